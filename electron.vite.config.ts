@@ -1,0 +1,36 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+// Main and preload are CommonJS with their dependencies inside: the packaged app carries no node_modules
+// but the two native ones, and a sandboxed preload cannot require anything.
+const native = ['electron', 'keytar']
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: false,
+      target: 'node18',
+      rollupOptions: {
+        input: 'src/main/index.ts',
+        external: native,
+        output: { format: 'cjs', entryFileNames: 'index.cjs' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rollupOptions: {
+        input: 'src/preload/index.ts',
+        external: ['electron'],
+        output: { format: 'cjs', entryFileNames: 'index.cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    build: { target: 'chrome114', rollupOptions: { input: 'src/renderer/index.html' } },
+    plugins: [react(), tailwindcss()],
+  },
+})

@@ -1,0 +1,50 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where everything lies under `SKILLET_HOME` (DESIGN: State). All absolute. */
+export interface Paths {
+  readonly home: string
+  /** `skills/<slug>/<version>/`, read-only, and `skills/<slug>/current`. */
+  readonly skills: string
+  /** `state/<slug>/<folder>`: what a skill declared and may keep. */
+  readonly state: string
+  /** One record a skill: what is installed, its signed release, when. */
+  readonly records: string
+  /** Verified downloads by digest. */
+  readonly cache: string
+  /** Extraction happens here, on the same file system as `skills`. */
+  readonly staging: string
+  readonly trash: string
+  readonly trust: string
+  readonly audit: string
+  readonly grants: string
+  readonly policy: string
+}
+
+export function createPaths(home: string): Paths {
+  const at = (...parts: string[]) => join(home, ...parts)
+  return {
+    home,
+    skills: at('skills'),
+    state: at('state'),
+    records: at('records'),
+    cache: at('cache', 'sha256'),
+    staging: at('staging'),
+    trash: at('trash'),
+    trust: at('trust'),
+    audit: at('audit'),
+    grants: at('grants.json'),
+    policy: at('policy.json'),
+  }
+}
+
+/** `SKILLET_HOME`, or the platform's folder for application data. */
+export function defaultHome(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (env['SKILLET_HOME']) return env['SKILLET_HOME']
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Skillet')
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Skillet')
+  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'skillet')
+}

@@ -1,0 +1,28 @@
+import type { z } from 'zod'
+import type { Client, Handlers } from './define.ts'
+import { installCalls, installProgressSchema } from './install.ts'
+import { keyCalls } from './keys.ts'
+import { libraryCalls, libraryEvents } from './library.ts'
+import { overviewCalls } from './overview.ts'
+import { skillCalls } from './skills.ts'
+
+/** Every call between the window and main. Declared once; main, preload and window are derived from it. */
+export const contract = { ...skillCalls, ...installCalls, ...libraryCalls, ...keyCalls, ...overviewCalls }
+export type Contract = typeof contract
+export type CallName = keyof Contract
+
+/** Every event that main may send to the window. */
+export const events = { ...libraryEvents, 'install.progress': installProgressSchema }
+export type EventName = keyof typeof events
+export type EventOf<E extends EventName> = z.output<(typeof events)[E]>
+
+export type WindowHandlers = Handlers<Contract>
+
+/** What the preload exposes as `window.skillet`. */
+export interface SkilletBridge {
+  readonly calls: Client<Contract>
+  /** Listens to one event; the returned function stops listening. */
+  on<E extends EventName>(event: E, listener: (payload: EventOf<E>) => void): () => void
+  /** `process.platform` of main, for keyboard hints. */
+  readonly platform: string
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { capabilitySchema } from '../capability.ts'
+import { slugSchema, versionSchema } from '../identifiers.ts'
+import { call } from './define.ts'
+import { askSchema, provenanceSchema, skillSummarySchema } from './skills.ts'
+
+/** The steps of an install, in order. */
+export const installSteps = [
+  'access',
+  'signature',
+  'hardware',
+  'policy',
+  'download',
+  'digest',
+  'extract',
+  'save',
+] as const
+export type InstallStep = (typeof installSteps)[number]
+
+/** A key that a skill asks for. `present`: it is in the keychain already. */
+export const secretAskSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  required: z.boolean(),
+  hosts: z.array(z.string()),
+  present: z.boolean(),
+})
+
+/** What a person is asked before an install: access, signature, hardware and policy have passed by then. */
+export const installPlanSchema = z.object({
+  planId: z.string(),
+  skill: skillSummarySchema,
+  provenance: provenanceSchema,
+  asks: z.array(
+    askSchema.extend({
+      /** An earlier decision that still stands. */ decided: z.enum(['allow', 'deny']).nullable(),
+    }),
+  ),
+  cannot: z.array(z.string()),
+  secrets: z.array(secretAskSchema),
+  downloadBytes: z.number(),
+  replaces: versionSchema.nullable(),
+})
+export type InstallPlan = z.infer<typeof installPlanSchema>
+
+export const decisionSchema = z.enum(['allow', 'deny'])
+export type Decision = z.infer<typeof decisionSchema>
+
+export const installCalls = {
+  'install.plan': call(z.object({ slug: slugSchema, version: versionSchema.optional() }), installPlanSchema),
+  /** Every asked capability needs a decision. Any `deny` refuses the install and is remembered. Resolves when the skill is in the Library. */
+  'install.apply': call(
+    z.object({ planId: z.string(), decisions: z.partialRecord(capabilitySchema, decisionSchema) }),
+    z.object({ slug: slugSchema, version: versionSchema }),
+  ),
+  'install.cancel': call(z.object({ planId: z.string() }), z.null()),
+}
+
+/** Real progress: `fraction` from 0 to 1 within `step`. */
+export const installProgressSchema = z.object({
+  planId: z.string(),
+  step: z.enum(installSteps),
+  fraction: z.number(),
+})
+export type InstallProgress = z.infer<typeof installProgressSchema>

@@ -1,0 +1,134 @@
+import { z } from 'zod'
+
+interface ErrorKind {
+  /** Process exit status: 1 failed · 2 usage · 3 denied · 4 verification failed · 5 this computer can't run it. */
+  readonly exit: 1 | 2 | 3 | 4 | 5
+  /** HTTP status where the error leaves through the registry or the bridge. */
+  readonly http: number
+  /** What to do next, when whoever throws has nothing more exact to say. */
+  readonly remedy: string
+}
+
+/** Every way in which Skillet can refuse or fail. A code is stable; its sentence may improve. */
+const table = {
+  USAGE: { exit: 2, http: 400, remedy: 'Run the command with --help to see what it takes.' },
+  INTERNAL: { exit: 1, http: 500, remedy: 'Try again; if it happens again, report it with the log.' },
+  CANCELLED: { exit: 1, http: 499, remedy: 'Nothing was changed. Start again whenever you like.' },
+  BUSY: { exit: 1, http: 409, remedy: 'Wait until the other Skillet has finished, then try again.' },
+  NOT_FOUND: { exit: 1, http: 404, remedy: 'Check the name, or search the catalog.' },
+  NOT_INSTALLED: { exit: 1, http: 404, remedy: 'Install the skill first.' },
+  INPUT_INVALID: { exit: 2, http: 400, remedy: 'Correct the value and run again.' },
+  NO_SPACE: { exit: 1, http: 507, remedy: 'Free some disk space and try again.' },
+  NOT_WRITABLE: { exit: 1, http: 500, remedy: "Make Skillet's folder writable for you and try again." },
+  STORE_DAMAGED: { exit: 1, http: 500, remedy: 'Remove the named file, or restore it from a backup.' },
+  REGISTRY_UNREACHABLE: { exit: 1, http: 502, remedy: 'Check the connection to the registry and try again.' },
+  REGISTRY_REFUSED: { exit: 1, http: 502, remedy: 'Try again later, or ask the registry for help.' },
+  DOWNLOAD_FAILED: { exit: 1, http: 502, remedy: 'Try again; what arrived so far is kept.' },
+  UNAUTHORIZED: { exit: 3, http: 401, remedy: 'Set a valid API key.' },
+  FORBIDDEN: { exit: 3, http: 403, remedy: 'Ask an administrator for a key with this permission.' },
+  TIER_REQUIRED: { exit: 3, http: 403, remedy: 'Upgrade your plan to use this skill.' },
+  PERMISSION_DENIED: {
+    exit: 3,
+    http: 403,
+    remedy: 'Allow what the skill asks for, or choose another skill.',
+  },
+  POLICY_DENIED: { exit: 3, http: 403, remedy: 'Ask your administrator.' },
+  POLICY_INVALID: {
+    exit: 3,
+    http: 500,
+    remedy: 'Correct the policy file; until then nothing installs or runs.',
+  },
+  WRITE_DENIED: { exit: 3, http: 403, remedy: 'Write only inside the folders that the skill declares.' },
+  BUDGET_EXCEEDED: {
+    exit: 3,
+    http: 429,
+    remedy: 'Wait until tomorrow, or ask the publisher for a larger budget.',
+  },
+  SECRET_MISSING: { exit: 3, http: 403, remedy: 'Add the key under Keys, or with: skillet secrets set NAME' },
+  MANIFEST_INVALID: { exit: 1, http: 422, remedy: 'Ask the publisher to correct skill.toml.' },
+  PUBLISH_REJECTED: { exit: 1, http: 422, remedy: 'Correct what the report lists and publish again.' },
+  VERSION_EXISTS: { exit: 1, http: 409, remedy: 'Raise the version: a published one never changes.' },
+  TRUST_ROOT_INVALID: {
+    exit: 4,
+    http: 500,
+    remedy: 'Get the trust root from your registry or administrator again.',
+  },
+  ENVELOPE_INVALID: { exit: 4, http: 422, remedy: 'Do not use this copy. Tell the registry.' },
+  SIGNATURE_INVALID: { exit: 4, http: 422, remedy: 'Do not use this copy. Tell the registry.' },
+  SIGNER_UNTRUSTED: {
+    exit: 4,
+    http: 422,
+    remedy: 'Do not use this copy unless you know and trust its signer.',
+  },
+  RELEASE_INVALID: { exit: 4, http: 422, remedy: 'Do not use this copy. Tell the registry.' },
+  DIGEST_MISMATCH: {
+    exit: 4,
+    http: 422,
+    remedy: 'The copy was altered on its way. Try again, or tell the registry.',
+  },
+  ARCHIVE_UNSAFE: { exit: 4, http: 422, remedy: 'Do not use this copy. Tell the registry.' },
+  PAYLOAD_MISMATCH: { exit: 4, http: 422, remedy: 'Do not use this copy. Tell the registry.' },
+  TOO_LARGE: { exit: 4, http: 413, remedy: 'Ask the publisher for a smaller skill.' },
+  REVOKED: { exit: 4, http: 410, remedy: 'Remove the skill and replace the keys that it used.' },
+  INTEGRITY_BROKEN: { exit: 4, http: 409, remedy: 'Install the skill again to restore its files.' },
+  AUDIT_BROKEN: { exit: 4, http: 500, remedy: 'Keep the journal as it is and look into who changed it.' },
+  INCOMPATIBLE: { exit: 5, http: 409, remedy: 'Use the suggested alternative, or another computer.' },
+  SANDBOX_UNAVAILABLE: { exit: 5, http: 503, remedy: 'Run skillet doctor to see what is missing.' },
+  RUNNING_AS_ROOT: {
+    exit: 5,
+    http: 503,
+    remedy: 'Start Skillet as an ordinary user, for example: sudo -u YOUR_NAME skillet …',
+  },
+  KEYCHAIN_UNAVAILABLE: {
+    exit: 5,
+    http: 503,
+    remedy: 'Install and unlock a keychain, for example gnome-keyring, and try again.',
+  },
+} as const satisfies Record<string, ErrorKind>
+
+export type ErrorCode = keyof typeof table
+export const errorCodes = Object.keys(table) as [ErrorCode, ...ErrorCode[]]
+
+export function exitStatusOf(code: ErrorCode): number {
+  return table[code].exit
+}
+export function httpStatusOf(code: ErrorCode): number {
+  return table[code].http
+}
+
+/** An error as it crosses processes and appears under `--json`. */
+export const plainErrorSchema = z.object({
+  code: z.enum(errorCodes),
+  message: z.string(),
+  remedy: z.string(),
+})
+export type PlainError = z.infer<typeof plainErrorSchema>
+
+/**
+ * The one error that Skillet throws on purpose.
+ * `message` is a sentence for a person, `remedy` says what to do next, `code` is for programs.
+ */
+export class SkilletError extends Error {
+  override readonly name = 'SkilletError'
+  readonly code: ErrorCode
+  readonly remedy: string
+
+  constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.remedy = options.remedy ?? table[code].remedy
+  }
+
+  toPlain(): PlainError {
+    return { code: this.code, message: this.message, remedy: this.remedy }
+  }
+}
+
+/** Anything thrown → SkilletError. What nobody foresaw becomes INTERNAL and keeps its cause. */
+export function toSkilletError(error: unknown): SkilletError {
+  if (error instanceof SkilletError) return error
+  return new SkilletError('INTERNAL', 'Something went wrong inside Skillet.', { cause: error })
+}
+
+/** `invoke` and JSON drop custom error properties, so results cross processes as values. */
+export type Result<T> = { ok: true; value: T } | { ok: false; error: PlainError }
