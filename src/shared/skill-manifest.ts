@@ -12,7 +12,7 @@ const programName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/, 'must be a program name without a path')
 
-const requiresSchema = z.strictObject({
+export const requiresSchema = z.strictObject({
   os: z.array(z.enum(operatingSystems)).default([]),
   arch: z.array(z.enum(architectures)).default([]),
   memory_mb: z.number().int().nonnegative().default(0),

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { capabilitySchema } from './capability.ts'
+import { slugSchema, versionSchema } from './identifiers.ts'
+import { categories, requiresSchema } from './skill-manifest.ts'
+import { tierSchema } from './tier.ts'
+
+/** What the catalog says of one skill's latest version: enough to browse, never enough to install. */
+export const catalogEntrySchema = z.object({
+  slug: slugSchema,
+  version: versionSchema,
+  title: z.string().min(1).max(80),
+  summary: z.string().min(1).max(240),
+  publisher: slugSchema,
+  category: z.enum(categories),
+  tags: z.array(slugSchema),
+  tier: tierSchema,
+  capabilities: z.array(capabilitySchema),
+  needsKey: z.boolean(),
+  requires: requiresSchema,
+  alternatives: z.array(slugSchema),
+  publishedAt: z.iso.datetime(),
+})
+export type CatalogEntry = z.infer<typeof catalogEntrySchema>
+
+/** `GET /catalog.json` */
+export const catalogSchema = z.object({ schema: z.literal(1), skills: z.array(catalogEntrySchema) })
+export type Catalog = z.infer<typeof catalogSchema>
+
+/** DSSE `payloadType` of the list of revocations, `GET /revocations.dsse.json`. */
+export const revocationsPayloadType = 'application/vnd.skillet.revocations+json'
+
+export const revocationSchema = z.strictObject({
+  slug: slugSchema,
+  /** One version, or `*` for all of them. */
+  version: z.union([versionSchema, z.literal('*')]),
+  reason: z.string().min(1).max(500),
+  severity: z.enum(['low', 'medium', 'high', 'critical']),
+  /** Names of secrets that the person should replace. */
+  rotate: z.array(z.string()),
+  revokedAt: z.iso.datetime(),
+})
+export type Revocation = z.infer<typeof revocationSchema>
+
+export const revocationsSchema = z.strictObject({
+  schema: z.literal(1),
+  /** Counts up; a lower one is refused. */ serial: z.number().int().nonnegative(),
+  revocations: z.array(revocationSchema),
+})
+export type Revocations = z.infer<typeof revocationsSchema>
