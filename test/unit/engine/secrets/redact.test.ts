@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formsOf } from '../../../../src/engine/secrets/encodings.ts'
+import { createRedactor, redactDeep, redactSecrets } from '../../../../src/engine/secrets/redact.ts'
+
+const key = 'k3y/With+odd "chars"&é'
+
+describe('redactSecrets with known values', () => {
+  const forms: [string, string][] = [
+    ['as it is', key],
+    ['base64', Buffer.from(key).toString('base64')],
+    ['base64url', Buffer.from(key).toString('base64url')],
+    ['hexadecimal', Buffer.from(key).toString('hex')],
+    ['upper-case hexadecimal', Buffer.from(key).toString('hex').toUpperCase()],
+    ['percent-encoded', encodeURIComponent(key)],
+    ['form-encoded', new URLSearchParams({ key }).toString().slice(4)],
+    ['JSON', JSON.stringify(key).slice(1, -1)],
+    ['ASCII JSON', JSON.stringify(key).slice(1, -1).replace('é', '\\u00e9')],
+  ]
+  it.each(forms)('hides it %s', (_, form) => {
+    expect(redactSecrets(`a ${form} b`, { MY_KEY: key })).toBe('a «REDACTED:MY_KEY» b')
+  })
+
+  it('hides it inside the base64 of something longer, at every alignment', () => {
+    for (const user of ['', 'u', 'us', 'use']) {
+      const header = Buffer.from(`${user}:${key}:tail`).toString('base64')
+      const redacted = redactSecrets(header, { MY_KEY: key })
+      expect(redacted).toContain('«REDACTED:MY_KEY»')
+      expect(redacted.length).toBeLessThan(header.length)
+    }
+  })
+
+  it('replaces the longest first, and no part of an overlapping pair survives', () => {
+    expect(redactSecrets('abcdefgh', { SHORT: 'abcd', LONG: 'abcdefgh' })).toBe('«REDACTED:LONG»')
+    expect(redactSecrets('xabcdefx', { A: 'abcd', B: 'cdef' })).toBe('x«REDACTED:A»x')
+  })
+
+  it('treats short values sanely: only where they stand alone', () => {
+    expect(redactSecrets('a banana, pin=42 and 421', { PIN: '42', LETTER: 'a' })).toBe(
+      '«REDACTED:LETTER» banana, pin=«REDACTED:PIN» and 421',
+    )
+    expect(redactSecrets('nothing', { EMPTY: '' })).toBe('nothing')
+  })
+})
+
+describe('redactSecrets without known values', () => {
+  const shaped: [string, string, string][] = [
+    ['sk-', `use sk-${'a1B2'.repeat(8)}.`, 'use «REDACTED:API_KEY».'],
+    ['sk-ant-', `sk-ant-api03-${'a1B2'.repeat(8)}`, '«REDACTED:API_KEY»'],
+    ['ghp_', `ghp_${'a1B2'.repeat(9)}`, '«REDACTED:GITHUB_TOKEN»'],
+    ['AKIA', `id AKIA${'ABCD'.repeat(4)} x`, 'id «REDACTED:AWS_ACCESS_KEY» x'],
+    ['xoxb-', `xoxb-${'1234567890-'.repeat(3)}x`, '«REDACTED:SLACK_TOKEN»'],
+    ['Bearer', 'Authorization: Bearer abc.def-123456', 'Authorization: Bearer «REDACTED:BEARER_TOKEN»'],
+    ['JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P', '«REDACTED:JWT»'],
+    ['rec_', `x-api-key: rec_${'a1B2'.repeat(8)}`, 'x-api-key: «REDACTED:SKILLET_KEY»'],
+    [
+      'a URL',
+      'postgres://me:hunter22@db.example.com/x',
+      'postgres://me:«REDACTED:URL_PASSWORD»@db.example.com/x',
+    ],
+    ['an assignment', 'EXAMPLE_API_KEY=s3cr3t-value', 'EXAMPLE_API_KEY=«REDACTED:EXAMPLE_API_KEY»'],
+    [
+      'a JSON field',
+      '{"password": "correct horse9"}'.replace(' horse', 'Horse'),
+      '{"password": "«REDACTED:PASSWORD»"}',
+    ],
+  ]
+  it.each(shaped)('hides %s', (_, text, expected) => {
+    expect(redactSecrets(text)).toBe(expected)
+  })
+
+  it('hides a private key whole, and one whose end is missing', () => {
+    const pem = `-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn\nNzaC1r\n-----END OPENSSH PRIVATE KEY-----`
+    expect(redactSecrets(`a\n${pem}\nb`)).toBe('a\n«REDACTED:PRIVATE_KEY»\nb')
+    expect(redactSecrets(pem.slice(0, 50))).toBe('«REDACTED:PRIVATE_KEY»')
+  })
+
+  it('leaves ordinary text, digests and fingerprints alone', () => {
+    for (const text of [
+      'The key is under the mat. Password: required. token: string',
+      `sha256 ${'0123456789abcdef'.repeat(4)}`,
+      `signing-key: ${'0123456789abcdef'.repeat(4)}`,
+      'https://api.example.com:8443/v1?page=2',
+      'monkey=banana-split, keyid=abc',
+    ])
+      expect(redactSecrets(text)).toBe(text)
+  })
+
+  it('changes nothing when applied twice', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.string(), fc.constantFrom(...shaped.map(([, text]) => text)))),
+        (parts) => {
+          const once = redactSecrets(parts.join(' '))
+          expect(redactSecrets(once)).toBe(once)
+        },
+      ),
+    )
+  })
+
+  it('reaches every string of a JSON value', () => {
+    expect(redactDeep({ list: ['x supersecret'], supersecret: 1, n: null }, { S: 'supersecret' })).toEqual({
+      list: ['x «REDACTED:S»'],
+      '«REDACTED:S»': 1,
+      n: null,
+    })
+  })
+})
+
+describe('createRedactor', () => {
+  const stream = (secrets: Record<string, string>, chunks: readonly string[]) => {
+    const redactor = createRedactor(secrets)
+    return chunks.map((chunk) => redactor.push(chunk)).join('') + redactor.flush()
+  }
+
+  it('catches a secret that redacting piece by piece would let through', () => {
+    const pieces = ['the key is supers', 'ecret-value', ' ok']
+    expect(pieces.map((piece) => redactSecrets(piece, { K: 'supersecret-value' })).join('')).toContain(
+      'supersecret-value',
+    )
+    expect(stream({ K: 'supersecret-value' }, pieces)).toBe('the key is «REDACTED:K» ok')
+  })
+
+  it('shows at once what can be no part of a secret', () => {
+    const redactor = createRedactor({ K: 'supersecret-value' })
+    expect(redactor.push('progress 10%\n')).toBe('progress 10%\n')
+    expect(redactor.push('super')).toBe('')
+    expect(redactor.push('market')).toBe('supermarket')
+  })
+
+  // A tiny alphabet makes secrets overlap themselves and each other in every way there is.
+  const tiny = (minLength: number, maxLength: number) =>
+    fc.string({ unit: fc.constantFrom('a', 'b', ' '), minLength, maxLength })
+  const secretsOf = fc.dictionary(fc.constantFrom('A', 'B', 'C'), tiny(0, 6))
+
+  it('gives the same however the stream is cut', () => {
+    fc.assert(
+      fc.property(secretsOf, fc.array(tiny(0, 5), { maxLength: 30 }), (secrets, chunks) => {
+        expect(stream(secrets, chunks)).toBe(stream(secrets, [chunks.join('')]))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('lets no form of a secret through, however the stream is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 8, maxLength: 40 }).filter((value) => !/[«»:]|REDACTED/.test(value)),
+        fc.string({ maxLength: 30 }),
+        fc.nat(),
+        fc.integer({ min: 1, max: 7 }),
+        (value, around, pick, size) => {
+          const forms = formsOf(value)
+          const text = `${around}${forms[pick % forms.length]!}${around}`
+          const chunks = text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []
+          const shown = stream({ K: value }, chunks)
+          for (const form of forms) expect(shown.includes(form)).toBe(false)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
