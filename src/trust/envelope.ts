@@ -1,0 +1,80 @@
+import { SkilletError } from '../shared/errors.ts'
+import { envelopeSchema, type Envelope, type TrustRoot } from '../shared/release.ts'
+import { decodeBase64, encodeBase64 } from './base64.ts'
+import { keyidOf } from './digest.ts'
+import { pinnedKeys } from './root.ts'
+import { publicKeyOf, signMessage } from './sign.ts'
+import { verifySignature } from './signature.ts'
+import { parseStrictJson } from './strict-json.ts'
+
+/** No envelope is larger: a release with 10,000 files stays well below. */
+export const maxEnvelopeBytes = 8 * 1024 * 1024
+
+/** Pre-authentication encoding, DSSE 1.0: what is signed names its own type, so one kind can't pass for another. */
+export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `
+  return new Uint8Array(Buffer.concat([Buffer.from(head), payload]))
+}
+
+/** Signs `payload` with one 32-byte secret key. */
+export function sealEnvelope(payloadType: string, payload: Uint8Array, secretKey: Uint8Array): Envelope {
+  const sig = signMessage(preAuthEncoding(payloadType, payload), secretKey)
+  return {
+    payloadType,
+    payload: encodeBase64(payload),
+    signatures: [{ keyid: keyidOf(publicKeyOf(secretKey)), sig: encodeBase64(sig) }],
+  }
+}
+
+/** An envelope as it is stored and sent. */
+export function formatEnvelope(envelope: Envelope): Uint8Array {
+  return new Uint8Array(Buffer.from(`${JSON.stringify(envelope)}\n`))
+}
+
+/**
+ * The payload of an envelope that a pinned key signed, and that key's fingerprint.
+ * Signatures by keys that aren't pinned are ignored; one that claims a pinned key and is wrong stops everything.
+ * @throws SkilletError ENVELOPE_INVALID, SIGNATURE_INVALID, SIGNER_UNTRUSTED, TRUST_ROOT_INVALID
+ */
+export function openEnvelope(
+  bytes: Uint8Array,
+  { payloadType, root }: { payloadType: string; root: TrustRoot },
+): { payload: Uint8Array; keyid: string } {
+  const envelope = parseEnvelope(bytes)
+  if (envelope.payloadType !== payloadType)
+    throw new SkilletError('ENVELOPE_INVALID', 'The signed document is of another kind than expected.')
+  const payload = decodeBase64(envelope.payload)
+  if (payload === null) throw damaged()
+
+  const keys = pinnedKeys(root)
+  const message = preAuthEncoding(envelope.payloadType, payload)
+  const seen = new Set<string>()
+  let signer: string | null = null
+  for (const { keyid, sig } of envelope.signatures) {
+    if (seen.has(keyid)) throw damaged()
+    seen.add(keyid)
+    const key = keys.get(keyid)
+    if (key === undefined) continue
+    const signature = decodeBase64(sig)
+    if (signature === null || !verifySignature(message, signature, key))
+      throw new SkilletError('SIGNATURE_INVALID', 'The signature is not genuine: something was altered.')
+    signer ??= keyid
+  }
+  if (signer === null)
+    throw new SkilletError('SIGNER_UNTRUSTED', 'This was signed by a key that you have no reason to trust.')
+  return { payload, keyid: signer }
+}
+
+function parseEnvelope(bytes: Uint8Array): Envelope {
+  if (bytes.length > maxEnvelopeBytes)
+    throw new SkilletError('ENVELOPE_INVALID', 'The signed document is too large.')
+  try {
+    return envelopeSchema.parse(parseStrictJson(bytes))
+  } catch (error) {
+    throw damaged(error)
+  }
+}
+
+function damaged(cause?: unknown): SkilletError {
+  return new SkilletError('ENVELOPE_INVALID', 'The signed document is damaged.', { cause })
+}

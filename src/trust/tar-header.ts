@@ -1,0 +1,104 @@
+import { unsafe } from './archive-errors.ts'
+
+export const blockBytes = 512
+
+/** One header block, every field checked for having one meaning only. `path` still may be overridden by pax. */
+export interface TarHeader {
+  readonly type: 'file' | 'folder' | 'pax' | 'pax-global' | 'gnu-name'
+  readonly path: string
+  /** Bytes of body that follow. */
+  readonly size: number
+  readonly executable: boolean
+}
+
+const setIdBits = 0o7000
+
+/**
+ * Reads one 512-byte header (POSIX.1-1988 ustar, GNU, or the older v7 form).
+ * @throws SkilletError ARCHIVE_UNSAFE for links, devices, sparse files, volume labels and whatever else isn't a plain
+ *   file or folder, for setuid modes, wrong checksums, and fields that two readers could read differently
+ */
+export function readTarHeader(block: Buffer): TarHeader {
+  checkSum(block)
+  const format = formatOf(block)
+  const flag = block[156]!
+  const linkName = text(block, 157, 100)
+  if (linkName !== '') throw unsafe('it contains a link')
+  const name = text(block, 0, 100)
+  const prefix = format === 'ustar' ? text(block, 345, 155) : ''
+  const size = octal(block, 124, 12)
+  const mode = octal(block, 100, 8)
+  if ((mode & setIdBits) !== 0) throw unsafe('it contains a program that would run as somebody else')
+  const path = prefix === '' ? name : `${prefix}/${name}`
+  const type = typeOf(flag, path)
+  if (type === 'folder' && size !== 0) throw unsafe('it contains a folder with a body')
+  return { type, path, size, executable: (mode & 0o100) !== 0 }
+}
+
+function typeOf(flag: number, path: string): TarHeader['type'] {
+  switch (String.fromCharCode(flag)) {
+    case '0':
+    case '\0':
+      // v7 had no type for folders: a name that ends in a slash is one.
+      return path.endsWith('/') ? 'folder' : 'file'
+    case '5':
+      return 'folder'
+    case 'x':
+      return 'pax'
+    case 'g':
+      return 'pax-global'
+    case 'L':
+      return 'gnu-name'
+    case '1':
+    case '2':
+    case 'K':
+      throw unsafe('it contains a link')
+    default:
+      throw unsafe('it contains something that is neither a file nor a folder')
+  }
+}
+
+function checkSum(block: Buffer): void {
+  let sum = 8 * 0x20
+  for (let at = 0; at < blockBytes; at++) if (at < 148 || at >= 156) sum += block[at]!
+  if (octal(block, 148, 8) !== sum) throw unsafe('the checksum of a header is wrong')
+}
+
+function formatOf(block: Buffer): 'ustar' | 'gnu' | 'v7' {
+  const magic = block.toString('latin1', 257, 265)
+  const format =
+    magic === 'ustar\x0000' ? 'ustar' : magic === 'ustar  \0' ? 'gnu' : magic === '\0'.repeat(8) ? 'v7' : null
+  if (format === null) throw unsafe('a header is of an unknown kind')
+  // Only ustar has a prefix here, and readers disagree about what the others have: it must be nothing.
+  const unused = format === 'ustar' ? 500 : 345
+  if (!isZero(block.subarray(unused))) throw unsafe('a header has data in unused places')
+  return format
+}
+
+/** UTF-8 up to the first NUL, with nothing but NULs behind it. */
+function text(block: Buffer, at: number, length: number): string {
+  const field = block.subarray(at, at + length)
+  const end = field.indexOf(0)
+  if (end >= 0 && !isZero(field.subarray(end))) throw unsafe('a name goes on behind its end')
+  return decodeUtf8(end < 0 ? field : field.subarray(0, end))
+}
+
+/** Octal digits, padded with spaces before and spaces or NULs behind. Base-256 and signs are never needed here. */
+function octal(block: Buffer, at: number, length: number): number {
+  const field = block.toString('latin1', at, at + length)
+  const digits = /^ *([0-7]*)[ \0]*$/.exec(field)?.[1]
+  if (digits === undefined) throw unsafe('a number in a header is malformed')
+  return digits === '' ? 0 : Number.parseInt(digits, 8)
+}
+
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    throw unsafe('a name is not readable text', error)
+  }
+}
+
+export function isZero(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0)
+}
