@@ -27,7 +27,7 @@ export function createRedactor(secrets: Readonly<Record<string, string>>): Redac
     let out = ''
     let position = 0
     let carried = 0
-    for (const span of spansIn(held, needles, before, covered)) {
+    for (const span of spansIn(held, needles, before, covered, final)) {
       if (span.start >= safe) break
       out += held.slice(position, span.start)
       if (span.name !== null) out += `«REDACTED:${span.name}»`
@@ -58,11 +58,19 @@ interface Span {
 }
 
 /** Where secrets are, overlapping ones merged so that no part of either survives; in order. */
-function spansIn(text: string, needles: readonly Needle[], before: string, covered: number): Span[] {
+function spansIn(
+  text: string,
+  needles: readonly Needle[],
+  before: string,
+  covered: number,
+  final: boolean,
+): Span[] {
   const found: Span[] = covered > 0 ? [{ start: 0, end: covered, name: null }] : []
   for (const needle of needles)
     for (let at = text.indexOf(needle.text); at !== -1; at = text.indexOf(needle.text, at + 1)) {
       const end = at + needle.text.length
+      // What follows isn't known yet; these characters are in the tail that is held back.
+      if (needle.standsAlone && end === text.length && !final) continue
       if (needle.standsAlone && (isWord(at > 0 ? text[at - 1] : before) || isWord(text[end]))) continue
       found.push({ start: at, end, name: needle.name })
     }
