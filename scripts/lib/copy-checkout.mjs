@@ -21,7 +21,16 @@ export const copyFolderFor = (user, checkout) =>
 
 /** Everything that git tracks or would: without git, everything but what is built. @param {string} checkout */
 async function listSources(checkout) {
-  const args = ['-c', `safe.directory=${checkout}`, '-C', checkout, 'ls-files', '-co', '--exclude-standard', '-z']
+  const args = [
+    '-c',
+    `safe.directory=${checkout}`,
+    '-C',
+    checkout,
+    'ls-files',
+    '-co',
+    '--exclude-standard',
+    '-z',
+  ]
   const listed = await capture('git', args)
   if (listed.code === 0) return [...new Set(listed.stdout.split('\0').filter(Boolean))].sort()
   /** @param {string} folder @returns {Promise<string[]>} */
@@ -30,7 +39,9 @@ async function listSources(checkout) {
     const found = await Promise.all(
       entries
         .filter((entry) => !ignoredFolders.has(entry.name))
-        .map((entry) => (entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)])),
+        .map(async (entry) =>
+          entry.isDirectory() ? walk(join(folder, entry.name)) : [join(folder, entry.name)],
+        ),
     )
     return found.flat()
   }
@@ -62,7 +73,11 @@ function writerIn(user, copy) {
   const shell = async (script, input = '', args = []) => {
     const [program, rest] = commandAs(user, 'sh', ['-c', `cd "$0" && ${script}`, copy, ...args])
     const ended = await capture(program, rest, { cwd: '/', input })
-    if (ended.code !== 0) throw new Stop(`The copy of the checkout could not be written: ${ended.stderr.trim()}`, `rm -rf ${copy}`)
+    if (ended.code !== 0)
+      throw new Stop(
+        `The copy of the checkout could not be written: ${ended.stderr.trim()}`,
+        `rm -rf ${copy}`,
+      )
   }
   return {
     create: () => capture(...commandAs(user, 'mkdir', ['-p', copy]), { cwd: '/' }),
@@ -73,11 +88,23 @@ function writerIn(user, copy) {
     /** @param {string} from @param {string[]} paths files, or one folder with all that is in it */
     async extract(from, paths) {
       if (paths.length === 0) return
-      const pack = ['-C', from, '--null', '--files-from=-', '-cf', '-']
+      // Electron's binary is kept elsewhere: see shareElectron.
+      const pack = [
+        '-C',
+        from,
+        '--exclude=node_modules/electron/dist',
+        '--null',
+        '--files-from=-',
+        '-cf',
+        '-',
+      ]
       const unpack = commandAs(user, 'tar', ['-C', copy, '-xpf', '-'])
       const ended = await pipe(['tar', pack], unpack, paths.join('\0'))
       if (!ended.ok) {
-        throw new Stop(`The checkout could not be copied: ${ended.stderr.trim()}`, `free disk space for ${copy}, or rm -rf ${copy}`)
+        throw new Stop(
+          `The checkout could not be copied: ${ended.stderr.trim()}`,
+          `free disk space for ${copy}, or rm -rf ${copy}`,
+        )
       }
     },
   }
@@ -106,14 +133,14 @@ async function copySources(checkout, copy, writer) {
 }
 
 /**
- * What the installed packages are: npm's own record, and what came after it (keytar's build, Electron's binary).
+ * What the installed packages are: npm's own record, and when keytar was built.
  *
  * @param {string} modules
  */
 async function packagesStamp(modules) {
   const read = (/** @type {string} */ name) => readFile(join(modules, name), 'utf8').catch(() => '')
   const keytar = await lstat(join(modules, 'keytar/build/Release/keytar.node')).catch(() => undefined)
-  const parts = [await read('.package-lock.json'), await read('electron/dist/version'), String(keytar?.mtimeMs)]
+  const parts = [await read('.package-lock.json'), String(keytar?.mtimeMs)]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 }
 
@@ -156,7 +183,10 @@ export async function bringBack(copy, checkout, user, name) {
   const to = join(checkout, name)
   await rm(to, { recursive: true, force: true })
   await mkdir(to)
-  await pipe(commandAs(user, 'tar', ['-C', join(copy, name), '-cf', '-', '.']), ['tar', ['-C', to, '-xf', '-', '--no-same-owner']])
+  await pipe(commandAs(user, 'tar', ['-C', join(copy, name), '-cf', '-', '.']), [
+    'tar',
+    ['-C', to, '-xf', '-', '--no-same-owner'],
+  ])
   const owner = await lstat(checkout)
   await capture('chown', ['-R', '-h', `${owner.uid}:${owner.gid}`, to])
 }

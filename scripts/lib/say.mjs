@@ -54,7 +54,7 @@ export function createSteps(total, done = 0) {
      * @param {(result: T) => string | undefined} [note] a word after the time
      * @returns {Promise<T>}
      */
-    async step(title, work, note = () => undefined) {
+    step: async (title, work, note = () => undefined) => {
       count += 1
       const startedAt = Date.now()
       let lineOpen = true

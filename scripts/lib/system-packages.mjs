@@ -12,7 +12,13 @@ import { Stop } from './say.mjs'
  * @returns {string[][]}
  */
 export function neededPackages({ tests = false, window = true, headless = false }) {
-  const compile = [['build-essential'], ['libc6-dev'], ['pkgconf', 'pkg-config'], ['libsecret-1-dev'], ['python3']]
+  const compile = [
+    ['build-essential'],
+    ['libc6-dev'],
+    ['pkgconf', 'pkg-config'],
+    ['libsecret-1-dev'],
+    ['python3'],
+  ]
   const run = [['bubblewrap'], ['libsecret-1-0'], ['dbus'], ['gnome-keyring']]
   const show = [['libgtk-3-0t64', 'libgtk-3-0'], ['libnss3'], ['libasound2t64', 'libasound2'], ['libgbm1']]
   return [
@@ -45,7 +51,12 @@ export function parseCandidates(output) {
 
 /** @param {string[][]} needed */
 async function missingPackages(needed) {
-  const query = await capture('dpkg-query', ['-W', '-f', '${Package} ${db:Status-Status}\\n', ...needed.flat()])
+  const query = await capture('dpkg-query', [
+    '-W',
+    '-f',
+    '${Package} ${db:Status-Status}\\n',
+    ...needed.flat(),
+  ])
   const installed = parseInstalled(query.stdout)
   return needed.filter((names) => !names.some((name) => installed.has(name)))
 }
@@ -84,7 +95,9 @@ async function installOnDebian(needed, say) {
   const update = await apt(['update', '-q'])
   if (update.code !== 0) say(`apt-get update: ${lastLines(update.stderr, 1)}`)
 
-  const policy = await capture('apt-cache', ['policy', ...missing.flat()], { env: { ...process.env, LC_ALL: 'C' } })
+  const policy = await capture('apt-cache', ['policy', ...missing.flat()], {
+    env: { ...process.env, LC_ALL: 'C' },
+  })
   const candidates = parseCandidates(policy.stdout)
   const names = missing.map((choices) => choices.find((name) => candidates.has(name)) ?? choices.at(-1) ?? '')
   for (const name of names) say(`installing ${name}`)
@@ -92,7 +105,9 @@ async function installOnDebian(needed, say) {
   const left = await missingPackages(missing)
   if (left.length > 0) {
     for (const line of lastLines(install.stderr, 5).split('\n')) say(line)
-    const leftWords = left.map((choices) => choices.find((name) => candidates.has(name)) ?? choices.at(-1)).join(' ')
+    const leftWords = left
+      .map((choices) => choices.find((name) => candidates.has(name)) ?? choices.at(-1))
+      .join(' ')
     const sudo = prefix.length > 0 ? 'sudo ' : ''
     throw new Stop(
       `These system packages could not be installed: ${leftWords}.`,
@@ -129,7 +144,9 @@ function checkOtherLinux(headless) {
 /** @param {(line: string) => void} say */
 async function checkMac(say) {
   if ((await capture('xcode-select', ['-p'])).code === 0) return
-  say('the command line tools are missing; keytar’s prebuilt binary does without them, building it needs: xcode-select --install')
+  say(
+    'the command line tools are missing; keytar’s prebuilt binary does without them, building it needs: xcode-select --install',
+  )
 }
 
 /**

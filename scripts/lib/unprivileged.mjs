@@ -40,7 +40,11 @@ async function findOrCreateUser(say) {
   const args = ['--system', '--create-home', '--shell', '/bin/bash', '--user-group', systemUser]
   const made = await capture('useradd', args)
   const user = await findUser(systemUser)
-  if (!user) throw new Stop(`The user ${systemUser} could not be created: ${made.stderr.trim()}`, `useradd ${args.join(' ')}`)
+  if (!user)
+    throw new Stop(
+      `The user ${systemUser} could not be created: ${made.stderr.trim()}`,
+      `useradd ${args.join(' ')}`,
+    )
   return user
 }
 
@@ -92,7 +96,17 @@ async function reachableNode(user, cacheFolder) {
   return copy
 }
 
-const passedOn = ['CI', 'TERM', 'COLORTERM', 'NO_COLOR', 'FORCE_COLOR', 'TZ', 'NODE_EXTRA_CA_CERTS', 'DISPLAY', 'WAYLAND_DISPLAY']
+const passedOn = [
+  'CI',
+  'TERM',
+  'COLORTERM',
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'TZ',
+  'NODE_EXTRA_CA_CERTS',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+]
 
 /**
  * Root's permission to draw on the display, handed on to the user. The user's own folder is written by the user:
@@ -101,7 +115,8 @@ const passedOn = ['CI', 'TERM', 'COLORTERM', 'NO_COLOR', 'FORCE_COLOR', 'TZ', 'N
  * @param {User} user @param {string} runtime
  */
 async function displayPermission(user, runtime) {
-  const file = process.env['XAUTHORITY'] ?? (process.env['HOME'] ? join(process.env['HOME'], '.Xauthority') : '')
+  const file =
+    process.env['XAUTHORITY'] ?? (process.env['HOME'] ? join(process.env['HOME'], '.Xauthority') : '')
   if (!process.env['DISPLAY'] || !existsSync(file)) return {}
   const copy = join(runtime, 'skillet-xauthority')
   const [program, args] = commandAs(user, 'sh', ['-c', 'umask 077; base64 -d > "$1"', 'sh', copy])
@@ -113,7 +128,9 @@ async function displayPermission(user, runtime) {
 async function environmentFor(user, node) {
   const runtime = await runtimeFolder(user)
   const bus = `${runtime}/bus`
-  const kept = Object.entries(process.env).filter(([name]) => passedOn.includes(name) || name.startsWith('SKILLET_'))
+  const kept = Object.entries(process.env).filter(
+    ([name]) => passedOn.includes(name) || name.startsWith('SKILLET_'),
+  )
   return {
     ...Object.fromEntries(kept),
     ...(await displayPermission(user, runtime)),
@@ -129,14 +146,22 @@ async function environmentFor(user, node) {
 }
 
 /**
- * @typedef {object} Runner who runs the product, and how
- * @property {User | undefined} user undefined: this very user, with this very environment
- * @property {string} node the Node executable to use
- * @property {string} cacheFolder where tools for development are kept
- * @property {boolean} ownsCheckout whether the checkout itself will do, without a copy
+ * @typedef {object} Identity how to run a program as somebody
  * @property {NodeJS.ProcessEnv} env
  * @property {(program: string, args: string[]) => [string, string[]]} command
+ *
+ * @typedef {object} Place who runs the product, and where
+ * @property {User | undefined} user undefined: whoever runs this script
+ * @property {string} node the Node executable to use
+ * @property {string} cacheFolder where programs for development are kept
+ * @property {boolean} ownsCheckout whether the checkout itself will do, without a copy
+ * @property {Identity} owner who writes in the checkout
+ *
+ * @typedef {Identity & Place} Runner
  */
+
+/** @type {Identity} this very user, with this very environment */
+export const self = { env: process.env, command: (program, args) => [program, args] }
 
 /** Where root keeps programs for development: owned by root, readable by the user who runs them. */
 const sharedCacheFolder = '/var/cache/skillet-dev'
@@ -154,20 +179,26 @@ export async function resolveRunner(checkout, say) {
       node: process.execPath,
       cacheFolder: join(process.env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'skillet-dev'),
       ownsCheckout: true,
-      env: process.env,
-      command: (program, args) => [program, args],
+      owner: self,
+      ...self,
     }
   }
   const user = await findOrCreateUser(say)
   await mkdir(sharedCacheFolder, { recursive: true, mode: 0o755 })
   const node = await reachableNode(user, sharedCacheFolder)
-  const owner = await stat(checkout)
+  const { uid } = await stat(checkout)
+  const ownsCheckout = uid === user.uid && (await can(user, '-w', join(checkout, 'package.json')))
+  /** @type {Identity} */
+  const identity = {
+    env: await environmentFor(user, node),
+    command: (program, args) => commandAs(user, program, args),
+  }
   return {
     user,
     node,
     cacheFolder: sharedCacheFolder,
-    ownsCheckout: owner.uid === user.uid && (await can(user, '-w', join(checkout, 'package.json'))),
-    env: await environmentFor(user, node),
-    command: (program, args) => commandAs(user, program, args),
+    ownsCheckout,
+    owner: ownsCheckout ? identity : self,
+    ...identity,
   }
 }

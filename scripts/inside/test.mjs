@@ -1,0 +1,75 @@
+// The second half of `npm test`, never as root: the checks. What they count is left in test-results/summary.json.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+import { checksIn } from '../lib/checks.mjs'
+import { lastLines } from '../lib/command.mjs'
+import { outerSteps } from '../lib/outer-steps.mjs'
+import { createSteps, printStop } from '../lib/say.mjs'
+import { selectChecks, testPlan } from '../lib/test-plan.mjs'
+import { allowedSkips } from '../lib/test-report.mjs'
+
+/** @typedef {import('../lib/test-report.mjs').Count} Count */
+
+const folder = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+const results = join(folder, 'test-results')
+const logLines = 80
+
+process.chdir(folder)
+await rm(results, { recursive: true, force: true })
+await mkdir(join(results, 'logs'), { recursive: true })
+await mkdir(join(results, 'reports'), { recursive: true })
+
+const skipList = await readFile(join(folder, 'test/allowed-skips.json'), 'utf8').catch(() => '[]')
+const maySkip = allowedSkips(JSON.parse(skipList), process.platform)
+const selected = selectChecks(process.argv.slice(2))
+const checks = checksIn(folder)
+const { step } = createSteps(...outerSteps())
+/** @type {Map<string, Count>} */
+const counts = new Map()
+
+/** @param {string} why @returns {Count} */
+const failure = (why) => ({ passed: 0, failed: 1, failures: [why], skipped: [], flaky: [] })
+
+/** @param {typeof testPlan[number]} check @param {string} log @param {(line: string) => void} say */
+async function run({ name, needs }, log, say) {
+  const check = checks[name]
+  if (!check) return failure('this check is not set up')
+  if (needs && (counts.get(needs)?.failed ?? 0) > 0) return failure(`not run, since ${needs} failed`)
+  try {
+    return await check({ folder, log, report: join(results, 'reports', `${name}.json`), say, maySkip })
+  } catch (error) {
+    printStop(error)
+    return failure(error instanceof Error ? error.message : String(error))
+  }
+}
+
+for (const plan of testPlan.filter(
+  ({ name }) => selected.includes(name) && (name !== 'knip' || checks['knip']),
+)) {
+  const log = join(results, 'logs', `${plan.name}.log`)
+  const count = await step(
+    plan.title,
+    (say) => run(plan, log, say),
+    ({ passed, failed }) => `${passed} passed, ${failed} failed`,
+  )
+  counts.set(plan.name, count)
+  for (const title of count.flaky) console.log(`      passed only when tried again: ${title}`)
+  for (const title of count.skipped) console.log(`      skipped: ${title}`)
+  if (count.failed === 0) continue
+  for (const title of count.failures) console.log(`      failed: ${title}`)
+  const text = await readFile(log, 'utf8').catch(() => '')
+  if (text) console.log(`--- the last lines of ${plan.name}.log\n${lastLines(text, logLines)}\n---`)
+}
+
+const all = [...counts.values()]
+const summary = {
+  passed: all.reduce((sum, { passed }) => sum + passed, 0),
+  failed: all.reduce((sum, { failed }) => sum + failed, 0),
+}
+await writeFile(
+  join(results, 'summary.json'),
+  JSON.stringify({ ...summary, checks: Object.fromEntries(counts) }, null, 2),
+)

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+
+import { buildSteps, programOf, runBuildStep } from './build-steps.mjs'
+import { runLogged } from './logged-run.mjs'
+import { startSession } from './session.mjs'
+import { countPlaywright, countVitest, settle } from './test-report.mjs'
+
+/**
+ * @typedef {import('./test-report.mjs').Count} Count
+ * @typedef {object} Setting what a check may use
+ * @property {string} folder
+ * @property {string} log
+ * @property {string} report where it leaves its JSON report
+ * @property {(line: string) => void} say
+ * @property {import('./test-report.mjs').MaySkip} maySkip
+ *
+ * @typedef {(setting: Setting) => Promise<Count>} Check
+ */
+
+const minute = 60_000
+
+/** The environment of every check: a person's own Skillet settings must not reach the tests. */
+function testEnvironment() {
+  const settings = [
+    'SKILLET_REGISTRY',
+    'SKILLET_TRUST_ROOT',
+    'SKILLET_API_KEY',
+    'SKILLET_HOME',
+    'SKILLET_STEPS',
+  ]
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
+}
+
+/** @param {number} code @param {string} what @returns {Count} one check that passes or fails as a whole */
+const single = (code, what) =>
+  code === 0
+    ? { passed: 1, failed: 0, failures: [], skipped: [], flaky: [] }
+    : { passed: 0, failed: 1, failures: [what], skipped: [], flaky: [] }
+
+/** @param {string} name of the package @param {string[]} args @param {string} what @param {string} [program] @returns {Check} */
+const tool =
+  (name, args, what, program) =>
+  async ({ folder, log, say }) => {
+    const words = [programOf(folder, name, program), ...args]
+    const code = await runLogged(process.execPath, words, {
+      cwd: folder,
+      env: testEnvironment(),
+      log,
+      say,
+      timeoutMs: 10 * minute,
+    })
+    return single(code, what)
+  }
+
+/** @param {string} path */
+const readReport = (path) =>
+  readFile(path, 'utf8').then(
+    (text) => JSON.parse(text),
+    () => undefined,
+  )
+
+/** @param {string} project @param {{ node?: string | undefined, session?: boolean, timeoutMs?: number }} [options] @returns {Check} */
+const vitest =
+  (project, { node = process.execPath, session = false, timeoutMs = 10 * minute } = {}) =>
+  async ({ folder, log, report, say, maySkip }) => {
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const words = [programOf(folder, 'vitest'), 'run', '--project', project, ...reporters]
+    const around = await startSession({ display: false, keyring: session })
+    try {
+      const env = { ...testEnvironment(), ...(session ? privateFolders(around) : {}) }
+      const code = await runLogged(node, words, { cwd: folder, env, log, say, timeoutMs })
+      const json = await readReport(report)
+      return settle(json && countVitest(json, maySkip), code)
+    } finally {
+      await around.stop()
+    }
+  }
+
+/** Nothing of the person's own settings and data is read or written. @param {Awaited<ReturnType<typeof startSession>>} session */
+const privateFolders = ({ env, folder }) =>
+  process.platform === 'linux'
+    ? {
+        ...env,
+        XDG_RUNTIME_DIR: folder,
+        XDG_CONFIG_HOME: join(folder, 'config'),
+        XDG_DATA_HOME: join(folder, 'data'),
+        XDG_CACHE_HOME: join(folder, 'cache'),
+      }
+    : env
+
+/** @type {Check} */
+async function e2e({ folder, log, report, say, maySkip }) {
+  const around = await startSession({ display: true, keyring: true })
+  try {
+    const env = { ...testEnvironment(), ...privateFolders(around), PLAYWRIGHT_JSON_OUTPUT_FILE: report }
+    const words = [programOf(folder, '@playwright/test', 'playwright'), 'test', '--reporter=list,json']
+    const code = await runLogged(process.execPath, words, {
+      cwd: folder,
+      env,
+      log,
+      say,
+      timeoutMs: 15 * minute,
+    })
+    const json = await readReport(report)
+    return settle(json && countPlaywright(json, maySkip), code)
+  } finally {
+    await around.stop()
+  }
+}
+
+/** @type {Check} */
+async function build({ folder, say }) {
+  for (const step of buildSteps(folder)) {
+    const { built } = await runBuildStep(folder, step)
+    say(`${step.title}: ${built ? 'done' : 'unchanged'}`)
+  }
+  return single(0, 'build')
+}
+
+/**
+ * How each check of the plan is run.
+ *
+ * @param {string} folder
+ * @returns {Record<string, Check>}
+ */
+export const checksIn = (folder) => ({
+  build,
+  types: tool('typescript', ['-b', 'tsconfig.json', 'scripts'], 'tsc -b', 'tsc'),
+  lint: tool('oxlint', ['--type-aware', 'src', 'test', 'scripts'], 'oxlint'),
+  format: tool('prettier', ['--check', '--log-level', 'warn', '.'], 'prettier --check'),
+  ...(existsSync(join(folder, 'knip.json')) ? { knip: tool('knip', [], 'knip') } : {}),
+  unit: vitest('unit'),
+  'unit-node-24': vitest('unit', { node: process.env['SKILLET_NODE_24'] }),
+  renderer: vitest('renderer'),
+  integration: vitest('integration', { session: true, timeoutMs: 15 * minute }),
+  e2e,
+})

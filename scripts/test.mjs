@@ -1,0 +1,47 @@
+// npm test: installs what is missing, then checks everything. `--only unit,integration` for a quick run.
+// The last line is `N passed, N failed`, whatever happens.
+import { readFile, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+import { runAttached } from './lib/command.mjs'
+import { bringBack } from './lib/copy-checkout.mjs'
+import { preparationSteps, prepare } from './lib/prepare.mjs'
+import { createSteps, printStop, Stop } from './lib/say.mjs'
+import { selectChecks } from './lib/test-plan.mjs'
+
+const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** @returns {Promise<{ passed: number, failed: number }>} */
+async function main() {
+  const args = process.argv.slice(2)
+  const checks = selectChecks(args)
+  const wanted = { tests: true, node24: checks.includes('unit-node-24') }
+  const steps = createSteps(preparationSteps(wanted) + checks.length)
+  const { runner, folder, env } = await prepare(checkout, wanted, steps)
+
+  await rm(join(checkout, 'test-results'), { recursive: true, force: true })
+  const script = join(folder, 'scripts/inside/test.mjs')
+  const [program, words] = runner.command(runner.node, [script, ...args])
+  const code = await runAttached(program, words, {
+    cwd: folder,
+    env: { ...env, SKILLET_STEPS: `${steps.count}/${steps.total}` },
+  })
+  if (runner.user && folder !== checkout) await bringBack(folder, checkout, runner.user, 'test-results')
+  const summary = await readFile(join(checkout, 'test-results/summary.json'), 'utf8').catch(() => '')
+  if (code !== 0 || !summary) throw new Stop(`The tests ended early, with the exit code ${code}.`)
+  console.log('Logs, reports and screenshots: test-results/')
+  return JSON.parse(summary)
+}
+
+/** @type {{ passed: number, failed: number }} */
+let total = { passed: 0, failed: 1 }
+try {
+  total = await main()
+} catch (error) {
+  if (error instanceof RangeError) console.error(error.message)
+  else printStop(error)
+}
+process.exitCode = total.failed > 0 ? 1 : 0
+console.log(`${total.passed} passed, ${total.failed} failed`)
