@@ -1,0 +1,170 @@
+import { lookup } from 'node:dns/promises'
+import { connect, isIP, type Server, type Socket } from 'node:net'
+import { isPublicAddress } from './addresses.ts'
+import { readServerName } from './client-hello.ts'
+import { readRequest, type ProxyRequest } from './proxy-request.ts'
+
+const CONNECT_TIMEOUT_MS = 10_000
+const IDLE_TIMEOUT_MS = 60_000
+
+export interface EgressRules {
+  /** Exact hosts, `name` (ports 80 and 443) or `name:port`. `[]` refuses everything. */
+  readonly hosts: readonly string[]
+  readonly maxRequests: number
+  /** Bytes that may still leave; the connection that exceeds them is cut. */
+  readonly maxBytesOut: number
+}
+
+/** How names become connections. The default asks the system and accepts public addresses only. */
+export interface Dialer {
+  resolve(host: string): Promise<string[]>
+  isAllowedAddress(address: string): boolean
+  dial(address: string, port: number): Socket
+}
+
+export const systemDialer: Dialer = {
+  resolve: async (host) => (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address),
+  isAllowedAddress: isPublicAddress,
+  dial: (address, port) => connect({ host: address, port }),
+}
+
+export interface EgressLog {
+  /** `host:port` that were reached, in order of first contact. */
+  readonly contacted: Set<string>
+  onRefused(host: string, why: string): void
+  requests: number
+  bytesOut: number
+}
+
+/**
+ * The only way out of a sandbox: an HTTP CONNECT, plain HTTP and SOCKS5 proxy on a socket inside it.
+ * The name is judged before it is resolved, since a lookup alone can carry data out; it is resolved once and the
+ * vetted address is dialled, so that a second answer can't redirect it; a TLS handshake must ask for the same name.
+ */
+export function serveEgress(
+  server: Server,
+  rules: EgressRules,
+  log: EgressLog,
+  dialer: Dialer = systemDialer,
+): () => void {
+  const open = new Set<Socket>()
+  const track = (socket: Socket) => {
+    open.add(socket)
+    socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy())
+    // A broken connection is the skill's to notice; there is nothing here to report.
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => open.delete(socket))
+    return socket
+  }
+
+  const serve = async (client: Socket) => {
+    const request = await readRequest(client)
+    if (!request) return void client.destroy()
+    const { host, port } = request
+    const refusal = judge(host, port, rules, log)
+    if (refusal) {
+      log.onRefused(`${host}:${port}`, refusal)
+      return request.refuse(403, refusal)
+    }
+    log.requests++
+    const address = await vettedAddress(host, dialer)
+    if (!address) {
+      log.onRefused(`${host}:${port}`, 'The name leads to no address on the public internet.')
+      return request.refuse(502, 'no usable address')
+    }
+    const upstream = track(dialer.dial(address, port))
+    if (!(await connected(upstream))) return request.refuse(504, 'the site did not answer')
+    log.contacted.add(`${host}:${port}`)
+    const first = await request.accept()
+    forward(client, upstream, first, request, rules, log)
+  }
+
+  server.on('connection', (client: Socket) => {
+    track(client)
+    serve(client).catch(() => client.destroy())
+  })
+  return () => {
+    server.close()
+    for (const socket of open) socket.destroy()
+  }
+}
+
+function judge(host: string, port: number, rules: EgressRules, log: EgressLog): string | null {
+  if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) return 'It named an address instead of a site.'
+  if (!isListed(rules.hosts, host, port)) return 'You never allowed it; nothing was sent.'
+  if (log.requests >= rules.maxRequests) return `It has used up its ${rules.maxRequests} connections.`
+  if (log.bytesOut >= rules.maxBytesOut) return 'It has sent as much as it may today.'
+  return null
+}
+
+/** Host names compare without case and without a trailing dot (RFC 4343, RFC 1034 §3.1). */
+export function isListed(hosts: readonly string[], host: string, port: number): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '')
+  return hosts.includes(`${name}:${port}`) || ((port === 443 || port === 80) && hosts.includes(name))
+}
+
+async function vettedAddress(host: string, dialer: Dialer): Promise<string | null> {
+  const addresses = await dialer.resolve(host.replace(/\.$/, '')).catch((): string[] => [])
+  // One address inside the local network makes the whole answer suspect (DNS rebinding).
+  if (!addresses.every((address) => dialer.isAllowedAddress(address))) return null
+  return addresses[0] ?? null
+}
+
+function connected(socket: Socket): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.destroy(), CONNECT_TIMEOUT_MS)
+    socket.once('connect', () => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+    socket.once('close', () => {
+      clearTimeout(timer)
+      resolve(false)
+    })
+  })
+}
+
+function forward(
+  client: Socket,
+  upstream: Socket,
+  first: Buffer,
+  request: ProxyRequest,
+  rules: EgressRules,
+  log: EgressLog,
+): void {
+  let hello: Buffer | null = request.tunnel ? Buffer.alloc(0) : null
+  const cut = (why: string) => {
+    log.onRefused(`${request.host}:${request.port}`, why)
+    client.destroy()
+    upstream.destroy()
+  }
+  const send = (data: Buffer) => {
+    log.bytesOut += data.length
+    if (log.bytesOut > rules.maxBytesOut) return cut('It has sent as much as it may today.')
+    if (!upstream.write(data)) client.pause()
+  }
+  const fromClient = (data: Buffer) => {
+    if (hello === null) return send(data)
+    hello = Buffer.concat([hello, data])
+    const name = readServerName(hello)
+    if (name.kind === 'more') return
+    // Port 443 must speak TLS to the approved name: nothing else can be told apart from a smuggled destination.
+    if (
+      name.kind === 'name'
+        ? name.name !== request.host.toLowerCase().replace(/\.$/, '')
+        : request.port === 443
+    )
+      return cut('Its encrypted connection asked for another site.')
+    const whole = hello
+    hello = null
+    send(whole)
+  }
+  if (first.length > 0) fromClient(first)
+  client.on('data', fromClient)
+  upstream.on('drain', () => client.resume())
+  client.on('end', () => upstream.end())
+  client.on('close', () => upstream.destroy())
+  upstream.on('close', () => client.destroySoon())
+  upstream.pipe(client)
+  client.resume()
+}

@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process'
+import { Server } from 'node:net'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
+import { SkilletError } from '../../shared/errors.ts'
+import type { RunResult } from '../../shared/receipt.ts'
+import { bubblewrapCommand, descriptors } from './bubblewrap.ts'
+import { type Dialer, type EgressLog, type EgressRules, serveEgress } from './egress.ts'
+import type { SandboxProfile } from './profile.ts'
+import { parseObservation, type Observation } from './observation.ts'
+
+export interface LaunchOptions {
+  /** Absolute path of bubblewrap and of the native launcher. */
+  readonly bubblewrap: string
+  readonly launcher: string
+  readonly egress: EgressRules
+  readonly dialer?: Dialer
+  readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void
+  readonly signal?: AbortSignal
+}
+
+/** How a sandboxed process ended, and everything that was seen of it. */
+export interface Launched {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  readonly reason: RunResult['reason']
+  readonly durationMs: number
+  readonly peakMemoryBytes: number
+  readonly observations: readonly Observation[]
+  readonly egress: EgressLog
+  readonly refusedHosts: readonly { host: string; why: string; times: number }[]
+}
+
+/**
+ * Runs one command inside bubblewrap and resolves when the last process is gone.
+ * Throws SANDBOX_UNAVAILABLE when the sandbox could not be completed; the command was then never started.
+ */
+export async function launch(profile: SandboxProfile, options: LaunchOptions): Promise<Launched> {
+  const line = await bubblewrapCommand(profile, options.launcher)
+  const started = performance.now()
+  const child = spawn(options.bubblewrap, ['--args', String(descriptors.options), '--', ...line.command], {
+    // bubblewrap's own environment stays readable inside, in /proc/1/environ.
+    env: {},
+    cwd: '/',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
+  })
+  const refused = new Map<string, { host: string; why: string; times: number }>()
+  const egress: EgressLog = {
+    contacted: new Set(),
+    requests: 0,
+    bytesOut: 0,
+    onRefused: (host, why) => {
+      const known = refused.get(host)
+      if (known) known.times++
+      else if (refused.size < 200) refused.set(host, { host, why, times: 1 })
+    },
+  }
+
+  let cause: RunResult['reason'] | null = null
+  const stop = (why: RunResult['reason']) => {
+    cause ??= why
+    // The outer bubblewrap's death takes the namespace's first process with it, and the kernel the rest.
+    child.kill('SIGKILL')
+  }
+  const timer = setTimeout(() => stop('time'), profile.limits.timeoutMs)
+  const onAbort = () => stop('stopped')
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  if (options.signal?.aborted) onAbort()
+
+  let closeEgress = () => {}
+  child.on('message', (_message, handle) => {
+    if (handle instanceof Server) closeEgress = serveEgress(handle, options.egress, egress, options.dialer)
+  })
+  const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio
+  const optionsPipe = pipes[descriptors.options] as Writable
+  // bubblewrap may be gone before it has read its options; its exit tells.
+  optionsPipe.on('error', () => {})
+  optionsPipe.end(line.options.map((option) => `${option}\0`).join(''))
+
+  let outputBytes = 0
+  let complaint = ''
+  const ready = { seen: false }
+  const forward = (stream: 'stdout' | 'stderr', source: Readable) => {
+    const decoder = new StringDecoder('utf8')
+    const emit = (text: string) => {
+      if (!ready.seen && stream === 'stderr') complaint = (complaint + text).slice(0, 2000)
+      if (text) options.onOutput?.(stream, text)
+    }
+    source.on('data', (data: Buffer) => {
+      outputBytes += data.length
+      if (outputBytes > profile.limits.outputBytes) return stop('output')
+      emit(decoder.write(data))
+    })
+    source.on('end', () => emit(decoder.end()))
+  }
+  forward('stdout', child.stdout!)
+  forward('stderr', child.stderr!)
+
+  const observations: Observation[] = []
+  const reports = createInterface({ input: pipes[descriptors.report] as Readable })
+  const reportsEnd = new Promise<void>((resolve) => reports.on('close', resolve))
+  reports.on('line', (text) => {
+    const observation = parseObservation(text)
+    if (observation.type === 'ready') ready.seen = true
+    observations.push(observation)
+  })
+
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', () => resolve())
+    })
+    await reportsEnd
+  } catch (error) {
+    throw new SkilletError('SANDBOX_UNAVAILABLE', 'The sandbox program (bubblewrap) could not be started.', {
+      cause: error,
+    })
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', onAbort)
+    closeEgress()
+  }
+
+  const exit = observations.find((seen) => seen.type === 'exit')
+  const outOfMemory = observations.find((seen) => seen.type === 'memory')
+  const failed = observations.find((seen) => seen.type === 'failed')
+  if (failed || (!ready.seen && cause === null))
+    throw new SkilletError(
+      'SANDBOX_UNAVAILABLE',
+      failed
+        ? `The sandbox could not be completed (${failed.what}, error ${failed.errno}). Nothing was run.`
+        : `The sandbox could not be set up. Nothing was run. ${complaint.trim()}`.trim(),
+    )
+  const reason = cause ?? (outOfMemory ? 'memory' : 'exit')
+  const ended = reason === 'exit' ? exit : undefined
+  return {
+    exitCode: ended && ended.signal === 0 ? ended.code : null,
+    signal: ended && ended.signal !== 0 ? signalName(ended.signal) : reason === 'exit' ? null : 'SIGKILL',
+    reason,
+    durationMs: performance.now() - started,
+    peakMemoryBytes: Math.max(0, ...observations.map((seen) => ('peak' in seen ? seen.peak : 0))),
+    observations,
+    egress,
+    refusedHosts: [...refused.values()],
+  }
+}
+
+const signalNames: Record<number, string> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+  15: 'SIGTERM',
+  24: 'SIGXCPU',
+  25: 'SIGXFSZ',
+  31: 'SIGSYS',
+}
+const signalName = (number: number): string => signalNames[number] ?? `SIG${number}`

@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+/** One line of the launcher's report channel. Paths are absolute as the skill sees them; `errno` is Linux's. */
+const observationSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), landlock: z.number() }),
+  z.object({ type: z.literal('failed'), what: z.string(), errno: z.number() }),
+  z.object({
+    type: z.enum(['read', 'write', 'wrote', 'start', 'connect']),
+    path: z.string().transform(fromBytes),
+    errno: z.number(),
+  }),
+  z.object({ type: z.literal('processes'), count: z.number() }),
+  z.object({ type: z.literal('peak'), peak: z.number() }),
+  z.object({ type: z.literal('memory'), peak: z.number() }),
+  z.object({ type: z.literal('exit'), code: z.number(), signal: z.number(), peak: z.number() }),
+])
+export type Observation = z.infer<typeof observationSchema>
+export type PathObservation = Extract<Observation, { path: string }>
+
+/** The launcher is ours, so anything else on its channel is a fault of ours: it throws. */
+export function parseObservation(line: string): Observation {
+  return observationSchema.parse(JSON.parse(line))
+}
+
+/** The launcher writes each byte of a path as one code unit, since a path need not be UTF-8. */
+function fromBytes(text: string): string {
+  return Buffer.from(text, 'latin1').toString('utf8')
+}

@@ -1,0 +1,180 @@
+import type { Socket } from 'node:net'
+
+const MAX_HEAD_BYTES = 16 * 1024
+const HEAD_TIMEOUT_MS = 10_000
+
+/** One request to leave the sandbox, whichever of the three proxy languages it came in. */
+export interface ProxyRequest {
+  readonly host: string
+  readonly port: number
+  /** True when the bytes that follow are the client's own (CONNECT, SOCKS5); false for plain HTTP. */
+  readonly tunnel: boolean
+  /** Says yes; resolves to what must be sent on first. */
+  accept(): Promise<Buffer>
+  /** Says no in the request's own language and closes. */
+  refuse(status: 403 | 502 | 504, why: string): void
+}
+
+/** Reads a request's head; null when it is none that a proxy understands, or does not come in time. */
+export async function readRequest(client: Socket): Promise<ProxyRequest | null> {
+  const reader = createReader(client)
+  const first = await reader.take(1)
+  if (!first) return null
+  return first[0] === 5 ? readSocks(client, reader) : readHttp(client, reader, first)
+}
+
+interface Reader {
+  /** Exactly `length` bytes, or null at the end or after the time limit. */
+  take(length: number): Promise<Buffer | null>
+  /** What has arrived beyond what was taken. */
+  rest(): Buffer
+}
+
+function createReader(client: Socket): Reader {
+  const deadline = Date.now() + HEAD_TIMEOUT_MS
+  let buffered = Buffer.alloc(0)
+  return {
+    take: async (length) => {
+      while (buffered.length < length) {
+        const chunk = await nextChunk(client, deadline - Date.now())
+        if (!chunk) return null
+        buffered = Buffer.concat([buffered, chunk])
+      }
+      const taken = buffered.subarray(0, length)
+      buffered = buffered.subarray(length)
+      return taken
+    },
+    rest: () => {
+      const all = buffered
+      buffered = Buffer.alloc(0)
+      return all
+    },
+  }
+}
+
+function nextChunk(client: Socket, timeoutMs: number): Promise<Buffer | null> {
+  return new Promise((resolve) => {
+    const finish = (chunk: Buffer | null) => {
+      clearTimeout(timer)
+      client.off('data', finish)
+      client.off('close', close)
+      client.off('end', close)
+      client.pause()
+      resolve(chunk)
+    }
+    const close = () => finish(null)
+    const timer = setTimeout(close, Math.max(0, timeoutMs))
+    client.on('data', finish)
+    client.on('close', close)
+    client.on('end', close)
+    client.resume()
+  })
+}
+
+async function readHttp(client: Socket, reader: Reader, first: Buffer): Promise<ProxyRequest | null> {
+  let head = first
+  for (;;) {
+    const end = head.indexOf('\r\n\r\n')
+    if (end >= 0) return parseHttp(client, head.toString('latin1', 0, end), head.subarray(end + 4))
+    if (head.length > MAX_HEAD_BYTES) return null
+    const rest = reader.rest()
+    const more = rest.length > 0 ? rest : await reader.take(1)
+    if (!more) return null
+    head = Buffer.concat([head, more])
+  }
+}
+
+function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | null {
+  const [line = '', ...headers] = head.split('\r\n')
+  const [method = '', target = '', version = ''] = line.split(' ')
+  if (!/^HTTP\/1\.[01]$/.test(version)) return null
+  const refuse: ProxyRequest['refuse'] = (status, why) => {
+    const text = `Skillet: ${why}\n`
+    client.end(
+      `HTTP/1.1 ${status} ${status === 403 ? 'Forbidden' : status === 502 ? 'Bad Gateway' : 'Gateway Timeout'}\r\n` +
+        `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
+    )
+  }
+  if (method === 'CONNECT') {
+    const place = parseAuthority(target, null)
+    if (!place) return null
+    const accept = async () => {
+      client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      return body
+    }
+    return { ...place, tunnel: true, accept, refuse }
+  }
+  let url: URL
+  try {
+    url = new URL(target)
+  } catch {
+    return null
+  }
+  if (url.protocol !== 'http:' || url.username !== '' || url.password !== '') return null
+  // One request a connection and only the target's own name as Host: a second request on the same
+  // connection could name another site behind the first one's approval.
+  const kept = headers.filter(
+    (header) => !/^(host|connection|proxy-[a-z-]*|keep-alive|upgrade)\s*:/i.test(header),
+  )
+  const path = `${url.pathname}${url.search}`
+  const rewritten = [
+    `${method} ${path} ${version}`,
+    `Host: ${url.host}`,
+    ...kept,
+    'Connection: close',
+    '',
+    '',
+  ].join('\r\n')
+  return {
+    host: url.hostname,
+    port: Number(url.port || 80),
+    tunnel: false,
+    accept: async () => Buffer.concat([Buffer.from(rewritten, 'latin1'), body]),
+    refuse,
+  }
+}
+
+function parseAuthority(text: string, defaultPort: number | null): { host: string; port: number } | null {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^:/?#@\s]+)(?::(\d{1,5}))?$/.exec(text)
+  const port = Number(match?.[2] ?? defaultPort)
+  if (!match || !Number.isInteger(port) || port < 1 || port > 65535) return null
+  return { host: match[1]!, port }
+}
+
+/** SOCKS5 without authentication, CONNECT only (RFC 1928). */
+async function readSocks(client: Socket, reader: Reader): Promise<ProxyRequest | null> {
+  const count = (await reader.take(1))?.[0]
+  const methods = count === undefined ? null : await reader.take(count)
+  if (!methods?.includes(0)) return null
+  client.write(Buffer.from([5, 0]))
+  const head = await reader.take(4)
+  if (!head || head[0] !== 5 || head[1] !== 1) return null
+  const host = await readSocksHost(reader, head[3]!)
+  const port = host === null ? null : (await reader.take(2))?.readUInt16BE(0)
+  if (host === null || !port) return null
+  const reply = (status: number) => Buffer.from([5, status, 0, 1, 0, 0, 0, 0, 0, 0])
+  return {
+    host,
+    port,
+    tunnel: true,
+    accept: async () => {
+      client.write(reply(0))
+      return reader.rest()
+    },
+    // 2: not allowed by the rules; 4: host unreachable.
+    refuse: (status) => void client.end(reply(status === 403 ? 2 : 4)),
+  }
+}
+
+async function readSocksHost(reader: Reader, type: number): Promise<string | null> {
+  if (type === 3) {
+    const length = (await reader.take(1))?.[0]
+    const name = length ? await reader.take(length) : null
+    return name && /^[\x21-\x7e]+$/.test(name.toString('latin1')) ? name.toString('latin1') : null
+  }
+  const bytes = type === 1 ? await reader.take(4) : type === 4 ? await reader.take(16) : null
+  if (!bytes) return null
+  if (bytes.length === 4) return [...bytes].join('.')
+  const groups = Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16))
+  return `[${groups.join(':')}]`
+}

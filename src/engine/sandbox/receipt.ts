@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs'
+import { posix } from 'node:path'
+import type { Receipt, Refusal } from '../../shared/receipt.ts'
+import type { Launched } from './launch.ts'
+import type { PathObservation } from './observation.ts'
+import type { SandboxProfile } from './profile.ts'
+
+const ENOENT = 2
+const MAX_REFUSALS = 100
+
+/** What a person is told about a run, from what the sandbox saw of it. */
+export function toReceipt(profile: SandboxProfile, launched: Launched): Receipt {
+  const paths = launched.observations.filter((seen): seen is PathObservation => 'path' in seen)
+  return {
+    read: profile.paths.map(({ path }) => path),
+    written: [
+      ...new Set(paths.filter(({ type }) => type === 'wrote').map(({ path }) => hostPath(profile, path))),
+    ].filter((path): path is string => path !== null && existsSync(path)),
+    contacted: [...launched.egress.contacted],
+    refused: [
+      ...hostRefusals(launched),
+      ...pathRefusals(profile, paths),
+      ...processRefusals(profile, launched),
+    ].slice(0, MAX_REFUSALS),
+    memoryMb: Math.round((launched.peakMemoryBytes / 1024 / 1024) * 10) / 10,
+    requests: launched.egress.requests,
+    bytesOut: launched.egress.bytesOut,
+  }
+}
+
+/** Where a path inside the sandbox lies on this computer, null when it doesn't outlive the run. */
+function hostPath(profile: SandboxProfile, path: string): string | null {
+  const plain = posix.normalize(path)
+  for (const { inside, host } of profile.state) {
+    const root = `/skill/${inside}`
+    if (plain === root || plain.startsWith(`${root}/`)) return host + plain.slice(root.length)
+  }
+  for (const { path: root, writable } of profile.paths)
+    if (writable && (plain === root || plain.startsWith(`${root}/`))) return plain
+  return null
+}
+
+function hostRefusals(launched: Launched): Refusal[] {
+  return launched.refusedHosts.map(({ host, why, times }) => ({ kind: 'connect', what: host, why, times }))
+}
+
+function pathRefusals(profile: SandboxProfile, paths: readonly PathObservation[]): Refusal[] {
+  const refused = new Map<string, Refusal>()
+  const add = (kind: Refusal['kind'], what: string, why: string) => {
+    const key = `${kind} ${what}`
+    if (!refused.has(key)) refused.set(key, { kind, what, why, times: 1 })
+  }
+  for (const { type, path, errno } of paths) {
+    const plain = posix.normalize(path)
+    if (type === 'read' && isHidden(plain, errno))
+      add('read', plain, 'You never gave it this file; it was told that there is none.')
+    if (type === 'write' && isRefusedWrite(profile, plain, errno))
+      add('write', plain, 'It may not change anything there.')
+    if (type === 'connect')
+      add(
+        'connect',
+        plain === path ? path : plain,
+        'It tried to go around the approved way out; nothing was sent.',
+      )
+    if (type === 'start' && isHiddenProgram(plain, errno))
+      add('start', posix.basename(plain), 'It never asked to start this program.')
+  }
+  return [...refused.values()]
+}
+
+/** A connection attempt that did not go through the proxy; port 53 is a name being looked up. */
+function describeDirect(address: string): [what: string, why: string] {
+  if (address.endsWith(':53'))
+    return ['a site, by looking up its address', 'It may not look up sites by itself; nothing was sent.']
+  return [address, 'It tried to go around the approved way out; nothing was sent.']
+}
+
+/** Settings that every program's runtime looks for at its start, whatever the skill does. */
+const runtimeLookups =
+  /^\/etc\/(nsswitch\.conf|host\.conf|resolv\.conf|hosts|gai\.conf|localtime|timezone|ssl(\/.*)?|ld\.so.*|mime\.types|inputrc|terminfo|gitconfig|python.*|bash\.bashrc|profile)$/
+
+/** A read counts as blocked when the thing exists on this computer and the sandbox kept it away. Kernel views
+ * and system libraries that programs merely look for are not worth a person's attention. */
+function isHidden(path: string, errno: number): boolean {
+  if (/^\/(proc|sys|dev|usr|lib|lib64|bin|sbin|skill|tmp)(\/|$)/.test(path) || runtimeLookups.test(path))
+    return false
+  if (errno !== ENOENT) return true
+  return /^\/(home|root|Users|mnt|media|srv|var)(\/|$)/.test(path) || existsSync(path)
+}
+
+function isRefusedWrite(profile: SandboxProfile, path: string, errno: number): boolean {
+  if (/^\/(proc|dev)(\/|$)/.test(path)) return errno !== ENOENT
+  // Bytecode caches and the like, where a runtime tries its luck beside its own files.
+  if (profile.runtime.binds.has(path) || /^\/usr(\/|$)/.test(path))
+    return errno !== ENOENT && !path.includes('__pycache__')
+  return errno !== ENOENT || !path.startsWith('/tmp/')
+}
+
+/** Looking along PATH asks for the same program in several folders: what counts is whether the computer has it. */
+function isHiddenProgram(path: string, errno: number): boolean {
+  return errno !== ENOENT || existsSync(path)
+}
+
+function processRefusals(profile: SandboxProfile, launched: Launched): Refusal[] {
+  const crowded = launched.observations.some(({ type }) => type === 'processes')
+  if (!crowded) return []
+  const limit = profile.limits.processes
+  return [
+    {
+      kind: 'processes',
+      what: `more than ${limit} processes`,
+      why: `It may run ${limit} at once.`,
+      times: 1,
+    },
+  ]
+}
