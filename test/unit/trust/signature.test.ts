@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Point, verify } from '@noble/ed25519'
+import { describe, expect, it } from 'vitest'
+import { publicKeyOf, signMessage } from '../../../src/trust/sign.ts'
+import { verifySignature } from '../../../src/trust/signature.ts'
+
+const vectors = (name: string) =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/ed25519', name), 'utf8'))
+const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'))
+
+interface WycheproofGroup {
+  publicKey: { pk: string }
+  tests: { tcId: number; comment: string; msg: string; sig: string; result: 'valid' | 'invalid' }[]
+}
+
+describe('verifySignature', () => {
+  it('agrees with every Wycheproof vector', () => {
+    const { testGroups, numberOfTests } = vectors('wycheproof_ed25519_test.json') as {
+      testGroups: WycheproofGroup[]
+      numberOfTests: number
+    }
+    let checked = 0
+    for (const { publicKey, tests } of testGroups)
+      for (const test of tests) {
+        const found = verifySignature(hex(test.msg), hex(test.sig), hex(publicKey.pk))
+        expect(found, `${test.tcId}: ${test.comment}`).toBe(test.result === 'valid')
+        checked++
+      }
+    expect(checked).toBe(numberOfTests)
+  })
+
+  it('accepts only case 3 of the twelve speccheck cases, where the library alone accepts more', () => {
+    const cases = vectors('speccheck_cases.json') as {
+      message: string
+      pub_key: string
+      signature: string
+    }[]
+    const acceptedBy = (accepts: (m: Uint8Array, s: Uint8Array, k: Uint8Array) => boolean) =>
+      cases.flatMap(({ message, signature, pub_key }, index) =>
+        accepts(hex(message), hex(signature), hex(pub_key)) ? [index] : [],
+      )
+    expect(cases).toHaveLength(12)
+    expect(acceptedBy((m, s, k) => verify(s, m, k, { zip215: false }))).toContain(4)
+    expect(acceptedBy(verifySignature)).toEqual([3])
+  })
+
+  it('makes and accepts the signatures of RFC 8032 section 7.1', () => {
+    const cases = vectors('rfc8032_ed25519.json') as Record<'priv' | 'pub' | 'msg' | 'sig', string>[]
+    expect(cases.length).toBeGreaterThan(0)
+    for (const { priv, pub, msg, sig } of cases) {
+      expect(Buffer.from(publicKeyOf(hex(priv))).toString('hex')).toBe(pub)
+      expect(Buffer.from(signMessage(hex(msg), hex(priv))).toString('hex')).toBe(sig)
+      expect(verifySignature(hex(msg), hex(sig), hex(pub))).toBe(true)
+    }
+  })
+
+  it('refuses the same signature with the group order added to S', () => {
+    const secret = new Uint8Array(32).fill(7)
+    const message = new Uint8Array([1, 2, 3])
+    const good = signMessage(message, secret)
+    const order = Point.CURVE().n
+    const s = BigInt(`0x${Buffer.from(good.slice(32)).reverse().toString('hex')}`) + order
+    const s32 = Buffer.from(s.toString(16).padStart(64, '0'), 'hex').reverse()
+    const twin = new Uint8Array([...good.slice(0, 32), ...s32])
+    expect(verifySignature(message, good, publicKeyOf(secret))).toBe(true)
+    expect(verifySignature(message, twin, publicKeyOf(secret))).toBe(false)
+  })
+
+  it('is false for any single flipped bit', () => {
+    const secret = new Uint8Array(32).fill(9)
+    const message = new Uint8Array(Buffer.from('a release'))
+    const key = publicKeyOf(secret)
+    const good = signMessage(message, secret)
+    for (let bit = 0; bit < 512; bit += 7) {
+      const bad = Uint8Array.from(good)
+      bad[bit >> 3]! ^= 1 << (bit & 7)
+      expect(verifySignature(message, bad, key)).toBe(false)
+    }
+  })
+
+  it('never throws, whatever it is given', () => {
+    const bytes = (length: number) => new Uint8Array(length)
+    const hostile = new Proxy(bytes(64), {
+      get() {
+        throw new Error('hostile')
+      },
+    })
+    const odd: unknown[] = [null, undefined, 7, 'text', [], {}, new ArrayBuffer(32), hostile]
+    odd.push(bytes(0), bytes(31), bytes(32), bytes(33), bytes(63), bytes(64), bytes(65), bytes(64).fill(255))
+    for (const message of odd)
+      for (const signature of odd)
+        for (const key of odd)
+          expect(verifySignature(message as Uint8Array, signature as Uint8Array, key as Uint8Array)).toBe(
+            false,
+          )
+  })
+})
