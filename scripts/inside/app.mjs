@@ -82,8 +82,8 @@ await runMain(async () => {
       stops.push(async () => void opened.child.kill('SIGTERM'))
       if (!headless) return opened
       if (!(await waitForScreenshot(picture, { timeoutMs: windowTimeoutMs, ended: opened.ended }))) {
-        console.error(`\n${lastLines(await readFile(log, 'utf8').catch(() => ''), 20)}`)
-        throw new Stop('The app’s window did not become usable.', `read ${log}`)
+        const output = lastLines(await readFile(log, 'utf8').catch(() => ''), 20)
+        throw new Stop('The app’s window did not become usable.', `read ${log}`, output)
       }
       say(`screenshot: ${picture}`)
       return opened

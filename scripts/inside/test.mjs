@@ -1,5 +1,5 @@
 // The second half of `npm test`, never as root: the checks. What they count is left in test-results/summary.json.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { checksIn } from '../lib/checks.mjs'
 import { lastLines } from '../lib/command.mjs'
 import { outerSteps } from '../lib/outer-steps.mjs'
-import { createSteps, printStop } from '../lib/say.mjs'
+import { createSteps, Stop } from '../lib/say.mjs'
 import { selectChecks, testPlan } from '../lib/test-plan.mjs'
 import { allowedSkips } from '../lib/test-report.mjs'
 
@@ -41,7 +41,7 @@ async function run({ name, needs }, log, say) {
   try {
     return await check({ folder, log, report: join(results, 'reports', `${name}.json`), say, maySkip })
   } catch (error) {
-    printStop(error)
+    if (error instanceof Stop && error.output) await appendFile(log, error.output)
     return failure(error instanceof Error ? error.message : String(error))
   }
 }

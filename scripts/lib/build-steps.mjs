@@ -103,17 +103,19 @@ async function inputsHash(folder, step) {
  *
  * @param {string} folder
  * @param {BuildStep} step
- * @returns {Promise<{ built: boolean, output: string }>}
+ * @returns {Promise<{ built: boolean }>}
  */
 export async function runBuildStep(folder, step) {
   const stampPath = join(folder, '.cache/build', `${step.name}.sha256`)
   const hash = await inputsHash(folder, step)
   const present = step.outputs.every((output) => existsSync(join(folder, output)))
-  if (present && (await readFile(stampPath, 'utf8').catch(() => '')) === hash)
-    return { built: false, output: '' }
+  if (present && (await readFile(stampPath, 'utf8').catch(() => '')) === hash) return { built: false }
 
   for (const output of step.outputs) await mkdir(dirname(join(folder, output)), { recursive: true })
-  const ended = await capture(step.command[0], step.command[1], { cwd: folder })
+  const ended = await capture(step.command[0], step.command[1], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   const output = ended.stdout + ended.stderr
   if (ended.code === 127 && step.command[0] === 'cc') {
     throw new Stop(
@@ -123,11 +125,10 @@ export async function runBuildStep(folder, step) {
   }
   const missing = step.outputs.filter((path) => !existsSync(join(folder, path)))
   if (ended.code !== 0 || missing.length > 0) {
-    process.stderr.write(`\n${output}`)
     const what = ended.code === 0 ? `did not write ${missing.join(', ')}` : 'failed'
-    throw new Stop(`${step.title} ${what}.`, `cd ${folder} && ${step.fix}`)
+    throw new Stop(`${step.title} ${what}.`, `cd ${folder} && ${step.fix}`, output)
   }
   await mkdir(dirname(stampPath), { recursive: true })
   await writeFile(stampPath, hash)
-  return { built: true, output }
+  return { built: true }
 }

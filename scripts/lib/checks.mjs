@@ -22,7 +22,7 @@ import { countPlaywright, countVitest, settle } from './test-report.mjs'
 
 const minute = 60_000
 
-/** The environment of every check: a person's own Skillet settings must not reach the tests. */
+/** The environment of every check: plain logs, and a person's own Skillet settings must not reach the tests. */
 function testEnvironment() {
   const settings = [
     'SKILLET_REGISTRY',
@@ -31,7 +31,10 @@ function testEnvironment() {
     'SKILLET_HOME',
     'SKILLET_STEPS',
   ]
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !settings.includes(name) && name !== 'FORCE_COLOR',
+  )
+  return { ...Object.fromEntries(kept), NO_COLOR: '1' }
 }
 
 /** @param {number} code @param {string} what @returns {Count} one check that passes or fails as a whole */

@@ -12,8 +12,8 @@ import { commandAs } from './unprivileged.mjs'
 // /etc, say), root never follows it.
 
 const ignoredFolders = new Set(['.git', 'node_modules', 'out', 'dist', '.cache', '.types', 'test-results'])
-const manifestName = '.skillet-copied.json'
-const packagesStampName = '.skillet-packages'
+const manifestName = '.cache/copied-files.json'
+const packagesStampName = '.cache/copied-packages'
 
 /** Where a user's copy of a checkout lies. @param {User} user @param {string} checkout */
 export const copyFolderFor = (user, checkout) =>
@@ -80,7 +80,7 @@ function writerIn(user, copy) {
       )
   }
   return {
-    create: () => capture(...commandAs(user, 'mkdir', ['-p', copy]), { cwd: '/' }),
+    create: () => capture(...commandAs(user, 'mkdir', ['-p', join(copy, '.cache')]), { cwd: '/' }),
     /** @param {string[]} paths */
     remove: (paths) => (paths.length === 0 ? undefined : shell('xargs -0 rm -rf --', paths.join('\0'))),
     /** @param {string} name @param {string} text */

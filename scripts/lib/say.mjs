@@ -7,11 +7,13 @@ export class Stop extends Error {
   /**
    * @param {string} message one sentence
    * @param {string} [fix] the command, or the sentence, that helps
+   * @param {string} [output] what the failed program said
    */
-  constructor(message, fix) {
+  constructor(message, fix, output) {
     super(message)
     this.name = 'Stop'
     this.fix = fix
+    this.output = output
   }
 }
 
@@ -21,6 +23,7 @@ export function printStop(error) {
     console.error(error)
     return
   }
+  if (error.output) console.error(error.output)
   console.error(error.message)
   if (error.fix) console.error(`To fix it: ${error.fix}`)
 }

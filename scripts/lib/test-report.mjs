@@ -90,8 +90,8 @@ export function settle(count, exitCode) {
   const fail = (/** @type {string} */ why) => ({ ...(count ?? empty()), failed: 1, failures: [why] })
   if (!count) return fail(`ended with exit code ${exitCode} and no report`)
   if (count.failed > 0) return count
-  if (exitCode !== 0) return fail(`ended with exit code ${exitCode} though no test failed`)
-  return count.passed === 0 && count.skipped.length === 0 ? fail('no test was run') : count
+  if (count.passed === 0 && count.skipped.length === 0) return fail('no test was run')
+  return exitCode === 0 ? count : fail(`ended with exit code ${exitCode} though no test failed`)
 }
 
 /**
