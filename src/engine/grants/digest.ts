@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import { declaredCapabilities, declaredScope } from '../../shared/capability-words.ts'
+import type { SkillManifest } from '../../shared/skill-manifest.ts'
+
+/**
+ * SHA-256, lower-case hex, over all that a release's capabilities reach: their names, hosts, folders, programs, inputs
+ * with their kinds, and keys with the hosts they may go to. Reasons and the order of lists don't count, so rewording
+ * asks nobody again; anything that reaches further, or elsewhere, gives another digest and needs a new decision.
+ */
+export function capabilityDigest(manifest: SkillManifest): string {
+  return createHash('sha256').update(canonicalReach(manifest)).digest('hex')
+}
+
+/** Arrays of pairs, each sorted, so that there is exactly one text for one reach. */
+function canonicalReach(manifest: SkillManifest): string {
+  const capabilities = declaredCapabilities(manifest).map((capability) => [
+    capability,
+    [...declaredScope(manifest, capability)].sort(),
+  ])
+  const secrets = Object.entries(manifest.secrets).map(([name, secret]) => [name, [...secret.hosts].sort()])
+  const inputs = Object.entries(manifest.run.inputs)
+    .filter(([, input]) => input.type === 'file' || input.type === 'folder')
+    .map(([name, input]) => [name, input.type])
+  return JSON.stringify([1, capabilities.sort(byName), secrets.sort(byName), inputs.sort(byName)])
+}
+
+function byName(a: readonly unknown[], b: readonly unknown[]): number {
+  return String(a[0]) < String(b[0]) ? -1 : 1
+}

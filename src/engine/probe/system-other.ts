@@ -1,0 +1,26 @@
+import { graphics, osInfo } from 'systeminformation'
+import { vendorOfName, type System } from './system.ts'
+
+/** macOS and Windows, through systeminformation. */
+export function otherSystem(platform: NodeJS.Platform): System {
+  return {
+    async osName() {
+      const { distro, release } = await osInfo()
+      return [distro, release].filter(Boolean).join(' ')
+    },
+
+    async gpus() {
+      const { controllers } = await graphics()
+      return controllers.map(({ vendor, model, vram, vramDynamic }) => ({
+        name: model || vendor || 'Unknown graphics',
+        vendor: vendorOfName(`${vendor} ${model}`),
+        vramMb: vramDynamic || !vram || isSaturated(platform, vram) ? null : vram,
+      }))
+    },
+  }
+}
+
+/** Windows counts `AdapterRAM` in 32 bits, so a card with more shows up with just under 4 GiB. */
+export function isSaturated(platform: NodeJS.Platform, vramMb: number): boolean {
+  return platform === 'win32' && vramMb >= 4095 && vramMb <= 4096
+}
