@@ -28,10 +28,19 @@ export async function readArchive(
   onFile: (file: ArchiveFile, body: AsyncIterable<Uint8Array>) => Promise<void>,
   limits: ArchiveLimits = skillLimits,
 ): Promise<void> {
+  await readTar(gunzipOne(source, limits.maxRatio), onFile, limits)
+}
+
+/** The same for an archive that isn't compressed, such as a `.skillet` bundle. */
+export async function readTar(
+  source: AsyncIterable<Uint8Array>,
+  onFile: (file: ArchiveFile, body: AsyncIterable<Uint8Array>) => Promise<void>,
+  limits: ArchiveLimits,
+): Promise<void> {
   const check = createTarCheck(limits)
   const consumer = createConsumer(check.entries, onFile)
   try {
-    for await (const bytes of gunzipOne(source, limits.maxRatio)) {
+    for await (const bytes of source) {
       await consumer.write(check.push(bytes))
     }
     check.finish()
@@ -48,19 +57,21 @@ export async function readArchiveEntries(
   limits: ArchiveLimits = skillLimits,
 ): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = []
-  await readArchive(
-    chunksOf(bytes),
-    async (file, body) => {
-      const parts: Uint8Array[] = []
-      for await (const part of body) parts.push(part)
-      entries.push({ ...file, content: new Uint8Array(Buffer.concat(parts)) })
-    },
-    limits,
-  )
+  const keep = async (file: ArchiveFile, body: AsyncIterable<Uint8Array>) => {
+    entries.push({ ...file, content: await collect(body) })
+  }
+  await readArchive(chunksOf(bytes), keep, limits)
   return entries
 }
 
-async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+export async function collect(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  for await (const part of body) parts.push(part)
+  return new Uint8Array(Buffer.concat(parts))
+}
+
+/** Bytes in memory as a source, in pieces of 64 KiB. */
+export async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   const step = 64 * 1024
   for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step)
 }

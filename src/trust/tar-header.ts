@@ -12,6 +12,7 @@ export interface TarHeader {
 }
 
 const setIdBits = 0o7000
+const metaTypes: Partial<Record<string, TarHeader['type']>> = { x: 'pax', g: 'pax-global', L: 'gnu-name' }
 
 /**
  * Reads one 512-byte header (POSIX.1-1988 ustar, GNU, or the older v7 form).
@@ -21,34 +22,30 @@ const setIdBits = 0o7000
 export function readTarHeader(block: Buffer): TarHeader {
   checkSum(block)
   const format = formatOf(block)
-  const flag = block[156]!
+  const flag = String.fromCharCode(block[156]!)
   const linkName = text(block, 157, 100)
   if (linkName !== '') throw unsafe('it contains a link')
-  const name = text(block, 0, 100)
-  const prefix = format === 'ustar' ? text(block, 345, 155) : ''
   const size = octal(block, 124, 12)
   const mode = octal(block, 100, 8)
   if ((mode & setIdBits) !== 0) throw unsafe('it contains a program that would run as somebody else')
+  // Nobody looks at the name of an extended header, and packers cut it off in the middle of a character.
+  if (metaTypes[flag] !== undefined) return { type: metaTypes[flag], path: '', size, executable: false }
+  const name = text(block, 0, 100)
+  const prefix = format === 'ustar' ? text(block, 345, 155) : ''
   const path = prefix === '' ? name : `${prefix}/${name}`
   const type = typeOf(flag, path)
   if (type === 'folder' && size !== 0) throw unsafe('it contains a folder with a body')
   return { type, path, size, executable: (mode & 0o100) !== 0 }
 }
 
-function typeOf(flag: number, path: string): TarHeader['type'] {
-  switch (String.fromCharCode(flag)) {
+function typeOf(flag: string, path: string): 'file' | 'folder' {
+  switch (flag) {
     case '0':
     case '\0':
       // v7 had no type for folders: a name that ends in a slash is one.
       return path.endsWith('/') ? 'folder' : 'file'
     case '5':
       return 'folder'
-    case 'x':
-      return 'pax'
-    case 'g':
-      return 'pax-global'
-    case 'L':
-      return 'gnu-name'
     case '1':
     case '2':
     case 'K':
