@@ -56,12 +56,7 @@ function pathRefusals(profile: SandboxProfile, paths: readonly PathObservation[]
       add('read', plain, 'You never gave it this file; it was told that there is none.')
     if (type === 'write' && isRefusedWrite(profile, plain, errno))
       add('write', plain, 'It may not change anything there.')
-    if (type === 'connect')
-      add(
-        'connect',
-        plain === path ? path : plain,
-        'It tried to go around the approved way out; nothing was sent.',
-      )
+    if (type === 'connect') add('connect', ...describeDirect(path))
     if (type === 'start' && isHiddenProgram(plain, errno))
       add('start', posix.basename(plain), 'It never asked to start this program.')
   }

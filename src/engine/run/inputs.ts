@@ -1,0 +1,134 @@
+import { realpath, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import type { InputValues } from '../../shared/contract/library.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import { isWritableInput, type SkillInput, type SkillManifest } from '../../shared/skill-manifest.ts'
+import type { HostPath } from '../sandbox/profile.ts'
+
+export interface ResolvedInputs {
+  /** `--name=value`, in the manifest's order. */
+  readonly argv: readonly string[]
+  readonly paths: readonly HostPath[]
+}
+
+/** Folders that mean more than a person can intend by choosing them, or that the sandbox builds itself. */
+const reserved = [
+  '/',
+  '/bin',
+  '/boot',
+  '/dev',
+  '/etc',
+  '/lib',
+  '/lib64',
+  '/proc',
+  '/run',
+  '/sbin',
+  '/skill',
+  '/sys',
+  '/tmp',
+  '/usr',
+  '/var',
+  '/home',
+  '/root',
+]
+
+/**
+ * Holds values against what the manifest declares. Throws INPUT_INVALID that names the input.
+ * @param home Skillet's own folder, which no skill may be given.
+ */
+export async function resolveInputs(
+  manifest: SkillManifest,
+  values: InputValues,
+  home: string,
+): Promise<ResolvedInputs> {
+  for (const name of Object.keys(values))
+    if (!(name in manifest.run.inputs))
+      throw invalid(name, `${manifest.title} has no input called ${name}.`, known(manifest))
+  const argv: string[] = []
+  const paths: HostPath[] = []
+  for (const [name, input] of Object.entries(manifest.run.inputs)) {
+    const value = values[name] ?? ('default' in input ? input.default : undefined)
+    if (value === undefined || value === '') {
+      if (input.required) throw invalid(name, `${input.title} is needed.`)
+      continue
+    }
+    if (input.type === 'file' || input.type === 'folder') {
+      const path = await resolvePath(name, input, value, home)
+      paths.push({ ...path, writable: isWritableInput(manifest, input) })
+      argv.push(`--${name}=${path.path}`)
+    } else argv.push(`--${name}=${plainValue(name, input, value)}`)
+  }
+  return { argv, paths }
+}
+
+async function resolvePath(
+  name: string,
+  input: SkillInput,
+  value: string | number | boolean,
+  home: string,
+): Promise<{ path: string; source: string }> {
+  if (typeof value !== 'string' || value.includes('\0')) throw invalid(name, `${input.title} must be a path.`)
+  const path = resolve(value)
+  const source = await realpath(path).catch(() => {
+    throw invalid(name, `${input.title}: ${path} does not exist or can't be read.`)
+  })
+  const found = await stat(source)
+  if (input.type === 'file' ? !found.isFile() : !found.isDirectory())
+    throw invalid(name, `${input.title}: ${path} is not a ${input.type}.`)
+  if (
+    [path, source].some((place) => reserved.includes(place)) ||
+    source === (await realpath(homedir()).catch(() => homedir()))
+  )
+    throw invalid(name, `${input.title}: ${path} is too much to hand over. Choose a folder inside it.`)
+  const own = await realpath(home).catch(() => resolve(home))
+  if (isInside(source, own) || isInside(own, source))
+    throw invalid(name, `${input.title}: ${path} holds Skillet's own files, which no skill may have.`)
+  if (/^\/(proc|sys|dev|run(?!\/media\/)|usr|bin|sbin|lib|lib64|skill)(\/|$)/.test(source))
+    throw invalid(name, `${input.title}: ${path} belongs to the system.`)
+  return { path, source }
+}
+
+function plainValue(name: string, input: SkillInput, value: string | number | boolean): string {
+  const text = String(value)
+  if (text.includes('\0')) throw invalid(name, `${input.title} contains a character that no program accepts.`)
+  switch (input.type) {
+    case 'number': {
+      const number = typeof value === 'string' && value.trim() === '' ? NaN : Number(value)
+      if (typeof value === 'boolean' || !Number.isFinite(number))
+        throw invalid(name, `${input.title} must be a number.`)
+      if (input.min !== undefined && number < input.min)
+        throw invalid(name, `${input.title} must be at least ${input.min}.`)
+      if (input.max !== undefined && number > input.max)
+        throw invalid(name, `${input.title} must be at most ${input.max}.`)
+      return String(number)
+    }
+    case 'boolean':
+      if (text !== 'true' && text !== 'false') throw invalid(name, `${input.title} must be true or false.`)
+      return text
+    case 'choice':
+      if (!input.options.includes(text))
+        throw invalid(name, `${input.title} must be one of: ${input.options.join(', ')}.`)
+      return text
+    default:
+      return text
+  }
+}
+
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+}
+
+function known(manifest: SkillManifest): string {
+  const names = Object.keys(manifest.run.inputs)
+  return names.length > 0 ? `Its inputs are: ${names.join(', ')}.` : 'It takes no inputs.'
+}
+
+function invalid(
+  name: string,
+  message: string,
+  remedy = `Correct the value of "${name}" and run again.`,
+): SkilletError {
+  return new SkilletError('INPUT_INVALID', message, { remedy })
+}

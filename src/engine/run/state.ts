@@ -1,0 +1,32 @@
+import { mkdir, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SkilletError } from '../../shared/errors.ts'
+import { withDiskErrors } from '../disk.ts'
+import type { StateFolder } from '../sandbox/profile.ts'
+
+/**
+ * Makes the folders that survive a run and proves that each is where it says:
+ * an earlier run may have put a link in the place of a folder below one that it can write.
+ */
+export async function prepareState(root: string, folders: readonly string[]): Promise<StateFolder[]> {
+  if (folders.length === 0) return []
+  return withDiskErrors(async () => {
+    await mkdir(root, { recursive: true, mode: 0o700 })
+    const base = await realpath(root)
+    const prepared: StateFolder[] = []
+    for (const inside of folders) {
+      const host = join(base, inside)
+      let at = base
+      for (const part of inside.split('/')) {
+        at = join(at, part)
+        await mkdir(at, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST') throw error
+        })
+        if ((await realpath(at)) !== at)
+          throw new SkilletError('STORE_DAMAGED', `${at} is not a folder of its own. Nothing was run.`)
+      }
+      prepared.push({ inside, host })
+    }
+    return prepared
+  })
+}
