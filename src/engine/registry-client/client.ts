@@ -1,0 +1,160 @@
+import { z } from 'zod'
+import { catalogSchema, type Catalog, type Revocation } from '../../shared/catalog.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import { findingSchema, lintReportSchema } from '../../shared/finding.ts'
+import { sha256Schema } from '../../shared/identifiers.ts'
+import { tierSchema, type Tier } from '../../shared/tier.ts'
+import { maxEnvelopeBytes } from '../../trust/envelope.ts'
+import type { RegistryClient as RegistryPort } from '../ports.ts'
+import { parseRegistryUrl } from './address.ts'
+import { downloadTarball } from './download.ts'
+import { createConnection, type Fetch } from './request.ts'
+
+const maxCatalogBytes = 32 * 1024 * 1024
+
+const accessSchema = z.union([
+  z.object({ access: z.literal(true) }),
+  z.object({
+    access: z.literal(false),
+    reason: z.string(),
+    required_tier: tierSchema,
+    upgrade_url: z.string().max(2000),
+  }),
+])
+const submissionStates = ['submitted', 'linted', 'in_review', 'published', 'rejected'] as const
+const publishedSchema = z.object({
+  id: z.string(),
+  state: z.enum(submissionStates),
+  report: lintReportSchema,
+})
+const submissionSchema = z.object({
+  id: z.string(),
+  slug: z.string().nullable(),
+  version: z.string().nullable(),
+  state: z.enum(submissionStates),
+  verdict: z.enum(['pass', 'warn', 'fail']).nullable(),
+  findings: z.array(findingSchema),
+  tarball: z.object({ sha256: sha256Schema, size: z.number() }),
+  createdAt: z.string(),
+  reviewedAt: z.string().nullable(),
+  reviewer: z.string().nullable(),
+  comment: z.string().nullable(),
+})
+const keySchema = z.object({
+  id: z.string(),
+  account: z.string(),
+  label: z.string(),
+  prefix: z.string(),
+  scopes: z.array(z.string()),
+  tier: tierSchema,
+  createdAt: z.string(),
+  revokedAt: z.string().nullable(),
+})
+const mintedSchema = keySchema.omit({ createdAt: true, revokedAt: true }).extend({ key: z.string() })
+const decidedSchema = z.object({ id: z.string(), state: z.enum(submissionStates) })
+const revokedSchema = z.object({ serial: z.number(), slug: z.string(), version: z.string() })
+const signingKeySchema = z.object({ keyid: sha256Schema, publicKey: z.string(), fingerprint: z.string() })
+
+export type PublishResult = z.infer<typeof publishedSchema>
+export type Submission = z.infer<typeof submissionSchema>
+export type ApiKey = z.infer<typeof keySchema>
+export type MintedKey = z.infer<typeof mintedSchema>
+export type PublishedSigningKey = z.infer<typeof signingKeySchema>
+
+/** A registry as installers, publishers, reviewers and administrators use it. */
+export interface RegistryClient extends RegistryPort {
+  /** A rejected skill is a result (`state: 'rejected'`) whose report says why. Throws VERSION_EXISTS, FORBIDDEN, TOO_LARGE. */
+  publish(tarball: Uint8Array): Promise<PublishResult>
+  /** Newest first: one's own, or everybody's for a reviewer. */
+  submissions(): Promise<Submission[]>
+  submission(id: string): Promise<Submission>
+  approve(id: string, comment: string): Promise<z.infer<typeof decidedSchema>>
+  reject(id: string, comment: string): Promise<z.infer<typeof decidedSchema>>
+  revoke(revocation: Omit<Revocation, 'revokedAt'>): Promise<z.infer<typeof revokedSchema>>
+  /** `key` is shown this once. */
+  mintKey(request: { account: string; label?: string; scopes?: string[]; tier?: Tier }): Promise<MintedKey>
+  listKeys(): Promise<ApiKey[]>
+  revokeKey(id: string): Promise<void>
+  /** For people to compare; what is trusted is pinned in the trust root. */
+  signingKey(): Promise<PublishedSigningKey>
+}
+
+/** `apiKey` travels in the header `x-api-key`. Throws INPUT_INVALID for an address that could give it away. */
+export function createRegistryClient(options: {
+  url: string
+  apiKey?: string | undefined
+  fetch?: Fetch | undefined
+}): RegistryClient {
+  const url = parseRegistryUrl(options.url)
+  const connection = createConnection(url, options.apiKey, options.fetch ?? globalThis.fetch)
+  const { json } = connection
+  const post = (body: unknown) => ({
+    method: 'POST' as const,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const at = encodeURIComponent
+  let known: { etag: string; catalog: Catalog } | null = null
+
+  return {
+    url,
+    async access(slug) {
+      const answer = await json(accessSchema, `/api/skills/access?slug=${at(slug)}`)
+      if (answer.access) return
+      throw new SkilletError('TIER_REQUIRED', `${slug} needs the ${planName(answer.required_tier)} plan.`, {
+        remedy: `Upgrade at ${answer.upgrade_url}`,
+      })
+    },
+    async catalog() {
+      const response = await connection.send('/catalog.json', {
+        headers: known === null ? {} : { 'if-none-match': known.etag },
+      })
+      if (response.status === 304 && known !== null) {
+        await response.body?.cancel()
+        return known.catalog
+      }
+      const body = await connection.bytes(response, maxCatalogBytes)
+      let catalog: Catalog
+      try {
+        catalog = catalogSchema.parse(JSON.parse(new TextDecoder().decode(body)))
+      } catch (error) {
+        throw new SkilletError('REGISTRY_REFUSED', `The catalog of the registry at ${url} can't be read.`, {
+          cause: error,
+        })
+      }
+      const etag = response.headers.get('etag')
+      known = etag === null ? null : { etag, catalog }
+      return catalog
+    },
+    async releaseEnvelope(slug, version) {
+      const response = await connection.send(`/releases/${at(slug)}/${at(version)}.dsse.json`)
+      return connection.bytes(response, maxEnvelopeBytes)
+    },
+    async revocationsEnvelope() {
+      return connection.bytes(await connection.send('/revocations.dsse.json'), maxEnvelopeBytes)
+    },
+    downloadTarball: (tarball, toPath, hooks) => downloadTarball(connection, tarball, toPath, hooks),
+    publish: (tarball) =>
+      json(publishedSchema, '/api/submissions', {
+        method: 'POST',
+        headers: { 'content-type': 'application/gzip' },
+        body: tarball,
+      }),
+    submissions: async () =>
+      (await json(z.object({ submissions: z.array(submissionSchema) }), '/api/submissions')).submissions,
+    submission: (id) => json(submissionSchema, `/api/submissions/${at(id)}`),
+    approve: (id, comment) => json(decidedSchema, `/api/submissions/${at(id)}/approve`, post({ comment })),
+    reject: (id, comment) => json(decidedSchema, `/api/submissions/${at(id)}/reject`, post({ comment })),
+    revoke: (revocation) => json(revokedSchema, '/api/revocations', post(revocation)),
+    mintKey: (request) => json(mintedSchema, '/api/keys', post(request)),
+    listKeys: async () => (await json(z.object({ keys: z.array(keySchema) }), '/api/keys')).keys,
+    revokeKey: async (id) => {
+      await json(z.object({ id: z.string() }), `/api/keys/${at(id)}`, { method: 'DELETE' })
+    },
+    signingKey: () => json(signingKeySchema, '/api/signing-key'),
+  }
+}
+
+function planName(tier: Tier): string {
+  return { free: 'Free', cook: 'Cook', operator: 'Operator', pro_plus: 'Pro Plus' }[tier]
+}

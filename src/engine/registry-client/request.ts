@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import { errorCodes, SkilletError } from '../../shared/errors.ts'
+
+export type Fetch = typeof globalThis.fetch
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly headers?: Record<string, string>
+  readonly body?: string | Uint8Array
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Milliseconds without an answer, or without another byte of one, after which a registry counts as gone. */
+export const stallTimeoutMs = 30_000
+
+/** Sends requests to one registry with its key, and turns every way of failing into an error a person understands. */
+export interface Connection {
+  readonly url: string
+  /** Any answer below 400. Throws what `toRegistryError` makes of the others. */
+  send(path: string, options?: RequestOptions): Promise<Response>
+  /** The body of an answer, never more than `limit` bytes. */
+  bytes(response: Response, limit: number): Promise<Uint8Array>
+  /** A JSON answer of a known shape. Throws REGISTRY_REFUSED for any other. */
+  json<S extends z.ZodType>(schema: S, path: string, options?: RequestOptions): Promise<z.output<S>>
+}
+
+export function createConnection(url: string, apiKey: string | undefined, fetch: Fetch): Connection {
+  const connection: Connection = {
+    url,
+    async send(path, options = {}) {
+      const controller = new AbortController()
+      const abort = () => controller.abort(new SkilletError('CANCELLED', 'Cancelled.'))
+      if (options.signal?.aborted === true) throw new SkilletError('CANCELLED', 'Cancelled.')
+      options.signal?.addEventListener('abort', abort, { once: true })
+      const timer = setTimeout(() => controller.abort(unreachable(url)), stallTimeoutMs)
+      let response: Response
+      try {
+        response = await fetch(`${url}${path}`, {
+          method: options.method ?? 'GET',
+          headers: { ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }), ...options.headers },
+          ...(options.body === undefined ? {} : { body: options.body as string }),
+          // A redirect could carry the key to another host.
+          redirect: 'error',
+          signal: controller.signal,
+        })
+      } catch (error) {
+        const reason: unknown = controller.signal.reason
+        throw reason instanceof SkilletError ? reason : unreachable(url, error)
+      } finally {
+        clearTimeout(timer)
+        options.signal?.removeEventListener('abort', abort)
+      }
+      if (response.status < 400) return response
+      throw await toRegistryError(response, url, (answer) => connection.bytes(answer, 64 * 1024))
+    },
+    async bytes(response, limit) {
+      const parts: Uint8Array[] = []
+      let size = 0
+      for await (const part of readBody(response, url)) {
+        size += part.byteLength
+        if (size > limit)
+          throw new SkilletError('REGISTRY_REFUSED', `The registry at ${url} sent more than it should.`)
+        parts.push(part)
+      }
+      return new Uint8Array(Buffer.concat(parts))
+    },
+    async json(schema, path, options) {
+      const response = await connection.send(path, options)
+      const body = await connection.bytes(response, 16 * 1024 * 1024)
+      try {
+        return schema.parse(JSON.parse(new TextDecoder().decode(body)))
+      } catch (error) {
+        throw new SkilletError(
+          'REGISTRY_REFUSED',
+          `The registry at ${url} sent an answer that makes no sense.`,
+          {
+            cause: error,
+          },
+        )
+      }
+    },
+  }
+  return connection
+}
+
+/** The parts of a body as they arrive. Throws REGISTRY_UNREACHABLE when none comes for `stallTimeoutMs`, CANCELLED. */
+export async function* readBody(
+  response: Response,
+  url: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  if (response.body === null) return
+  const reader = response.body.getReader()
+  try {
+    for (;;) {
+      const part = await raceAgainstStall(reader.read(), url, signal)
+      if (part.done) return
+      yield part.value
+    }
+  } finally {
+    // Also ends the connection when the consumer stopped early; a body that failed already has nothing to cancel.
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+async function raceAgainstStall<T>(
+  work: Promise<T>,
+  url: string,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  let abort = () => {}
+  try {
+    return await Promise.race([
+      work.catch((error: unknown) => {
+        throw unreachable(url, error)
+      }),
+      new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(unreachable(url)), stallTimeoutMs)
+        abort = () => reject(new SkilletError('CANCELLED', 'Cancelled.'))
+        if (signal?.aborted === true) abort()
+        signal?.addEventListener('abort', abort, { once: true })
+      }),
+    ])
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+const errorAnswer = z.object({
+  error: z.object({ code: z.string(), message: z.string().max(2000), remedy: z.string().max(2000) }),
+})
+
+/** Codes that a registry may pass on. Others would let it speak for this computer, for example of a signature. */
+const passedOn = [
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'TIER_REQUIRED',
+  'VERSION_EXISTS',
+  'PUBLISH_REJECTED',
+  'MANIFEST_INVALID',
+  'INPUT_INVALID',
+  'ARCHIVE_UNSAFE',
+  'TOO_LARGE',
+  'REVOKED',
+  'BUSY',
+  'NO_SPACE',
+] as const satisfies readonly (typeof errorCodes)[number][]
+
+async function toRegistryError(
+  response: Response,
+  url: string,
+  read: (response: Response) => Promise<Uint8Array>,
+): Promise<SkilletError> {
+  let answer: z.output<typeof errorAnswer> | null = null
+  try {
+    answer = errorAnswer.parse(JSON.parse(new TextDecoder().decode(await read(response))))
+  } catch {
+    // Not the registry's own words: the status alone must do.
+  }
+  const code = passedOn.find((known) => known === answer?.error.code)
+  if (answer !== null && code !== undefined)
+    return new SkilletError(code, answer.error.message, { remedy: answer.error.remedy })
+  if (response.status === 404)
+    return new SkilletError('NOT_FOUND', `The registry at ${url} has no such thing.`)
+  return new SkilletError(
+    'REGISTRY_REFUSED',
+    `The registry at ${url} answered with an error (${response.status}).`,
+    { cause: answer },
+  )
+}
+
+export function unreachable(url: string, cause?: unknown): SkilletError {
+  return new SkilletError('REGISTRY_UNREACHABLE', `The registry at ${url} can't be reached.`, { cause })
+}

@@ -1,0 +1,46 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { SkilletError } from '../shared/errors.ts'
+import { answerError } from './http-errors.ts'
+import type { Log } from './log.ts'
+import { administrationRoutes } from './routes/administration.ts'
+import type { Dependencies } from './routes/dependencies.ts'
+import { publicRoutes } from './routes/public.ts'
+import { submissionRoutes } from './routes/submissions.ts'
+
+/** Bytes of a JSON request. */
+const maxJsonBytes = 64 * 1024
+
+/** The registry's HTTP interface, free of any particular server. */
+export function createApp(dependencies: Dependencies, log: Log): Hono {
+  const app = new Hono()
+  const jsonLimit = bodyLimit({
+    maxSize: maxJsonBytes,
+    onError: () => {
+      throw new SkilletError('TOO_LARGE', 'The request is too large.', { remedy: 'Send less.' })
+    },
+  })
+
+  app.use(async (context, next) => {
+    const started = performance.now()
+    await next()
+    context.header('x-content-type-options', 'nosniff')
+    log('info', 'request', {
+      method: context.req.method,
+      path: context.req.path,
+      status: context.res.status,
+      ms: Math.round(performance.now() - started),
+      key: (context.get('keyPrefix' as never) as string | undefined) ?? null,
+    })
+  })
+  // Uploads have their own, larger limit.
+  app.use((context, next) => (context.req.path === '/api/submissions' ? next() : jsonLimit(context, next)))
+  app.route('/', publicRoutes(dependencies))
+  app.route('/', submissionRoutes(dependencies))
+  app.route('/', administrationRoutes(dependencies))
+  app.notFound((context) =>
+    answerError(context, new SkilletError('NOT_FOUND', 'The registry has nothing at this address.'), log),
+  )
+  app.onError((error, context) => answerError(context, error, log))
+  return app
+}

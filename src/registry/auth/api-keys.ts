@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { SkilletError } from '../../shared/errors.ts'
+import { tierSchema, type Tier } from '../../shared/tier.ts'
+import { within, type Database } from '../db/database.ts'
+
+export const scopes = ['read', 'write:publish', 'review:write', 'admin'] as const
+export const scopeSchema = z.enum(scopes)
+export type Scope = z.infer<typeof scopeSchema>
+
+/** Whoever holds a key, as far as the server needs to know. */
+export interface Caller {
+  readonly keyId: string
+  readonly accountId: string
+  readonly account: string
+  readonly prefix: string
+  readonly scopes: readonly Scope[]
+  readonly tier: Tier
+}
+
+const callerRow = z.object({
+  id: z.string(),
+  account_id: z.string(),
+  account: z.string(),
+  prefix: z.string(),
+  scopes: z.array(scopeSchema),
+  tier: tierSchema,
+})
+
+/** `rec_` and 43 characters of base64url: 256 random bits, which no search through SHA-256 finds. */
+const keyPattern = /^rec_[A-Za-z0-9_-]{43}$/
+
+/** The holder of a key. Throws UNAUTHORIZED for one that is unknown, revoked or no key at all. */
+export async function authenticate(database: Database, key: string): Promise<Caller> {
+  const rows = keyPattern.test(key)
+    ? (await sql`select * from registry.authenticate(${digestOf(key)})`.execute(database)).rows
+    : []
+  const row = callerRow.safeParse(rows[0])
+  if (!row.success)
+    throw new SkilletError('UNAUTHORIZED', 'The API key is not valid, or no longer.', {
+      remedy: 'Check the key, or ask the registry for a new one.',
+    })
+  const { id, account_id, account, prefix, scopes, tier } = row.data
+  return { keyId: id, accountId: account_id, account, prefix, scopes, tier }
+}
+
+/** Makes a key for an account, which is created where it is new. `key` is shown this once and stored nowhere. */
+export async function mintKey(
+  database: Database,
+  request: { account: string; label: string; scopes: readonly Scope[]; tier: Tier },
+): Promise<{ id: string; key: string; prefix: string }> {
+  const secret = randomBytes(32).toString('base64url')
+  const key = `rec_${secret}`
+  const prefix = secret.slice(0, 6)
+  return within(database, { across: 'keys' }, async (transaction) => {
+    const accountId = await ensureAccount(transaction, request.account)
+    const row = await transaction
+      .insertInto('api_keys')
+      .values({
+        account_id: accountId,
+        label: request.label,
+        prefix,
+        digest: digestOf(key),
+        scopes: [...request.scopes],
+        tier: request.tier,
+        revoked_at: null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return { id: row.id, key, prefix }
+  })
+}
+
+export async function ensureAccount(database: Database, name: string): Promise<string> {
+  await database
+    .insertInto('accounts')
+    .values({ name })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const { id } = await database
+    .selectFrom('accounts')
+    .select('id')
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+function digestOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
+}

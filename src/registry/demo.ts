@@ -1,0 +1,122 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { plainErrorSchema, SkilletError } from '../shared/errors.ts'
+import { lintReportSchema } from '../shared/finding.ts'
+import { parseSkillToml } from '../review/manifest.ts'
+import { authenticate, mintKey } from './auth/api-keys.ts'
+import type { Database } from './db/database.ts'
+import type { Log } from './log.ts'
+import { readIfThere, writeWhole } from './private-file.ts'
+
+/** Packs a skill's folder into a deterministic gzip tarball. */
+export type Pack = (folder: string) => Promise<{ tarball: Uint8Array }>
+
+const demoKeysSchema = z.strictObject({ adminKey: z.string(), publisherKey: z.string(), demoKey: z.string() })
+export type DemoKeys = z.infer<typeof demoKeysSchema>
+
+/** The demo's keys: kept in `demo.json` (0600) between starts, minted anew where they are no longer valid. */
+export async function openDemoKeys(database: Database, dataDir: string): Promise<DemoKeys> {
+  const path = join(dataDir, 'demo.json')
+  const text = await readIfThere(path)
+  if (text !== null) {
+    const known = demoKeysSchema.parse(JSON.parse(text))
+    if (await allValid(database, Object.values(known))) return known
+  }
+  const mint = async (account: string, label: string, scopes: Parameters<typeof mintKey>[1]['scopes']) =>
+    (await mintKey(database, { account, label, scopes, tier: account === 'registry' ? 'pro_plus' : 'free' }))
+      .key
+  const keys: DemoKeys = {
+    adminKey: await mint('registry', 'Demo administrator', [
+      'admin',
+      'review:write',
+      'write:publish',
+      'read',
+    ]),
+    publisherKey: await mint('skillet-labs', 'Demo publisher', ['write:publish', 'read']),
+    demoKey: await mint('demo', 'Demo reader', ['read']),
+  }
+  await writeWhole(path, `${JSON.stringify(keys, null, 2)}\n`)
+  return keys
+}
+
+async function allValid(database: Database, keys: string[]): Promise<boolean> {
+  try {
+    for (const key of keys) await authenticate(database, key)
+    return true
+  } catch (error) {
+    if (error instanceof SkilletError && error.code === 'UNAUTHORIZED') return false
+    throw error
+  }
+}
+
+const submissionAnswer = z.object({ id: z.string(), state: z.string(), report: lintReportSchema })
+
+/**
+ * Publishes every skill of a folder over the HTTP interface, as any publisher would: packed, submitted, reviewed,
+ * signed. Versions that are published already stay as they are.
+ * Throws PUBLISH_REJECTED naming the skill that the linter refuses.
+ */
+export async function publishDemoSkills(demo: {
+  url: string
+  keys: DemoKeys
+  skillsDir: string
+  pack: Pack
+  log: Log
+}): Promise<void> {
+  for (const folder of await skillFolders(demo.skillsDir)) {
+    const manifest = parseSkillToml(await readFile(join(folder, 'skill.toml'), 'utf8'))
+    const release = `${demo.url}/releases/${manifest.slug}/${manifest.version}.dsse.json`
+    if ((await fetch(release, { method: 'HEAD' })).ok) continue
+    const { tarball } = await demo.pack(folder)
+    // The demo's own publisher has a key of its own; the administrator stands in for every other.
+    const key = manifest.publisher === 'skillet-labs' ? demo.keys.publisherKey : demo.keys.adminKey
+    const submission = submissionAnswer.parse(
+      await send(`${demo.url}/api/submissions`, key, tarball, 'application/gzip'),
+    )
+    if (submission.state !== 'in_review') {
+      const worst = submission.report.findings[0]
+      throw new SkilletError(
+        'PUBLISH_REJECTED',
+        `The demo skill ${manifest.slug} was refused: ${worst === undefined ? '' : `${worst.file}:${worst.line ?? ''} ${worst.message}`}`,
+      )
+    }
+    await send(
+      `${demo.url}/api/submissions/${submission.id}/approve`,
+      demo.keys.adminKey,
+      JSON.stringify({ comment: 'Part of the demo catalog, whose sources come with Skillet.' }),
+      'application/json',
+    )
+    demo.log('info', 'demo.published', { slug: manifest.slug, version: manifest.version })
+  }
+}
+
+async function skillFolders(skillsDir: string): Promise<string[]> {
+  let entries
+  try {
+    entries = await readdir(skillsDir, { withFileTypes: true })
+  } catch (error) {
+    throw new SkilletError('NOT_FOUND', `There is no folder of demo skills at ${skillsDir}.`, {
+      remedy: 'Start from the project folder, or name the folder of skills.',
+      cause: error,
+    })
+  }
+  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => join(skillsDir, entry.name))
+  const skills: string[] = []
+  for (const folder of folders.sort())
+    if ((await readIfThere(join(folder, 'skill.toml'))) !== null) skills.push(folder)
+  return skills
+}
+
+async function send(url: string, key: string, body: Uint8Array | string, type: string): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'x-api-key': key, 'content-type': type },
+    // A string or bytes; the two lib versions of Uint8Array differ only in name.
+    body: body as string,
+  })
+  const answer: unknown = await response.json()
+  if (response.ok) return answer
+  const { error } = z.object({ error: plainErrorSchema }).parse(answer)
+  throw new SkilletError(error.code, error.message, { remedy: error.remedy })
+}

@@ -1,0 +1,49 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { z } from 'zod'
+import { httpStatusOf, SkilletError, toSkilletError } from '../shared/errors.ts'
+import type { Log } from './log.ts'
+
+/** Every failure as `{"error":{code,message,remedy}}`. What nobody foresaw is logged and tells the caller nothing. */
+export function answerError(context: Context, thrown: unknown, log: Log): Response {
+  const error = toSkilletError(thrown)
+  if (error.code === 'INTERNAL') {
+    const cause = error.cause ?? thrown
+    log('error', 'request.failed', {
+      path: context.req.path,
+      message: cause instanceof Error ? cause.message : String(cause),
+      stack: cause instanceof Error ? (cause.stack ?? null) : null,
+    })
+  }
+  return context.json({ error: error.toPlain() }, httpStatusOf(error.code) as ContentfulStatusCode)
+}
+
+/** Parses what a caller sent. Throws INPUT_INVALID naming the field. */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const field = issue?.path.join('.') ?? ''
+  throw new SkilletError(
+    'INPUT_INVALID',
+    `${field === '' ? 'The request' : field}: ${issue?.message ?? 'not valid'}`,
+    {
+      remedy: 'Correct the request.',
+    },
+  )
+}
+
+/** The request's JSON body. Throws INPUT_INVALID. */
+export async function parseBody<S extends z.ZodType>(context: Context, schema: S): Promise<z.output<S>> {
+  let body: unknown
+  try {
+    body = await context.req.json()
+  } catch (error) {
+    if (error instanceof SkilletError) throw error
+    throw new SkilletError('INPUT_INVALID', 'The request is not JSON.', {
+      remedy: 'Correct the request.',
+      cause: error,
+    })
+  }
+  return parseInput(schema, body)
+}

@@ -1,0 +1,115 @@
+import { SkilletError } from '../../shared/errors.ts'
+import type { LintReport } from '../../shared/finding.ts'
+import type { SkillManifest } from '../../shared/skill-manifest.ts'
+import { parseSkillToml } from '../../review/manifest.ts'
+import { lintArchiveBytes } from '../../review/lint.ts'
+import { readArchiveEntries } from '../../trust/archive.ts'
+import { ensureAccount, type Caller } from '../auth/api-keys.ts'
+import { within, type Database } from '../db/database.ts'
+import type { SubmissionState } from '../db/tables.ts'
+import type { ObjectStore } from '../objects/files.ts'
+
+export interface SubmissionResult {
+  readonly id: string
+  readonly state: SubmissionState
+  readonly report: LintReport
+}
+
+/**
+ * Takes a skill's tarball in: stored, linted, and put before the reviewers, or rejected with the report that says
+ * why. A rejected one is a result, not an error. Throws VERSION_EXISTS and FORBIDDEN (somebody else's name).
+ */
+export async function submitSkill(
+  database: Database,
+  objects: ObjectStore,
+  caller: Caller,
+  tarball: Uint8Array,
+): Promise<SubmissionResult> {
+  const report = await lintArchiveBytes('submission', tarball, { purpose: 'publish' })
+  const manifest = report.verdict === 'fail' ? null : await readManifest(tarball)
+  const accountId = manifest === null ? caller.accountId : await publisherAccount(database, caller, manifest)
+  if (manifest !== null) await assertNewVersion(database, manifest)
+  const sha256 = await objects.put(tarball)
+
+  return within(database, { tenant: accountId }, async (transaction) => {
+    const { id } = await transaction
+      .insertInto('submissions')
+      .values({
+        account_id: accountId,
+        slug: manifest?.slug ?? null,
+        version: manifest?.version ?? null,
+        state: 'submitted',
+        tarball_sha256: sha256,
+        tarball_size: tarball.byteLength,
+        findings: JSON.stringify(report.findings),
+        verdict: report.verdict,
+        reviewed_at: null,
+        reviewer: null,
+        comment: null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const state = manifest === null ? 'rejected' : 'in_review'
+    await transaction
+      .updateTable('submissions')
+      .set({ state, ...(manifest === null ? { comment: 'The linter found what must be corrected.' } : {}) })
+      .where('id', '=', id)
+      .execute()
+    return { id, state, report: { ...report, path: id } }
+  })
+}
+
+/** The manifest of a tarball that the linter let through. */
+export async function readManifest(tarball: Uint8Array): Promise<SkillManifest> {
+  const entries = await readArchiveEntries(tarball)
+  const file = entries.find((entry) => entry.path === 'skill.toml')
+  if (file === undefined) throw new SkilletError('MANIFEST_INVALID', 'There is no skill.toml.')
+  return parseSkillToml(new TextDecoder().decode(file.content))
+}
+
+/** A name belongs to whoever published under it first; an administrator's key may publish for any account. */
+async function publisherAccount(
+  database: Database,
+  caller: Caller,
+  manifest: SkillManifest,
+): Promise<string> {
+  const admin = caller.scopes.includes('admin')
+  if (manifest.publisher !== caller.account && !admin)
+    throw new SkilletError(
+      'FORBIDDEN',
+      `This key publishes as ${caller.account}, not as ${manifest.publisher}.`,
+      {
+        remedy: `Write publisher = "${caller.account}" in skill.toml, or use ${manifest.publisher}'s key.`,
+      },
+    )
+  const accountId = admin ? await ensureAccount(database, manifest.publisher) : caller.accountId
+  await database
+    .insertInto('skills')
+    .values({ slug: manifest.slug, account_id: accountId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  const owner = await database
+    .selectFrom('skills')
+    .select('account_id')
+    .where('slug', '=', manifest.slug)
+    .executeTakeFirstOrThrow()
+  if (owner.account_id !== accountId)
+    throw new SkilletError('FORBIDDEN', `The name ${manifest.slug} belongs to another publisher.`, {
+      remedy: 'Choose another slug.',
+    })
+  return accountId
+}
+
+async function assertNewVersion(database: Database, manifest: SkillManifest): Promise<void> {
+  const existing = await database
+    .selectFrom('releases')
+    .select('version')
+    .where('slug', '=', manifest.slug)
+    .where('version', '=', manifest.version)
+    .executeTakeFirst()
+  if (existing !== undefined) throw versionExists(manifest.slug, manifest.version)
+}
+
+export function versionExists(slug: string, version: string): SkilletError {
+  return new SkilletError('VERSION_EXISTS', `${slug} ${version} is published already.`)
+}

@@ -1,0 +1,106 @@
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createApp } from './app.ts'
+import { createCatalog } from './catalog.ts'
+import { openDatabase } from './db/database.ts'
+import { startEmbeddedDatabase } from './db/embedded.ts'
+import { prepareDatabase } from './db/prepare.ts'
+import { openDemoKeys, publishDemoSkills, type Pack } from './demo.ts'
+import { listen } from './listen.ts'
+import { createLog } from './log.ts'
+import { createFileObjects } from './objects/files.ts'
+import { openSigningKey, writeTrustRoot } from './publish/signing-key.ts'
+import { createRevocationList } from './revocations.ts'
+
+export interface RegistryOptions {
+  /** Everything that the registry keeps: keys, objects, and the database unless `databaseUrl` names another. */
+  dataDir: string
+  /** Address to listen on; by default 127.0.0.1, so that only this computer reaches it. */
+  host?: string
+  /** 0 or absent: any free port. */
+  port?: number
+  /** A PostgreSQL 15 or newer of your own, `postgres://NAME:PASSWORD@HOST:PORT/DATABASE`. */
+  databaseUrl?: string | undefined
+  /** Mints keys and publishes every skill of `skillsDir`. */
+  demo: boolean
+  /** By default `skills` in the working folder. */
+  skillsDir?: string | undefined
+  /** Packs a demo skill's folder, in the very way a publisher does: `packFolder` of the engine, which this layer may not import. */
+  pack: Pack
+  /** Takes the log's lines, JSON each; by default they go to stderr. */
+  log?: (line: string) => void
+}
+
+export interface RunningRegistry {
+  readonly url: string
+  /** Path of the trust root that clients pin. */
+  readonly trustRoot: string
+  /** The database as the server uses it: a role that owns nothing, held by row-level security. */
+  readonly databaseUrl: string
+  readonly adminKey?: string
+  /** A `rec_` key of the free tier. */
+  readonly demoKey?: string
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a registry and resolves when it answers.
+ * Throws RUNNING_AS_ROOT (its own PostgreSQL refuses that), BUSY, INPUT_INVALID, STORE_DAMAGED.
+ */
+export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
+  const log = createLog(options.log)
+  const dataDir = resolve(options.dataDir)
+  const opened: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    for (let close = opened.pop(); close !== undefined; close = opened.pop()) await close()
+  }
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    let adminUrl = options.databaseUrl
+    if (adminUrl === undefined) {
+      const embedded = await startEmbeddedDatabase(dataDir, log)
+      opened.push(() => embedded.stop())
+      adminUrl = embedded.adminUrl
+    }
+    const { serverUrl } = await prepareDatabase(adminUrl)
+    const database = openDatabase(serverUrl, log)
+    opened.push(() => database.destroy())
+    const signingKey = await openSigningKey(dataDir)
+    const trustRoot = await writeTrustRoot(dataDir, signingKey)
+
+    let url = ''
+    const app = createApp(
+      {
+        database,
+        signingKey,
+        objects: createFileObjects(join(dataDir, 'objects')),
+        catalog: createCatalog(database),
+        revocationList: createRevocationList(database, signingKey),
+        url: () => url,
+      },
+      log,
+    )
+    const listener = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0)
+    opened.push(() => listener.close())
+    url = listener.url
+    const running = { url, trustRoot, databaseUrl: serverUrl, stop }
+    if (!options.demo) return ready(running)
+    const keys = await openDemoKeys(database, dataDir)
+    await publishDemoSkills({
+      url,
+      keys,
+      skillsDir: resolve(options.skillsDir ?? 'skills'),
+      pack: options.pack,
+      log,
+    })
+    return ready({ ...running, adminKey: keys.adminKey, demoKey: keys.demoKey })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
+  function ready(running: RunningRegistry): RunningRegistry {
+    log('info', 'registry.ready', { url: running.url })
+    return running
+  }
+}

@@ -1,0 +1,153 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { SkilletError } from '../shared/errors.ts'
+import type { Finding, LintReport } from '../shared/finding.ts'
+import type { SkillManifest } from '../shared/skill-manifest.ts'
+import { readArchiveEntries } from '../trust/archive.ts'
+import { reviewSkillToml } from './manifest.ts'
+import { readSkillFolder } from './read-folder.ts'
+import { toReport } from './report.ts'
+import { findArchiveProblems } from './rules/archive.ts'
+import { findInconsistencies } from './rules/consistency.ts'
+import { findExecution } from './rules/execution.ts'
+import { findHiddenCharacters } from './rules/hidden-characters.ts'
+import { findInstructions } from './rules/instructions.ts'
+import { findUndeclaredNetwork } from './rules/network.ts'
+import { findPaths } from './rules/paths.ts'
+import { findPipeToShell } from './rules/pipe-to-shell.ts'
+import type { TextRule } from './rules/rule.ts'
+import { findSecrets } from './rules/secrets.ts'
+import { reviewSkillMarkdown } from './skill-md.ts'
+import { toTextFile, type SourceFile } from './source-file.ts'
+
+const textRules: readonly TextRule[] = [
+  findPipeToShell,
+  findInstructions,
+  findHiddenCharacters,
+  findSecrets,
+  findPaths,
+  findUndeclaredNetwork,
+  findExecution,
+]
+
+export interface LintOptions {
+  /** `publish`: skill.toml is required. `read`: a skill of somebody else's may bring SKILL.md alone. */
+  readonly purpose?: 'publish' | 'read'
+  /** Name of the skill's folder, held against the slug; null where it means nothing, as inside an archive. */
+  readonly folder?: string | null
+}
+
+/** Holds a skill's files against every rule. `path` is what the report is about, in the caller's words. */
+export function lintFiles(path: string, files: readonly SourceFile[], options: LintOptions = {}): LintReport {
+  const findings = findArchiveProblems(files)
+  const texts = files.flatMap((file) => toTextFile(file) ?? [])
+  const manifestText = texts.find((file) => file.path === 'skill.toml')?.text
+  const markdownText = texts.find((file) => file.path === 'SKILL.md')?.text
+  const strictness = manifestText !== undefined || options.purpose === 'publish' ? 'strict' : 'lenient'
+
+  let manifest: SkillManifest | null = null
+  if (manifestText !== undefined) {
+    const review = reviewSkillToml(manifestText)
+    manifest = review.manifest
+    findings.push(...review.findings)
+  } else if (options.purpose === 'publish') findings.push(missing('skill.toml'))
+  const markdown = markdownText === undefined ? null : reviewSkillMarkdown(markdownText, strictness)
+  if (markdown === null) findings.push(missing('SKILL.md'))
+  else findings.push(...markdown.findings)
+  if (manifest !== null && manifestText !== undefined)
+    findings.push(
+      ...findInconsistencies({
+        manifest,
+        manifestText,
+        markdown: markdown?.skill ?? null,
+        folder: options.folder ?? null,
+        files,
+      }),
+    )
+  for (const file of texts) for (const rule of textRules) findings.push(...rule(file, { manifest }))
+  return toReport(path, findings)
+}
+
+/** Lints a folder. Its name must be the slug where the skill brings a skill.toml. Throws NOT_FOUND. */
+export async function lintFolder(
+  dir: string,
+  options: Pick<LintOptions, 'purpose'> = {},
+): Promise<LintReport> {
+  const { files, findings } = await readSkillFolder(dir)
+  const report = lintFiles(dir, files, { ...options, folder: basename(resolve(dir)) })
+  return toReport(dir, [...findings, ...report.findings])
+}
+
+/** Lints a `.tgz`. An archive that must not be unpacked is a finding, not an error. Throws NOT_FOUND. */
+export async function lintArchive(
+  file: string,
+  options: Pick<LintOptions, 'purpose'> = {},
+): Promise<LintReport> {
+  let bytes: Uint8Array
+  try {
+    if ((await stat(file)).size > maxArchiveBytes)
+      return toReport(file, [unsafe('TOO_LARGE', 'The archive is larger than 64 MB.')])
+    bytes = await readFile(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new SkilletError('NOT_FOUND', `There is no file ${file}.`, {
+      remedy: 'Check the path.',
+      cause: error,
+    })
+  }
+  return lintArchiveBytes(file, bytes, options)
+}
+
+/** Bytes of a compressed archive that the linter reads into memory. */
+export const maxArchiveBytes = 64 * 1024 * 1024
+
+/** The same for an archive in memory. */
+export async function lintArchiveBytes(
+  path: string,
+  bytes: Uint8Array,
+  options: Pick<LintOptions, 'purpose'> = {},
+): Promise<LintReport> {
+  let entries: SourceFile[]
+  try {
+    entries = await readArchiveEntries(bytes)
+  } catch (error) {
+    if (!(error instanceof SkilletError)) throw error
+    return toReport(path, [unsafe(error.code, error.message)])
+  }
+  const { files, folder } = withoutWrapper(entries, options.purpose)
+  return lintFiles(path, files, { ...options, folder })
+}
+
+/** Other people's archives often hold one folder with everything inside. Ours never do, so publishing refuses them. */
+function withoutWrapper(
+  entries: SourceFile[],
+  purpose: LintOptions['purpose'],
+): { files: SourceFile[]; folder: string | null } {
+  const top = new Set(entries.map((entry) => entry.path.split('/')[0]))
+  const [folder] = top
+  const wrapped = top.size === 1 && folder !== undefined && entries.every((entry) => entry.path.includes('/'))
+  if (!wrapped || purpose === 'publish') return { files: entries, folder: null }
+  return { files: entries.map((entry) => ({ ...entry, path: entry.path.slice(folder.length + 1) })), folder }
+}
+
+function missing(file: string): Finding {
+  return {
+    rule: file === 'SKILL.md' ? 'manifest/no-skill-md' : 'manifest/no-skill-toml',
+    severity: 'high',
+    file,
+    line: null,
+    message: `There is no readable ${file}.`,
+    fix: `Add ${file}; docs/formats.md says what goes into it.`,
+  }
+}
+
+function unsafe(code: string, message: string): Finding {
+  return {
+    rule: code === 'TOO_LARGE' ? 'archive/too-large' : 'archive/unsafe',
+    severity: 'critical',
+    file: '',
+    line: null,
+    message,
+    fix: 'Make the archive with skillet pack.',
+  }
+}

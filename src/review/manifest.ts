@@ -1,0 +1,176 @@
+import { parse, TomlError } from 'smol-toml'
+import type { z } from 'zod'
+import { SkilletError } from '../shared/errors.ts'
+import type { Finding } from '../shared/finding.ts'
+import { skillManifestSchema, type SkillManifest } from '../shared/skill-manifest.ts'
+import { capabilities, isCapability } from '../shared/capability.ts'
+import { findKeyLines, lineOfKey, type KeyLines } from './toml-lines.ts'
+
+/** `manifest` is null exactly where a finding says why. */
+export interface ManifestReview {
+  readonly manifest: SkillManifest | null
+  readonly findings: Finding[]
+}
+
+/** Reads `skill.toml`. Throws MANIFEST_INVALID naming the key and the line of everything that is wrong. */
+export function parseSkillToml(text: string): SkillManifest {
+  const { manifest, findings } = reviewSkillToml(text)
+  if (manifest !== null) return manifest
+  throw new SkilletError(
+    'MANIFEST_INVALID',
+    `skill.toml is not valid. ${findings
+      .map((finding) =>
+        finding.line === null ? finding.message : `Line ${finding.line}: ${finding.message}`,
+      )
+      .join(' ')}`,
+  )
+}
+
+/** Reads `skill.toml` and reports what is wrong as findings instead of throwing. */
+export function reviewSkillToml(text: string, file = 'skill.toml'): ManifestReview {
+  let raw: Record<string, unknown>
+  try {
+    raw = parse(text.replace(/^\ufeff/, ''))
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    return {
+      manifest: null,
+      findings: [
+        problem('manifest/syntax', file, error.line, `This line is not TOML: ${firstLine(error.message)}.`),
+      ],
+    }
+  }
+  const lines = findKeyLines(text)
+  const outbound = readOutboundHttp(raw, file, lines)
+  const result = skillManifestSchema.safeParse(raw)
+  const findings = [
+    ...outbound,
+    ...(result.success ? [] : result.error.issues.flatMap((issue) => toFindings(issue, file, lines))),
+  ]
+  return { manifest: findings.length === 0 && result.success ? result.data : null, findings }
+}
+
+/**
+ * `[permissions.outbound_http] allow` is the field's older spelling of `sandbox.network` and is moved there.
+ * Naming hosts in both places is refused: the two lists could differ, and a person would be shown only one.
+ */
+function readOutboundHttp(raw: Record<string, unknown>, file: string, lines: KeyLines): Finding[] {
+  const permissions = raw['permissions']
+  if (!isTable(permissions)) return []
+  const outbound = permissions['outbound_http']
+  if (!isTable(outbound) || Object.keys(permissions).length !== 1 || Object.keys(outbound).length !== 1)
+    return []
+  const sandbox = raw['sandbox'] ?? {}
+  if (!isTable(sandbox) || outbound['allow'] === undefined) return []
+  const line = lineOfKey(lines, ['permissions', 'outbound_http', 'allow'])
+  delete raw['permissions']
+  if (sandbox['network'] !== undefined)
+    return [
+      problem(
+        'manifest/network-twice',
+        file,
+        line,
+        'Hosts are named in sandbox.network and again in permissions.outbound_http.',
+      ),
+    ]
+  raw['sandbox'] = { ...sandbox, network: outbound['allow'] }
+  return []
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function toFindings(issue: z.core.$ZodIssue, file: string, lines: KeyLines): Finding[] {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key]
+      return issue.path[0] === 'capabilities' || isUnknownCapability(path)
+        ? unknownCapability(key, file, lineOfKey(lines, path))
+        : problem(
+            'manifest/unknown-key',
+            file,
+            lineOfKey(lines, path),
+            `${keyName(path)} is not a key that skill.toml may have.`,
+            'Remove the key, or correct its spelling.',
+          )
+    })
+  const line = lineOfKey(lines, issue.path) ?? lineOfKey(lines, moved(issue.path))
+  if (isUnknownCapability(issue.path)) return [unknownCapability(String(issue.path[1]), file, line)]
+  return [problem(ruleOf(issue), file, line, `${keyName(issue.path)}: ${wordsOf(issue)}.`)]
+}
+
+/** Hosts that were written in the older place are reported there. */
+function moved(path: readonly PropertyKey[]): PropertyKey[] {
+  return path[0] === 'sandbox' && path[1] === 'network' ? ['permissions', 'outbound_http', 'allow'] : []
+}
+
+function isUnknownCapability(path: readonly PropertyKey[]): boolean {
+  return path[0] === 'capabilities' && path.length === 2 && !isCapability(String(path[1]))
+}
+
+function unknownCapability(name: string, file: string, line: number | null): Finding {
+  return problem(
+    'manifest/unknown-capability',
+    file,
+    line,
+    `capabilities."${name}" is not a capability.`,
+    `Use one of ${capabilities.join(', ')}.`,
+  )
+}
+
+function ruleOf(issue: z.core.$ZodIssue): string {
+  const last = issue.path.at(-1)
+  if (issue.code === 'custom' && typeof last !== 'number') {
+    const subject = issue.path.slice(0, 2).join('.')
+    if (issue.path[0] === 'capabilities') return `consistency/${String(last).replace(':', '-')}`
+    if (subject === 'sandbox.network') return 'consistency/net'
+    if (subject === 'sandbox.write') return 'consistency/fs-write'
+    if (subject === 'sandbox.exec') return 'consistency/exec'
+    if (issue.path[0] === 'secrets')
+      return issue.path.length === 1 ? 'consistency/env-read' : 'consistency/secret-hosts'
+    return 'consistency/inputs'
+  }
+  if (issue.message.includes('wildcard')) return 'manifest/wildcard-host'
+  if (issue.path[0] === 'tier') return 'manifest/unknown-tier'
+  if (isMissing(issue)) return 'manifest/missing-key'
+  return 'manifest/invalid-value'
+}
+
+function isMissing(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (isMissing(issue)) return 'this key is missing'
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'this name is not allowed'
+  if (issue.code === 'invalid_union') return 'must be file, folder, string, number, boolean or choice'
+  return issue.message.replace(/^Invalid (input|string): /, '').replace(/\.$/, '')
+}
+
+function keyName(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number'
+        ? `[${part + 1}]`
+        : (index === 0 ? '' : '.') +
+          (/^[A-Za-z0-9_-]+$/.test(String(part)) ? String(part) : `"${String(part)}"`),
+    )
+    .join('')
+}
+
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/^Invalid TOML document: /, '')
+}
+
+function problem(rule: string, file: string, line: number | null, message: string, fix?: string): Finding {
+  return {
+    rule,
+    severity: 'high',
+    file,
+    line,
+    message,
+    fix: fix ?? 'Correct this line of skill.toml; docs/formats.md says what each key may hold.',
+  }
+}

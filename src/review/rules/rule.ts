@@ -1,0 +1,14 @@
+import type { SkillManifest } from '../../shared/skill-manifest.ts'
+import type { Finding } from '../../shared/finding.ts'
+import { type TextFile } from '../source-file.ts'
+
+/** What a rule about one text file may know. `manifest` is null for a skill that brings no valid skill.toml. */
+export interface RuleContext {
+  readonly manifest: SkillManifest | null
+}
+export type TextRule = (file: TextFile, context: RuleContext) => Finding[]
+
+/** `prose/NAME` in documents, `code/NAME` everywhere else. */
+export function ruleName(file: TextFile, name: string): string {
+  return `${file.language === 'markdown' ? 'prose' : 'code'}/${name}`
+}

@@ -1,0 +1,102 @@
+import type { Finding } from '../../shared/finding.ts'
+import type { TextRule } from './rule.ts'
+
+interface KeyFormat {
+  readonly name: string
+  readonly what: string
+  readonly pattern: RegExp
+}
+
+const formats: readonly KeyFormat[] = [
+  {
+    name: 'private-key',
+    what: 'a private key',
+    pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/,
+  },
+  { name: 'aws', what: 'an AWS access key', pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/ },
+  {
+    name: 'github',
+    what: 'a GitHub token',
+    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})/,
+  },
+  { name: 'gitlab', what: 'a GitLab token', pattern: /\bglpat-[A-Za-z0-9_-]{20,}/ },
+  { name: 'anthropic', what: 'an Anthropic key', pattern: /\bsk-ant-[A-Za-z0-9_-]{20,}/ },
+  { name: 'openai', what: 'an OpenAI key', pattern: /\bsk-(?!ant-)(?:proj-|svcacct-)?[A-Za-z0-9_-]{32,}/ },
+  { name: 'google', what: 'a Google key', pattern: /\bAIza[0-9A-Za-z_-]{35}/ },
+  {
+    name: 'slack',
+    what: 'a Slack token',
+    pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w+/,
+  },
+  { name: 'stripe', what: 'a Stripe key', pattern: /\b[rs]k_live_[A-Za-z0-9]{16,}/ },
+  { name: 'npm', what: 'an npm token', pattern: /\bnpm_[A-Za-z0-9]{36}\b/ },
+  { name: 'huggingface', what: 'a Hugging Face token', pattern: /\bhf_[A-Za-z0-9]{30,}/ },
+  { name: 'sendgrid', what: 'a SendGrid key', pattern: /\bSG\.[\w-]{16,}\.[\w-]{16,}/ },
+  { name: 'telegram', what: 'a Telegram bot token', pattern: /\b\d{8,10}:AA[\w-]{33}\b/ },
+  { name: 'registry-key', what: 'a registry key', pattern: /\b(?:rec|cbt)_[A-Za-z0-9_-]{32,}/ },
+  {
+    name: 'jwt',
+    what: 'a signed session token',
+    pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,}/,
+  },
+  {
+    name: 'url-password',
+    what: 'a password inside an address',
+    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"<>{}$]+:[^\s:/@'"<>{}$]{6,}@[a-z0-9]/i,
+  },
+]
+const assignment =
+  /\b[\w-]*(?:api[_-]?key|secret|token|passwd|password|access[_-]?key)\b["']?\s*[:=]\s*["']([A-Za-z0-9+/_=.-]{20,})["']/i
+const placeholder =
+  /example|placeholder|your[_-]|xxxx|\*\*\*|dummy|changeme|redacted|<[^>]+>|test[_-]?key|0{8}|1234567/i
+
+/** Keys that somebody left in a file. The finding never repeats more than the first four characters. */
+export const findSecrets: TextRule = (file) => {
+  const findings: Finding[] = []
+  for (const [index, line] of file.lines.entries()) {
+    for (const format of formats) {
+      const found = format.pattern.exec(line)?.[0]
+      if (found === undefined) continue
+      const harmless = placeholder.test(found)
+      findings.push({
+        rule: `secret/${format.name}`,
+        severity: harmless
+          ? 'info'
+          : format.name === 'url-password' || format.name === 'jwt'
+            ? 'high'
+            : 'critical',
+        file: file.path,
+        line: index + 1,
+        message: harmless
+          ? `This looks like ${format.what}, by its wording only an example.`
+          : `This looks like ${format.what} (${found.slice(0, 4)}…). Everybody who downloads the skill would have it.`,
+        fix: 'Remove it, replace the key where it was issued, and ask for it under [secrets] instead.',
+      })
+    }
+    const value = assignment.exec(line)?.[1]
+    if (
+      value !== undefined &&
+      !placeholder.test(value) &&
+      isRandom(value) &&
+      !formats.some((f) => f.pattern.test(line))
+    )
+      findings.push({
+        rule: 'secret/hard-coded',
+        severity: 'medium',
+        file: file.path,
+        line: index + 1,
+        message: `This looks like a key or password written into the file (${value.slice(0, 4)}…).`,
+        fix: 'Ask for it under [secrets] instead.',
+      })
+  }
+  return findings
+}
+
+/** Shannon entropy above 3.5 bits a character: words stay below, random keys do not. */
+function isRandom(value: string): boolean {
+  const counts = new Map<string, number>()
+  for (const character of value) counts.set(character, (counts.get(character) ?? 0) + 1)
+  let bits = 0
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length)
+  return bits > 3.5 && /\d/.test(value)
+}

@@ -1,0 +1,50 @@
+/** A TOML parser gives values without their places; this finds the line on which a key was written. */
+export type KeyLines = ReadonlyMap<string, number>
+
+const separator = '\u0000'
+
+/** Reads headers, keys and dotted keys line by line. Keys of inline tables are found at the table's own line. */
+export function findKeyLines(text: string): KeyLines {
+  const lines = new Map<string, number>()
+  let table: string[] = []
+  let openString: '"""' | "'''" | null = null
+  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+    if (openString !== null) {
+      if (line.includes(openString)) openString = null
+      continue
+    }
+    const header = /^\s*\[\[?(.+?)\]\]?\s*(#.*)?$/.exec(line)
+    const assignment = header ? null : /^\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_.\-\s])+?)\s*=(.*)$/.exec(line)
+    if (header?.[1] !== undefined) {
+      table = splitKey(header[1])
+      remember(lines, table, index + 1)
+    } else if (assignment?.[1] !== undefined) {
+      remember(lines, [...table, ...splitKey(assignment[1])], index + 1)
+      const opened = /"""|'''/.exec(assignment[2] ?? '')?.[0] as '"""' | "'''" | undefined
+      if (opened !== undefined && (assignment[2] ?? '').split(opened).length === 2) openString = opened
+    }
+  }
+  return lines
+}
+
+function remember(lines: Map<string, number>, path: readonly string[], line: number): void {
+  for (let length = path.length; length > 0; length--) {
+    const key = path.slice(0, length).join(separator)
+    if (!lines.has(key)) lines.set(key, line)
+  }
+}
+
+function splitKey(key: string): string[] {
+  return [...key.matchAll(/"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+)/g)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? '',
+  )
+}
+
+/** The line of a key, or of the nearest enclosing key that was written down; null where none was. */
+export function lineOfKey(lines: KeyLines, path: readonly PropertyKey[]): number | null {
+  for (let length = path.length; length > 0; length--) {
+    const line = lines.get(path.slice(0, length).map(String).join(separator))
+    if (line !== undefined) return line
+  }
+  return null
+}
