@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { SkilletError } from '../../shared/errors.ts'
+import { withDiskErrors } from '../disk.ts'
+
+/** How long to wait for another process, in milliseconds, before BUSY. Work under a lock takes a few. */
+const defaultWaitMs = 15_000
+
+/**
+ * Runs `work` while this process alone holds the lock file. Node has no file locks, so the lock is a file that names
+ * its holder, put in place whole by a hard link; one whose holder has died is taken away. Not re-entrant.
+ *
+ * @throws SkilletError BUSY
+ */
+export async function withFileLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  waitMs = defaultWaitMs,
+): Promise<T> {
+  const me = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
+  const holder = JSON.stringify({ pid: process.pid, started: await startOf(process.pid), id: me })
+  await withDiskErrors(async () => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await writeFile(me, holder, { mode: 0o600, flag: 'wx' })
+  })
+  const until = Date.now() + waitMs
+  try {
+    while (!(await withDiskErrors(() => takes(me, path)))) {
+      if (await isAbandoned(path)) await clearAbandoned(path)
+      else if (Date.now() > until)
+        throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.', {
+          remedy: `Wait until it has finished. If there is none, remove ${path} and try again.`,
+        })
+      else await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
+    }
+  } finally {
+    await rm(me, { force: true })
+  }
+  try {
+    return await work()
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+async function takes(me: string, path: string): Promise<boolean> {
+  try {
+    await link(me, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch(() => null)
+  if (text === null) return false
+  const holder = parseHolder(text)
+  // A link can't put half a file in place, so an unreadable one was put there by something else.
+  if (holder === null) return false
+  if (!isAlive(holder.pid)) return true
+  const started = await startOf(holder.pid)
+  return started !== null && holder.started !== null && started !== holder.started
+}
+
+/** Only one process at a time clears, and it looks again first: the lock may be a new one by now. */
+async function clearAbandoned(path: string): Promise<void> {
+  const clearing = `${path}.clearing`
+  try {
+    await writeFile(clearing, String(process.pid), { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    // A process that died between these two lines leaves this file behind; the work under it takes a millisecond.
+    const age = await stat(clearing).then(
+      (stats) => Date.now() - stats.mtimeMs,
+      () => 0,
+    )
+    if (age > 30_000)
+      await rename(clearing, `${clearing}.${randomBytes(4).toString('hex')}`).catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    return
+  }
+  try {
+    if (await isAbandoned(path)) await rm(path, { force: true })
+  } finally {
+    await rm(clearing, { force: true })
+  }
+}
+
+function parseHolder(text: string): { pid: number; started: string | null } | null {
+  try {
+    const { pid, started } = JSON.parse(text) as { pid: unknown; started: unknown }
+    if (typeof pid !== 'number' || !Number.isInteger(pid) || pid <= 0) return null
+    return { pid, started: typeof started === 'string' ? started : null }
+  } catch {
+    return null
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** When a process started, so that a number used again isn't taken for the old one; null where the system hides it. */
+async function startOf(pid: number): Promise<string | null> {
+  if (process.platform !== 'linux') return null
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null)
+  // proc(5): field 22, counted after the name, which may itself hold spaces and brackets.
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null
+}

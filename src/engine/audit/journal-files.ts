@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { open, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { syncFolder, withDiskErrors } from '../disk.ts'
+
+const month = /^\d{4}-\d{2}\.jsonl$/
+
+/** The journal's files, oldest first; none where the folder doesn't exist yet. */
+export async function journalFiles(dir: string): Promise<string[]> {
+  try {
+    return (await readdir(dir)).filter((name) => month.test(name)).sort()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** A file's whole lines, and the bytes after the last line break: an entry that a crash cut short. */
+export async function readLines(path: string): Promise<{ lines: string[]; torn: string }> {
+  const text = await readFile(path, 'utf8')
+  const lines = text.split('\n')
+  const torn = lines.pop() ?? ''
+  return { lines, torn }
+}
+
+/** Like `readLines`, but only the last line, read from the file's end. `wholeBytes`: up to and with its line break. */
+export async function readLastLine(
+  path: string,
+): Promise<{ line: string | null; torn: Buffer; wholeBytes: number }> {
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    for (let wanted = 16_384; ; wanted *= 4) {
+      const start = Math.max(0, size - wanted)
+      const tail = Buffer.alloc(size - start)
+      for (let read = 0; read < tail.length;) {
+        const { bytesRead } = await file.read(tail, read, tail.length - read, start + read)
+        if (bytesRead === 0) break
+        read += bytesRead
+      }
+      const end = tail.lastIndexOf(0x0a)
+      const before = end > 0 ? tail.lastIndexOf(0x0a, end - 1) : -1
+      if (start > 0 && (end === -1 || before === -1)) continue
+      return {
+        line: end === -1 ? null : tail.toString('utf8', before + 1, end),
+        torn: tail.subarray(end + 1),
+        wholeBytes: start + end + 1,
+      }
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+/** Adds one line and waits until it is on disk. */
+export async function appendLine(dir: string, name: string, line: string): Promise<void> {
+  await withDiskErrors(async () => {
+    const file = await open(join(dir, name), 'a', 0o600)
+    try {
+      await file.appendFile(`${line}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await syncFolder(dir)
+  })
+}
+
+/** Moves what a crash cut short into a file of its own, and returns that file's name. */
+export async function setTornAside(
+  dir: string,
+  name: string,
+  torn: Uint8Array,
+  wholeBytes: number,
+): Promise<string> {
+  const aside = `${name}.torn-${randomBytes(4).toString('hex')}`
+  await withDiskErrors(async () => {
+    const kept = await open(join(dir, aside), 'wx', 0o600)
+    try {
+      await kept.writeFile(torn)
+      await kept.sync()
+    } finally {
+      await kept.close()
+    }
+    await syncFolder(dir)
+    const file = await open(join(dir, name), 'r+')
+    try {
+      await file.truncate(wholeBytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  })
+  return aside
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import type { Capability } from '../../shared/capability.ts'
+import { grantSchema, type Grant } from '../../shared/contract/overview.ts'
+import { withFileLock } from '../audit/file-lock.ts'
+import { readJson, writeFileAtomic } from '../disk.ts'
+
+const fileSchema = z.strictObject({ schema: z.literal(1), grants: z.array(grantSchema.strict()) })
+
+export interface GrantStore {
+  list(slug?: string): Promise<Grant[]>
+  /** Stores decisions, each in place of an earlier one about the same skill, capability and capability digest. */
+  put(grants: readonly Grant[]): Promise<void>
+  /** Forgets what was decided about a skill, or about one of its capabilities; it will be asked again. */
+  forget(slug: string, capability?: Capability): Promise<void>
+}
+
+/**
+ * People's decisions in one file. Each change is atomic, and changes of several processes follow one another. A damaged
+ * file throws STORE_DAMAGED: taken for empty, it would forget every denial.
+ */
+export function createGrantStore({ file }: { file: string }): GrantStore {
+  let queue: Promise<unknown> = Promise.resolve()
+
+  const read = async (): Promise<Grant[]> => (await readJson(file, fileSchema))?.grants ?? []
+
+  const change = (edit: (grants: Grant[]) => Grant[]): Promise<void> => {
+    const next = queue.then(() =>
+      withFileLock(`${file}.lock`, async () => {
+        const grants = edit(await read())
+        await writeFileAtomic(file, `${JSON.stringify({ schema: 1, grants }, null, 2)}\n`)
+      }),
+    )
+    queue = next.catch(() => undefined)
+    return next
+  }
+
+  return {
+    async list(slug) {
+      const grants = await read()
+      return slug === undefined ? grants : grants.filter((grant) => grant.slug === slug)
+    },
+    async put(grants) {
+      const checked = z.array(grantSchema.strict()).parse(grants)
+      const added = new Map(checked.map((grant) => [keyOf(grant), grant]))
+      await change((stored) => [...stored.filter((grant) => !added.has(keyOf(grant))), ...added.values()])
+    },
+    forget: (slug, capability) =>
+      change((stored) =>
+        stored.filter(
+          (grant) => grant.slug !== slug || (capability !== undefined && grant.capability !== capability),
+        ),
+      ),
+  }
+}
+
+function keyOf({ slug, capability, capabilityDigest }: Grant): string {
+  return `${slug}\n${capability}\n${capabilityDigest}`
+}
