@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { contract, events } from './src/shared/contract/index.ts'
 
 // Main and preload are CommonJS with their dependencies inside: the packaged app carries no node_modules
 // but the two native ones, and a sandboxed preload cannot require anything.
@@ -19,6 +20,9 @@ export default defineConfig({
     },
   },
   preload: {
+    define: {
+      contractNames: JSON.stringify({ calls: Object.keys(contract), events: Object.keys(events) }),
+    },
     build: {
       externalizeDeps: false,
       rollupOptions: {

@@ -1,13 +1,16 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import { callChannel, eventChannel } from '../shared/contract/channels.ts'
-import { contract, events, type CallName, type EventName } from '../shared/contract/index.ts'
+import type { CallName, EventName } from '../shared/contract/index.ts'
 import { bridgeOf } from './bridge.ts'
+
+// The build writes in the contract's names: its schemas would cost every window 20 ms and are main's to apply.
+declare const contractNames: { readonly calls: readonly CallName[]; readonly events: readonly EventName[] }
 
 contextBridge.exposeInMainWorld(
   'skillet',
   bridgeOf({
-    callNames: Object.keys(contract) as CallName[],
-    eventNames: Object.keys(events) as EventName[],
+    callNames: contractNames.calls,
+    eventNames: contractNames.events,
     invoke: (name, input) => ipcRenderer.invoke(callChannel(name), input),
     listen(name, listener) {
       // The event object carries ipcRenderer itself; the window gets the payload alone.

@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import type { Doctor } from '../../shared/contract/overview.ts'
+import type { Hardware } from '../../shared/hardware.ts'
+import type { Cli } from '../context.ts'
+
+/** `skillet doctor`: what this computer is, and whether skills can run on it safely. */
+export function addDoctor(program: Command, cli: Cli): void {
+  program
+    .command('doctor')
+    .description('look at this computer: hardware, sandbox, keychain, agents')
+    .action(async () => {
+      const doctor = await (await cli.engine()).doctor()
+      cli.output.document(doctor)
+      for (const line of doctorLines(doctor)) cli.output.line(line)
+    })
+}
+
+/** The report in words. */
+export function doctorLines(doctor: Doctor): string[] {
+  const { hardware, sandbox, keychain, agents } = doctor
+  return [
+    'This computer',
+    `  ${hardware.osName}, ${hardware.arch}`,
+    `  ${hardware.cpu}, ${hardware.cores} cores`,
+    `  ${gigabytes(hardware.memoryMb)} of memory, ${gigabytes(hardware.diskFreeMb)} free on disk`,
+    ...graphics(hardware).map((line) => `  ${line}`),
+    '',
+    sandbox.ready
+      ? `Sandbox ready (${sandbox.backend ?? 'built in'}): skills stay inside what you allow.`
+      : `Sandbox not ready: ${sandbox.problem ?? 'it could not be tested'}`,
+    ...(sandbox.ready || sandbox.fix === null ? [] : [`  To fix it: ${sandbox.fix}`]),
+    keychain.available
+      ? `Keychain ready (${keychain.name}): keys are kept there.`
+      : `Keychain not ready: ${keychain.problem ?? `${keychain.name} does not answer`}`,
+    ...(keychain.available || keychain.fix === null ? [] : [`  To fix it: ${keychain.fix}`]),
+    agents.length === 0 ? 'No agents found.' : 'Agents found',
+    ...agents.map((agent) => `  ${agent.name}  ${agent.folder}`),
+  ]
+}
+
+function graphics(hardware: Hardware): string[] {
+  if (hardware.gpus.length === 0) return ['No graphics processor found']
+  const cards = hardware.gpus.map(
+    (gpu) =>
+      `${gpu.name}, ${gpu.vramMb === null ? 'graphics memory unknown' : `${gigabytes(gpu.vramMb)} of graphics memory`}`,
+  )
+  return hardware.cuda === null ? cards : [...cards, `CUDA ${hardware.cuda}`]
+}
+
+function gigabytes(mebibytes: number): string {
+  const value = mebibytes / 1024
+  return `${value >= 10 ? Math.round(value) : value.toFixed(1)} GB`
+}

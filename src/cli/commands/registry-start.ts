@@ -1,0 +1,61 @@
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { packFolder } from '../../engine/package/pack.ts'
+import { startRegistry } from '../../registry/start.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import type { Cli } from '../context.ts'
+
+interface StartFlags {
+  demo?: boolean
+  data?: string
+  port: string
+  database?: string
+  skills?: string
+}
+
+/** `skillet registry start`: says one line when it is ready and runs until Ctrl-C or SIGTERM. */
+export function addRegistryStart(registry: Command, cli: Cli): void {
+  registry
+    .command('start')
+    .description('run a registry on this computer')
+    .option('--demo', 'publish the demo catalog into it and print keys to try it with')
+    .option('--data <dir>', 'where it keeps everything')
+    .option('--port <n>', 'the port on 127.0.0.1; 0 takes a free one', '0')
+    .option('--database <url>', 'a PostgreSQL of your own instead of the built-in one')
+    .option('--skills <dir>', 'the folder of the demo catalog, with --demo')
+    .action(async (flags: StartFlags) => {
+      const port = Number(flags.port)
+      if (!Number.isInteger(port) || port < 0 || port > 65535)
+        throw new SkilletError('USAGE', `--port ${flags.port} is not a port.`)
+      const started = await startRegistry({
+        dataDir: flags.data === undefined ? join(cli.settings().home, 'registry') : resolve(flags.data),
+        port,
+        demo: flags.demo === true,
+        pack: packFolder,
+        log: (line) => void cli.ports.stderr.write(`${line}\n`),
+        ...(flags.database === undefined ? {} : { databaseUrl: flags.database }),
+        ...(flags.skills === undefined ? {} : { skillsDir: resolve(flags.skills) }),
+      })
+      try {
+        const { url, trustRoot, databaseUrl } = started
+        const adminKey = started.adminKey ?? null
+        const demoKey = started.demoKey ?? null
+        cli.output.document({ url, trustRoot, databaseUrl, adminKey, demoKey })
+        cli.output.line(`The registry answers at ${url}`)
+        cli.output.line(`  Trust root  ${trustRoot}`)
+        if (adminKey !== null) cli.output.line(`  Admin key   ${adminKey}`)
+        if (demoKey !== null) cli.output.line(`  Demo key    ${demoKey}`)
+        cli.output.line('Stop it with Ctrl-C.')
+        await aborted(cli.signal)
+      } finally {
+        await started.stop()
+      }
+    })
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import type { Cli } from '../context.ts'
+import { addRegistryKeys } from './registry-keys.ts'
+import { addRegistryReview } from './registry-review.ts'
+import { addRegistryRevoke } from './registry-revoke.ts'
+import { addRegistryStart } from './registry-start.ts'
+
+/** `skillet registry …`: runs a registry, and does its reviewers' and administrators' work over HTTP. */
+export function addRegistry(program: Command, cli: Cli): void {
+  const registry = program.command('registry').description('run and look after a registry')
+  addRegistryStart(registry, cli)
+  addRegistryKeys(registry, cli)
+  addRegistryReview(registry, cli)
+  addRegistryRevoke(registry, cli)
+}

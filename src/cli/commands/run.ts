@@ -1,0 +1,30 @@
+import type { Command } from 'commander'
+import { SkilletError } from '../../shared/errors.ts'
+import { assertNotRoot, type Cli } from '../context.ts'
+import { parseInputFlags } from '../input-flags.ts'
+import { reportRun } from '../run-report.ts'
+import { collect } from './install.ts'
+
+/** `skillet run SLUG [--input KEY=VALUE]… [-- ARG…]`: runs an installed skill in the sandbox. */
+export function addRun(program: Command, cli: Cli): void {
+  program
+    .command('run')
+    .description('run an installed skill in the sandbox')
+    .argument('<slug>')
+    .usage('<slug> [options] [-- args...]')
+    .option('--input <key=value>', "a value for one of the skill's inputs (repeatable)", collect, [])
+    .action(async (slug: string, options: { input: string[] }) => {
+      assertNotRoot(cli)
+      const engine = await cli.engine()
+      const skill = (await engine.installed()).find((installed) => installed.slug === slug)
+      if (skill === undefined)
+        throw new SkilletError('NOT_INSTALLED', `${slug} is not installed.`, {
+          remedy: `Install it first: skillet install ${slug}`,
+        })
+      const result = await engine.run(
+        { slug, inputs: parseInputFlags(skill.manifest, options.input), args: cli.skillArgs },
+        { onOutput: (to, text) => cli.output.stream(to, text), signal: cli.signal },
+      )
+      reportRun(cli, result)
+    })
+}

@@ -1,0 +1,15 @@
+import type { WindowHandlers } from '../../../shared/contract/index.ts'
+import type { EngineSource } from '../../engine-source.ts'
+
+type CatalogHandlers = Pick<WindowHandlers, 'catalog.search' | 'catalog.show' | 'catalog.readFile'>
+
+export function catalogHandlers(engine: EngineSource): CatalogHandlers {
+  return {
+    'catalog.search': async (query) => {
+      const skills = await (await engine.get()).search(query)
+      return { skills, total: skills.length }
+    },
+    'catalog.show': async ({ slug, version }) => (await engine.get()).show(slug, version),
+    'catalog.readFile': async ({ slug, version, path }) => (await engine.get()).readFile(slug, version, path),
+  }
+}

@@ -1,0 +1,44 @@
+import type { Capability } from '../../../shared/capability.ts'
+import type { Decision } from '../../../shared/contract/install.ts'
+import type { WindowHandlers } from '../../../shared/contract/index.ts'
+import type { EngineSource } from '../../engine-source.ts'
+import type { Send } from '../send.ts'
+
+type InstallHandlers = Pick<WindowHandlers, 'install.plan' | 'install.apply' | 'install.cancel'>
+
+/** Plans and applies installs; `install.cancel` also stops one that is under way. */
+export function installHandlers(engine: EngineSource, send: Send): InstallHandlers {
+  const running = new Map<string, AbortController>()
+  return {
+    'install.plan': async (source) => (await engine.get()).planInstall(source),
+    'install.apply': async ({ planId, decisions }) => {
+      const stop = new AbortController()
+      running.set(planId, stop)
+      try {
+        return await (
+          await engine.get()
+        ).applyInstall(planId, withScopes(decisions), 'window', {
+          signal: stop.signal,
+          onProgress: (progress) => send('install.progress', progress),
+        })
+      } finally {
+        running.delete(planId)
+      }
+    },
+    'install.cancel': async ({ planId }) => {
+      const stop = running.get(planId)
+      if (stop === undefined) (await engine.get()).discardPlan(planId)
+      else stop.abort()
+      return null
+    },
+  }
+}
+
+/** The window decides over what is declared, never over a scope of its own. */
+function withScopes(
+  decisions: Partial<Record<Capability, Decision>>,
+): Partial<Record<Capability, { decision: Decision }>> {
+  return Object.fromEntries(
+    Object.entries(decisions).map(([capability, decision]) => [capability, { decision }]),
+  )
+}

@@ -1,0 +1,32 @@
+import { app, type BrowserWindow } from 'electron'
+
+/** Single instance, closing and quitting. */
+export function keepLifecycle(ports: {
+  window: () => BrowserWindow | null
+  openWindow: () => void
+  /** Resolves when nothing of ours runs any more. */
+  stopEverything: () => Promise<void>
+}): void {
+  app.on('second-instance', () => {
+    const window = ports.window()
+    if (window === null) return ports.openWindow()
+    if (window.isMinimized()) window.restore()
+    window.focus()
+  })
+  app.on('activate', () => {
+    if (ports.window() === null) ports.openWindow()
+  })
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  let stopped = false
+  app.on('before-quit', (event) => {
+    if (stopped) return
+    // A skill must not outlive the window in which it can be stopped.
+    event.preventDefault()
+    void ports.stopEverything().finally(() => {
+      stopped = true
+      app.quit()
+    })
+  })
+}
