@@ -1,0 +1,123 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import { I18nProvider } from 'react-aria-components'
+import type { SkilletBridge } from '../shared/contract/index.ts'
+import { BridgeProvider } from './bridge.ts'
+import { ActivityPage } from './features/activity/activity-page.tsx'
+import { DiscoverPage } from './features/discover/discover-page.tsx'
+import { startingFilter, type Filter } from './features/discover/filter.ts'
+import { InstallProvider } from './features/install/install-provider.tsx'
+import { KeysPage } from './features/keys/keys-page.tsx'
+import { LibraryPage } from './features/library/library-page.tsx'
+import { RunPage } from './features/run/run-page.tsx'
+import { createRunSessions, RunSessionsProvider, useRunningCount } from './features/run/run-sessions.ts'
+import { SettingsPage } from './features/settings/settings-page.tsx'
+import { useAppearance } from './features/shell/appearance.ts'
+import { useShortcuts } from './features/shell/shortcuts.ts'
+import { Sidebar } from './features/shell/sidebar.tsx'
+import { SkillPage } from './features/skill/skill-page.tsx'
+import { createQueryClient, refresh, staleAfter } from './query.ts'
+import { hrefs, navigate, parseRoute, useHash, type Route } from './route.ts'
+import { AnnounceProvider } from './ui/announce.tsx'
+import { NoticeProvider } from './ui/toast.tsx'
+
+/** The whole window. Everything it knows comes through `bridge`. */
+export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
+  const [client] = useState(createQueryClient)
+  const [sessions] = useState(() => createRunSessions(bridge))
+  useEffect(() => sessions.listen(() => void refresh(client, staleAfter.run)), [sessions, client])
+  return (
+    <I18nProvider locale="en-GB">
+      <QueryClientProvider client={client}>
+        <BridgeProvider value={bridge}>
+          <RunSessionsProvider value={sessions}>
+            <AnnounceProvider>
+              <NoticeProvider>
+                <InstallProvider>
+                  <Shell bridge={bridge} />
+                </InstallProvider>
+              </NoticeProvider>
+            </AnnounceProvider>
+          </RunSessionsProvider>
+        </BridgeProvider>
+      </QueryClientProvider>
+    </I18nProvider>
+  )
+}
+
+function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
+  const hash = useHash()
+  const route = parseRoute(hash)
+  const [filter, setFilter] = useState<Filter>(startingFilter)
+  const [searchTurn, setSearchTurn] = useState(0)
+  const content = useScrollMemory(hash)
+  const ready = useReady(bridge)
+  useAppearance()
+  const search = useCallback(() => {
+    navigate(hrefs.discover)
+    setSearchTurn((turn) => turn + 1)
+  }, [])
+  useShortcuts(bridge.platform, route, search)
+  return (
+    <div className="flex h-full">
+      <Sidebar page={route.page} runningCount={useRunningCount()} />
+      <main ref={content} className="min-w-0 flex-1 overflow-y-auto">
+        {route.page === 'discover' ? (
+          <DiscoverPage filter={filter} onFilter={setFilter} searchTurn={searchTurn} onDrawn={ready} />
+        ) : (
+          <OtherPage key={hash} route={route} onDrawn={ready} />
+        )}
+      </main>
+    </div>
+  )
+}
+
+function OtherPage({ route, onDrawn }: { route: Route; onDrawn: () => void }): ReactNode {
+  // Every page but Discover draws something of its own at once.
+  useEffect(onDrawn, [onDrawn])
+  switch (route.page) {
+    case 'library':
+      return <LibraryPage />
+    case 'activity':
+      return <ActivityPage />
+    case 'keys':
+      return <KeysPage />
+    case 'settings':
+      return <SettingsPage />
+    case 'skill':
+      return <SkillPage slug={route.slug} firstTab={route.tab} insteadOf={route.insteadOf} />
+    case 'run':
+      return <RunPage slug={route.slug} />
+    case 'discover':
+      return null
+  }
+}
+
+/** Tells main once that the first real content is on the screen. */
+function useReady(bridge: SkilletBridge): () => void {
+  const told = useRef(false)
+  return useCallback(() => {
+    if (told.current) return
+    told.current = true
+    // Two frames: one to lay the content out, one after it was painted.
+    requestAnimationFrame(() => requestAnimationFrame(() => void bridge.calls['app.ready'](null)))
+  }, [bridge])
+}
+
+/** Each address opens where it was left in this window. */
+function useScrollMemory(hash: string): (element: HTMLElement | null) => void {
+  const element = useRef<HTMLElement | null>(null)
+  const places = useRef(new Map<string, number>())
+  useLayoutEffect(() => {
+    const remembered = places.current
+    const scrolled = element.current
+    if (scrolled === null) return undefined
+    scrolled.scrollTop = remembered.get(hash) ?? 0
+    const remember = () => remembered.set(hash, scrolled.scrollTop)
+    scrolled.addEventListener('scroll', remember, { passive: true })
+    return () => scrolled.removeEventListener('scroll', remember)
+  }, [hash])
+  return useCallback((found) => {
+    element.current = found
+  }, [])
+}

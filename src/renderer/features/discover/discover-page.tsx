@@ -1,0 +1,191 @@
+import { Search, SearchX, X } from 'lucide-react'
+import { useDeferredValue, useEffect, useRef, type ReactNode } from 'react'
+import {
+  Button as AriaButton,
+  Input,
+  SearchField,
+  ToggleButton,
+  ToggleButtonGroup,
+} from 'react-aria-components'
+import { useCall } from '../../query.ts'
+import { useBridge } from '../../bridge.ts'
+import { Button } from '../../ui/button.tsx'
+import { Empty } from '../../ui/empty.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { formatCount, plural } from '../../ui/format.ts'
+import { categoryNames, categoryOrder, type Category } from '../../ui/names.ts'
+import { Page } from '../../ui/page.tsx'
+import { startingFilter, type Filter } from './filter.ts'
+import { SkillCard, SkillCardSkeleton } from './skill-card.tsx'
+
+const chip =
+  'min-h-8 rounded-full border border-edge/60 bg-raised px-3.5 py-1 text-ink-2 transition-colors duration-150 ' +
+  'data-hovered:bg-sunk data-selected:border-ink data-selected:bg-ink data-selected:text-ground'
+
+/** Everything in the catalog. `searchTurn` rises whenever the search field should take the focus. */
+export function DiscoverPage({
+  filter,
+  onFilter,
+  searchTurn,
+  onDrawn,
+}: {
+  filter: Filter
+  onFilter: (filter: Filter) => void
+  searchTurn: number
+  onDrawn: () => void
+}): ReactNode {
+  const shown = useDeferredValue(filter)
+  const found = useCall('catalog.search', shown, { keepPrevious: true })
+  const all = useCall('catalog.search', {})
+  const settled = found.isSuccess || found.isError
+  useEffect(() => {
+    if (settled) onDrawn()
+  }, [settled, onDrawn])
+  return (
+    <Page
+      title="Discover"
+      subtitle="Checked by a person, signed, and kept inside its limits on your computer."
+    >
+      <Welcome />
+      <CatalogSearch
+        text={filter.text}
+        onText={(text) => onFilter({ ...filter, text: text.slice(0, 200) })}
+        total={all.data?.total ?? null}
+        searchTurn={searchTurn}
+      />
+      <Chips filter={filter} onFilter={onFilter} />
+      <p role="status" className="sr-only">
+        {found.isSuccess ? `${plural(found.data.skills.length, 'skill')} found` : ''}
+      </p>
+      {found.isError ? (
+        <ErrorNote error={found.error} onRetry={() => void found.refetch()} />
+      ) : found.isPending ? (
+        <div role="status" aria-label="Loading the catalog" className={grid}>
+          {Array.from({ length: 6 }, (_, index) => (
+            <SkillCardSkeleton key={index} />
+          ))}
+        </div>
+      ) : found.data.skills.length === 0 ? (
+        <NothingFound filter={filter} onReset={() => onFilter(startingFilter)} />
+      ) : (
+        <section aria-label="Skills">
+          <h2 className="sr-only">Skills</h2>
+          <ul className={grid}>
+            {found.data.skills.map((skill) => (
+              <li key={skill.slug} className="grid">
+                <SkillCard skill={skill} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </Page>
+  )
+}
+
+const grid = 'grid grid-cols-[repeat(auto-fill,minmax(min(100%,280px),1fr))] gap-3.5'
+
+function CatalogSearch({
+  text,
+  onText,
+  total,
+  searchTurn,
+}: {
+  text: string
+  onText: (text: string) => void
+  total: number | null
+  searchTurn: number
+}): ReactNode {
+  const input = useRef<HTMLInputElement>(null)
+  const mac = useBridge().platform === 'darwin'
+  useEffect(() => {
+    if (searchTurn === 0) return
+    input.current?.focus()
+    input.current?.select()
+  }, [searchTurn])
+  return (
+    <SearchField aria-label="Search skills" value={text} onChange={onText} className="group relative mb-3">
+      <Search
+        aria-hidden
+        size={18}
+        strokeWidth={1.75}
+        className="pointer-events-none absolute top-3 left-3.5 text-ink-3"
+      />
+      <Input
+        ref={input}
+        placeholder={`Search ${total === null ? '' : `${formatCount(total)} `}skills, for example “table” or “dead links”`}
+        className="w-full rounded-md border border-edge bg-raised py-2.5 pr-20 pl-10.5 [&::-webkit-search-cancel-button]:hidden"
+      />
+      {text === '' ? (
+        <kbd
+          aria-hidden
+          className="absolute top-2.5 right-3 rounded-sm border border-line bg-sunk px-1.5 font-sans text-sm text-ink-3"
+        >
+          {mac ? '⌘K' : 'Ctrl K'}
+        </kbd>
+      ) : (
+        <AriaButton className="absolute top-1 right-1 grid size-9 place-items-center rounded-sm text-ink-2 data-hovered:bg-sunk">
+          <X size={18} strokeWidth={1.75} aria-hidden />
+        </AriaButton>
+      )}
+    </SearchField>
+  )
+}
+
+function Chips({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filter) => void }): ReactNode {
+  return (
+    <div className="mb-5 flex flex-wrap items-center gap-2">
+      <ToggleButton
+        isSelected={filter.fitsOnly}
+        onChange={(fitsOnly) => onFilter({ ...filter, fitsOnly })}
+        className={chip}
+      >
+        Fits this computer
+      </ToggleButton>
+      <span aria-hidden className="mx-1 h-5 border-l border-line" />
+      <ToggleButtonGroup
+        aria-label="Category"
+        selectionMode="single"
+        selectedKeys={filter.category === null ? [] : [filter.category]}
+        onSelectionChange={(keys) => {
+          const [key] = keys
+          onFilter({ ...filter, category: key === undefined ? null : (key as Category) })
+        }}
+        className="flex flex-wrap gap-2"
+      >
+        {categoryOrder.map((category) => (
+          <ToggleButton key={category} id={category} className={chip}>
+            {categoryNames[category]}
+          </ToggleButton>
+        ))}
+      </ToggleButtonGroup>
+    </div>
+  )
+}
+
+/** Three sentences for somebody who has installed nothing yet. */
+function Welcome(): ReactNode {
+  const library = useCall('library.list', null)
+  if (library.data === undefined || library.data.length > 0) return null
+  return (
+    <aside aria-label="Welcome" className="mb-5 rounded-lg border border-line bg-panel px-4 py-3 text-ink-2">
+      <strong className="font-semibold text-ink">Welcome.</strong> A skill teaches your computer one new
+      thing. Before you install one, Skillet shows what it may do and asks you about each. It can do nothing
+      else.
+    </aside>
+  )
+}
+
+function NothingFound({ filter, onReset }: { filter: Filter; onReset: () => void }): ReactNode {
+  return (
+    <Empty
+      icon={SearchX}
+      title={filter.text === '' ? 'No skills here' : `No skills found for “${filter.text}”`}
+      action={<Button onPress={onReset}>Show all skills</Button>}
+    >
+      {filter.fitsOnly || filter.category !== null
+        ? 'Some skills may be hidden by the choices above.'
+        : 'Try another word, or look through all of them.'}
+    </Empty>
+  )
+}

@@ -1,0 +1,28 @@
+import type { SkillSummary } from '../../../shared/contract/skills.ts'
+import type { Tone } from '../../ui/badge.tsx'
+import { isNewer } from '../../ui/format.ts'
+import { planNames } from '../../ui/names.ts'
+
+/** What can be done with a skill from here. */
+export type NextStep = 'install' | 'update' | 'run' | 'alternative'
+
+export interface Verdict {
+  tone: Tone
+  text: string
+  next: NextStep
+}
+
+/** The one thing worth knowing about a skill on this computer, and what to do next. */
+export function verdictOf(
+  skill: Pick<SkillSummary, 'fit' | 'installedVersion' | 'version' | 'tier' | 'needsKey'>,
+): Verdict {
+  if (skill.installedVersion !== null && isNewer(skill.version, skill.installedVersion) && skill.fit.ok)
+    return { tone: 'ok', text: `Update to ${skill.version}`, next: 'update' }
+  if (skill.installedVersion !== null) return { tone: 'ok', text: 'Installed', next: 'run' }
+  if (!skill.fit.ok)
+    return { tone: 'warn', text: skill.fit.short ?? "Doesn't fit this computer", next: 'alternative' }
+  if (skill.tier !== 'free')
+    return { tone: 'neutral', text: `Needs the ${planNames[skill.tier]} plan`, next: 'install' }
+  if (skill.needsKey) return { tone: 'neutral', text: 'Asks for a key', next: 'install' }
+  return { tone: 'ok', text: 'Fits this computer', next: 'install' }
+}

@@ -1,0 +1,222 @@
+import { CircleCheck } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { Label, ProgressBar } from 'react-aria-components'
+import type { InstallPlan } from '../../../shared/contract/install.ts'
+import { hrefs, navigate } from '../../route.ts'
+import { Button } from '../../ui/button.tsx'
+import { DecisionDialog } from '../../ui/dialog.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { formatBytes, plural } from '../../ui/format.ts'
+import { CannotBox } from '../skill/abilities.tsx'
+import { provenanceSentence } from '../skill/provenance-words.ts'
+import { answerTo, keysToEnter, questionId, readiness, type Answers, type TypedKeys } from './answers.ts'
+import { useInstallFlow, type Outcome, type Stage } from './install-flow.ts'
+import { overallProgress, stepOfFailure } from './install-steps.ts'
+import { KeyEntry } from './key-entry.tsx'
+import { Question } from './question.tsx'
+import { StepBar } from './step-bar.tsx'
+
+/** From "Install" to "Run it now": checks, one decision per capability, keys, progress. */
+export function InstallDialog({
+  target,
+  onClose,
+}: {
+  target: { slug: string; title: string }
+  onClose: (outcome: Outcome) => void
+}): ReactNode {
+  const flow = useInstallFlow(target.slug, onClose)
+  const [answers, setAnswers] = useState<Answers>({})
+  const [keys, setKeys] = useState<TypedKeys>({})
+  const [refusing, setRefusing] = useState(false)
+  const { stage } = flow
+  const plan = stage.at === 'checking' ? null : stage.plan
+  const ready = plan === null ? null : readiness(plan, answers, keys)
+  const verb = plan?.replaces == null ? 'Install' : 'Update'
+  const run = () => {
+    flow.leave()
+    navigate(hrefs.run(target.slug))
+  }
+  const refuse = async () => {
+    setRefusing(true)
+    await flow.refuse(answers)
+    setRefusing(false)
+  }
+  return (
+    <DecisionDialog
+      isOpen
+      onClose={flow.leave}
+      title={`${verb} ${target.title}`}
+      subtitle={plan === null ? null : provenanceSentence(plan.provenance)}
+      footer={
+        <>
+          {stage.at === 'asking' && ready !== null ? (
+            <p role="status" className="mr-auto text-ink-3">
+              {whatIsLeft(ready)}
+            </p>
+          ) : null}
+          {stage.at === 'failed' ? (
+            <Button onPress={flow.leave}>Close</Button>
+          ) : stage.at === 'done' ? (
+            <Button onPress={flow.leave}>Close</Button>
+          ) : (
+            <Button onPress={flow.leave} isPending={stage.at === 'installing' && stage.stopping}>
+              {stage.at === 'installing' && stage.stopping ? 'Stopping…' : 'Cancel'}
+            </Button>
+          )}
+          {stage.at === 'asking' && ready !== null && ready.denied.length > 0 ? (
+            <Button isDisabled={!ready.canRefuse} isPending={refusing} onPress={() => void refuse()}>
+              Don’t install
+            </Button>
+          ) : stage.at === 'asking' && ready !== null ? (
+            <Button
+              look="primary"
+              isDisabled={!ready.canInstall}
+              onPress={() => void flow.install(answers, keys)}
+            >
+              {verb}
+            </Button>
+          ) : null}
+          {stage.at === 'failed' ? (
+            <Button look="primary" onPress={flow.retry}>
+              Try again
+            </Button>
+          ) : null}
+          {stage.at === 'done' ? (
+            <Button look="primary" autoFocus onPress={run}>
+              Run it now
+            </Button>
+          ) : null}
+        </>
+      }
+    >
+      <StepBar current={stepOf(stage)} failed={failedStep(stage)} />
+      {stage.at === 'checking' ? <Checking /> : null}
+      {stage.at === 'asking' && ready !== null ? (
+        <>
+          <Questions plan={stage.plan} answers={answers} onAnswers={setAnswers} />
+          <KeyEntry secrets={keysToEnter(stage.plan, answers)} keys={keys} onKeys={setKeys} />
+          {ready.denied.length > 0 ? <DeniedNote plan={stage.plan} denied={ready.denied} /> : null}
+        </>
+      ) : null}
+      {stage.at === 'installing' ? <Installing stage={stage} /> : null}
+      {stage.at === 'failed' ? <ErrorNote error={stage.error} /> : null}
+      {stage.at === 'done' ? (
+        <div role="status" className="flex items-start gap-3 rounded-lg bg-ok-soft p-4">
+          <CircleCheck aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-ok" />
+          <div>
+            <p className="font-semibold text-ok">{target.title} is in your Library.</p>
+            <p className="mt-1 text-ink">
+              It will do only what you allowed. You can take that back in the Library at any time.
+            </p>
+          </div>
+        </div>
+      ) : null}
+    </DecisionDialog>
+  )
+}
+
+function whatIsLeft({ openQuestions, missingKeys, denied }: ReturnType<typeof readiness>): string {
+  if (openQuestions > 0) return `${plural(openQuestions, 'question')} left`
+  if (denied.length > 0) return ''
+  return missingKeys[0] === undefined ? '' : `Enter your ${missingKeys[0]} first`
+}
+
+function stepOf(stage: Stage): number {
+  switch (stage.at) {
+    case 'checking':
+      return 0
+    case 'asking':
+      return 2
+    case 'installing':
+      return 3
+    case 'done':
+      return 5
+    case 'failed':
+      return stage.plan === null ? (stepOfFailure(stage.error.code) ?? 0) : 3
+  }
+}
+
+function failedStep(stage: Stage): number | null {
+  if (stage.at !== 'failed') return null
+  return stage.plan === null ? stepOfFailure(stage.error.code) : 3
+}
+
+function Checking(): ReactNode {
+  return (
+    <ProgressBar isIndeterminate className="py-4">
+      <Label className="mb-2 block text-ink-2">Checking that it fits this computer and is genuine…</Label>
+      <div className="h-1.5 overflow-hidden rounded-full bg-line">
+        <div className="h-full w-1/3 animate-[slide_1.2s_ease-in-out_infinite] rounded-full bg-brand" />
+      </div>
+    </ProgressBar>
+  )
+}
+
+function Questions({
+  plan,
+  answers,
+  onAnswers,
+}: {
+  plan: InstallPlan
+  answers: Answers
+  onAnswers: (answers: Answers) => void
+}): ReactNode {
+  return (
+    <div className="flex flex-col gap-2.5">
+      {plan.asks.length === 0 ? (
+        <p className="rounded-lg border border-line p-4">
+          It asks for nothing: it works only on the text that you give it.
+        </p>
+      ) : (
+        <ul aria-label="What it may do" className="flex flex-col gap-2.5">
+          {plan.asks.map((ask) => (
+            <Question
+              key={questionId(ask)}
+              ask={ask}
+              answer={answerTo(ask, answers)}
+              onAnswer={(decision) => onAnswers({ ...answers, [questionId(ask)]: decision })}
+            />
+          ))}
+        </ul>
+      )}
+      <CannotBox cannot={plan.cannot} />
+    </div>
+  )
+}
+
+function DeniedNote({ plan, denied }: { plan: InstallPlan; denied: InstallPlan['asks'] }): ReactNode {
+  return (
+    <div role="status" className="mt-4 rounded-lg bg-sunk p-4">
+      <p className="font-semibold">
+        {plan.skill.title} can’t be installed without {denied.length === 1 ? 'this' : 'these'}.
+      </p>
+      <p className="mt-1 text-ink-2">
+        It needs {denied.length === 1 ? 'what you didn’t allow' : 'the things that you didn’t allow'} for its
+        work. Change your answer, or choose “Don’t install” and Skillet will remember it.
+      </p>
+    </div>
+  )
+}
+
+function Installing({ stage }: { stage: Extract<Stage, { at: 'installing' }> }): ReactNode {
+  const { fraction, words } = overallProgress(stage.progress)
+  const size = stage.progress?.step === 'download' ? ` ${formatBytes(stage.plan.downloadBytes)}` : ''
+  return (
+    <ProgressBar value={fraction * 100} className="py-4">
+      {({ percentage, valueText }) => (
+        <>
+          <div className="mb-2 flex justify-between text-ink-2">
+            <Label>{stage.stopping ? 'Undoing what was done so far' : `${words}${size}`}…</Label>
+            <span className="tabular-nums">{valueText}</span>
+          </div>
+          <div className="h-1.5 overflow-hidden rounded-full bg-line">
+            <div
+              className="h-full rounded-full bg-brand transition-[width] duration-150"
+              style={{ width: `${percentage ?? 0}%` }}
+            />
+          </div>
+        </>
+      )}
+    </ProgressBar>
+  )
+}

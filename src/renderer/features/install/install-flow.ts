@@ -1,0 +1,129 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { InstallPlan, InstallProgress } from '../../../shared/contract/install.ts'
+import { ask, toCallFailed, useBridge, type CallFailed } from '../../bridge.ts'
+import { refresh, staleAfter } from '../../query.ts'
+import { decisionsOf, keysToEnter, type Answers, type TypedKeys } from './answers.ts'
+
+export type Stage =
+  | { at: 'checking' }
+  | { at: 'asking'; plan: InstallPlan }
+  | { at: 'installing'; plan: InstallPlan; progress: InstallProgress | null; stopping: boolean }
+  | { at: 'done'; plan: InstallPlan }
+  | { at: 'failed'; plan: InstallPlan | null; error: CallFailed }
+
+/** How an installation ended for whoever opened it. */
+export type Outcome = 'installed' | 'refused' | 'cancelled'
+
+export interface InstallFlow {
+  stage: Stage
+  install: (answers: Answers, keys: TypedKeys) => Promise<void>
+  /** Tells main about the denial, so that it is remembered, and closes. */
+  refuse: (answers: Answers) => Promise<void>
+  retry: () => void
+  /** Leaves at any step. While files are being written it waits until main has undone them. */
+  leave: () => void
+}
+
+/** The way from "Install" to the Library, one stage after the other. `onClose` is called once, at the end. */
+export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void): InstallFlow {
+  const bridge = useBridge()
+  const client = useQueryClient()
+  const [stage, setStage] = useState<Stage>({ at: 'checking' })
+  const [attempt, setAttempt] = useState(0)
+  const gone = useRef(false)
+
+  // A plan that main has forgotten already needs no cancelling, so a failure here changes nothing for the person.
+  const discard = useCallback(
+    (planId: string) => ask(bridge, 'install.cancel', { planId }).catch(() => null),
+    [bridge],
+  )
+  const close = (outcome: Outcome) => {
+    if (gone.current) return
+    gone.current = true
+    onClose(outcome)
+  }
+
+  useEffect(() => {
+    let current = true
+    setStage({ at: 'checking' })
+    ask(bridge, 'install.plan', { slug }).then(
+      (plan) => {
+        if (current && !gone.current) setStage({ at: 'asking', plan })
+        else void discard(plan.planId)
+      },
+      (error: unknown) => {
+        if (current) setStage({ at: 'failed', plan: null, error: toCallFailed(error) })
+      },
+    )
+    return () => {
+      current = false
+    }
+  }, [bridge, slug, attempt, discard])
+
+  const apply = async (plan: InstallPlan, answers: Answers) =>
+    ask(bridge, 'install.apply', { planId: plan.planId, decisions: decisionsOf(plan, answers) })
+
+  const install = async (answers: Answers, keys: TypedKeys) => {
+    if (stage.at !== 'asking') return
+    const { plan } = stage
+    setStage({ at: 'installing', plan, progress: null, stopping: false })
+    const quiet = bridge.on('install.progress', (progress) => {
+      if (progress.planId !== plan.planId) return
+      setStage((now) => (now.at === 'installing' ? { ...now, progress } : now))
+    })
+    try {
+      for (const secret of keysToEnter(plan, answers)) {
+        const value = (keys[secret.name] ?? '').trim()
+        if (value !== '') await ask(bridge, 'secrets.set', { name: secret.name, value })
+      }
+      await apply(plan, answers)
+      setStage({ at: 'done', plan })
+    } catch (error) {
+      const failed = toCallFailed(error)
+      if (failed.code === 'CANCELLED') close('cancelled')
+      else setStage({ at: 'failed', plan, error: failed })
+    } finally {
+      quiet()
+      await refresh(client, staleAfter.install)
+    }
+  }
+
+  const refuse = async (answers: Answers) => {
+    if (stage.at !== 'asking') return
+    const { plan } = stage
+    try {
+      await apply(plan, answers)
+    } catch (error) {
+      const failed = toCallFailed(error)
+      // Main answers a denial with exactly this; anything else means that it was not remembered.
+      if (failed.code !== 'PERMISSION_DENIED') {
+        setStage({ at: 'failed', plan, error: failed })
+        return
+      }
+    }
+    await refresh(client, staleAfter.install)
+    close('refused')
+  }
+
+  const leave = () => {
+    if (stage.at === 'installing') {
+      setStage({ ...stage, stopping: true })
+      // If it can no longer be stopped the installation goes on, and the window says how it ends.
+      ask(bridge, 'install.cancel', { planId: stage.plan.planId }).catch(() =>
+        setStage((now) => (now.at === 'installing' ? { ...now, stopping: false } : now)),
+      )
+      return
+    }
+    if ((stage.at === 'asking' || stage.at === 'failed') && stage.plan !== null)
+      void discard(stage.plan.planId)
+    close(stage.at === 'done' ? 'installed' : 'cancelled')
+  }
+
+  const retry = () => {
+    if (stage.at === 'failed' && stage.plan !== null) void discard(stage.plan.planId)
+    setAttempt((turn) => turn + 1)
+  }
+
+  return { stage, install, refuse, retry, leave }
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react'
+import type { InstallPlan } from '../../../shared/contract/install.ts'
+import { SecretInput } from '../../ui/field.tsx'
+import { joinList } from '../../ui/format.ts'
+import type { TypedKeys } from './answers.ts'
+
+/** The keys that a skill needs and that are not in the keychain yet. */
+export function KeyEntry({
+  secrets,
+  keys,
+  onKeys,
+}: {
+  secrets: InstallPlan['secrets']
+  keys: TypedKeys
+  onKeys: (keys: TypedKeys) => void
+}): ReactNode {
+  if (secrets.length === 0) return null
+  return (
+    <div className="mt-4 flex flex-col gap-4 rounded-lg border border-line p-4">
+      {secrets.map((secret) => (
+        <SecretInput
+          key={secret.name}
+          label={secret.title}
+          required={secret.required}
+          value={keys[secret.name] ?? ''}
+          onChange={(value) => onKeys({ ...keys, [secret.name]: value })}
+          description={`Kept in this computer’s keychain. It can travel only to ${joinList(secret.hosts)}.${
+            secret.required ? '' : ' You can add it later under Keys.'
+          }`}
+        />
+      ))}
+    </div>
+  )
+}

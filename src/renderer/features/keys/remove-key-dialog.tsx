@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react'
+import type { SecretInfo } from '../../../shared/contract/keys.ts'
+import { useChange } from '../../query.ts'
+import { Button } from '../../ui/button.tsx'
+import { DecisionDialog } from '../../ui/dialog.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { joinList } from '../../ui/format.ts'
+
+/** Removing a key can't be undone, because nobody but the keychain has it: so this asks first. */
+export function RemoveKeyDialog({
+  secret,
+  onClose,
+  onRemoved,
+}: {
+  secret: SecretInfo
+  onClose: () => void
+  onRemoved: () => void
+}): ReactNode {
+  const remove = useChange('secrets.remove')
+  return (
+    <DecisionDialog
+      isOpen
+      onClose={onClose}
+      role="alertdialog"
+      width="narrow"
+      title={`Remove ${secret.name}?`}
+      footer={
+        <>
+          <Button onPress={onClose}>Keep it</Button>
+          <Button
+            isPending={remove.isPending}
+            onPress={() => remove.mutate({ name: secret.name }, { onSuccess: onRemoved })}
+          >
+            Remove
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-2">
+        This can’t be undone: to use it again you will have to enter it again.
+        {secret.usedBy.length === 0
+          ? ''
+          : ` Until then ${joinList(secret.usedBy.map((use) => use.title))} can’t use it.`}
+      </p>
+      {remove.isError ? (
+        <div className="mt-4">
+          <ErrorNote error={remove.error} />
+        </div>
+      ) : null}
+    </DecisionDialog>
+  )
+}

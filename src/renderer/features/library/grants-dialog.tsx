@@ -1,0 +1,75 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import { refresh, staleAfter, useCall, useChange } from '../../query.ts'
+import { useAnnounce } from '../../ui/announce.tsx'
+import { Button } from '../../ui/button.tsx'
+import { DecisionDialog } from '../../ui/dialog.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { formatDate } from '../../ui/format.ts'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { grantWords } from './grant-words.ts'
+
+/** What the person allowed one skill to do, and taking it back. */
+export function GrantsDialog({ skill, onClose }: { skill: InstalledSkill; onClose: () => void }): ReactNode {
+  const client = useQueryClient()
+  const announce = useAnnounce()
+  const grants = useCall('grants.list', { slug: skill.slug })
+  const revoke = useChange('grants.revoke')
+  return (
+    <DecisionDialog
+      isOpen
+      onClose={onClose}
+      title={`What ${skill.title} may do`}
+      subtitle="Take something back and the skill can’t run until you allow it again."
+      footer={<Button onPress={onClose}>Close</Button>}
+    >
+      {revoke.isError ? (
+        <div className="mb-3">
+          <ErrorNote error={revoke.error} />
+        </div>
+      ) : null}
+      {grants.isError ? (
+        <ErrorNote error={grants.error} onRetry={() => void grants.refetch()} />
+      ) : grants.isPending ? (
+        <SkeletonRows count={2} label="Loading what it may do" />
+      ) : grants.data.length === 0 ? (
+        <p className="rounded-lg border border-line p-4 text-ink-2">
+          You have allowed it nothing. If it needs something, Skillet asks when you install it again.
+        </p>
+      ) : (
+        <ul className="divide-y divide-line rounded-lg border border-line">
+          {grants.data.map((grant) => (
+            <li key={grant.capability} className="flex items-center justify-between gap-4 p-4">
+              <div className="min-w-0">
+                <p className="font-medium break-words">{grantWords(grant, skill.manifest)}</p>
+                <p className="text-sm text-ink-3">
+                  {grant.decision === 'allow' ? 'You allowed this' : 'You didn’t allow this'} on{' '}
+                  {formatDate(grant.decidedAt)}
+                </p>
+              </div>
+              <Button
+                size="small"
+                aria-label={`${grant.decision === 'allow' ? 'Revoke' : 'Forget'}: ${grantWords(grant, skill.manifest)}`}
+                isPending={revoke.isPending && revoke.variables.capability === grant.capability}
+                onPress={() =>
+                  revoke.mutate(
+                    { slug: grant.slug, capability: grant.capability },
+                    {
+                      onSuccess: async () => {
+                        await refresh(client, staleAfter.grants)
+                        announce('Taken back')
+                      },
+                    },
+                  )
+                }
+              >
+                {grant.decision === 'allow' ? 'Revoke' : 'Forget'}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </DecisionDialog>
+  )
+}

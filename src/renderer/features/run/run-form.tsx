@@ -1,0 +1,80 @@
+import { useRef, useState, type ReactNode } from 'react'
+import type { InputValues } from '../../../shared/contract/library.ts'
+import type { SkillManifest } from '../../../shared/skill-manifest.ts'
+import { useBridge } from '../../bridge.ts'
+import { Button } from '../../ui/button.tsx'
+import { useAnnounce } from '../../ui/announce.tsx'
+import { plural } from '../../ui/format.ts'
+import { problemsOf, startingValues, toInputValues, type FormValue } from './form-values.ts'
+import { InputField } from './input-field.tsx'
+
+/** A form made from a skill's inputs. Problems are said once the person has tried to run, and then follow each change. */
+export function RunForm({
+  manifest,
+  earlier,
+  onRun,
+}: {
+  manifest: SkillManifest
+  earlier: InputValues | undefined
+  onRun: (inputs: InputValues) => void
+}): ReactNode {
+  const { inputs } = manifest.run
+  const [values, setValues] = useState(() => startingValues(inputs, earlier))
+  const [tried, setTried] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  const announce = useAnnounce()
+  const mac = useBridge().platform === 'darwin'
+  const problems = problemsOf(inputs, values)
+  const names = Object.keys(inputs)
+  const run = () => {
+    setTried(true)
+    const wrong = Object.keys(problems)
+    if (wrong.length === 0) {
+      onRun(toInputValues(inputs, values))
+      return
+    }
+    announce(`${plural(wrong.length, 'answer')} missing or wrong`)
+    const [first] = wrong
+    const field = form.current?.querySelector<HTMLElement>(`[data-field="${first}"]`)
+    field?.querySelector<HTMLElement>('input, textarea, button')?.focus()
+  }
+  const set = (name: string, value: FormValue) => setValues((now) => ({ ...now, [name]: value }))
+  return (
+    <form
+      ref={form}
+      noValidate
+      aria-label={`Run ${manifest.title}`}
+      className="flex max-w-160 flex-col gap-5 rounded-lg border border-line bg-raised p-6"
+      onSubmit={(event) => {
+        event.preventDefault()
+        run()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (mac ? event.metaKey : event.ctrlKey)) {
+          event.preventDefault()
+          run()
+        }
+      }}
+    >
+      {names.length === 0 ? (
+        <p className="text-ink-2">This skill needs nothing from you. Just run it.</p>
+      ) : null}
+      {Object.entries(inputs).map(([name, input]) => (
+        <div key={name} data-field={name}>
+          <InputField
+            input={input}
+            value={values[name] ?? null}
+            onChange={(value) => set(name, value)}
+            problem={tried ? problems[name] : undefined}
+          />
+        </div>
+      ))}
+      <div className="flex items-center gap-3 border-t border-line pt-5">
+        <Button type="submit" look="primary" aria-keyshortcuts={mac ? 'Meta+Enter' : 'Control+Enter'}>
+          Run
+        </Button>
+        <span className="text-sm text-ink-3">or press {mac ? '⌘' : 'Ctrl'} + Enter</span>
+      </div>
+    </form>
+  )
+}

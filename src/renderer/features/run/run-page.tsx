@@ -1,0 +1,148 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import { useCall } from '../../query.ts'
+import { hrefs } from '../../route.ts'
+import { useAnnounce } from '../../ui/announce.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Button, LinkButton } from '../../ui/button.tsx'
+import { CategoryIcon } from '../../ui/category-icon.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { formatDuration } from '../../ui/format.ts'
+import { Page } from '../../ui/page.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { ChosenInputs } from './chosen-inputs.tsx'
+import { useElapsedMs } from './elapsed.ts'
+import { OutputView } from './output-view.tsx'
+import { endingWords } from './receipt-words.ts'
+import { ReceiptView } from './receipt-view.tsx'
+import { RunForm } from './run-form.tsx'
+import { useRunSessions, useSession, type Session } from './run-sessions.ts'
+
+/** Run one skill: fill in its form, follow its output, read what happened. */
+export function RunPage({ slug }: { slug: string }): ReactNode {
+  const library = useCall('library.list', null)
+  if (library.isError)
+    return (
+      <Page title="Run" backTo={hrefs.library}>
+        <ErrorNote error={library.error} onRetry={() => void library.refetch()} />
+      </Page>
+    )
+  if (library.isPending)
+    return (
+      <Page title={null} backTo={hrefs.library}>
+        <SkeletonRows count={2} label="Loading the skill" />
+      </Page>
+    )
+  const skill = library.data.find((each) => each.slug === slug)
+  if (skill === undefined)
+    return (
+      <Page title="Not in your Library" backTo={hrefs.library}>
+        <p className="mb-4 text-ink-2">This skill is not installed on this computer.</p>
+        <LinkButton href={hrefs.skill(slug)} className="self-start">
+          Look at it in Discover
+        </LinkButton>
+      </Page>
+    )
+  return <Runner skill={skill} />
+}
+
+function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
+  const sessions = useRunSessions()
+  const session = useSession(skill.slug)
+  const [editing, setEditing] = useState(false)
+  const start = (inputs: Session['inputs']) => {
+    setEditing(false)
+    void sessions.start(skill.slug, inputs)
+  }
+  const lead = <CategoryIcon category={skill.category} large />
+  if (session === undefined || editing)
+    return (
+      <Page title={skill.title} subtitle={skill.summary} lead={lead} backTo={hrefs.library}>
+        <RunForm manifest={skill.manifest} earlier={session?.inputs} onRun={start} />
+      </Page>
+    )
+  const running = session.state === 'running'
+  return (
+    <Page
+      title={skill.title}
+      lead={lead}
+      subtitle={<State session={session} skill={skill} />}
+      backTo={hrefs.library}
+      actions={
+        running ? (
+          <Button isPending={session.stopping} onPress={() => void sessions.stop(skill.slug)}>
+            {session.stopping ? 'Stopping…' : 'Stop'}
+          </Button>
+        ) : (
+          <>
+            {Object.keys(skill.manifest.run.inputs).length === 0 ? null : (
+              <Button onPress={() => setEditing(true)}>Change inputs</Button>
+            )}
+            <Button look="primary" onPress={() => start(session.inputs)}>
+              Run again
+            </Button>
+          </>
+        )
+      }
+    >
+      <Announcement session={session} skill={skill} />
+      {session.error === null ? null : (
+        <div className="mb-4">
+          <ErrorNote error={session.error} />
+        </div>
+      )}
+      <Ending session={session} skill={skill} />
+      {session.state === 'refused' ? (
+        <ChosenInputs inputs={session.inputs} manifest={skill.manifest} />
+      ) : (
+        <div className="grid items-start gap-4 wide:grid-cols-[minmax(0,1fr)_340px]">
+          <OutputView session={session} />
+          <div className="flex flex-col gap-4">
+            {session.result === null ? null : (
+              <ReceiptView result={session.result} inputs={session.inputs} manifest={skill.manifest} />
+            )}
+            <ChosenInputs inputs={session.inputs} manifest={skill.manifest} />
+          </div>
+        </div>
+      )}
+    </Page>
+  )
+}
+
+function State({ session, skill }: { session: Session; skill: InstalledSkill }): ReactNode {
+  const elapsed = useElapsedMs(session.startedAt, session.state === 'running')
+  if (session.state === 'running')
+    return (
+      <span className="flex items-center gap-2">
+        <span
+          aria-hidden
+          className="size-2 animate-[breathe_1.2s_ease-in-out_infinite] rounded-full bg-brand"
+        />
+        Running · <span className="tabular-nums">{formatDuration(elapsed)}</span>
+      </span>
+    )
+  if (session.result === null) return 'It did not start.'
+  const ending = endingWords(session.result, skill.manifest)
+  return (
+    <span className="-ml-1 inline-block">
+      <Badge tone={ending.tone}>{ending.title}</Badge>
+    </span>
+  )
+}
+
+function Ending({ session, skill }: { session: Session; skill: InstalledSkill }): ReactNode {
+  if (session.result === null) return null
+  const { detail } = endingWords(session.result, skill.manifest)
+  return detail === null ? null : <p className="mb-4 text-ink-2">{detail}</p>
+}
+
+/** Says the beginning and the end of a run to screen readers. */
+function Announcement({ session, skill }: { session: Session; skill: InstalledSkill }): ReactNode {
+  const announce = useAnnounce()
+  const { state, result } = session
+  useEffect(() => {
+    if (state === 'running') announce(`${skill.title} is running`)
+    else if (result !== null) announce(endingWords(result, skill.manifest).title)
+  }, [state, result, skill, announce])
+  return null
+}

@@ -1,0 +1,176 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { CircleCheck, RotateCw } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Doctor } from '../../../shared/contract/overview.ts'
+import { useCall, useChange } from '../../query.ts'
+import { Button } from '../../ui/button.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { Fingerprint } from '../../ui/fingerprint.tsx'
+import { formatMemory } from '../../ui/format.ts'
+import { Page, Section } from '../../ui/page.tsx'
+import { ProblemNote } from '../../ui/problem-note.tsx'
+import { Segmented } from '../../ui/segmented.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import type { Appearance } from '../shell/appearance.ts'
+
+/** Appearance, this computer, the registry and its keys, and the version. */
+export function SettingsPage(): ReactNode {
+  return (
+    <Page title="Settings">
+      <div className="flex max-w-3xl flex-col gap-4">
+        <AppearanceSection />
+        <ComputerSection />
+        <RegistrySection />
+      </div>
+    </Page>
+  )
+}
+
+function AppearanceSection(): ReactNode {
+  const client = useQueryClient()
+  const chosen = useCall('appearance.get', null, { staleTimeMs: Infinity })
+  const set = useChange('appearance.set')
+  const choose = (appearance: Appearance) =>
+    set.mutate(appearance, {
+      onSuccess: () => client.setQueryData(['appearance.get', null], appearance),
+    })
+  return (
+    <Section
+      title="Appearance"
+      aside={
+        <Segmented<Appearance>
+          label="Appearance"
+          value={chosen.data ?? null}
+          onChange={choose}
+          choices={[
+            { id: 'system', label: 'Like this computer' },
+            { id: 'light', label: 'Light' },
+            { id: 'dark', label: 'Dark' },
+          ]}
+        />
+      }
+      className="[&>div:first-child]:mb-0"
+    >
+      {chosen.isError || set.isError ? <ErrorNote error={set.error ?? chosen.error} /> : null}
+    </Section>
+  )
+}
+
+function ComputerSection(): ReactNode {
+  const doctor = useCall('doctor.run', null, { staleTimeMs: 60_000 })
+  return (
+    <Section
+      title="This computer"
+      aside={
+        <Button size="small" isPending={doctor.isFetching} onPress={() => void doctor.refetch()}>
+          <RotateCw size={16} strokeWidth={1.75} aria-hidden /> Check again
+        </Button>
+      }
+    >
+      {doctor.isError ? (
+        <ErrorNote error={doctor.error} />
+      ) : doctor.isPending ? (
+        <SkeletonRows count={2} label="Looking at this computer" />
+      ) : (
+        <ComputerFacts doctor={doctor.data} />
+      )}
+    </Section>
+  )
+}
+
+function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
+  const { hardware, sandbox, keychain, agents } = doctor
+  return (
+    <div className="flex flex-col gap-4">
+      {sandbox.ready ? null : (
+        <ProblemNote
+          problem={sandbox.problem ?? 'The sandbox isn’t ready, so no skill can run.'}
+          fix={sandbox.fix}
+        />
+      )}
+      {keychain.available ? null : (
+        <ProblemNote
+          problem={keychain.problem ?? 'The keychain can’t be reached, so no key can be kept.'}
+          fix={keychain.fix}
+        />
+      )}
+      <Facts
+        facts={[
+          ['System', hardware.osName],
+          ['Processor', `${hardware.cpu}, ${hardware.cores} cores`],
+          ['Memory', formatMemory(hardware.memoryMb)],
+          ['Free disk space', formatMemory(hardware.diskFreeMb)],
+          [
+            'Graphics',
+            hardware.gpus.length === 0
+              ? 'None found'
+              : hardware.gpus
+                  .map((gpu) => (gpu.vramMb === null ? gpu.name : `${gpu.name}, ${formatMemory(gpu.vramMb)}`))
+                  .join(' · '),
+          ],
+          ['Sandbox', sandbox.ready ? <Good key="sandbox">Ready</Good> : 'Not ready'],
+          ['Keychain', keychain.available ? <Good key="keychain">{keychain.name}</Good> : 'Not available'],
+          ['AI agents found', agents.length === 0 ? 'None' : agents.map((agent) => agent.name).join(', ')],
+        ]}
+      />
+    </div>
+  )
+}
+
+function RegistrySection(): ReactNode {
+  const info = useCall('app.info', null, { staleTimeMs: Infinity })
+  return (
+    <Section title="Where skills come from">
+      {info.isError ? (
+        <ErrorNote error={info.error} onRetry={() => void info.refetch()} />
+      ) : info.isPending ? (
+        <SkeletonRows count={2} label="Loading" />
+      ) : (
+        <>
+          <Facts
+            facts={[
+              ['Registry', info.data.registry],
+              [
+                info.data.keyids.length === 1 ? 'Trusted key' : 'Trusted keys',
+                <span key="keys" className="flex flex-col gap-2">
+                  {info.data.keyids.map((keyid) => (
+                    <Fingerprint key={keyid} hex={keyid} />
+                  ))}
+                </span>,
+              ],
+              ['Skillet', `Version ${info.data.version}`],
+              ['Kept in', info.data.home],
+            ]}
+          />
+          <p className="mt-4 text-sm text-ink-3">
+            Skillet accepts only skills that are signed with{' '}
+            {info.data.keyids.length === 1 ? 'this key' : 'one of these keys'}. Compare it with what your
+            registry publishes.
+          </p>
+        </>
+      )}
+    </Section>
+  )
+}
+
+function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }): ReactNode {
+  return (
+    <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2.5">
+      {facts.map(([term, value]) => (
+        <div key={term} className="contents">
+          <dt className="text-ink-3">{term}</dt>
+          <dd className="min-w-0 break-words select-text">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Good({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <span className="inline-flex items-center gap-1.5 text-ok">
+      <CircleCheck aria-hidden size={18} strokeWidth={1.75} />
+      {children}
+    </span>
+  )
+}

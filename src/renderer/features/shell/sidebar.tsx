@@ -1,0 +1,165 @@
+import { Activity, Compass, KeyRound, LibraryBig, Settings, type LucideIcon } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Link, Tooltip, TooltipTrigger } from 'react-aria-components'
+import { useCall } from '../../query.ts'
+import { hrefs, type Page } from '../../route.ts'
+import { isNewer, plural } from '../../ui/format.ts'
+import { Mark } from '../../ui/mark.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { useMediaQuery } from '../../ui/media-query.ts'
+import { computerWords } from './computer-words.ts'
+
+interface Noun {
+  page: Page
+  label: string
+  icon: LucideIcon
+  href: string
+  /** Pages that belong under this noun. */
+  owns: readonly Page[]
+}
+
+const nouns: readonly Noun[] = [
+  { page: 'discover', label: 'Discover', icon: Compass, href: hrefs.discover, owns: ['discover', 'skill'] },
+  { page: 'library', label: 'Library', icon: LibraryBig, href: hrefs.library, owns: ['library', 'run'] },
+  { page: 'activity', label: 'Activity', icon: Activity, href: hrefs.activity, owns: ['activity'] },
+  { page: 'keys', label: 'Keys', icon: KeyRound, href: hrefs.keys, owns: ['keys'] },
+  { page: 'settings', label: 'Settings', icon: Settings, href: hrefs.settings, owns: ['settings'] },
+]
+
+/** The nouns of the app, and this computer at the foot. Folds to icons in a narrow window. */
+export function Sidebar({ page, runningCount }: { page: Page; runningCount: number }): ReactNode {
+  const folded = useMediaQuery('(max-width: 960px)')
+  const badges = useBadges(runningCount)
+  return (
+    <div className="flex w-16 shrink-0 flex-col border-r border-line bg-panel px-3 py-5 wide:w-56">
+      <div className="mb-4 flex items-center gap-2.5 px-1.5 text-lg font-bold tracking-[-0.01em]">
+        <Mark />
+        <span className="sr-only wide:not-sr-only">Skillet</span>
+      </div>
+      <nav aria-label="Main">
+        <ul className="flex flex-col gap-0.5">
+          {nouns.map((noun) => (
+            <li key={noun.page}>
+              <NounLink
+                noun={noun}
+                current={noun.owns.includes(page)}
+                badge={badges[noun.page] ?? null}
+                folded={folded}
+              />
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <ThisComputer folded={folded} />
+    </div>
+  )
+}
+
+function NounLink({
+  noun,
+  current,
+  badge,
+  folded,
+}: {
+  noun: Noun
+  current: boolean
+  badge: string | null
+  folded: boolean
+}): ReactNode {
+  const Icon = noun.icon
+  return (
+    <Hint text={badge === null ? noun.label : `${noun.label}: ${badge}`} isDisabled={!folded}>
+      <Link
+        href={noun.href}
+        aria-current={current ? 'page' : false}
+        className={`relative flex min-h-10 items-center gap-3 rounded-sm px-2.5 text-ink-2 transition-colors duration-150 data-hovered:bg-sunk data-hovered:text-ink ${current ? 'bg-brand-soft font-semibold text-ink data-hovered:bg-brand-soft' : ''}`}
+      >
+        <Icon
+          size={18}
+          strokeWidth={1.75}
+          aria-hidden
+          className={`shrink-0 ${current ? 'text-brand' : ''}`}
+        />
+        <span className="sr-only wide:not-sr-only wide:flex-1">{noun.label}</span>
+        {badge === null ? null : (
+          <span className="absolute top-1.5 right-1.5 size-2 overflow-hidden rounded-full bg-brand indent-[-999px] wide:static wide:size-auto wide:px-2 wide:text-sm wide:font-semibold wide:text-brand-ink wide:indent-0">
+            {badge}
+          </span>
+        )}
+      </Link>
+    </Hint>
+  )
+}
+
+/** What waits under each noun, in words. */
+function useBadges(runningCount: number): Partial<Record<Page, string>> {
+  const library = useCall('library.list', null)
+  const catalog = useCall('catalog.search', {})
+  const keys = useCall('secrets.list', null)
+  const updates = (catalog.data?.skills ?? []).filter(
+    (skill) =>
+      skill.installedVersion !== null &&
+      isNewer(skill.version, skill.installedVersion) &&
+      library.data?.some((installed) => installed.slug === skill.slug),
+  ).length
+  const wanted = new Set((keys.data?.wanted ?? []).map((key) => key.name)).size
+  return {
+    ...(runningCount > 0
+      ? { library: `${runningCount} running` }
+      : updates > 0
+        ? { library: plural(updates, 'update') }
+        : {}),
+    ...(wanted > 0 ? { keys: `${wanted} to add` } : {}),
+  }
+}
+
+function ThisComputer({ folded }: { folded: boolean }): ReactNode {
+  const doctor = useCall('doctor.run', null, { staleTimeMs: 60_000 })
+  if (doctor.isPending)
+    return (
+      <div className="mt-auto flex flex-col gap-2 px-2.5" role="status" aria-label="Looking at this computer">
+        <Skeleton className="h-3 w-full" />
+        <Skeleton className="h-3 w-2/3" />
+      </div>
+    )
+  const words = doctor.isError ? 'This computer could not be checked' : computerWords(doctor.data.hardware)
+  const ready = doctor.data?.sandbox.ready === true
+  const state = ready ? 'Sandbox ready' : doctor.isError ? 'See Settings' : 'Sandbox not ready: see Settings'
+  return (
+    <Hint text={`${words}. ${state}`} isDisabled={!folded}>
+      <Link
+        href={hrefs.settings}
+        className="mt-auto rounded-sm px-2.5 py-2 text-sm text-ink-3 data-hovered:bg-sunk"
+      >
+        <span className="sr-only wide:not-sr-only wide:block">This computer: {words}</span>
+        <span className={`flex items-center gap-2 max-wide:justify-center ${ready ? '' : 'text-bad'}`}>
+          <span aria-hidden className={`size-2 shrink-0 rounded-full ${ready ? 'bg-ok' : 'bg-bad'}`} />
+          <span className="sr-only wide:not-sr-only">{state}</span>
+        </span>
+      </Link>
+    </Hint>
+  )
+}
+
+function Hint({
+  text,
+  isDisabled,
+  children,
+}: {
+  text: string
+  isDisabled: boolean
+  children: ReactNode
+}): ReactNode {
+  return (
+    <TooltipTrigger isDisabled={isDisabled} delay={400}>
+      {children}
+      <Tooltip
+        placement="right"
+        offset={8}
+        className="z-30 max-w-64 rounded-sm bg-ink px-2.5 py-1 text-sm text-ground"
+      >
+        {text}
+      </Tooltip>
+    </TooltipTrigger>
+  )
+}

@@ -1,0 +1,111 @@
+import { useState, type ReactNode } from 'react'
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import type { SkillDetail } from '../../../shared/contract/skills.ts'
+import { useCall } from '../../query.ts'
+import { hrefs, type SkillTab } from '../../route.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { CategoryIcon } from '../../ui/category-icon.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { publisherName } from '../../ui/format.ts'
+import { Page } from '../../ui/page.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { NextStepButton } from '../discover/next-step.tsx'
+import { verdictOf } from '../discover/verdict.ts'
+import { Abilities } from './abilities.tsx'
+import { FileBrowser } from './file-browser.tsx'
+import { Maker } from './maker.tsx'
+import { Readme } from './readme.tsx'
+import { ThisComputer } from './this-computer.tsx'
+
+const tabNames: Record<SkillTab, string> = {
+  about: 'About',
+  abilities: 'What it can do',
+  files: 'Files',
+  computer: 'This computer',
+  maker: 'Who made it',
+}
+
+/** Everything about one skill, before or after installing it. */
+export function SkillPage({
+  slug,
+  firstTab,
+  insteadOf,
+}: {
+  slug: string
+  firstTab: SkillTab
+  insteadOf: string | null
+}): ReactNode {
+  const detail = useCall('catalog.show', { slug })
+  if (detail.isError)
+    return (
+      <Page title="Skill" backTo={hrefs.discover}>
+        <ErrorNote error={detail.error} onRetry={() => void detail.refetch()} />
+      </Page>
+    )
+  if (detail.isPending)
+    return (
+      <Page title={null} backTo={hrefs.discover}>
+        <SkeletonRows count={3} label="Loading the skill" />
+      </Page>
+    )
+  const { summary } = detail.data
+  const verdict = verdictOf(summary)
+  return (
+    <Page
+      title={summary.title}
+      subtitle={`By ${publisherName(summary.publisher)} · version ${summary.version}`}
+      lead={<CategoryIcon category={summary.category} large />}
+      actions={
+        <>
+          <Badge tone={verdict.tone}>{verdict.text}</Badge>
+          <NextStepButton skill={summary} look={verdict.next === 'alternative' ? 'plain' : 'primary'} />
+        </>
+      }
+      backTo={hrefs.discover}
+    >
+      {insteadOf === null ? null : (
+        <p className="mb-4 rounded-lg border border-line bg-panel px-4 py-3 text-ink-2">
+          {insteadOf} doesn’t fit this computer. {summary.title} does a similar job here.
+        </p>
+      )}
+      <p className="mb-5 max-w-2xl text-lg text-ink-2">{summary.summary}</p>
+      <SkillTabs detail={detail.data} firstTab={firstTab} />
+    </Page>
+  )
+}
+
+function SkillTabs({ detail, firstTab }: { detail: SkillDetail; firstTab: SkillTab }): ReactNode {
+  const [tab, setTab] = useState<SkillTab>(firstTab)
+  const panels: Record<SkillTab, ReactNode> = {
+    about: <Readme text={detail.readme} />,
+    abilities: <Abilities asks={detail.asks} cannot={detail.cannot} />,
+    files: <FileBrowser slug={detail.summary.slug} version={detail.summary.version} files={detail.files} />,
+    computer: (
+      <ThisComputer fit={detail.summary.fit} alternative={detail.alternative} title={detail.summary.title} />
+    ),
+    maker: <Maker provenance={detail.provenance} license={detail.manifest.license} />,
+  }
+  return (
+    <Tabs selectedKey={tab} onSelectionChange={(key) => setTab(key as SkillTab)}>
+      <TabList
+        aria-label={`About ${detail.summary.title}`}
+        className="mb-5 flex gap-1 overflow-x-auto border-b border-line"
+      >
+        {Object.entries(tabNames).map(([id, name]) => (
+          <Tab
+            key={id}
+            id={id}
+            className="-mb-px cursor-default border-b-2 border-transparent px-3 py-2.5 whitespace-nowrap text-ink-2 outline-offset-[-2px] transition-colors duration-150 data-hovered:text-ink data-selected:border-brand data-selected:font-medium data-selected:text-ink"
+          >
+            {name}
+          </Tab>
+        ))}
+      </TabList>
+      {Object.entries(panels).map(([id, panel]) => (
+        <TabPanel key={id} id={id} className="rounded-lg">
+          {panel}
+        </TabPanel>
+      ))}
+    </Tabs>
+  )
+}

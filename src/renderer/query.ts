@@ -1,0 +1,66 @@
+import {
+  QueryClient,
+  useMutation,
+  useQuery,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query'
+import type { CallName } from '../shared/contract/index.ts'
+import { ask, useBridge, type CallFailed, type CallInput, type CallOutput } from './bridge.ts'
+
+export function createQueryClient(): QueryClient {
+  // Calls go to this computer's own process: they work offline, and a failure carries its remedy instead of a retry.
+  const always = { networkMode: 'always', retry: false } as const
+  return new QueryClient({
+    defaultOptions: {
+      queries: { ...always, staleTime: 10_000, refetchOnWindowFocus: false },
+      mutations: always,
+    },
+  })
+}
+
+/** One call of the contract as a cached query, under the key `[name, input]`. */
+export function useCall<N extends CallName>(
+  name: N,
+  input: CallInput<N>,
+  options: { enabled?: boolean; keepPrevious?: boolean; staleTimeMs?: number } = {},
+): UseQueryResult<CallOutput<N>, CallFailed> {
+  const bridge = useBridge()
+  return useQuery<CallOutput<N>, CallFailed>({
+    queryKey: [name, input],
+    queryFn: () => ask(bridge, name, input),
+    ...(options.enabled === undefined ? {} : { enabled: options.enabled }),
+    ...(options.keepPrevious === true ? { placeholderData: ((previous: unknown) => previous) as never } : {}),
+    ...(options.staleTimeMs === undefined ? {} : { staleTime: options.staleTimeMs }),
+  })
+}
+
+/** One call of the contract that changes something. */
+export function useChange<N extends CallName>(
+  name: N,
+): UseMutationResult<CallOutput<N>, CallFailed, CallInput<N>> {
+  const bridge = useBridge()
+  return useMutation<CallOutput<N>, CallFailed, CallInput<N>>({
+    mutationFn: (input) => ask(bridge, name, input),
+  })
+}
+
+/** Query keys' first part, by what changed. */
+export const staleAfter = {
+  install: [
+    'catalog.search',
+    'catalog.show',
+    'library.list',
+    'grants.list',
+    'secrets.list',
+    'audit.list',
+    'library.verify',
+  ],
+  grants: ['grants.list', 'audit.list'],
+  keys: ['secrets.list', 'audit.list'],
+  run: ['library.list', 'audit.list'],
+} as const satisfies Record<string, readonly CallName[]>
+
+export async function refresh(client: QueryClient, names: readonly CallName[]): Promise<void> {
+  await Promise.all(names.map((name) => client.invalidateQueries({ queryKey: [name] })))
+}

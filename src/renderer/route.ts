@@ -1,0 +1,78 @@
+import { useSyncExternalStore } from 'react'
+
+export const skillTabs = ['about', 'abilities', 'files', 'computer', 'maker'] as const
+export type SkillTab = (typeof skillTabs)[number]
+
+export type Route =
+  | { page: 'discover' }
+  | { page: 'library' }
+  | { page: 'activity' }
+  | { page: 'keys' }
+  | { page: 'settings' }
+  | { page: 'skill'; slug: string; tab: SkillTab; insteadOf: string | null }
+  | { page: 'run'; slug: string }
+export type Page = Route['page']
+
+/** The part of the address after `#` → what to show. Anything unknown shows Discover. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#/, '').split('?')
+  const [first = '', second = ''] = path.split('/').filter((part) => part !== '')
+  const search = new URLSearchParams(query)
+  switch (first) {
+    case 'library':
+    case 'activity':
+    case 'keys':
+    case 'settings':
+      return { page: first }
+    case 'skill': {
+      const tab = skillTabs.find((name) => name === search.get('tab')) ?? 'about'
+      return second === ''
+        ? { page: 'discover' }
+        : { page: 'skill', slug: decodeURIComponent(second), tab, insteadOf: search.get('insteadOf') }
+    }
+    case 'run':
+      return second === '' ? { page: 'discover' } : { page: 'run', slug: decodeURIComponent(second) }
+    default:
+      return { page: 'discover' }
+  }
+}
+
+export const hrefs = {
+  discover: '#/',
+  library: '#/library',
+  activity: '#/activity',
+  keys: '#/keys',
+  settings: '#/settings',
+  run: (slug: string): string => `#/run/${encodeURIComponent(slug)}`,
+  skill: (slug: string, options: { tab?: SkillTab; insteadOf?: string } = {}): string => {
+    const search = new URLSearchParams()
+    if (options.tab !== undefined) search.set('tab', options.tab)
+    if (options.insteadOf !== undefined) search.set('insteadOf', options.insteadOf)
+    const query = search.toString()
+    return `#/skill/${encodeURIComponent(slug)}${query === '' ? '' : `?${query}`}`
+  },
+}
+
+export function navigate(href: string): void {
+  window.location.hash = href
+}
+
+/** Back to the page before; to `fallback` when this is the first page of the window. */
+export function goBack(fallback: string = hrefs.discover): void {
+  if (window.history.length > 1) window.history.back()
+  else navigate(fallback)
+}
+
+function subscribe(onChange: () => void): () => void {
+  const changed = () => {
+    // What had focus belongs to the page that is left; the new page's heading takes it up.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    onChange()
+  }
+  window.addEventListener('hashchange', changed)
+  return () => window.removeEventListener('hashchange', changed)
+}
+
+export function useHash(): string {
+  return useSyncExternalStore(subscribe, () => window.location.hash)
+}

@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react'
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+
+/** A decision on top of the page. `onClose` is called for Escape as well; a click outside never decides anything. */
+export function DecisionDialog({
+  isOpen,
+  onClose,
+  title,
+  subtitle,
+  width = 'normal',
+  role = 'dialog',
+  children,
+  footer,
+}: {
+  isOpen: boolean
+  onClose: () => void
+  title: string
+  subtitle?: ReactNode
+  width?: 'normal' | 'narrow'
+  role?: 'dialog' | 'alertdialog'
+  children: ReactNode
+  footer: ReactNode
+}): ReactNode {
+  return (
+    <ModalOverlay
+      isOpen={isOpen}
+      onOpenChange={(open) => {
+        if (!open) onClose()
+      }}
+      className="fixed inset-0 z-20 grid place-items-center overflow-hidden bg-veil p-6 data-entering:animate-[appear_150ms_ease-out]"
+    >
+      <Modal
+        className={`flex max-h-full w-full flex-col ${width === 'narrow' ? 'max-w-110' : 'max-w-150'} overflow-hidden rounded-xl border border-line bg-raised shadow-lifted data-entering:animate-[rise_180ms_ease-out]`}
+      >
+        <AriaDialog role={role} className="flex min-h-0 flex-1 flex-col outline-none">
+          <div className="px-7 pt-6">
+            <Heading slot="title" className="text-xl font-bold tracking-[-0.01em]">
+              {title}
+            </Heading>
+            {subtitle === undefined ? null : <div className="mt-0.5 text-ink-2">{subtitle}</div>}
+          </div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-7 py-4">{children}</div>
+          <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-7 py-4">
+            {footer}
+          </div>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

@@ -1,0 +1,69 @@
+import { X } from 'lucide-react'
+import { createContext, useContext, useState, type ReactNode } from 'react'
+import {
+  Text,
+  UNSTABLE_Toast as Toast,
+  UNSTABLE_ToastContent as ToastContent,
+  UNSTABLE_ToastQueue as ToastQueue,
+  UNSTABLE_ToastRegion as ToastRegion,
+} from 'react-aria-components'
+import { Button } from './button.tsx'
+
+export interface Notice {
+  text: string
+  /** One thing that the person may do about it while the notice is there. */
+  action?: { label: string; run: () => void }
+}
+
+/** How long a notice stays. The clock stands still while it is hovered or focused. */
+export const noticeMs = 10_000
+
+const ToastContext = createContext<ToastQueue<Notice> | null>(null)
+
+/** Shows a notice at the foot of the window for ten seconds. */
+export function useNotice(): (notice: Notice) => void {
+  const queue = useContext(ToastContext)
+  if (queue === null) throw new Error('NoticeProvider is missing above this component')
+  return (notice) => {
+    queue.add(notice, { timeout: noticeMs })
+  }
+}
+
+export function NoticeProvider({ children }: { children: ReactNode }): ReactNode {
+  const [queue] = useState(() => new ToastQueue<Notice>({ maxVisibleToasts: 3 }))
+  return (
+    <ToastContext value={queue}>
+      {children}
+      <ToastRegion
+        queue={queue}
+        aria-label="Notices"
+        className="fixed right-6 bottom-6 z-30 flex flex-col items-end gap-2 rounded-lg"
+      >
+        {({ toast }) => (
+          <Toast
+            toast={toast}
+            className="flex max-w-md animate-[rise_160ms_ease-out] items-center gap-2 rounded-lg border border-line bg-raised py-2 pr-2 pl-4 shadow-lifted"
+          >
+            <ToastContent className="min-w-0 flex-1 pr-2">
+              <Text slot="title">{toast.content.text}</Text>
+            </ToastContent>
+            {toast.content.action === undefined ? null : (
+              <Button
+                size="small"
+                onPress={() => {
+                  toast.content.action?.run()
+                  queue.close(toast.key)
+                }}
+              >
+                {toast.content.action.label}
+              </Button>
+            )}
+            <Button slot="close" look="quiet" size="icon" aria-label="Close notice">
+              <X size={18} strokeWidth={1.75} aria-hidden />
+            </Button>
+          </Toast>
+        )}
+      </ToastRegion>
+    </ToastContext>
+  )
+}
