@@ -65,7 +65,7 @@ function typedLine(stdin: NodeJS.ReadableStream): Promise<string> {
       for (const key of chunk.toString()) {
         if (key === '\r' || key === '\n') return finish(() => resolve(value))
         if (key === '\u0003' || key === '\u0004') return finish(() => reject(cancelled()))
-        if (key === '\u007f' || key === '\b') value = [...value].slice(0, -1).join('')
+        if (key === '\u007f' || key === '\b') value = Array.from(value).slice(0, -1).join('')
         else value += key
       }
     }

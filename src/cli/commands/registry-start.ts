@@ -1,7 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { packFolder } from '../../engine/package/pack.ts'
-import { startRegistry } from '../../registry/start.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
 
@@ -27,6 +26,8 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
       const port = Number(flags.port)
       if (!Number.isInteger(port) || port < 0 || port > 65535)
         throw new SkilletError('USAGE', `--port ${flags.port} is not a port.`)
+      // Loaded only here: the server and its database driver would slow down every other command.
+      const { startRegistry } = await import('../../registry/start.ts')
       const started = await startRegistry({
         dataDir: flags.data === undefined ? join(cli.settings().home, 'registry') : resolve(flags.data),
         port,
