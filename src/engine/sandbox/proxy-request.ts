@@ -96,7 +96,7 @@ function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | n
     )
   }
   if (method === 'CONNECT') {
-    const place = parseAuthority(target, null)
+    const place = parseAuthority(target)
     if (!place) return null
     const accept = async () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n')
@@ -134,11 +134,13 @@ function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | n
   }
 }
 
-function parseAuthority(text: string, defaultPort: number | null): { host: string; port: number } | null {
-  const match = /^(\[[0-9a-fA-F:.]+\]|[^:/?#@\s]+)(?::(\d{1,5}))?$/.exec(text)
-  const port = Number(match?.[2] ?? defaultPort)
-  if (!match || !Number.isInteger(port) || port < 1 || port > 65535) return null
-  return { host: match[1]!, port }
+/** `host:port`. Some clients leave out the brackets of an IPv6 address; it is refused by name all the same. */
+function parseAuthority(text: string): { host: string; port: number } | null {
+  const match = /^(\[[0-9a-fA-F:.]+\]|[^/?#@\s[\]]+):(\d{1,5})$/.exec(text)
+  const port = Number(match?.[2])
+  if (!match || port < 1 || port > 65535) return null
+  const host = match[1]!
+  return { host: host.includes(':') && !host.startsWith('[') ? `[${host}]` : host, port }
 }
 
 /** SOCKS5 without authentication, CONNECT only (RFC 1928). */

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
+import { createServer } from 'node:https'
+import { connect, type AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemDialer, type Dialer } from '../../src/engine/sandbox/egress.ts'
+import { runInside, type InsideOptions } from '../support/sandbox.ts'
+
+// The real proxy, the real sandbox and a real TLS server. Only the last hop is bent: api.example.com leads to the
+// server on this computer, which the proxy would rightly refuse.
+
+const tls = (name: string) => readFileSync(`test/fixtures/tls/${name}.pem`)
+const seen: { host: string | undefined; body: string }[] = []
+const answer = (
+  request: import('node:http').IncomingMessage,
+  response: import('node:http').ServerResponse,
+) => {
+  let body = ''
+  request.on('data', (data) => (body += data))
+  request.on('end', () => {
+    seen.push({ host: request.headers.host, body })
+    response.end('REACHED')
+  })
+}
+const secure = createServer({ key: tls('key'), cert: tls('cert') }, answer)
+const plain = createHttpServer(answer)
+
+beforeAll(async () => {
+  await Promise.all(
+    [secure, plain].map((server) => new Promise<void>((done) => server.listen(0, '127.0.0.1', done))),
+  )
+})
+afterAll(() => {
+  secure.close()
+  plain.close()
+})
+
+const resolved: string[] = []
+const dialer: Dialer = {
+  resolve: async (host) => {
+    resolved.push(host)
+    return ['127.0.0.1']
+  },
+  isAllowedAddress: () => true,
+  dial: (address, port) =>
+    connect({ host: address, port: ((port === 80 ? plain : secure).address() as AddressInfo).port }),
+}
+
+const python = (body: string) => [
+  '-c',
+  `import ssl,socket,urllib.request,http.client
+context=ssl._create_unverified_context()
+def attempt(name, work):
+  try: print(name, work())
+  except BaseException as error: print(name, 'failed:', error)
+def get(url, data=None): return urllib.request.urlopen(urllib.request.Request(url, data=data), timeout=5, context=context).read().decode()
+def tunnel(target, sni):
+  s=socket.create_connection(('127.0.0.1',3128)); s.settimeout(5)
+  s.sendall(f'CONNECT {target} HTTP/1.1\\r\\n\\r\\n'.encode())
+  head=s.recv(4096).decode()
+  if ' 200 ' not in head.split('\\r\\n')[0]+' ': return head.split('\\r\\n')[0]
+  if sni is None: s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); return s.recv(100) or 'cut'
+  w=context.wrap_socket(s, server_hostname=sni); w.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); return w.recv(4096).decode().split('\\r\\n')[-1]
+${body}`,
+]
+const inside = (body: string, options: InsideOptions = {}) =>
+  runInside(python(body), { hosts: ['api.example.com'], dialer, ...options })
+
+test('an approved host is reached over HTTPS and HTTP, and the receipt says so', async () => {
+  const run = await inside(
+    `attempt('https', lambda: get('https://api.example.com/'))\nattempt('http', lambda: get('http://api.example.com/'))`,
+  )
+  expect(run.stdout).toBe('https REACHED\nhttp REACHED\n')
+  expect(run.receipt).toMatchObject({
+    contacted: ['api.example.com:443', 'api.example.com:80'],
+    requests: 2,
+    refused: [],
+  })
+  expect(run.receipt.bytesOut).toBeGreaterThan(100)
+})
+
+test('every other host, port and address is refused before its name is looked up', async () => {
+  resolved.length = 0
+  const run = await inside(`
+for url in ['https://evil.example.net/','https://sub.api.example.com/','https://api.example.com:8443/','http://evil.example.net/','https://93.184.216.34/','https://[2606:2800:220:1::1]/','https://api.example.com.evil.net/']:
+  attempt(url, lambda: get(url))`)
+  expect(run.stdout).not.toContain('REACHED')
+  expect(run.stdout.match(/403/g)).toHaveLength(7)
+  expect(resolved).toEqual([])
+  expect(run.receipt.contacted).toEqual([])
+  expect(run.receipt.refused.map(({ what }) => what)).toEqual(
+    expect.arrayContaining([
+      'evil.example.net:443',
+      'sub.api.example.com:443',
+      'api.example.com:8443',
+      'evil.example.net:80',
+      '93.184.216.34:443',
+    ]),
+  )
+})
+
+test('without approval the same client is refused, and the receipt names the host', async () => {
+  const run = await inside(`attempt('https', lambda: get('https://api.example.com/'))`, { hosts: [] })
+  expect(run.stdout).toContain('403')
+  expect(run.receipt.refused).toContainEqual(
+    expect.objectContaining({ kind: 'connect', what: 'api.example.com:443' }),
+  )
+})
+
+test('a name that leads into the local network is not dialled (DNS rebinding)', async () => {
+  const body = `attempt('https', lambda: get('https://api.example.com/'))`
+  expect((await inside(body)).stdout).toContain('REACHED')
+  const run = await inside(body, { dialer: { ...dialer, isAllowedAddress: systemDialer.isAllowedAddress } })
+  expect(run.stdout).toContain('502')
+  expect(run.receipt.contacted).toEqual([])
+})
+
+test('an approved connection cannot be used to speak to another site', async () => {
+  const run = await inside(`
+attempt('right', lambda: tunnel('api.example.com:443','api.example.com'))
+attempt('case', lambda: tunnel('API.example.com.:443','api.example.com'))
+attempt('sni', lambda: tunnel('api.example.com:443','evil.example.net'))
+attempt('clear', lambda: tunnel('api.example.com:443',None))`)
+  expect(run.stdout).toContain('right REACHED')
+  expect(run.stdout).toContain('case REACHED')
+  expect(run.stdout).toMatch(/sni failed/)
+  expect(run.stdout).toMatch(/clear (cut|failed)/)
+  expect(run.receipt.refused).toContainEqual(
+    expect.objectContaining({ why: 'Its encrypted connection asked for another site.' }),
+  )
+})
+
+test('plain HTTP carries the approved name, whatever Host the skill wrote', async () => {
+  seen.length = 0
+  await inside(`
+s=socket.create_connection(('127.0.0.1',3128)); s.settimeout(5)
+s.sendall(b'GET http://api.example.com/ HTTP/1.1\\r\\nHost: evil.example.net\\r\\nProxy-Authorization: x\\r\\n\\r\\n')
+print(s.recv(4096))`)
+  expect(seen).toEqual([{ host: 'api.example.com', body: '' }])
+})
+
+test('SOCKS5 obeys the same rules', async () => {
+  const run = await inside(`
+def socks(host, port):
+  s=socket.create_connection(('127.0.0.1',3128)); s.settimeout(5)
+  s.sendall(b'\\x05\\x01\\x00'); s.recv(2)
+  name=host.encode(); s.sendall(b'\\x05\\x01\\x00\\x03'+bytes([len(name)])+name+port.to_bytes(2,'big'))
+  reply=s.recv(10)
+  if reply[1]!=0: return f'refused {reply[1]}'
+  w=context.wrap_socket(s, server_hostname=host); w.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); return w.recv(4096).decode().split('\\r\\n')[-1]
+attempt('allowed', lambda: socks('api.example.com',443))
+attempt('other', lambda: socks('evil.example.net',443))`)
+  expect(run.stdout).toContain('allowed REACHED')
+  expect(run.stdout).toContain('other refused 2')
+})
+
+test('going around the proxy leads nowhere, and is seen', async () => {
+  const run = await inside(`
+attempt('tcp', lambda: socket.create_connection(('93.184.216.34',443),3))
+attempt('host', lambda: socket.create_connection(('127.0.0.1',${1}),3))
+attempt('dns', lambda: socket.getaddrinfo('api.example.com',443))
+attempt('udp', lambda: socket.socket(socket.AF_INET,socket.SOCK_DGRAM).sendto(b'x',('8.8.8.8',53)))
+attempt('raw', lambda: socket.socket(socket.AF_INET,socket.SOCK_RAW,1))
+attempt('netlink', lambda: socket.socket(socket.AF_NETLINK,socket.SOCK_RAW,0))`)
+  expect(run.stdout.match(/failed/g)).toHaveLength(6)
+  expect(run.receipt.refused.map(({ what }) => what)).toContain('93.184.216.34:443')
+})
+
+test('requests and bytes are held to the budget', async () => {
+  const many = await inside(`for i in range(4): attempt(i, lambda: get('https://api.example.com/'))`, {
+    maxRequests: 2,
+  })
+  expect(many.stdout.match(/REACHED/g)).toHaveLength(2)
+  const large = await inside(`attempt('post', lambda: get('https://api.example.com/', b'x'*400_000))`, {
+    maxBytesOut: 100_000,
+  })
+  expect(large.stdout).not.toContain('REACHED')
+  expect(large.receipt.refused).toContainEqual(
+    expect.objectContaining({ why: 'It has sent as much as it may today.' }),
+  )
+})

@@ -1,0 +1,342 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Refusal } from '../../src/shared/receipt.ts'
+import { real, runInside, runOutside } from '../support/sandbox.ts'
+
+// Each attack prints REACHED when it gets what it wants. It is first run with nothing around it, where it must
+// succeed (or the test proves nothing), and then in the sandbox, where it must not.
+
+const scratch = mkdtempSync(join(tmpdir(), 'skillet-attack-'))
+const sshFolder = join(homedir(), '.ssh')
+const sshKey = join(sshFolder, 'skillet-test-key')
+const madeSshFolder = !existsSync(sshFolder)
+
+beforeAll(() => {
+  mkdirSync(sshFolder, { recursive: true, mode: 0o700 })
+  writeFileSync(sshKey, 'PRIVATE')
+})
+afterAll(() => {
+  rmSync(sshKey, { force: true })
+  if (madeSshFolder) rmSync(sshFolder, { recursive: true, force: true })
+  rmSync(scratch, { recursive: true, force: true })
+})
+
+interface Attack {
+  name: string
+  script: string
+  /** How the receipt names it. */
+  refused?: { kind: Refusal['kind']; what: string | RegExp }
+}
+
+const attempt = (body: string) => `
+try:
+${body.replace(/^/gm, '  ')}
+except BaseException as error:
+  print('failed:', error)
+`
+
+const attacks: Attack[] = [
+  {
+    name: "reads the person's SSH key",
+    script: attempt(`print(open(${JSON.stringify(sshKey)}).read() and 'REACHED')`),
+    refused: { kind: 'read', what: sshKey },
+  },
+  {
+    name: 'lists the home folder',
+    script: attempt(`import os\nprint(os.listdir(${JSON.stringify(homedir())}) is not None and 'REACHED')`),
+    refused: { kind: 'read', what: homedir() },
+  },
+  {
+    name: 'reads the list of users',
+    script: attempt(`print(open('/etc/passwd').read() and 'REACHED')`),
+    refused: { kind: 'read', what: '/etc/passwd' },
+  },
+  {
+    name: 'writes outside its folders',
+    script: attempt(
+      `open(${JSON.stringify(join(homedir(), '.skillet-test-evil'))}, 'w').write('x')\nprint('REACHED')`,
+    ),
+    refused: { kind: 'write', what: join(homedir(), '.skillet-test-evil') },
+  },
+  {
+    name: 'makes a folder outside its folders',
+    script: attempt(
+      `import os\nos.mkdir(${JSON.stringify(join(homedir(), '.skillet-test-made'))})\nprint('REACHED')`,
+    ),
+    refused: { kind: 'write', what: join(homedir(), '.skillet-test-made') },
+  },
+  {
+    name: "sees other programs' temporary files",
+    script: attempt(`import os\nprint(os.path.exists(${JSON.stringify(scratch)}) and 'REACHED')`),
+  },
+  {
+    name: 'starts a program that it never asked for',
+    script: attempt(
+      `import subprocess\nprint(subprocess.run(['/usr/bin/env','echo','REACHED'],capture_output=True,text=True).stdout)`,
+    ),
+    refused: { kind: 'start', what: 'env' },
+  },
+  {
+    name: 'drops a program into /tmp and starts it',
+    script: attempt(
+      `import os,shutil,subprocess,sys\nshutil.copy(sys.executable,'/tmp/skillet-test-dropped')\nos.chmod('/tmp/skillet-test-dropped',0o755)\nprint(subprocess.run(['/tmp/skillet-test-dropped','-c','print("REACHED")'],capture_output=True,text=True).stdout)`,
+    ),
+    refused: { kind: 'start', what: 'skillet-test-dropped' },
+  },
+  {
+    name: 'starts a dropped program through the dynamic loader',
+    script: attempt(
+      `import glob,shutil,subprocess,sys\nshutil.copy(sys.executable,'/tmp/skillet-test-loaded')\nloader=glob.glob('/lib*/ld-linux*')[0]\nprint(subprocess.run([loader,'/tmp/skillet-test-loaded','-c','print("REACHED")'],capture_output=True,text=True).stdout)`,
+    ),
+  },
+  {
+    name: 'starts a program from memory',
+    script: attempt(
+      `import os,sys\nfd=os.memfd_create('x',0)\nos.write(fd,open(sys.executable,'rb').read())\npid=os.fork()\nif pid==0:\n  try: os.execv(f'/proc/self/fd/{fd}',['x','-c','print("REACHED")'])\n  except OSError: os._exit(1)\nos.waitpid(pid,0)`,
+    ),
+  },
+  {
+    name: "reads the launcher's environment",
+    script: attempt(
+      `import os\nfor pid in [p for p in os.listdir('/proc') if p.isdigit()]:\n  try:\n    if b'HOME=' + ${JSON.stringify(homedir())}.encode() in open(f'/proc/{pid}/environ','rb').read(): print('REACHED'); break\n  except OSError: pass`,
+    ),
+  },
+  {
+    name: 'makes a namespace of its own',
+    script: attempt(
+      `import ctypes\nprint('REACHED' if ctypes.CDLL(None).unshare(0x10000000)==0 else 'failed')`,
+    ),
+  },
+  {
+    name: 'reads another process with ptrace',
+    script: attempt(
+      `import ctypes,os,signal,time\npid=os.fork()\nif pid==0: time.sleep(5); os._exit(0)\nok=ctypes.CDLL(None).ptrace(16,pid,0,0)==0\nos.kill(pid,9)\nprint('REACHED' if ok else 'failed')`,
+    ),
+  },
+]
+
+describe.each(attacks)('$name', ({ script, refused }) => {
+  test('succeeds with nothing around it, fails in the sandbox', async () => {
+    expect((await runOutside(['-c', script])).stdout).toContain('REACHED')
+    rmSync(join(homedir(), '.skillet-test-evil'), { force: true })
+    rmSync(join(homedir(), '.skillet-test-made'), { recursive: true, force: true })
+
+    const inside = await runInside(['-c', script])
+    expect(inside.stdout).not.toContain('REACHED')
+    expect(inside.reason).toBe('exit')
+    expect(existsSync(join(homedir(), '.skillet-test-evil'))).toBe(false)
+    if (refused)
+      expect(inside.receipt.refused).toContainEqual(
+        expect.objectContaining({
+          kind: refused.kind,
+          what: typeof refused.what === 'string' ? refused.what : expect.stringMatching(refused.what),
+        }),
+      )
+  })
+})
+
+test('a Unix socket of this computer cannot be reached', async () => {
+  const path = join(scratch, 'agent.sock')
+  const server = createServer((socket) => socket.end('REACHED')).listen(path)
+  const script = attempt(
+    `import socket\ns=socket.socket(socket.AF_UNIX)\ns.connect(${JSON.stringify(path)})\nprint(s.recv(20).decode())`,
+  )
+  try {
+    // The server lives in this process, so the attempt outside must not block it.
+    const outside = await new Promise<string>((done, fail) => {
+      real('python3').then((python) => {
+        let text = ''
+        const child = spawn(python, ['-c', script])
+        child.stdout.on('data', (data) => (text += data))
+        child.on('close', () => done(text))
+      }, fail)
+    })
+    expect(outside).toContain('REACHED')
+    const state = [{ inside: 'sockets', host: scratch }]
+    const inside = await runInside(['-c', script.replaceAll(path, '/skill/sockets/agent.sock')], { state })
+    expect(inside.stdout).toContain('failed')
+    expect(inside.stdout).not.toContain('REACHED')
+  } finally {
+    server.close()
+  }
+})
+
+test('a file dropped into a folder that survives cannot be started either', async () => {
+  const host = join(scratch, 'kept')
+  mkdirSync(host)
+  const python = await real('python3')
+  const script = attempt(
+    `import os,shutil,subprocess\nshutil.copy(${JSON.stringify(python)},'kept/program')\nos.chmod('kept/program',0o755)\nprint(subprocess.run(['kept/program','-c','print("REACHED")'],capture_output=True,text=True).stdout)`,
+  )
+  const inside = await runInside(['-c', script], { state: [{ inside: 'kept', host }] })
+  expect(inside.stdout).toMatch(/failed.*Permission denied/)
+  expect(execFileSync(join(host, 'program'), ['-c', 'print("REACHED")'], { encoding: 'utf8' })).toContain(
+    'REACHED',
+  )
+})
+
+test('the supervisor can be neither killed, starved nor looked into', async () => {
+  const script = [
+    'os.kill(2,9)',
+    'os.kill(-1,9)',
+    'os.kill(1,9)',
+    'os.kill(-2,9)',
+    "open('/proc/2/mem','r+b')",
+    "open('/proc/2/environ').read()",
+    "os.readlink('/proc/2/fd/0')",
+    'resource.prlimit(2,resource.RLIMIT_CPU,(1,1))',
+  ]
+    .map((line) => attempt(`import os,resource\n${line}\nprint('REACHED')`))
+    .join('\n')
+  const inside = await runInside(['-c', script])
+  expect(inside.stdout).not.toContain('REACHED')
+  expect(inside.stdout.match(/failed/g)).toHaveLength(8)
+  expect(inside.exitCode).toBe(0)
+})
+
+test('it is an ordinary user without capabilities, in a fresh session, with three descriptors', async () => {
+  const inside = await runInside([
+    '-c',
+    "import os\nprint(os.getuid(), os.getgid(), sorted(os.listdir('/proc/self/fd')), os.getsid(0)==os.getpid())\nprint([l for l in open('/proc/self/status') if l.startswith(('CapEff','CapBnd','NoNewPrivs','Seccomp:'))])\nprint(sorted(os.environ))",
+  ])
+  expect(inside.stdout).toContain("1000 1000 ['0', '1', '2', '3'] True") // 3 is the listing itself
+  expect(inside.stdout).toContain("'CapEff:\\t0000000000000000\\n'")
+  expect(inside.stdout).toContain("'CapBnd:\\t0000000000000000\\n'")
+  expect(inside.stdout).toContain("'NoNewPrivs:\\t1\\n', 'Seccomp:\\t2\\n'")
+  expect(inside.stdout).not.toMatch(/DBUS|DISPLAY|XDG|SSH|USER/)
+})
+
+test('an endless loop is stopped by the clock, its hidden children with it', async () => {
+  const mark = `skillet-mark-${process.pid}`
+  const script = `
+import os,signal,time
+for i in range(20):
+  if os.fork()==0:
+    os.setsid()
+    if os.fork()==0:
+      signal.signal(signal.SIGTERM, signal.SIG_IGN)
+      time.sleep(60)
+    os._exit(0)
+while True: pass
+# ${mark}`
+  const inside = await runInside(['-c', script], { limits: { timeoutMs: 1000 } })
+  expect(inside).toMatchObject({ reason: 'time', exitCode: null, signal: 'SIGKILL' })
+  expect(processesWith(mark)).toEqual([])
+})
+
+test('a memory hog is stopped at its cap, also one that shares its memory among processes', async () => {
+  const plain = 'hog=[]\nfor i in range(90): hog.append(bytearray(8_000_000))\nprint("REACHED")'
+  const shared = `
+import mmap,os,time
+m=mmap.mmap(-1,700_000_000)
+for at in range(0,700_000_000,4096): m[at]=1
+print("REACHED")`
+  const many = `
+import os,time
+for i in range(8):
+  if os.fork()==0:
+    hog=bytearray(90_000_000); time.sleep(3); os._exit(0)
+for i in range(8): os.wait()
+print("REACHED")`
+  for (const script of [plain, shared, many]) {
+    expect((await runOutside(['-c', script])).stdout).toContain('REACHED')
+    const inside = await runInside(['-c', script])
+    expect(inside).toMatchObject({ reason: 'memory', exitCode: null })
+    expect(inside.stdout).not.toContain('REACHED')
+    expect(inside.receipt.memoryMb).toBeGreaterThan(500)
+  }
+})
+
+test('a fork bomb meets its limit, and the receipt says so', async () => {
+  const script = `
+import os,time
+children=[]
+try:
+  for i in range(300):
+    pid=os.fork()
+    if pid==0:
+      time.sleep(2); os._exit(0)
+    children.append(pid)
+  print('REACHED')
+except OSError as error:
+  print('failed', len(children), error)
+  time.sleep(0.2)`
+  expect((await runOutside(['-c', script])).stdout).toContain('REACHED')
+  const inside = await runInside(['-c', script])
+  expect(inside.stdout).toContain('failed 127')
+  expect(inside.receipt.refused).toContainEqual(expect.objectContaining({ kind: 'processes' }))
+})
+
+test('too much output ends the run', async () => {
+  const inside = await runInside(['-c', 'while True: print("x"*100000)'], {
+    limits: { outputBytes: 1_000_000 },
+  })
+  expect(inside.reason).toBe('output')
+})
+
+test('a person can stop a run, and nothing of it is left', async () => {
+  const mark = `skillet-stop-${process.pid}`
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 300)
+  const inside = await runInside(['-c', `import time\ntime.sleep(60) # ${mark}`], {
+    signal: controller.signal,
+  })
+  expect(inside.reason).toBe('stopped')
+  expect(processesWith(mark)).toEqual([])
+})
+
+test('secrets reach the skill but never a command line', async () => {
+  const secret = `canary-${process.pid}-8d1f`
+  const running = runInside(
+    ['-c', 'import os,time\ntime.sleep(1)\nprint(len(os.environ["EXAMPLE_API_KEY"]))'],
+    {
+      environment: { EXAMPLE_API_KEY: secret },
+    },
+  )
+  await new Promise((done) => setTimeout(done, 500))
+  expect(processesWith(secret)).toEqual([])
+  expect((await running).stdout.trim()).toBe(String(secret.length))
+})
+
+test('without the launcher, the sandbox refuses instead of running', async () => {
+  const { launch } = await import('../../src/engine/sandbox/launch.ts')
+  const { createRuntimeFinder } = await import('../../src/engine/sandbox/runtime.ts')
+  const { fixedLimits } = await import('../../src/engine/sandbox/profile.ts')
+  const shell = await real('sh')
+  const marker = join(scratch, 'ran')
+  await expect(
+    launch(
+      {
+        skillFolder: scratch,
+        state: [],
+        paths: [],
+        runtime: await createRuntimeFinder()([{ name: 'sh', path: shell }]),
+        command: [shell, '-c', `echo ran > ${marker}`],
+        environment: {},
+        network: false,
+        graphics: false,
+        limits: { ...fixedLimits, timeoutMs: 5000, memoryBytes: 1e8 },
+      },
+      {
+        bubblewrap: await real('bwrap'),
+        launcher: join(scratch, 'no-such-launcher'),
+        egress: { hosts: [], maxRequests: 0, maxBytesOut: 0 },
+      },
+    ),
+  ).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' })
+  expect(existsSync(marker)).toBe(false)
+})
+
+/** Process ids whose command line holds `text`, this one's own left out. */
+function processesWith(text: string): string[] {
+  return execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+    .split('\n')
+    .filter(
+      (line) =>
+        line.includes(text) && !line.includes('vitest') && Number(line.trim().split(' ')[0]) !== process.pid,
+    )
+}

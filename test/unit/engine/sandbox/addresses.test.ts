@@ -1,0 +1,58 @@
+import { networkInterfaces } from 'node:os'
+import { expect, test } from 'vitest'
+import { isPublicAddress } from '../../../../src/engine/sandbox/addresses.ts'
+
+test.each([
+  '93.184.216.34',
+  '8.8.8.8',
+  '2606:2800:220:1:248:1893:25c8:1946',
+  '::ffff:8.8.8.8',
+  '64:ff9b::808:808',
+])('%s is public', (address) => {
+  expect(isPublicAddress(address)).toBe(true)
+})
+
+test.each([
+  '127.0.0.1',
+  '127.8.8.8',
+  '0.0.0.0',
+  '10.1.2.3',
+  '100.64.0.1',
+  '169.254.169.254',
+  '172.16.0.1',
+  '172.31.255.255',
+  '192.168.1.1',
+  '192.0.0.1',
+  '198.18.0.1',
+  '224.0.0.1',
+  '255.255.255.255',
+  '::',
+  '::1',
+  'fe80::1',
+  'fe80::1%eth0',
+  'fc00::1',
+  'fd12:3456::1',
+  'ff02::1',
+  '2001:db8::1',
+  '::ffff:127.0.0.1',
+  '::ffff:7f00:1',
+  '::ffff:169.254.169.254',
+  '::127.0.0.1',
+  '64:ff9b::7f00:1',
+  '64:ff9b::a00:1',
+  '2002:7f00:1::',
+  '2002:a00:1::1',
+  'localhost',
+  '',
+  '1.2.3',
+  '0x7f.1',
+  '2130706433',
+])('%s is not', (address) => {
+  expect(isPublicAddress(address)).toBe(false)
+})
+
+test("this computer's own addresses are not", () => {
+  const own = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  expect(own.length).toBeGreaterThan(0)
+  for (const { address } of own) expect(isPublicAddress(address)).toBe(false)
+})
