@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { createRequire } from 'node:module'
 import type { KeychainState } from '../../shared/contract/keys.ts'
-import { SkilletError } from '../../shared/errors.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { secretNameSchema } from '../../shared/identifiers.ts'
 import { keychainName, troubleOf } from './keychain-trouble.ts'
 import { createPatience } from './patience.ts'
@@ -62,25 +63,30 @@ export function createKeychain({
     }
   }
 
-  const roundTrip = async (): Promise<KeychainState> => {
+  /** Throws unless an entry of our own can be stored, read back and removed. */
+  const roundTrip = async (): Promise<void> => {
     const account = `${probePrefix}${randomBytes(8).toString('hex')}`
     const value = randomBytes(16).toString('hex')
+    await use((keytar) => keytar.setPassword(service, account, value))
+    const read = await use((keytar) => keytar.getPassword(service, account))
+    await use((keytar) => keytar.deletePassword(service, account))
+    if (read !== value)
+      throw new SkilletError('KEYCHAIN_UNAVAILABLE', 'The keychain did not give back what it was given.')
+  }
+
+  const stateNow = async (): Promise<KeychainState> => {
     try {
-      await use((keytar) => keytar.setPassword(service, account, value))
-      const read = await use((keytar) => keytar.getPassword(service, account))
-      await use((keytar) => keytar.deletePassword(service, account))
-      if (read !== value) throw new Error('the keychain did not give back what it was given')
+      await roundTrip()
       return { available: true, name: keychainName(), problem: null, fix: null }
     } catch (error) {
-      const { problem, fix } =
-        error instanceof SkilletError ? { problem: error.message, fix: error.remedy } : troubleOf(error)
-      return { available: false, name: keychainName(), problem, fix }
+      const { message, remedy } = toSkilletError(error)
+      return { available: false, name: keychainName(), problem: message, fix: remedy }
     }
   }
 
   return {
     state() {
-      checking ??= roundTrip().finally(() => {
+      checking ??= stateNow().finally(() => {
         checking = null
       })
       return checking
@@ -88,7 +94,10 @@ export function createKeychain({
 
     get: async (name) => {
       assertName(name)
-      return use((keytar) => keytar.getPassword(service, name))
+      const value = await use((keytar) => keytar.getPassword(service, name))
+      // A locked keychain answers as if it were empty, and "not stored" would send people to type their key again.
+      if (value === null) await roundTrip()
+      return value
     },
 
     set: async (name, value) => {
@@ -103,10 +112,14 @@ export function createKeychain({
 
     remove: async (name) => {
       assertName(name)
-      return use((keytar) => keytar.deletePassword(service, name))
+      const removed = await use((keytar) => keytar.deletePassword(service, name))
+      if (!removed) await roundTrip()
+      return removed
     },
 
     names: async () => {
+      // keytar 7.9 ends the whole process with a segmentation fault when it lists a locked keychain.
+      await roundTrip()
       const found = await use((keytar) => keytar.findCredentials(service))
       return found
         .map(({ account }) => account)
@@ -124,7 +137,8 @@ function assertName(name: string): void {
     )
 }
 
+/** `import()` would not do: bundled for Electron 25 it can't reach into the app's archive, `require` can. */
 async function loadKeytar(): Promise<Keytar> {
-  const loaded = (await import('keytar')) as unknown as Keytar & { default?: Keytar }
-  return loaded.default ?? loaded
+  const require = createRequire(typeof __filename === 'string' ? __filename : import.meta.url)
+  return require('keytar') as Keytar
 }

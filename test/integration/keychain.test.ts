@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createKeychain } from '../../src/engine/secrets/keychain.ts'
+
+// This file needs a running, unlocked keychain and fails without one: what it proves can't be had from a stand-in.
+const service = `Skillet test ${process.pid}`
+const keychain = createKeychain({ service })
+
+describe('with an unlocked keychain', () => {
+  afterAll(async () => {
+    for (const name of await keychain.names()) await keychain.remove(name)
+  })
+
+  it('says that it is available, and leaves no entry of its own behind', async () => {
+    expect(await keychain.state()).toEqual({
+      available: true,
+      name: expect.any(String) as string,
+      problem: null,
+      fix: null,
+    })
+    const keytar = createRequire(import.meta.url)('keytar') as typeof import('keytar')
+    expect(await keytar.findCredentials(service)).toEqual([])
+  })
+
+  it('keeps a key, replaces it, names it and removes it', async () => {
+    const value = 'sk-"quoted" ünïcode\nsecond line'
+    await keychain.set('ONE_API_KEY', value)
+    await keychain.set('ANOTHER_TOKEN', 'x')
+    expect(await keychain.get('ONE_API_KEY')).toBe(value)
+    await keychain.set('ONE_API_KEY', 'replaced')
+    expect(await keychain.get('ONE_API_KEY')).toBe('replaced')
+    expect(await keychain.names()).toEqual(['ANOTHER_TOKEN', 'ONE_API_KEY'])
+    expect(await keychain.remove('ONE_API_KEY')).toBe(true)
+    expect(await keychain.remove('ONE_API_KEY')).toBe(false)
+    expect(await keychain.get('ONE_API_KEY')).toBeNull()
+  })
+
+  it('survives many calls at once', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => keychain.set(`KEY_${index}`, `value ${index}`)),
+    )
+    const values = await Promise.all(Array.from({ length: 20 }, (_, index) => keychain.get(`KEY_${index}`)))
+    expect(values).toEqual(Array.from({ length: 20 }, (_, index) => `value ${index}`))
+  })
+
+  it.each([
+    ['a name that is none', 'lower', 'x'],
+    ['a name like those of its own checks', '.check-1', 'x'],
+    ['an empty value', 'A_KEY', ''],
+    ['a value that would be cut at its NUL', 'A_KEY', 'a\0b'],
+  ])('refuses %s', async (_, name, value) => {
+    await expect(keychain.set(name, value)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+  })
+})
+
+describe('without a usable keychain', () => {
+  let folder: string
+  let program: string
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'skillet-keychain-'))
+    program = join(folder, 'report.cjs')
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      build: {
+        ssr: 'test/support/keychain-report.ts',
+        outDir: folder,
+        emptyOutDir: false,
+        rolldownOptions: {
+          external: ['keytar'],
+          output: { format: 'cjs', entryFileNames: 'report.cjs', codeSplitting: false },
+        },
+      },
+      ssr: { noExternal: true, external: ['keytar'] },
+    })
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  /** Runs the report in a process of its own, where the session can be taken away. */
+  const report = (command: string, args: string[], env: Record<string, string>) =>
+    new Promise<Record<string, unknown>>((resolve, reject) => {
+      const own = {
+        PATH: process.env['PATH'] ?? '',
+        HOME: folder,
+        NODE_PATH: join(process.cwd(), 'node_modules'),
+        ...env,
+      }
+      execFile(command, args, { env: own, timeout: 60_000 }, (error, stdout, stderr) => {
+        if (error) reject(new Error(`${error.message}\n${stderr}`))
+        else resolve(JSON.parse(stdout) as Record<string, unknown>)
+      })
+    })
+
+  it('says so plainly, refuses every call and keeps nothing anywhere else', async () => {
+    const result = await report(process.execPath, [program], { DBUS_SESSION_BUS_ADDRESS: '' })
+    expect(result['state']).toMatchObject({
+      available: false,
+      problem: 'No keychain is running in this session.',
+      fix: expect.stringContaining('gnome-keyring') as string,
+    })
+    expect(result['codes']).toEqual({
+      get: 'KEYCHAIN_UNAVAILABLE',
+      set: 'KEYCHAIN_UNAVAILABLE',
+      remove: 'KEYCHAIN_UNAVAILABLE',
+      names: 'KEYCHAIN_UNAVAILABLE',
+    })
+    expect(result['filesHoldingTheValue']).toEqual([])
+  })
+
+  it('survives a locked keychain, which makes keytar alone crash', async () => {
+    const within = (script: string) => [
+      '--',
+      'sh',
+      '-c',
+      `gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; ${script}`,
+    ]
+    const unlocked = `printf 'x\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1`
+    const keytar = (call: string) => `"${process.execPath}" -e 'require("keytar").${call}'`
+    await report(
+      'dbus-run-session',
+      [
+        '--',
+        'sh',
+        '-c',
+        `${unlocked}; ${keytar('setPassword("Skillet", "STORED_KEY", "value")')}; echo '{}'`,
+      ],
+      {},
+    )
+
+    const crashed = await report(
+      'dbus-run-session',
+      within(`${keytar('findCredentials("Skillet")')} >/dev/null 2>&1; echo "{\\"status\\": $?}"`),
+      {},
+    )
+    expect(crashed['status']).toBe(139)
+
+    const result = await report('dbus-run-session', within(`"${process.execPath}" "${program}"`), {})
+    expect(result['state']).toMatchObject({ available: false, problem: 'The keychain is locked.' })
+    expect(result['codes']).toEqual({
+      get: 'KEYCHAIN_UNAVAILABLE',
+      set: 'KEYCHAIN_UNAVAILABLE',
+      remove: 'KEYCHAIN_UNAVAILABLE',
+      names: 'KEYCHAIN_UNAVAILABLE',
+    })
+  })
+})
