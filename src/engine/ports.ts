@@ -1,5 +1,4 @@
 import type { Catalog } from '../shared/catalog.ts'
-import type { Fit } from '../shared/contract/skills.ts'
 import type { Grant } from '../shared/contract/overview.ts'
 import type { Capability } from '../shared/capability.ts'
 import type { Hardware } from '../shared/hardware.ts'
@@ -41,10 +40,8 @@ export interface GrantStore {
   forget(slug: string, capability?: Capability): Promise<void>
 }
 
-export type Probe = () => Promise<Hardware>
-export type MatchRequirements = (requires: SkillManifest['requires'], hardware: Hardware) => Fit
-/** SHA-256 over what a manifest asks for, in lower-case hex. */
-export type CapabilityDigest = (manifest: SkillManifest) => string
+/** What this computer is, with a look for these programs. */
+export type Probe = (programs: readonly string[]) => Promise<Hardware>
 /** Which of these secrets are in the keychain. */
 export type SecretsPresent = (names: readonly string[]) => Promise<Set<string>>
 /** @throws SkilletError POLICY_DENIED, POLICY_INVALID when the administrators' policy doesn't allow what the skill declares */
