@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import type { InstallPlan, InstallProgress, InstallStep } from '../../shared/contract/install.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
+import { encodeBase64 } from '../../trust/base64.ts'
+import type { DecidedBy, InstallSource } from '../api.ts'
+import { withDiskErrors } from '../disk.ts'
+import { capabilityDigest } from '../grants/digest.ts'
+import { commit, stagedAt } from './commit.ts'
+import { assertAllAllowed, toGrants, type Decisions } from './decisions.ts'
+import { extractTarball, throwIfCancelled } from './extract.ts'
+import type { InstallPorts } from './install-ports.ts'
+import { checkCandidate, toPlan, type Checked } from './plan.ts'
+import { discard, type InstallRecord } from './store.ts'
+import { obtainTarball } from './tarball.ts'
+
+const maxPlans = 64
+
+export interface ApplyHooks {
+  onProgress?: ((progress: InstallProgress) => void) | undefined
+  signal?: AbortSignal | undefined
+}
+
+export interface Installer {
+  /** Checks everything that can be checked before the person is asked. Writes nothing of the skill. */
+  plan(source: InstallSource): Promise<InstallPlan>
+  /**
+   * Installs what was planned. The checks of the plan are made again: it may have been open for hours. Every failure,
+   * and cancelling, leaves the previous version in force and the disk as it was; a denial is remembered.
+   * @throws SkilletError PERMISSION_DENIED, SECRET_MISSING, DIGEST_MISMATCH, ARCHIVE_UNSAFE, PAYLOAD_MISMATCH, NO_SPACE,
+   *   NOT_WRITABLE, CANCELLED, BUSY, and what `plan` throws
+   */
+  apply(
+    planId: string,
+    decisions: Decisions,
+    by: DecidedBy,
+    hooks?: ApplyHooks,
+  ): Promise<{ slug: string; version: string }>
+  discard(planId: string): void
+}
+
+export function createInstaller(ports: InstallPorts): Installer {
+  const plans = new Map<string, { source: InstallSource; checked: Checked }>()
+  const now = ports.now ?? (() => new Date())
+
+  async function journalRefusal(slug: string | null, error: unknown): Promise<void> {
+    const { code, message } = toSkilletError(error)
+    try {
+      await ports.journal.append('install.refused', slug, message, { code })
+    } catch {
+      // On a full disk the journal can't be written either. The refusal itself is what the person must hear of.
+    }
+  }
+
+  async function plan(source: InstallSource): Promise<InstallPlan> {
+    try {
+      const checked = await checkCandidate(ports, source)
+      const planId = randomUUID()
+      const made = await toPlan(ports, planId, checked)
+      const [oldest] = plans.keys()
+      if (plans.size >= maxPlans && oldest !== undefined) plans.delete(oldest)
+      // From here on the source is this exact version, whatever the catalog says later.
+      const exact = 'file' in source ? source : { slug: source.slug, version: checked.release.version }
+      plans.set(planId, { source: exact, checked })
+      return made
+    } catch (error) {
+      await journalRefusal('slug' in source ? source.slug : null, error)
+      throw error
+    }
+  }
+
+  async function apply(
+    planId: string,
+    decisions: Decisions,
+    by: DecidedBy,
+    hooks: ApplyHooks = {},
+  ): Promise<{ slug: string; version: string }> {
+    const planned = plans.get(planId)
+    if (planned === undefined)
+      throw new SkilletError('NOT_FOUND', 'This install is no longer open.', {
+        remedy: 'Start the install again.',
+      })
+    const { slug, version } = planned.checked.release
+    try {
+      await decideAndInstall(planned.source, planned.checked, planId, decisions, by, hooks)
+    } catch (error) {
+      await journalRefusal(slug, error)
+      throw error
+    }
+    plans.delete(planId)
+    return { slug, version }
+  }
+
+  async function decideAndInstall(
+    source: InstallSource,
+    planned: Checked,
+    planId: string,
+    decisions: Decisions,
+    by: DecidedBy,
+    { onProgress, signal }: ApplyHooks,
+  ): Promise<void> {
+    const report = (step: InstallStep, fraction: number) => onProgress?.({ planId, step, fraction })
+    const during = (step: InstallStep) => ({
+      onProgress: (fraction: number) => report(step, fraction),
+      signal,
+    })
+    const manifest = planned.release.skill
+    const at = now().toISOString()
+    const decided = toGrants(manifest, capabilityDigest(manifest), decisions, by, at)
+    if (decided.denied.length > 0) await ports.grants.put(decided.denied)
+    assertAllAllowed(manifest, decided)
+    await assertSecretsPresent(ports, manifest)
+    throwIfCancelled(signal)
+
+    const checked = await checkCandidate(ports, source, (step) => report(step, 1))
+    const { release } = checked
+    if (release.tarball.sha256 !== planned.release.tarball.sha256)
+      throw new SkilletError('RELEASE_INVALID', 'The release changed while you were deciding.', {
+        remedy: 'Start the install again and look at what it asks for now.',
+      })
+    throwIfCancelled(signal)
+
+    await ports.store.lock.hold(async () => {
+      const tarball = await obtainTarball(ports.store.paths, release.tarball, checked.fetch, {
+        download: during('download'),
+        digest: during('digest'),
+      })
+      const staged = stagedAt(ports.store, randomUUID())
+      try {
+        await withDiskErrors(() => mkdir(staged.folder, { recursive: true, mode: 0o700 }))
+        await extractTarball(tarball.path, release, staged.files, during('extract'))
+        throwIfCancelled(signal)
+        report('save', 0)
+        const record: InstallRecord = {
+          schema: 1,
+          slug: release.slug,
+          version: release.version,
+          installedAt: at,
+          envelope: encodeBase64(checked.envelope),
+          keyid: checked.keyid,
+          source: checked.origin,
+        }
+        await commit(ports.store, ports.grants, staged, record, decided.allowed, () =>
+          ports.journal.append('install', release.slug, `Installed ${manifest.title} ${release.version}.`, {
+            version: release.version,
+            keyid: checked.keyid,
+            sha256: release.tarball.sha256,
+            allowed: decided.allowed.map((grant) => grant.capability),
+            by,
+          }),
+        )
+      } catch (error) {
+        await discard(staged.folder)
+        if (tarball.fetched) await discard(tarball.path)
+        throw error
+      }
+    })
+    report('save', 1)
+  }
+
+  return { plan, apply, discard: (planId) => void plans.delete(planId) }
+}
+
+async function assertSecretsPresent(
+  ports: InstallPorts,
+  manifest: Checked['release']['skill'],
+): Promise<void> {
+  const required = Object.entries(manifest.secrets).filter(([, secret]) => secret.required)
+  if (required.length === 0) return
+  const present = await ports.secretsPresent(required.map(([name]) => name))
+  const missing = required.find(([name]) => !present.has(name))
+  if (missing !== undefined)
+    throw new SkilletError('SECRET_MISSING', `${manifest.title} needs the key "${missing[1].title}".`, {
+      remedy: `Add it under Keys, or with: skillet secrets set ${missing[0]}`,
+    })
+}
