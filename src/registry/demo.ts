@@ -65,7 +65,10 @@ export async function publishDemoSkills(demo: {
   log: Log
 }): Promise<void> {
   for (const folder of await skillFolders(demo.skillsDir)) {
-    const manifest = parseSkillToml(await readFile(join(folder, 'skill.toml'), 'utf8'))
+    const manifest = parseSkillToml(
+      await readFile(join(folder, 'skill.toml'), 'utf8'),
+      join(folder, 'skill.toml'),
+    )
     const release = `${demo.url}/releases/${manifest.slug}/${manifest.version}.dsse.json`
     if ((await fetch(release, { method: 'HEAD' })).ok) continue
     const { tarball } = await demo.pack(folder)

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createApp } from './app.ts'
+import { openFirstKey } from './auth/first-key.ts'
 import { createCatalog } from './catalog.ts'
 import { openDatabase } from './db/database.ts'
 import { startEmbeddedDatabase } from './db/embedded.ts'
@@ -84,7 +85,10 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     opened.push(() => listener.close())
     url = listener.url
     const running = { url, trustRoot, databaseUrl: serverUrl, stop }
-    if (!options.demo) return ready(running)
+    if (!options.demo) {
+      await openFirstKey(database, dataDir, log)
+      return ready(running)
+    }
     const keys = await openDemoKeys(database, dataDir)
     await publishDemoSkills({
       url,

@@ -12,13 +12,13 @@ export interface ManifestReview {
   readonly findings: Finding[]
 }
 
-/** Reads `skill.toml`. Throws MANIFEST_INVALID naming the key and the line of everything that is wrong. */
-export function parseSkillToml(text: string): SkillManifest {
-  const { manifest, findings } = reviewSkillToml(text)
+/** Reads `skill.toml`; `file` is what messages call it. Throws MANIFEST_INVALID naming the key and the line of everything that is wrong. */
+export function parseSkillToml(text: string, file = 'skill.toml'): SkillManifest {
+  const { manifest, findings } = reviewSkillToml(text, file)
   if (manifest !== null) return manifest
   throw new SkilletError(
     'MANIFEST_INVALID',
-    `skill.toml is not valid. ${findings
+    `${file} is not valid. ${findings
       .map((finding) =>
         finding.line === null ? finding.message : `Line ${finding.line}: ${finding.message}`,
       )

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
@@ -28,8 +28,9 @@ const callerRow = z.object({
   tier: tierSchema,
 })
 
-/** `rec_` and 43 characters of base64url: 256 random bits, which no search through SHA-256 finds. */
-const keyPattern = /^rec_[A-Za-z0-9_-]{43}$/
+/** 43 of these hold 256 random bits, which no search through SHA-256 finds. A double click selects the whole key. */
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const keyPattern = /^rec_[A-Za-z0-9]{43}$/
 
 /** The holder of a key. Throws UNAUTHORIZED for one that is unknown, revoked or no key at all. */
 export async function authenticate(database: Database, key: string): Promise<Caller> {
@@ -50,7 +51,7 @@ export async function mintKey(
   database: Database,
   request: { account: string; label: string; scopes: readonly Scope[]; tier: Tier },
 ): Promise<{ id: string; key: string; prefix: string }> {
-  const secret = randomBytes(32).toString('base64url')
+  const secret = Array.from({ length: 43 }, () => alphabet[randomInt(alphabet.length)]).join('')
   const key = `rec_${secret}`
   const prefix = secret.slice(0, 6)
   return within(database, { across: 'keys' }, async (transaction) => {

@@ -5,9 +5,9 @@ import type { TextRule } from './rule.ts'
 const patterns: Partial<Record<Language, readonly RegExp[]>> = {
   python: [
     /^\s*(?:import|from)\s+(?:\w+\s*,\s*)*(?:socket|socketserver|ssl|requests|httpx|aiohttp|urllib3|websockets?|ftplib|smtplib|poplib|imaplib|telnetlib|nntplib|paramiko|pycurl|xmlrpc)\b/,
-    /^\s*(?:import|from)\s+urllib\.request\b/,
+    /^\s*(?:import\s+[^#]*|from\s+)\burllib\.request\b/,
     /^\s*from\s+urllib\s+import\s+[^#]*\brequest\b/,
-    /^\s*import\s+http\.client\b|^\s*from\s+http(?:\.client)?\s+import\s+[^#]*\b(?:client|HTTPS?Connection)\b/,
+    /^\s*import\s+[^#]*\bhttp\.client\b|^\s*from\s+http(?:\.client)?\s+import\s+[^#]*\b(?:client|HTTPS?Connection)\b/,
     /\burllib\.request\.\w+\(|\burlopen\(|\bsocket\.(?:socket|create_connection)\(|\basyncio\.open_connection\(/,
     /__import__\(\s*["'](?:socket|urllib|requests|http)|import_module\(\s*["'](?:socket|urllib|requests|http\.client)/,
   ],

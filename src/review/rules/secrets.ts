@@ -48,7 +48,7 @@ const formats: readonly KeyFormat[] = [
 const assignment =
   /\b[\w-]*(?:api[_-]?key|secret|token|passwd|password|access[_-]?key)\b["']?\s*[:=]\s*["']([A-Za-z0-9+/_=.-]{20,})["']/i
 const placeholder =
-  /example|placeholder|your[_-]|xxxx|\*\*\*|dummy|changeme|redacted|<[^>]+>|test[_-]?key|0{8}|1234567/i
+  /example|placeholder|your[_-]|xxxx|\*\*\*|dummy|changeme|redacted|<[^>]+>|test[_-]?key|0{8}|1234567|:(?:password|passwd|secret)@/i
 
 /** Keys that somebody left in a file. The finding never repeats more than the first four characters. */
 export const findSecrets: TextRule = (file) => {

@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, writeFile, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { packFolder } from '../../src/engine/package/pack.ts'
+import { createRegistryClient, type RegistryClient } from '../../src/engine/registry-client/client.ts'
+import { startRegistry, type RegistryOptions, type RunningRegistry } from '../../src/registry/start.ts'
+import { goodSkill } from './sample-skill.ts'
+
+export interface TestRegistry {
+  readonly dataDir: string
+  readonly registry: RunningRegistry
+  readonly admin: RegistryClient
+  readonly adminKey: string
+  readonly log: string[]
+  client(apiKey?: string): RegistryClient
+  mint(request: Parameters<RegistryClient['mintKey']>[0]): Promise<{ key: string; client: RegistryClient }>
+  remove(): Promise<void>
+}
+
+/** A real registry with its own PostgreSQL in a temporary folder, and an administrator's client. */
+export async function startTestRegistry(options: Partial<RegistryOptions> = {}): Promise<TestRegistry> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'registry-')))
+  const log: string[] = []
+  const registry = await startRegistry({
+    demo: false,
+    pack: packFolder,
+    log: (line) => log.push(line),
+    ...options,
+    dataDir,
+  })
+  const adminKey = (await readFile(join(dataDir, 'keys', 'first-admin.key'), 'utf8')).trim()
+  const client = (apiKey?: string) => createRegistryClient({ url: registry.url, apiKey })
+  const admin = client(adminKey)
+  return {
+    dataDir,
+    registry,
+    admin,
+    adminKey,
+    log,
+    client,
+    async mint(request) {
+      const { key } = await admin.mintKey(request)
+      return { key, client: client(key) }
+    },
+    async remove() {
+      await registry.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The sample skill as a tarball, with changes to its skill.toml and further files. */
+export async function packSample(
+  changes: {
+    slug?: string
+    version?: string
+    publisher?: string
+    tier?: string
+    files?: Record<string, string>
+  } = {},
+): Promise<Uint8Array> {
+  const slug = changes.slug ?? 'sample-skill'
+  const files: Record<string, string> = {
+    ...goodSkill,
+    'SKILL.md': goodSkill['SKILL.md'].replace('name: sample-skill', `name: ${slug}`),
+    'skill.toml': goodSkill['skill.toml']
+      .replace('slug = "sample-skill"', `slug = "${slug}"`)
+      .replace('version = "1.0.0"', `version = "${changes.version ?? '1.0.0'}"`)
+      .replace('publisher = "skillet-labs"', `publisher = "${changes.publisher ?? 'skillet-labs'}"`)
+      .replace('license =', `tier = "${changes.tier ?? 'free'}"\nlicense =`),
+    ...changes.files,
+  }
+  const parent = await mkdtemp(join(tmpdir(), 'sample-'))
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      const target = join(parent, slug, path)
+      await mkdir(dirname(target), { recursive: true })
+      await writeFile(target, text)
+    }
+    return (await packFolder(join(parent, slug))).tarball
+  } finally {
+    await rm(parent, { recursive: true, force: true })
+  }
+}
