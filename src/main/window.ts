@@ -3,7 +3,7 @@ import { BrowserWindow, nativeTheme, type Session } from 'electron'
 import { APP_URL } from './app-url.ts'
 
 // The window's own paper, so that nothing flashes before the first paint.
-const paper = { light: '#faf8f5', dark: '#1a1816' }
+const paper = { light: '#f7f5f2', dark: '#171512' }
 
 /** Opens the one window. Shown when its first content is drawn, or after two seconds in any case. */
 export function openWindow(session: Session): BrowserWindow {
