@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createGrantStore } from '../../../../src/engine/grants/store.ts'
+import type { Grant } from '../../../../src/shared/contract/overview.ts'
+
+let folder: string
+let file: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'skillet-grants-'))
+  file = join(folder, 'grants.json')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const grant = (parts: Partial<Grant> = {}): Grant => ({
+  slug: 'one',
+  capability: 'net',
+  decision: 'allow',
+  scope: ['api.example.com'],
+  capabilityDigest: 'a'.repeat(64),
+  decidedAt: '2026-01-01T00:00:00.000Z',
+  by: 'window',
+  ...parts,
+})
+
+describe('createGrantStore', () => {
+  it('keeps decisions between starts, readable by their owner alone', async () => {
+    await createGrantStore({ file }).put([grant(), grant({ slug: 'two', decision: 'deny' })])
+    const store = createGrantStore({ file })
+    expect(await store.list()).toHaveLength(2)
+    expect(await store.list('two')).toEqual([grant({ slug: 'two', decision: 'deny' })])
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('puts a decision in place of the earlier one, and keeps those about other releases', async () => {
+    const store = createGrantStore({ file })
+    await store.put([grant()])
+    await store.put([grant({ decision: 'deny' }), grant({ capabilityDigest: 'b'.repeat(64) })])
+    expect((await store.list()).map((one) => one.decision)).toEqual(['deny', 'allow'])
+  })
+
+  it('forgets one capability, or a whole skill', async () => {
+    const store = createGrantStore({ file })
+    await store.put([grant(), grant({ capability: 'exec' }), grant({ slug: 'two' })])
+    await store.forget('one', 'net')
+    expect((await store.list('one')).map((one) => one.capability)).toEqual(['exec'])
+    await store.forget('one')
+    expect((await store.list()).map((one) => one.slug)).toEqual(['two'])
+  })
+
+  it('loses nothing when several change it at once', async () => {
+    const stores = [createGrantStore({ file }), createGrantStore({ file })]
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => stores[index % 2]!.put([grant({ slug: `skill-${index}` })])),
+    )
+    expect(await stores[0]!.list()).toHaveLength(20)
+  })
+
+  const damaged = [
+    '',
+    '{',
+    '[]',
+    '{"schema":1}',
+    '{"schema":2,"grants":[]}',
+    '{"schema":1,"grants":[{"slug":"x"}]}',
+  ]
+  it.each(damaged)('stops at a damaged file instead of forgetting denials: %j', async (text) => {
+    await writeFile(file, text)
+    const store = createGrantStore({ file })
+    await expect(store.list()).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+    await expect(store.put([grant()])).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+    expect(await readFile(file, 'utf8')).toBe(text)
+  })
+})
