@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { InputValues } from '../../shared/contract/library.ts'
 import type { SandboxState } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
@@ -14,6 +12,7 @@ import { launch } from '../sandbox/launch.ts'
 import { fixedLimits, type SandboxProfile } from '../sandbox/profile.ts'
 import { toReceipt } from '../sandbox/receipt.ts'
 import type { createRuntimeFinder, Program } from '../sandbox/runtime.ts'
+import { injectSecrets, secretsFor } from '../secrets/inject.ts'
 import { redactDeep } from '../secrets/redact.ts'
 import { createRedactor } from '../secrets/redactor.ts'
 import type { Budget } from './budget.ts'
@@ -77,7 +76,7 @@ export function createRunner(ports: RunnerPorts): Runner {
         sandbox.fix === null ? {} : { remedy: sandbox.fix },
       )
     const programs = await findPrograms(manifest, ports)
-    const secrets = await secretsFor(manifest, ports)
+    const secrets = await readSecrets(skill, ports)
     const profile: SandboxProfile = {
       skillFolder: skill.folder,
       state: await prepareState(skill.stateFolder, manifest.sandbox.write),
@@ -160,17 +159,14 @@ async function findPrograms(manifest: SkillManifest, ports: RunnerPorts): Promis
   return found as Program[]
 }
 
-async function secretsFor(manifest: SkillManifest, ports: RunnerPorts): Promise<Record<string, string>> {
-  const values: Record<string, string> = {}
-  for (const [name, { title, required }] of Object.entries(manifest.secrets)) {
-    const value = await ports.getSecret(name)
-    if (value !== null) values[name] = value
-    else if (required)
-      throw new SkilletError('SECRET_MISSING', `${manifest.title} needs your ${title}.`, {
-        remedy: `Add it under Keys, or with: skillet secrets set ${name}`,
-      })
-  }
-  return values
+/** Only what the policy allows is read from the keychain, and only for this run. */
+async function readSecrets(
+  { manifest, policy }: RunnableSkill,
+  ports: RunnerPorts,
+): Promise<Record<string, string>> {
+  const values: Record<string, string | null> = {}
+  for (const name of secretsFor(manifest, policy)) values[name] = await ports.getSecret(name)
+  return injectSecrets(manifest, policy, values)
 }
 
 /** Gathers what a run prints, with its secrets replaced before anybody sees them. */
@@ -205,11 +201,4 @@ function finishedSentence({ title }: SkillManifest, { reason, exitCode, receipt 
     denied: `${title} was not started.`,
   }
   return endings[reason] + blocked
-}
-
-/** Where `try` keeps what an unsigned folder writes: apart from every installed skill's. */
-export async function tryStateFolder(stateRoot: string, slug: string): Promise<string> {
-  const folder = join(stateRoot, '.try', slug)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  return folder
 }

@@ -1,0 +1,93 @@
+import { join, resolve } from 'node:path'
+import type { Capability } from '../../shared/capability.ts'
+import { declaredCapabilities, declaredScope } from '../../shared/capability-words.ts'
+import type { Grant } from '../../shared/contract/overview.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import type { Policy } from '../../shared/policy.ts'
+import type { TrustRoot } from '../../shared/release.ts'
+import { parseSkillToml } from '../../review/manifest.ts'
+import { readSkillFolder } from '../../review/read-folder.ts'
+import { capabilityDigest } from '../grants/digest.ts'
+import { assertIntact } from '../install/integrity.ts'
+import type { RevocationList } from '../install/revocation-list.ts'
+import type { Store } from '../install/store.ts'
+import type { Paths } from '../paths.ts'
+import { effectivePolicy } from '../policy/effective.ts'
+import type { GrantStore, Journal } from '../ports.ts'
+import type { RunnableSkill } from './run.ts'
+
+interface InstalledPorts {
+  readonly paths: Paths
+  readonly store: Store
+  readonly root: TrustRoot
+  readonly revocations: RevocationList
+  readonly grants: GrantStore
+  readonly ceiling: () => Promise<Policy | null>
+  readonly journal: Journal
+}
+
+/**
+ * An installed skill that is neither withdrawn nor altered, with what it may do.
+ * @throws SkilletError NOT_INSTALLED, REVOKED, INTEGRITY_BROKEN, POLICY_INVALID
+ */
+export async function runnableInstalled(ports: InstalledPorts, slug: string): Promise<RunnableSkill> {
+  const { version } = await ports.store.require(slug)
+  try {
+    await ports.revocations.assertNotRevoked(slug, version)
+    const release = await assertIntact(ports.store, ports.root, slug)
+    return {
+      manifest: release.skill,
+      folder: ports.store.folderOf(slug, version),
+      stateFolder: join(ports.paths.state, slug),
+      policy: effectivePolicy(release.skill, await ports.grants.list(slug), await ports.ceiling()),
+      verified: true,
+    }
+  } catch (error) {
+    if (error instanceof SkilletError)
+      await ports.journal.append('run.denied', slug, `Did not start ${slug}: ${error.message}`, {
+        code: error.code,
+      })
+    throw error
+  }
+}
+
+/**
+ * A local folder, marked unverified: nobody has signed it. What it writes is kept apart from every installed skill's.
+ * @throws SkilletError NOT_FOUND, MANIFEST_INVALID
+ */
+export async function runnableFolder(
+  { paths, ceiling }: Pick<InstalledPorts, 'paths' | 'ceiling'>,
+  folder: string,
+  granted: Partial<Record<Capability, string[] | null>>,
+): Promise<RunnableSkill> {
+  const { files } = await readSkillFolder(folder)
+  const toml = files.find(({ path }) => path === 'skill.toml')
+  if (toml === undefined)
+    throw new SkilletError('NOT_FOUND', `${folder} holds no skill.toml.`, {
+      remedy: "Name a skill's folder.",
+    })
+  const manifest = parseSkillToml(Buffer.from(toml.content).toString('utf8'))
+  const digest = capabilityDigest(manifest)
+  const grants = declaredCapabilities(manifest).flatMap((capability): Grant[] => {
+    const scope = granted[capability]
+    if (scope === undefined) return []
+    return [
+      {
+        slug: manifest.slug,
+        capability,
+        decision: 'allow',
+        scope: scope ?? declaredScope(manifest, capability),
+        capabilityDigest: digest,
+        decidedAt: new Date().toISOString(),
+        by: 'cli',
+      },
+    ]
+  })
+  return {
+    manifest,
+    folder: resolve(folder),
+    stateFolder: join(paths.state, '.try', manifest.slug),
+    policy: effectivePolicy(manifest, grants, await ceiling()),
+    verified: false,
+  }
+}

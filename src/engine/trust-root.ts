@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SkilletError } from '../shared/errors.ts'
+import type { TrustRoot } from '../shared/release.ts'
+import { parseTrustRoot } from '../trust/root.ts'
+import { writeFileAtomic } from './disk.ts'
+import type { Paths } from './paths.ts'
+
+/**
+ * The pinned keys: from the file that was named, else from the copy under `trust/` that the first start with one left
+ * behind. Null where there is neither. @throws SkilletError TRUST_ROOT_INVALID
+ */
+export async function loadTrustRoot(paths: Paths, named: string | null): Promise<TrustRoot | null> {
+  const pinned = join(paths.trust, 'trust-root.json')
+  if (named === null) {
+    const bytes = await readIfThere(pinned)
+    return bytes === null ? null : parseTrustRoot(bytes)
+  }
+  const bytes = await readIfThere(named)
+  if (bytes === null) throw new SkilletError('TRUST_ROOT_INVALID', `The trust root ${named} does not exist.`)
+  const root = parseTrustRoot(bytes)
+  if ((await readIfThere(pinned)) === null) await writeFileAtomic(pinned, bytes)
+  return root
+}
+
+async function readIfThere(path: string): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await readFile(path))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new SkilletError('TRUST_ROOT_INVALID', `The trust root ${path} can't be read.`, { cause: error })
+  }
+}
