@@ -29,14 +29,14 @@ export interface RegistryClient {
 
 /** The append-only journal of what happened on this computer. */
 export interface Journal {
-  append(event: string, slug: string | null, text: string, detail?: Record<string, unknown>): Promise<void>
+  append(event: string, slug: string | null, text: string, detail?: Record<string, unknown>): Promise<unknown>
 }
 
 /** Decisions that the person made. */
 export interface GrantStore {
   list(slug?: string): Promise<Grant[]>
-  /** Replaces what was decided before for the same skill and capability. */
-  put(grants: Grant[]): Promise<void>
+  /** Replaces what was decided before for the same skill, capability and capability digest. */
+  put(grants: readonly Grant[]): Promise<void>
   forget(slug: string, capability?: Capability): Promise<void>
 }
 

@@ -41,7 +41,7 @@ export async function commit(
   staged: Staged,
   record: InstallRecord,
   grants: Grant[],
-  finish: () => Promise<void>,
+  finish: () => Promise<unknown>,
 ): Promise<void> {
   const previous = await store.get(record.slug)
   const intent: Intent = { record, previous, grants, previousGrants: await grantStore.list(record.slug) }

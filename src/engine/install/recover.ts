@@ -40,6 +40,10 @@ export async function recover(
           )
       }
       await sweepSkills(store)
+      // Nobody else writes records while the lock is held; in the other folders a write may be under way.
+      await sweepOld(paths.records, 0, now, isTemporary)
+      await sweepOld(paths.trust, 1, now, isTemporary)
+      await sweepOld(paths.home, 1, now, isTemporary)
       await sweepOld(paths.trash, trashDays, now, () => true)
       await sweepOld(paths.cache, partialDays, now, (name) => !name.endsWith('.tgz'))
     })
@@ -83,6 +87,11 @@ async function sweepSkills(store: Store): Promise<void> {
   }
 }
 
+/** What an atomic write or a lock leaves when it is killed half-way. */
+function isTemporary(name: string): boolean {
+  return /\.[0-9a-f]{12}\.tmp$|lock\.\d+\.[0-9a-f]{12}$/.test(name)
+}
+
 async function sweepOld(
   folder: string,
   days: number,
@@ -92,6 +101,6 @@ async function sweepOld(
   for (const name of await namesIn(folder)) {
     if (!applies(name)) continue
     const path = join(folder, name)
-    if (now().getTime() - (await stat(path)).mtimeMs > days * day) await discard(path)
+    if (days === 0 || now().getTime() - (await stat(path)).mtimeMs > days * day) await discard(path)
   }
 }
