@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { readBundle } from '../engine/package/bundle.ts'
+import { createPaths } from '../engine/paths.ts'
+import { loadTrustRoot } from '../engine/trust-root.ts'
 import { SkilletError, toSkilletError } from '../shared/errors.ts'
 import { envelopeSchema, type Release } from '../shared/release.ts'
 import { sha256Hex } from '../trust/digest.ts'
 import { parseTrustRoot } from '../trust/root.ts'
 import { parseRelease, verifyRelease } from '../trust/verify-release.ts'
+import type { Settings } from './context.ts'
 
 export interface InspectedBundle {
   /** What the bundle says of itself; believed only where `problem` is null. */
@@ -19,15 +22,24 @@ export interface InspectedBundle {
  * Reads a `.skillet` file and proves it against the pinned keys. A bundle that can't be proven is still shown, with
  * the reason. Throws NOT_FOUND, ARCHIVE_UNSAFE, ENVELOPE_INVALID, RELEASE_INVALID where there is nothing to show.
  */
-export async function inspectBundle(file: string, trustRootFile: string | null): Promise<InspectedBundle> {
+export async function inspectBundle(
+  file: string,
+  settings: Pick<Settings, 'home' | 'trustRootFile'>,
+): Promise<InspectedBundle> {
   const bundle = await readBundle(await readNamedFile(file))
   const { release, keyids } = claimsOf(bundle.release)
   try {
-    if (trustRootFile === null)
+    const { home, trustRootFile } = settings
+    // A file that is only looked at must not become what this computer pins from now on.
+    const root =
+      trustRootFile === null
+        ? await loadTrustRoot(createPaths(home), null)
+        : parseTrustRoot(await readNamedFile(trustRootFile))
+    if (root === null)
       throw new SkilletError('SIGNER_UNTRUSTED', 'No trust root is named, so no signer is trusted.', {
         remedy: 'Add --trust-root FILE, or set SKILLET_TRUST_ROOT.',
       })
-    verifyRelease(bundle.release, parseTrustRoot(await readNamedFile(trustRootFile)))
+    verifyRelease(bundle.release, root)
     if (sha256Hex(bundle.payload) !== release.tarball.sha256)
       throw new SkilletError('DIGEST_MISMATCH', 'The archive inside is not the one that was signed.')
     return { release, keyids, problem: null }

@@ -56,7 +56,7 @@ async function inspectSlug(cli: Cli, what: string): Promise<void> {
 }
 
 async function inspectFile(cli: Cli, file: string): Promise<void> {
-  const bundle = await inspectBundle(file, cli.settings().trustRootFile)
+  const bundle = await inspectBundle(file, cli.settings())
   const { release, keyids, problem } = bundle
   cli.output.document({
     kind: 'bundle',

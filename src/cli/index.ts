@@ -1,0 +1,35 @@
+import { createEngine } from '../engine/engine.ts'
+import { launcherPath } from './launcher-path.ts'
+import { runCli } from './program.ts'
+
+const stop = new AbortController()
+
+function onSignal(): void {
+  // The second Ctrl-C is for a command that does not come to its end.
+  if (stop.signal.aborted) process.exit(130)
+  stop.abort()
+}
+process.on('SIGINT', onSignal)
+process.on('SIGTERM', onSignal)
+
+// `skillet audit | head` closes the pipe early: that ends the command, it is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+const flushed = (stream: NodeJS.WriteStream) =>
+  new Promise<void>((resolve) => stream.write('', () => resolve()))
+
+void runCli(process.argv.slice(2), {
+  env: process.env,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: stop.signal,
+  uid: process.getuid?.() ?? null,
+  openEngine: (settings) => createEngine({ ...settings, launcher: launcherPath() }),
+}).then(async (status) => {
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  process.exit(status)
+})

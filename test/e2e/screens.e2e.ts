@@ -1,0 +1,101 @@
+import { createRequire } from 'node:module'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AxeResults } from 'axe-core'
+import { writeOrders } from '../support/csv.ts'
+import { expect, goTo, installByHand, questions, test, type SkilletApp } from '../support/e2e-app.ts'
+import { root } from '../support/e2e-registry.ts'
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const pictures = join(root, 'test-results/screenshots')
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 640 },
+]
+
+/** Checks the screen for accessibility in both colours and keeps its pictures in both sizes. */
+async function look({ app, page }: SkilletApp, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true })
+  const axe = await readFile(axeFile, 'utf8')
+  for (const theme of ['light', 'dark'] as const) {
+    await app.evaluate(({ nativeTheme }, source) => (nativeTheme.themeSource = source), theme)
+    for (const size of sizes) {
+      await page.setViewportSize(size)
+      await page.evaluate(() => document.fonts.ready.then(() => undefined))
+      await page.waitForTimeout(250)
+      await page.screenshot({ path: join(pictures, `${name}-${size.width}-${theme}.png`) })
+      expect(
+        await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        ),
+        `${name} at ${size.width} scrolls sideways`,
+      ).toBe(0)
+    }
+    await page.evaluate(axe)
+    const results = await page.evaluate<AxeResults>('axe.run()')
+    const found = results.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
+    )
+    expect(found, `${name} in ${theme}`).toEqual([])
+  }
+  await app.evaluate(({ nativeTheme }) => (nativeTheme.themeSource = 'light'))
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+test('every screen is accessible and has its picture taken', async ({ skillet }) => {
+  test.setTimeout(300_000)
+  const { page } = skillet
+  const folder = await mkdtemp(join(tmpdir(), 'skillet-orders-'))
+  const file = join(folder, 'orders.csv')
+  await writeOrders(file, 2_000)
+
+  await expect(page.getByRole('article', { name: 'CSV profile' })).toBeVisible()
+  await look(skillet, 'discover')
+  await page.getByRole('searchbox', { name: 'Search skills' }).fill('no such skill at all')
+  await expect(page.getByRole('article')).toHaveCount(0)
+  await look(skillet, 'discover-nothing-found')
+  await page.getByRole('searchbox', { name: 'Search skills' }).fill('')
+
+  await page.getByRole('link', { name: 'CSV profile', exact: true }).click()
+  for (const tab of ['About', 'What it can do', 'Files', 'This computer', 'Who made it']) {
+    await page.getByRole('tab', { name: tab }).click()
+    await expect(page.getByRole('tabpanel')).toBeVisible()
+    await look(skillet, `skill-${tab.toLowerCase().replaceAll(' ', '-')}`)
+  }
+
+  await goTo(page, 'Library')
+  await look(skillet, 'library-empty')
+  await goTo(page, 'Discover')
+  await page.getByRole('button', { name: 'Install CSV profile' }).click()
+  const [first, second] = await questions(page, 'CSV profile')
+  await look(skillet, 'install-questions')
+  await first?.getByRole('radio', { name: 'Allow', exact: true }).click()
+  await second?.getByRole('radio', { name: 'Don’t allow' }).click()
+  await look(skillet, 'install-refused')
+  await page.keyboard.press('Escape')
+  await installByHand(page, 'CSV profile')
+  await look(skillet, 'install-done')
+  await page.getByRole('button', { name: 'Run it now' }).click()
+
+  await expect(page.getByRole('form', { name: 'Run CSV profile' })).toBeVisible()
+  await look(skillet, 'run-form')
+  await skillet.chooserAnswers(file)
+  await page.getByRole('button', { name: 'Choose: CSV file' }).click()
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible({ timeout: 60_000 })
+  await look(skillet, 'run-receipt')
+
+  await goTo(page, 'Library')
+  await expect(page.getByRole('list', { name: 'Installed skills' })).toBeVisible()
+  await look(skillet, 'library')
+  await goTo(page, 'Activity')
+  await expect(page.getByText('CSV profile').first()).toBeVisible()
+  await look(skillet, 'activity')
+  await goTo(page, 'Keys')
+  await look(skillet, 'keys')
+  await goTo(page, 'Settings')
+  await expect(page.getByText('Sandbox').first()).toBeVisible()
+  await look(skillet, 'settings')
+  await rm(folder, { recursive: true })
+})

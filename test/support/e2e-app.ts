@@ -1,0 +1,126 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
+import {
+  environment,
+  root,
+  runBuiltCli,
+  startDemoRegistry,
+  type CliRun,
+  type DemoRegistry,
+} from './e2e-registry.ts'
+
+/** One running app with a folder of its own. */
+export interface SkilletApp {
+  readonly app: ElectronApplication
+  readonly page: Page
+  readonly home: string
+  /** The command line over the same folder and registry. */
+  cli(args: string[], input?: string): Promise<CliRun>
+  /** What the system's file chooser answers from now on; null is Cancel. */
+  chooserAnswers(path: string | null): Promise<void>
+}
+
+export interface LaunchOptions {
+  /** Replaces what points the app at the demo registry. */
+  env?: Record<string, string>
+}
+
+export const test = base.extend<
+  { launch: (options?: LaunchOptions) => Promise<SkilletApp>; skillet: SkilletApp },
+  { registry: DemoRegistry }
+>({
+  registry: [
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const registry = await startDemoRegistry()
+      await use(registry)
+      await registry.stop()
+    },
+    { scope: 'worker', timeout: 180_000 },
+  ],
+  launch: async ({ registry }, use, info) => {
+    const opened: { app: ElectronApplication; home: string }[] = []
+    await use(async (options = {}) => {
+      const home = await mkdtemp(join(tmpdir(), 'skillet-home-'))
+      const env = {
+        SKILLET_HOME: home,
+        SKILLET_REGISTRY: registry.url,
+        SKILLET_TRUST_ROOT: registry.trustRoot,
+        SKILLET_API_KEY: registry.demoKey,
+        ...options.env,
+      }
+      const app = await _electron.launch({
+        executablePath: electronPath(),
+        args: [root],
+        env: { ...environment(), ...env },
+      })
+      opened.push({ app, home })
+      const page = await app.firstWindow()
+      await page.setViewportSize({ width: 1280, height: 800 })
+      return {
+        app,
+        page,
+        home,
+        cli: (args, input = '') => runBuiltCli(args, { env, input }),
+        chooserAnswers: (path) =>
+          // The chooser is the operating system's own window, out of reach from here; all else is real.
+          app.evaluate(({ dialog }, answer) => {
+            dialog.showOpenDialog = () =>
+              Promise.resolve(
+                answer === null
+                  ? { canceled: true, filePaths: [] }
+                  : { canceled: false, filePaths: [answer] },
+              )
+          }, path),
+      }
+    })
+    for (const { app, home } of opened) {
+      const [page] = app.windows()
+      if (info.status !== info.expectedStatus && page !== undefined)
+        await info.attach('window', { body: await page.screenshot(), contentType: 'image/png' })
+      await app.close()
+      await rm(home, { recursive: true, force: true })
+    }
+  },
+  skillet: async ({ launch }, use) => {
+    await use(await launch())
+  },
+})
+
+function electronPath(): string {
+  const path = process.env['SKILLET_ELECTRON']
+  if (!path) throw new Error('SKILLET_ELECTRON must name the Electron to test with; npm test sets it.')
+  return path
+}
+
+/** Installs a skill by hand, from its card on Discover, allowing everything that it asks for. */
+export async function installByHand(page: Page, title: string): Promise<void> {
+  await goTo(page, 'Discover')
+  await page.getByRole('button', { name: `Install ${title}`, exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: `Install ${title}` })
+  for (const question of await questions(page, title))
+    await question.getByRole('radio', { name: 'Allow', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Install', exact: true }).click()
+  await expect(dialog.getByText('is in your Library')).toBeVisible({ timeout: 30_000 })
+}
+
+/** The questions of the open install dialog, once they are there. */
+export async function questions(page: Page, title: string) {
+  const dialog = page.getByRole('dialog', { name: `Install ${title}` })
+  const list = dialog.getByRole('list', { name: 'What it may do' })
+  await expect(list).toBeVisible({ timeout: 30_000 })
+  return list.getByRole('listitem').all()
+}
+
+/** Goes to a page through the sidebar. */
+export async function goTo(page: Page, noun: string): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: new RegExp(`^${noun}`) })
+    .click()
+  await expect(page.getByRole('heading', { level: 1, name: noun })).toBeVisible()
+}
+
+export { expect }
