@@ -1,0 +1,48 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { withFileLock } from '../../../../src/engine/audit/file-lock.ts'
+
+let dir: string
+let lock: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'skillet-lock-'))
+  lock = join(dir, 'lock')
+})
+afterEach(() => rm(dir, { recursive: true, force: true }))
+
+describe('withFileLock', () => {
+  it('lets one in at a time, where without it changes get lost', async () => {
+    const counter = join(dir, 'counter')
+    const increment = async () => {
+      const value = Number(await readFile(counter, 'utf8'))
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      await writeFile(counter, String(value + 1))
+    }
+    await writeFile(counter, '0')
+    await Promise.all(Array.from({ length: 10 }, increment))
+    expect(Number(await readFile(counter, 'utf8'))).toBeLessThan(10)
+
+    await writeFile(counter, '0')
+    await Promise.all(Array.from({ length: 10 }, () => withFileLock(lock, increment)))
+    expect(await readFile(counter, 'utf8')).toBe('10')
+    expect(await readdir(dir)).toEqual(['counter'])
+  })
+
+  it('is given back when the work fails', async () => {
+    await expect(withFileLock(lock, () => Promise.reject(new Error('x')))).rejects.toThrow('x')
+    expect(await withFileLock(lock, () => Promise.resolve(1))).toBe(1)
+  })
+
+  it('gives up with BUSY while somebody else lives and holds it', async () => {
+    await withFileLock(lock, async () => {
+      await expect(withFileLock(lock, () => Promise.resolve(1), 50)).rejects.toMatchObject({ code: 'BUSY' })
+    })
+  })
+
+  it.runIf(process.platform === 'linux')('knows a process number that was used again', async () => {
+    await writeFile(lock, JSON.stringify({ pid: process.pid, started: 'long ago' }))
+    expect(await withFileLock(lock, () => Promise.resolve(1), 500)).toBe(1)
+  })
+})

@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { digestOf } from '../../../../src/engine/audit/chain.ts'
+import { createJournal } from '../../../../src/engine/audit/journal.ts'
+
+let dir: string
+let today: string
+beforeEach(async () => {
+  dir = join(await mkdtemp(join(tmpdir(), 'skillet-audit-')), 'audit')
+  today = '2026-03-10T12:00:00.000Z'
+})
+afterEach(() => rm(join(dir, '..'), { recursive: true, force: true }))
+
+const journal = () => createJournal({ dir, now: () => new Date(today) })
+const file = (month: string) => join(dir, `${month}.jsonl`)
+const lines = async (month: string) => (await readFile(file(month), 'utf8')).split('\n').slice(0, -1)
+const rewrite = (month: string, kept: readonly string[]) =>
+  writeFile(file(month), kept.map((line) => `${line}\n`).join(''))
+
+/** Three entries in March, two in April. */
+async function filled() {
+  const one = journal()
+  for (const text of ['a', 'b', 'c']) await one.append('run', 'csv-profile', text)
+  today = '2026-04-01T00:00:00.000Z'
+  for (const text of ['d', 'e']) await one.append('run', null, text)
+  return one
+}
+
+describe('createJournal', () => {
+  it('numbers, dates and chains its entries, across months', async () => {
+    const one = await filled()
+    expect(await readdir(dir)).toEqual(['2026-03.jsonl', '2026-04.jsonl', 'head.json'])
+    const march = (await lines('2026-03')).map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(march[0]).toMatchObject({
+      seq: 1,
+      slug: 'csv-profile',
+      text: 'a',
+      detail: {},
+      prev: '0'.repeat(64),
+    })
+    const [april] = await lines('2026-04')
+    expect(JSON.parse(april!)).toMatchObject({ seq: 4, prev: digestOf((await lines('2026-03'))[2]!) })
+    expect(await one.verify()).toEqual({ ok: true, problem: null, entries: 5 })
+    expect((await stat(file('2026-03'))).mode & 0o777).toBe(0o600)
+  })
+
+  it('lists the newest first, page by page', async () => {
+    const one = await filled()
+    const first = await one.list({ limit: 2, before: null })
+    expect(first.map(({ text }) => text)).toEqual(['e', 'd'])
+    const second = await one.list({ limit: 10, before: first[1]!.seq })
+    expect(second.map(({ text }) => text)).toEqual(['c', 'b', 'a'])
+    expect(await createJournal({ dir: join(dir, 'none') }).list({ limit: 5, before: null })).toEqual([])
+  })
+
+  it('redacts before it writes', async () => {
+    const key = `sk-${'a1B2'.repeat(6)}`
+    const one = createJournal({ dir, secrets: () => ({ PIN_KEY: 'tiny-pin' }) })
+    await one.append('run', 's', `used ${key}`, { header: [`Bearer ${key}`], body: 'tiny-pin' })
+    const [name] = await readdir(dir)
+    const text = await readFile(join(dir, name!), 'utf8')
+    expect(text).not.toContain(key)
+    expect(text).not.toContain('tiny-pin')
+    expect(text).toContain('«REDACTED:PIN_KEY»')
+  })
+
+  it('keeps order when the clock is set back to an earlier month', async () => {
+    const one = await filled()
+    today = '2026-02-01T00:00:00.000Z'
+    await one.append('run', null, 'f')
+    expect(await one.verify()).toMatchObject({ ok: true, entries: 6 })
+  })
+
+  it('is safe with several writers at once', async () => {
+    const others = [journal(), journal(), journal()]
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) => others[index % 3]!.append('run', null, `${index}`)),
+    )
+    expect(await others[0]!.verify()).toEqual({ ok: true, problem: null, entries: 30 })
+  })
+})
+
+describe('tampering', () => {
+  const attacks: [string, () => Promise<unknown>][] = [
+    [
+      'a changed word',
+      async () => writeFile(file('2026-03'), (await readFile(file('2026-03'), 'utf8')).replace('"b"', '"x"')),
+    ],
+    [
+      'a changed first line',
+      async () => writeFile(file('2026-03'), (await readFile(file('2026-03'), 'utf8')).replace('"a"', '"x"')),
+    ],
+    [
+      'a changed last line',
+      async () => writeFile(file('2026-04'), (await readFile(file('2026-04'), 'utf8')).replace('"e"', '"x"')),
+    ],
+    [
+      'a line removed in the middle',
+      async () =>
+        rewrite(
+          '2026-03',
+          (await lines('2026-03')).filter((_, at) => at !== 1),
+        ),
+    ],
+    ['the first line removed', async () => rewrite('2026-03', (await lines('2026-03')).slice(1))],
+    ["a month's last line removed", async () => rewrite('2026-03', (await lines('2026-03')).slice(0, -1))],
+    ['the last line removed', async () => rewrite('2026-04', (await lines('2026-04')).slice(0, -1))],
+    ['lines exchanged', async () => rewrite('2026-03', (await lines('2026-03')).reverse())],
+    [
+      'a line twice',
+      async () =>
+        rewrite(
+          '2026-03',
+          (await lines('2026-03')).flatMap((line) => [line, line]),
+        ),
+    ],
+    ['a line put in', async () => rewrite('2026-04', ['{"seq":4}', ...(await lines('2026-04'))])],
+    [
+      'a key added to a line',
+      async () =>
+        writeFile(
+          file('2026-04'),
+          (await readFile(file('2026-04'), 'utf8')).replace('{"seq":5', '{"x":1,"seq":5'),
+        ),
+    ],
+    [
+      'a month cut in the middle of a line',
+      async () => writeFile(file('2026-03'), (await readFile(file('2026-03'), 'utf8')).slice(0, -20)),
+    ],
+    ['the first month removed', () => rm(file('2026-03'))],
+    ['the last month removed', () => rm(file('2026-04'))],
+    ['what remembers the last line removed', () => rm(join(dir, 'head.json'))],
+  ]
+  it.each(attacks)('finds %s', async (_, attack) => {
+    const one = await filled()
+    expect((await one.verify()).ok).toBe(true)
+    await attack()
+    const after = await one.verify()
+    expect(after.ok).toBe(false)
+    expect(after.problem).toMatch(/\S/)
+  })
+
+  it('does not write on over a journal that was cut, which would hide it', async () => {
+    const one = await filled()
+    await rewrite('2026-04', (await lines('2026-04')).slice(0, -1))
+    await expect(one.append('run', null, 'x')).rejects.toMatchObject({ code: 'AUDIT_BROKEN' })
+    await writeFile(file('2026-04'), 'garbage\n')
+    await expect(one.append('run', null, 'x')).rejects.toMatchObject({ code: 'AUDIT_BROKEN' })
+  })
+})
+
+describe('crashes', () => {
+  it.each([1, 20, 200])('sets a last line aside that was cut after %i bytes, and says so', async (bytes) => {
+    const one = await filled()
+    const [line] = (await lines('2026-04')).slice(-1)
+    await writeFile(file('2026-04'), line!.slice(0, bytes), { flag: 'a' })
+    expect((await one.verify()).ok).toBe(true)
+
+    await one.append('run', null, 'f')
+    const [newest, repair] = await one.list({ limit: 2, before: null })
+    expect(newest?.text).toBe('f')
+    expect(repair?.event).toBe('audit.repaired')
+    const aside = await readFile(join(dir, repair!.detail['file'] as string), 'utf8')
+    expect(aside).toBe(line!.slice(0, bytes))
+    expect(await one.verify()).toMatchObject({ ok: true, entries: 7 })
+  })
+
+  it('goes on when the very first line of a month, or of all, was cut', async () => {
+    const one = await filled()
+    await writeFile(file('2026-05'), '{"se')
+    today = '2026-05-01T00:00:00.000Z'
+    await one.append('run', null, 'f')
+    expect(await one.verify()).toMatchObject({ ok: true, entries: 7 })
+
+    await rm(dir, { recursive: true })
+    await one.append('run', null, 'a')
+    await rm(join(dir, 'head.json'))
+    await writeFile(file('2026-05'), '{"se')
+    await one.append('run', null, 'a')
+    expect(await one.verify()).toMatchObject({ ok: true, entries: 2 })
+  })
+
+  it('goes on after a kill between an entry and what remembers it', async () => {
+    const one = await filled()
+    const head = await readFile(join(dir, 'head.json'), 'utf8')
+    await one.append('run', null, 'f')
+    await writeFile(join(dir, 'head.json'), head)
+    await one.append('run', null, 'g')
+    expect(await one.verify()).toMatchObject({ ok: true, entries: 7 })
+  })
+
+  it('takes over the lock of a process that died holding it, and waits for one that lives', async () => {
+    const one = await filled()
+    const dead = spawn(process.execPath, ['-e', ''])
+    await new Promise((resolve) => dead.on('exit', resolve))
+    const lock = join(dir, 'journal.lock')
+    await writeFile(lock, JSON.stringify({ pid: dead.pid, started: '1' }))
+    await Promise.all([one.append('run', null, 'f'), journal().append('run', null, 'g')])
+    expect(await one.verify()).toMatchObject({ ok: true, entries: 7 })
+  })
+})
