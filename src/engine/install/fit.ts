@@ -21,7 +21,10 @@ export async function assertFits(
   if (fit.ok) return fit
   const lacking = fit.lines
     .filter((line) => !line.ok)
-    .map((line) => `${line.label}: it needs ${line.required}, this computer has ${line.found}`)
+    .map(
+      (line) =>
+        `${line.label}: needs ${line.required}, ${line.found === 'none found' ? line.found : `found ${line.found}`}`,
+    )
   const message = `${release.skill.title} can't run on this computer. ${lacking.join('. ')}.`
   const other = registry === null ? null : await findAlternative(probe, registry, release.skill)
   throw new SkilletError(

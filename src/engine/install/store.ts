@@ -99,7 +99,7 @@ export function envelopeOf(record: InstallRecord): Uint8Array {
 /** Names in a folder, sorted; none where there is no folder. */
 export async function namesIn(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).toSorted()
+    return (await readdir(folder)).sort()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw toDiskError(error)

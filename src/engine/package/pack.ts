@@ -85,7 +85,7 @@ async function collectFiles(folder: string): Promise<TarFile[]> {
     throw error
   }
   if (files.length === 0) throw new SkilletError('NOT_FOUND', `There is no file in ${folder}.`)
-  return files.toSorted((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
+  return files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
 }
 
 async function readPlainFile(path: string): Promise<{ content: Uint8Array; executable: boolean }> {

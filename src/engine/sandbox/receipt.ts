@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { posix } from 'node:path'
 import type { Receipt, Refusal } from '../../shared/receipt.ts'
 import type { Launched } from './launch.ts'
@@ -15,7 +15,9 @@ export function toReceipt(profile: SandboxProfile, launched: Launched): Receipt 
     read: profile.paths.map(({ path }) => path),
     written: [
       ...new Set(paths.filter(({ type }) => type === 'wrote').map(({ path }) => hostPath(profile, path))),
-    ].filter((path): path is string => path !== null && existsSync(path)),
+    ].filter(
+      (path): path is string => path !== null && statSync(path, { throwIfNoEntry: false })?.isFile() === true,
+    ),
     contacted: [...launched.egress.contacted],
     refused: [
       ...hostRefusals(launched),
