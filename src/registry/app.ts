@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { SkilletError } from '../shared/errors.ts'
 import { answerError } from './http-errors.ts'
 import type { Log } from './log.ts'
@@ -8,19 +7,9 @@ import type { Dependencies } from './routes/dependencies.ts'
 import { publicRoutes } from './routes/public.ts'
 import { submissionRoutes } from './routes/submissions.ts'
 
-/** Bytes of a JSON request. */
-const maxJsonBytes = 64 * 1024
-
 /** The registry's HTTP interface, free of any particular server. */
 export function createApp(dependencies: Dependencies, log: Log): Hono {
   const app = new Hono()
-  const jsonLimit = bodyLimit({
-    maxSize: maxJsonBytes,
-    onError: () => {
-      throw new SkilletError('TOO_LARGE', 'The request is too large.', { remedy: 'Send less.' })
-    },
-  })
-
   app.use(async (context, next) => {
     const started = performance.now()
     await next()
@@ -30,11 +19,9 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
       path: context.req.path,
       status: context.res.status,
       ms: Math.round(performance.now() - started),
-      key: (context.get('keyPrefix' as never) as string | undefined) ?? null,
+      key: context.var.keyPrefix ?? null,
     })
   })
-  // Uploads have their own, larger limit.
-  app.use((context, next) => (context.req.path === '/api/submissions' ? next() : jsonLimit(context, next)))
   app.route('/', publicRoutes(dependencies))
   app.route('/', submissionRoutes(dependencies))
   app.route('/', administrationRoutes(dependencies))

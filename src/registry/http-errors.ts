@@ -32,18 +32,3 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
     },
   )
 }
-
-/** The request's JSON body. Throws INPUT_INVALID. */
-export async function parseBody<S extends z.ZodType>(context: Context, schema: S): Promise<z.output<S>> {
-  let body: unknown
-  try {
-    body = await context.req.json()
-  } catch (error) {
-    if (error instanceof SkilletError) throw error
-    throw new SkilletError('INPUT_INVALID', 'The request is not JSON.', {
-      remedy: 'Correct the request.',
-      cause: error,
-    })
-  }
-  return parseInput(schema, body)
-}

@@ -386,6 +386,19 @@ describe('HTTP', () => {
     expect(await (await fetch(`${test.registry.url}/status`)).json()).toMatchObject({ status: 'ok' })
   })
 
+  it('stops an upload of unknown length at the limit', async () => {
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1024 * 1024)),
+    })
+    const upload = fetch(`${test.registry.url}/api/submissions`, {
+      method: 'POST',
+      headers: { 'x-api-key': test.adminKey },
+      body: endless,
+      duplex: 'half',
+    } as RequestInit)
+    expect((await upload).status).toBe(413)
+  })
+
   it('listens on this computer alone', () => {
     expect(new URL(test.registry.url).hostname).toBe('127.0.0.1')
   })

@@ -4,6 +4,13 @@ import { tierCovers, type Tier } from '../../shared/tier.ts'
 import type { Database } from '../db/database.ts'
 import { authenticate, type Caller, type Scope } from './api-keys.ts'
 
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** Set once a key was found valid; what the log calls the caller. */
+    keyPrefix: string
+  }
+}
+
 /** Who calls, by the `x-api-key` header; null without one. Throws UNAUTHORIZED for a key that isn't valid. */
 export async function callerOf(context: Context, database: Database): Promise<Caller | null> {
   const key = context.req.header('x-api-key')

@@ -1,12 +1,12 @@
 import { Hono, type Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { callerOf, requireScope } from '../auth/access.ts'
 import { within, type Database, type Reach } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
-import { parseBody, parseInput } from '../http-errors.ts'
+import { parseInput } from '../http-errors.ts'
+import { parseBody, readBytes } from '../request-body.ts'
 import { approveSubmission, rejectSubmission } from '../publish/decide.ts'
 import { submitSkill } from '../publish/submit.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -22,18 +22,9 @@ const rejection = z.strictObject({
 /** Publishing: a publisher submits and follows, a reviewer decides. */
 export function submissionRoutes({ database, objects, signingKey }: Dependencies): Hono {
   const app = new Hono()
-  const limit = bodyLimit({
-    maxSize: maxTarballBytes,
-    onError: () => {
-      throw new SkilletError('TOO_LARGE', 'A skill may be 32 MB at most.', {
-        remedy: 'Remove what the skill does not need.',
-      })
-    },
-  })
-
-  app.post('/api/submissions', limit, async (context) => {
+  app.post('/api/submissions', async (context) => {
     const caller = await requireScope(context, database, 'write:publish')
-    const tarball = new Uint8Array(await context.req.arrayBuffer())
+    const tarball = await readBytes(context, maxTarballBytes, 'A skill may be 32 MB at most.')
     if (tarball.byteLength === 0)
       throw new SkilletError('INPUT_INVALID', 'The request holds no tarball.', {
         remedy: 'Send the .tgz as the body.',
