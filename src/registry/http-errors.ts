@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { httpStatusOf, SkilletError, toSkilletError } from '../shared/errors.ts'
 import type { Log } from './log.ts'
 

@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { SkilletError } from '../shared/errors.ts'
 import { parseInput } from './http-errors.ts'
 

@@ -8,9 +8,11 @@ import { maxEnvelopeBytes } from '../../trust/envelope.ts'
 import type { RegistryClient as RegistryPort } from '../ports.ts'
 import { parseRegistryUrl } from './address.ts'
 import { downloadTarball } from './download.ts'
-import { createConnection, type Fetch } from './request.ts'
+import { createConnection, defaultStallTimeoutMs, type Fetch } from './request.ts'
 
 const maxCatalogBytes = 32 * 1024 * 1024
+/** 32 MB over a slow line, and the review of it. */
+const uploadTimeoutMs = 10 * 60_000
 
 const accessSchema = z.union([
   z.object({ access: z.literal(true) }),
@@ -84,9 +86,16 @@ export function createRegistryClient(options: {
   url: string
   apiKey?: string | undefined
   fetch?: Fetch | undefined
+  /** Milliseconds without another byte after which the registry counts as gone; 30,000 by default. */
+  stallTimeoutMs?: number | undefined
 }): RegistryClient {
   const url = parseRegistryUrl(options.url)
-  const connection = createConnection(url, options.apiKey, options.fetch ?? globalThis.fetch)
+  const connection = createConnection({
+    url,
+    apiKey: options.apiKey,
+    fetch: options.fetch ?? globalThis.fetch,
+    stallTimeoutMs: options.stallTimeoutMs ?? defaultStallTimeoutMs,
+  })
   const { json } = connection
   const post = (body: unknown) => ({
     method: 'POST' as const,
@@ -139,6 +148,7 @@ export function createRegistryClient(options: {
         method: 'POST',
         headers: { 'content-type': 'application/gzip' },
         body: tarball,
+        timeoutMs: uploadTimeoutMs,
       }),
     submissions: async () =>
       (await json(z.object({ submissions: z.array(submissionSchema) }), '/api/submissions')).submissions,

@@ -30,11 +30,8 @@ export async function downloadTarball(
   }
   onProgress?.(have / tarball.size)
   if (have < tarball.size) {
-    const response = await connection.send(`/tarballs/${tarball.sha256}.tgz`, {
-      headers: have > 0 ? { range: `bytes=${have}-` } : {},
-      signal,
-    })
-    if (response.status === 206) assertContinues(response, have, tarball.size)
+    const response = await request(have)
+    if (response.status === 206) await assertContinues(response, have)
     // A server or cache without ranges sends everything from the start.
     else have = 0
     await append(partial, have, response)
@@ -42,11 +39,36 @@ export async function downloadTarball(
   await withDiskErrors(() => rename(partial, toPath))
   await withDiskErrors(() => syncFolder(dirname(toPath)))
 
+  async function request(from: number): Promise<Response> {
+    try {
+      return await connection.send(`/tarballs/${tarball.sha256}.tgz`, {
+        headers: from > 0 ? { range: `bytes=${from}-` } : {},
+        signal,
+      })
+    } catch (error) {
+      // A part that the registry can't continue would stop every later attempt as well.
+      if (error instanceof SkilletError && error.code === 'REGISTRY_REFUSED')
+        await rm(partial, { force: true })
+      throw error
+    }
+  }
+
+  async function assertContinues(response: Response, from: number): Promise<void> {
+    const expected = `bytes ${from}-${tarball.size - 1}/${tarball.size}`
+    if (response.headers.get('content-range') === expected) return
+    await response.body?.cancel()
+    await rm(partial, { force: true })
+    throw new SkilletError(
+      'DOWNLOAD_FAILED',
+      'The registry sent another part of the file than was asked for.',
+    )
+  }
+
   async function append(path: string, from: number, response: Response): Promise<void> {
     const file = await withDiskErrors(() => open(path, from === 0 ? 'w' : 'r+', 0o600))
     let at = from
     try {
-      for await (const part of readBody(response, connection.url, signal)) {
+      for await (const part of readBody(connection, response, signal)) {
         if (at + part.byteLength > tarball.size)
           throw new SkilletError('DOWNLOAD_FAILED', 'The registry sends more bytes than were signed.', {
             remedy: 'Do not use this copy. Tell the registry.',
@@ -73,11 +95,6 @@ async function writeAll(
     const { bytesWritten } = await file.write(part, done, part.byteLength - done, position + done)
     done += bytesWritten
   }
-}
-
-function assertContinues(response: Response, have: number, size: number): void {
-  if (response.headers.get('content-range') === `bytes ${have}-${size - 1}/${size}`) return
-  throw new SkilletError('DOWNLOAD_FAILED', 'The registry sent another part of the file than was asked for.')
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorCodes, SkilletError } from '../../shared/errors.ts'
+import { SkilletError, type ErrorCode } from '../../shared/errors.ts'
 
 export type Fetch = typeof globalThis.fetch
 
@@ -8,14 +8,17 @@ export interface RequestOptions {
   readonly headers?: Record<string, string>
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal | undefined
+  /** Milliseconds until the answer must begin, where sending takes longer than usual. */
+  readonly timeoutMs?: number
 }
 
 /** Milliseconds without an answer, or without another byte of one, after which a registry counts as gone. */
-export const stallTimeoutMs = 30_000
+export const defaultStallTimeoutMs = 30_000
 
 /** Sends requests to one registry with its key, and turns every way of failing into an error a person understands. */
 export interface Connection {
   readonly url: string
+  readonly stallTimeoutMs: number
   /** Any answer below 400. Throws what `toRegistryError` makes of the others. */
   send(path: string, options?: RequestOptions): Promise<Response>
   /** The body of an answer, never more than `limit` bytes. */
@@ -24,21 +27,28 @@ export interface Connection {
   json<S extends z.ZodType>(schema: S, path: string, options?: RequestOptions): Promise<z.output<S>>
 }
 
-export function createConnection(url: string, apiKey: string | undefined, fetch: Fetch): Connection {
+export function createConnection(options: {
+  url: string
+  apiKey: string | undefined
+  fetch: Fetch
+  stallTimeoutMs: number
+}): Connection {
+  const { url, apiKey, fetch, stallTimeoutMs } = options
   const connection: Connection = {
     url,
-    async send(path, options = {}) {
+    stallTimeoutMs,
+    async send(path, request = {}) {
       const controller = new AbortController()
       const abort = () => controller.abort(new SkilletError('CANCELLED', 'Cancelled.'))
-      if (options.signal?.aborted === true) throw new SkilletError('CANCELLED', 'Cancelled.')
-      options.signal?.addEventListener('abort', abort, { once: true })
-      const timer = setTimeout(() => controller.abort(unreachable(url)), stallTimeoutMs)
+      if (request.signal?.aborted === true) throw new SkilletError('CANCELLED', 'Cancelled.')
+      request.signal?.addEventListener('abort', abort, { once: true })
+      const timer = setTimeout(() => controller.abort(unreachable(url)), request.timeoutMs ?? stallTimeoutMs)
       let response: Response
       try {
         response = await fetch(`${url}${path}`, {
-          method: options.method ?? 'GET',
-          headers: { ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }), ...options.headers },
-          ...(options.body === undefined ? {} : { body: options.body as string }),
+          method: request.method ?? 'GET',
+          headers: { ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }), ...request.headers },
+          ...(request.body === undefined ? {} : { body: request.body as string }),
           // A redirect could carry the key to another host.
           redirect: 'error',
           signal: controller.signal,
@@ -48,7 +58,7 @@ export function createConnection(url: string, apiKey: string | undefined, fetch:
         throw reason instanceof SkilletError ? reason : unreachable(url, error)
       } finally {
         clearTimeout(timer)
-        options.signal?.removeEventListener('abort', abort)
+        request.signal?.removeEventListener('abort', abort)
       }
       if (response.status < 400) return response
       throw await toRegistryError(response, url, (answer) => connection.bytes(answer, 64 * 1024))
@@ -56,7 +66,7 @@ export function createConnection(url: string, apiKey: string | undefined, fetch:
     async bytes(response, limit) {
       const parts: Uint8Array[] = []
       let size = 0
-      for await (const part of readBody(response, url)) {
+      for await (const part of readBody(connection, response)) {
         size += part.byteLength
         if (size > limit)
           throw new SkilletError('REGISTRY_REFUSED', `The registry at ${url} sent more than it should.`)
@@ -85,15 +95,15 @@ export function createConnection(url: string, apiKey: string | undefined, fetch:
 
 /** The parts of a body as they arrive. Throws REGISTRY_UNREACHABLE when none comes for `stallTimeoutMs`, CANCELLED. */
 export async function* readBody(
+  { url, stallTimeoutMs }: Pick<Connection, 'url' | 'stallTimeoutMs'>,
   response: Response,
-  url: string,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   if (response.body === null) return
   const reader = response.body.getReader()
   try {
     for (;;) {
-      const part = await raceAgainstStall(reader.read(), url, signal)
+      const part = await raceAgainstStall(reader.read(), url, stallTimeoutMs, signal)
       if (part.done) return
       yield part.value
     }
@@ -106,6 +116,7 @@ export async function* readBody(
 async function raceAgainstStall<T>(
   work: Promise<T>,
   url: string,
+  stallTimeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined
@@ -147,7 +158,7 @@ const passedOn = [
   'REVOKED',
   'BUSY',
   'NO_SPACE',
-] as const satisfies readonly (typeof errorCodes)[number][]
+] as const satisfies readonly ErrorCode[]
 
 async function toRegistryError(
   response: Response,
