@@ -86,7 +86,7 @@ export async function settle(
   }
   const { record, grants } = intent
   const inForce = await store.get(record.slug)
-  if (JSON.stringify(inForce) !== JSON.stringify(record)) {
+  if (inForce?.installId !== record.installId) {
     await undo(store, grantStore, staged, intent)
     return null
   }

@@ -125,7 +125,8 @@ export function createInstaller(ports: InstallPorts): Installer {
         download: during('download'),
         digest: during('digest'),
       })
-      const staged = stagedAt(ports.store, randomUUID())
+      const installId = randomUUID()
+      const staged = stagedAt(ports.store, installId)
       try {
         await withDiskErrors(() => mkdir(staged.folder, { recursive: true, mode: 0o700 }))
         await extractTarball(tarball.path, release, staged.files, during('extract'))
@@ -133,6 +134,7 @@ export function createInstaller(ports: InstallPorts): Installer {
         report('save', 0)
         const record: InstallRecord = {
           schema: 1,
+          installId,
           slug: release.slug,
           version: release.version,
           installedAt: at,

@@ -11,6 +11,8 @@ import { createLock, type Lock } from './lock.ts'
 /** What is installed: written last, in one step, so it is what decides after a crash. */
 export const recordSchema = z.strictObject({
   schema: z.literal(1),
+  /** Tells this install from every other, also of the same version: after a crash it decides whether it came to be. */
+  installId: z.uuid(),
   slug: slugSchema,
   version: versionSchema,
   /** RFC 3339, UTC. */

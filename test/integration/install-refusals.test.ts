@@ -1,0 +1,319 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { Header } from 'tar'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { verifyInstalled } from '../../src/engine/install/integrity.ts'
+import { tarBytes } from '../../src/engine/package/tar-bytes.ts'
+import { toTrustRoot } from '../../src/trust/root.ts'
+import { generateSigningKey } from '../../src/trust/sign.ts'
+import { openHome, treeOf } from '../support/install-home.ts'
+import { sampleFiles, startTinyRegistry, textFile, type TinyRegistry } from '../support/tiny-registry.ts'
+import { codeOf } from '../unit/trust/code.ts'
+
+const key = generateSigningKey()
+const root = toTrustRoot([key.publicKey])
+const allow = { 'fs:read': { decision: 'allow' as const } }
+const slug = 'sample-skill'
+
+let registry: TinyRegistry
+let folder: string
+let home: Awaited<ReturnType<typeof openHome>>
+let before: string[]
+
+async function install(version: string, decisions: Parameters<typeof home.installer.apply>[1] = allow) {
+  const plan = await home.installer.plan({ slug, version })
+  return home.installer.apply(plan.planId, decisions, 'cli')
+}
+
+/** Version 1.0.0 is in force, and 2.0.0 must not get in its place. */
+async function expectRefused(work: Promise<unknown>, code: string, skip?: RegExp): Promise<void> {
+  expect(await codeOf(work)).toBe(code)
+  await expectUnchanged(skip)
+}
+
+async function expectUnchanged(skip?: RegExp): Promise<void> {
+  const kept = (lines: string[]) => lines.filter((line) => skip === undefined || !skip.test(line))
+  expect(kept(await treeOf(folder))).toEqual(kept(before))
+  expect((await home.store.get(slug))?.version).toBe('1.0.0')
+  expect((await verifyInstalled(home.store, root, slug)).ok).toBe(true)
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'skillet-install-'))
+  registry = await startTinyRegistry(key)
+  registry.publish()
+  home = await openHome({ home: folder, registryUrl: registry.url, root })
+  await install('1.0.0')
+  before = await treeOf(folder)
+})
+afterEach(async () => {
+  await registry.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('installing', () => {
+  it('puts a genuine update in force, read-only, and removes what it replaced', async () => {
+    registry.publish({ version: '2.0.0' })
+    const steps: string[] = []
+    const plan = await home.installer.plan({ slug })
+    expect(plan.replaces).toBe('1.0.0')
+    expect(plan.asks.map((ask) => [ask.capability, ask.decided])).toEqual([['fs:read', 'allow']])
+    await home.installer.apply(plan.planId, allow, 'cli', {
+      onProgress: ({ step, fraction }) => fraction === 1 && steps.push(step),
+    })
+    expect([...new Set(steps)]).toEqual([
+      'access',
+      'signature',
+      'hardware',
+      'policy',
+      'download',
+      'digest',
+      'extract',
+      'save',
+    ])
+    const tree = await treeOf(folder)
+    expect(
+      tree
+        .filter((line) => line.startsWith('skills/sample'))
+        .map((line) => line.split(' ').slice(0, 2).join(' ')),
+    ).toEqual([
+      'skills/sample-skill/ 700',
+      'skills/sample-skill/2.0.0/ 755',
+      'skills/sample-skill/2.0.0/SKILL.md 444',
+      'skills/sample-skill/2.0.0/notes/ 755',
+      'skills/sample-skill/2.0.0/notes/read-me.md 444',
+      'skills/sample-skill/2.0.0/scripts/ 755',
+      'skills/sample-skill/2.0.0/scripts/run.sh 555',
+      'skills/sample-skill/current 600',
+    ])
+    expect(await home.store.readCurrent(slug)).toBe('2.0.0')
+    expect(tree.some((line) => line.startsWith('staging/') && !line.startsWith('staging/ '))).toBe(false)
+    expect((await verifyInstalled(home.store, root, slug)).ok).toBe(true)
+  })
+
+  it('installs the same version again over damaged files', async () => {
+    await rm(join(folder, 'skills', slug, '1.0.0', 'SKILL.md'))
+    expect((await verifyInstalled(home.store, root, slug)).missing).toEqual(['SKILL.md'])
+    await install('1.0.0')
+    expect((await verifyInstalled(home.store, root, slug)).ok).toBe(true)
+  })
+})
+
+describe('refusing, with the disk as it was', () => {
+  it('a tarball with one changed byte', async () => {
+    const { tarball } = registry.publish({ version: '2.0.0' })
+    const served = Uint8Array.from(tarball)
+    served[served.length >> 1]! ^= 1
+    registry.publish({ version: '2.0.0', served })
+    await expectRefused(install('2.0.0'), 'DIGEST_MISMATCH')
+  })
+
+  it('a tarball that is shorter or longer than signed', async () => {
+    const { tarball } = registry.publish({ version: '2.0.0' })
+    registry.publish({ version: '2.0.0', served: tarball.subarray(0, -1) })
+    expect(await codeOf(install('2.0.0'))).toBe('DOWNLOAD_FAILED')
+    registry.publish({ version: '2.0.0', served: new Uint8Array([...tarball, 0]) })
+    expect(await codeOf(install('2.0.0'))).toBe('DOWNLOAD_FAILED')
+    // What a broken download left is kept for going on, and nothing else.
+    await expectUnchanged(/^cache\/sha256\/[0-9a-f]{64}\.unverified\.part /)
+  })
+
+  it('a release with one changed character', async () => {
+    const { envelope } = registry.publish({ version: '2.0.0' })
+    const text = Buffer.from(envelope).toString()
+    const { payload } = JSON.parse(text) as { payload: string }
+    const changed = Buffer.from(payload, 'base64').toString().replace('A reviewer', 'B reviewer')
+    const forged = text.replace(payload, Buffer.from(changed).toString('base64'))
+    registry.documents.set(`/releases/${slug}/2.0.0.dsse.json`, new Uint8Array(Buffer.from(forged)))
+    await expectRefused(install('2.0.0'), 'SIGNATURE_INVALID')
+  })
+
+  it('a release that another key signed', async () => {
+    registry.publish({ version: '2.0.0' }, generateSigningKey())
+    await expectRefused(install('2.0.0'), 'SIGNER_UNTRUSTED')
+  })
+
+  it('a genuine release of another version under this name', async () => {
+    const { envelope } = registry.publish({ version: '2.0.0' })
+    registry.documents.set(`/releases/${slug}/3.0.0.dsse.json`, envelope)
+    await expectRefused(install('3.0.0'), 'RELEASE_INVALID')
+  })
+
+  it('an unknown capability in a signed release', async () => {
+    registry.publish({ version: '2.0.0', manifest: { capabilities: { 'fs:delete': 'Cleans up.' } } })
+    await expectRefused(install('2.0.0'), 'RELEASE_INVALID')
+  })
+
+  it('a wildcard host in a signed release', async () => {
+    registry.publish({
+      version: '2.0.0',
+      manifest: {
+        capabilities: { net: 'Fetches.' },
+        sandbox: { network: ['*.example.com'] },
+        run: { command: ['sh'] },
+      },
+    })
+    await expectRefused(install('2.0.0'), 'RELEASE_INVALID')
+  })
+
+  it.each([
+    ['path traversal', '016-path-dotdot-deep.tgz'],
+    ['an absolute path', '172-ustar-prefix-abs.tgz'],
+    ['a symbolic link', '094-link-sym-abs.tgz'],
+    ['a symbolic link that is written through', '096-link-sym-write-through.tgz'],
+    ['a hard link', '112-link-hard-abs.tgz'],
+    ['a device', '118-type-char.tgz'],
+  ])('%s in a tarball that was signed', async (_, name) => {
+    const tarball = new Uint8Array(readFileSync(join(import.meta.dirname, '../fixtures/archives', name)))
+    registry.publish({ version: '2.0.0', tarball })
+    const code = await codeOf(install('2.0.0'))
+    expect(['ARCHIVE_UNSAFE', 'PAYLOAD_MISMATCH']).toContain(code)
+    await expectUnchanged()
+  })
+
+  it('a symbolic link behind good files: those that were extracted already are gone again', async () => {
+    const good = tarBytes(sampleFiles('2.0.0')).subarray(0, -1024)
+    const header = new Header({
+      path: 'link',
+      type: 'SymbolicLink',
+      linkpath: '/etc/passwd',
+      mode: 0o644,
+      size: 0,
+    })
+    header.encode()
+    const tarball = new Uint8Array(gzipSync(Buffer.concat([good, header.block!, Buffer.alloc(1024)])))
+    registry.publish({ version: '2.0.0', tarball })
+    await expectRefused(install('2.0.0'), 'ARCHIVE_UNSAFE')
+  })
+
+  it('a tarball with a file more, a file less, or another file than signed', async () => {
+    const files = sampleFiles('2.0.0')
+    const others = [
+      [...files, textFile('zz.md', 'more')],
+      files.slice(0, 2),
+      [...files.slice(0, 2), textFile('scripts/run.sh', '#!/bin/sh\nexit 1\n', true)],
+      [...files.slice(0, 2), { ...files[2]!, executable: false }],
+    ]
+    for (const other of others) {
+      registry.publish({ version: '2.0.0', files, tarball: new Uint8Array(gzipSync(tarBytes(other))) })
+      await expectRefused(install('2.0.0'), 'PAYLOAD_MISMATCH')
+    }
+  })
+
+  it('a computer that lacks what the skill needs, naming both and the alternative', async () => {
+    registry.publish({ slug: 'sample-lite' })
+    registry.publish({
+      version: '2.0.0',
+      manifest: { requires: { memory_mb: 100_000_000 }, alternatives: ['sample-lite'] },
+    })
+    const failure = await home.installer.plan({ slug, version: '2.0.0' }).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: 'INCOMPATIBLE', remedy: expect.stringContaining('sample-lite') })
+    await expectUnchanged()
+  })
+
+  it("what the administrator doesn't allow", async () => {
+    const policyFile = join(folder, 'audit', 'managed.json')
+    await writeFile(policyFile, JSON.stringify({ ceiling: { capabilities: [], fs_write_roots: [] } }), {
+      mode: 0o644,
+    })
+    home = await openHome({ home: folder, registryUrl: registry.url, root, policyFile })
+    registry.publish({ version: '2.0.0' })
+    await expectRefused(install('2.0.0'), 'POLICY_DENIED')
+  })
+
+  it('a missing decision, and a denied one, which is remembered', async () => {
+    registry.publish({ version: '2.0.0', manifest: { capabilities: { 'fs:read': 'Another reason.' } } })
+    await expectRefused(install('2.0.0', {}), 'PERMISSION_DENIED')
+    await expectRefused(
+      install('2.0.0', { 'fs:read': { decision: 'deny' } }),
+      'PERMISSION_DENIED',
+      /^grants\.json /,
+    )
+    const plan = await home.installer.plan({ slug, version: '2.0.0' })
+    expect(plan.asks.map((ask) => ask.decided)).toEqual(['deny'])
+  })
+
+  it('a decision wider than what was asked for', async () => {
+    registry.publish({ version: '2.0.0' })
+    await expectRefused(
+      install('2.0.0', { 'fs:read': { decision: 'allow', scope: ['input:other'] } }),
+      'INPUT_INVALID',
+    )
+    await expectRefused(install('2.0.0', { ...allow, net: { decision: 'allow' } }), 'INPUT_INVALID')
+  })
+
+  it('a required key that is missing', async () => {
+    const manifest = {
+      capabilities: { net: 'Fetches.', 'env:read': 'Signs in.' },
+      sandbox: { network: ['api.example.com'] },
+      secrets: { EXAMPLE_API_KEY: { title: 'Example API key', hosts: ['api.example.com'] } },
+      run: { command: ['sh', 'scripts/run.sh'] },
+    }
+    registry.publish({ version: '2.0.0', manifest })
+    const both = { net: { decision: 'allow' }, 'env:read': { decision: 'allow' } } as const
+    await expectRefused(install('2.0.0', both), 'SECRET_MISSING')
+    home = await openHome({ home: folder, registryUrl: registry.url, root, secrets: ['EXAMPLE_API_KEY'] })
+    await install('2.0.0', both)
+    expect((await home.store.get(slug))?.version).toBe('2.0.0')
+  })
+
+  it('a withdrawn version, and a list of withdrawn skills that is malformed or older than before', async () => {
+    registry.publish({ version: '2.0.0' })
+    const old = registry.documents.get('/revocations.dsse.json')!
+    registry.revoke({
+      slug,
+      version: '2.0.0',
+      reason: 'It sent files away.',
+      severity: 'critical',
+      rotate: [],
+      revokedAt: '2026-11-02T00:00:00Z',
+    })
+    const withoutList = /^trust\/revocations/
+    await expectRefused(install('2.0.0'), 'REVOKED', withoutList)
+    registry.documents.set('/revocations.dsse.json', old)
+    await expectRefused(install('2.0.0'), 'ENVELOPE_INVALID', withoutList)
+    registry.documents.set('/revocations.dsse.json', new Uint8Array(Buffer.from('{}')))
+    await expectRefused(install('2.0.0'), 'ENVELOPE_INVALID', withoutList)
+  })
+
+  it('a registry that cannot be reached, before the plan and after it', async () => {
+    registry.publish({ version: '2.0.0' })
+    const plan = await home.installer.plan({ slug, version: '2.0.0' })
+    await registry.stop()
+    await expectRefused(install('2.0.0'), 'REGISTRY_UNREACHABLE')
+    await expectRefused(home.installer.apply(plan.planId, allow, 'cli'), 'REGISTRY_UNREACHABLE')
+  })
+
+  it('what is cancelled in the middle of the download', async () => {
+    registry.publish({ version: '2.0.0' })
+    registry.answerTarballs((response, body) => {
+      response.setHeader('content-length', body.length)
+      response.write(body.subarray(0, 100))
+    })
+    const plan = await home.installer.plan({ slug, version: '2.0.0' })
+    const controller = new AbortController()
+    const work = home.installer.apply(plan.planId, allow, 'cli', {
+      signal: controller.signal,
+      onProgress: ({ step, fraction }) => {
+        if (step === 'download' && fraction > 0) controller.abort()
+      },
+    })
+    await expectRefused(work, 'CANCELLED')
+  })
+
+  it('what is cancelled once everything is extracted', async () => {
+    registry.publish({ version: '2.0.0' })
+    const plan = await home.installer.plan({ slug, version: '2.0.0' })
+    const controller = new AbortController()
+    const work = home.installer.apply(plan.planId, allow, 'cli', {
+      signal: controller.signal,
+      onProgress: ({ step, fraction }) => {
+        if (step === 'extract' && fraction === 1) controller.abort()
+      },
+    })
+    await expectRefused(work, 'CANCELLED')
+  })
+})
