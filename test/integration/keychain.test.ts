@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createKeychain } from '../../src/engine/secrets/keychain.ts'
+import { createKeychain, type Keytar } from '../../src/engine/secrets/keychain.ts'
 
 // This file needs a running, unlocked keychain and fails without one: what it proves can't be had from a stand-in.
 const service = `Skillet test ${process.pid}`
@@ -23,7 +23,7 @@ describe('with an unlocked keychain', () => {
       problem: null,
       fix: null,
     })
-    const keytar = createRequire(import.meta.url)('keytar') as typeof import('keytar')
+    const keytar = createRequire(import.meta.url)('keytar') as Keytar
     expect(await keytar.findCredentials(service)).toEqual([])
   })
 

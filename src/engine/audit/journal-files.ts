@@ -52,8 +52,8 @@ export async function readLastLine(
   }
 }
 
-/** Adds one line and waits until it is on disk. */
-export async function appendLine(dir: string, name: string, line: string): Promise<void> {
+/** Adds one line and waits until it is on disk. `isNew`: the file may not exist yet. */
+export async function appendLine(dir: string, name: string, line: string, isNew: boolean): Promise<void> {
   await withDiskErrors(async () => {
     const file = await open(join(dir, name), 'a', 0o600)
     try {
@@ -62,7 +62,7 @@ export async function appendLine(dir: string, name: string, line: string): Promi
     } finally {
       await file.close()
     }
-    await syncFolder(dir)
+    if (isNew) await syncFolder(dir)
   })
 }
 

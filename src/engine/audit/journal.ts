@@ -90,7 +90,7 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
   const write = async (head: ChainHead, file: string, entry: Omit<AuditEntry, 'seq'>) => {
     const whole = { seq: head.seq + 1, ...entry }
     const line = toLine(whole, head.sha256)
-    await appendLine(dir, file, line)
+    await appendLine(dir, file, line, !(await journalFiles(dir)).includes(file))
     const next = { seq: whole.seq, sha256: digestOf(line) }
     await writeFileAtomic(headFile, JSON.stringify(next))
     return { entry: whole, head: next }

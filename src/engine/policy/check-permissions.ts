@@ -56,7 +56,7 @@ export function checkSkillPermissions(skill: CheckedSkill, policy: Policy): Perm
         refuse('env:read', `The key ${name} would go to ${host}, which the skill does not declare.`)
   }
   for (const program of demands.programs) {
-    if (/[/\\\u0000]/.test(program)) refuse('exec', `“${program}” is a path, not a program's name.`)
+    if (/[^A-Za-z0-9._+-]/.test(program)) refuse('exec', `“${program}” is not a program's name.`)
     else if (!isIn(program, policy?.exec)) refuse('exec', `Starting ${program} is not allowed.`)
   }
   for (const reason of demands.malformed) refuse('manifest', reason)

@@ -5,7 +5,8 @@ import { mem } from 'systeminformation'
 import type { Hardware } from '../../shared/hardware.ts'
 import { askNvidia, type NvidiaAnswer } from './ask-nvidia.ts'
 import { findProgram } from './programs.ts'
-import { systemOf, type System } from './system.ts'
+import type { System } from './system.ts'
+import { systemOf } from './this-system.ts'
 
 export interface ProbePorts {
   system?: System

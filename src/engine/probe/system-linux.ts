@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import type { Hardware } from '../../shared/hardware.ts'
-import { vendorOfPci, type System } from './system.ts'
+import type { System } from './system.ts'
+import { vendorOfPci } from './vendors.ts'
 
 /**
  * Linux, read from /etc and /sys rather than through systeminformation: its `osInfo` waits for the name server inside
@@ -21,7 +22,7 @@ export function linuxSystem(root = '/'): System {
       for (const device of (await readdir(devices)).sort()) {
         const at = (name: string) => readFile(join(devices, device, name), 'utf8').catch(() => '')
         // PCI base class 03 is "display controller".
-        if (!/^0x03/.test(await at('class'))) continue
+        if (!(await at('class')).startsWith('0x03')) continue
         const vendor = vendorOfPci((await at('vendor')).trim().replace(/^0x/, ''))
         // amdgpu alone tells; a card of another vendor that shares the computer's memory has none of its own.
         const bytes = Number((await at('mem_info_vram_total')).trim() || Number.NaN)

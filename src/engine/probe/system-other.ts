@@ -1,5 +1,6 @@
 import { graphics, osInfo } from 'systeminformation'
-import { vendorOfName, type System } from './system.ts'
+import type { System } from './system.ts'
+import { vendorOfName } from './vendors.ts'
 
 /** macOS and Windows, through systeminformation. */
 export function otherSystem(platform: NodeJS.Platform): System {

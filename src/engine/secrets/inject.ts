@@ -48,8 +48,8 @@ function steersPrograms(name: string): boolean {
   if (/_(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name)) return false
   return (
     /^(?:LD|DYLD|GLIBC|MALLOC|PYTHON|NODE|PERL\d?|RUBY|GIT|BASH|LC|SSL|SKILLET)_/.test(name) ||
-    /^PYTHON/.test(name) ||
-    /_PROXY$/.test(name) ||
+    name.startsWith('PYTHON') ||
+    name.endsWith('_PROXY') ||
     /^(?:PATH|HOME|USER|SHELL|LANG|LANGUAGE|TERM|TMP|TEMP|TMPDIR|PWD|IFS|ENV|CDPATH|HOSTNAME|OPENSSL_CONF|RUBYOPT|RUBYLIB|PERLLIB)$/.test(
       name,
     )

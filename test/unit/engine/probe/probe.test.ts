@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mergeGpus, probeHardware } from '../../../../src/engine/probe/probe.ts'
 import { linuxSystem, parseOsRelease } from '../../../../src/engine/probe/system-linux.ts'
 import { isSaturated } from '../../../../src/engine/probe/system-other.ts'
-import { vendorOfName } from '../../../../src/engine/probe/system.ts'
+import { vendorOfName } from '../../../../src/engine/probe/vendors.ts'
 import { hardwareSchema } from '../../../../src/shared/hardware.ts'
 
 let root: string
