@@ -125,15 +125,9 @@ test('another window with our own preload and address is not answered', async ({
   const { app, page } = skillet
   const call = 'window.skillet.calls["library.list"](null).then((r) => r.ok, (e) => String(e))'
   expect(await page.evaluate(call)).toBe(true)
-  const forged = await app.evaluate(async ({ BrowserWindow }, code) => {
-    const [own] = BrowserWindow.getAllWindows()
-    const preferences = (
-      own!.webContents as unknown as { getLastWebPreferences(): { preload: string } }
-    ).getLastWebPreferences()
-    const window = new BrowserWindow({
-      show: false,
-      webPreferences: { preload: preferences.preload, sandbox: true },
-    })
+  const forged = await app.evaluate(async ({ app: electron, BrowserWindow }, code) => {
+    const preload = `${electron.getAppPath()}/out/preload/index.cjs`
+    const window = new BrowserWindow({ show: false, webPreferences: { preload, sandbox: true } })
     await window.loadURL('app://skillet/index.html')
     const answer: unknown = await window.webContents.executeJavaScript(code)
     window.destroy()

@@ -217,9 +217,12 @@ describe('lint, pack and inspect', () => {
     await writeFile(altered, bytes)
     expect(await trusting(altered)).toMatchObject({ status: 4, document: { verified: false } })
 
-    const home = join(folder, 'bundle-home')
-    const install = (file: string) =>
-      json('install', file, '--grant-declared', '--trust-root', trust!, '--home', home)
+    // Offline: a bundle brings its own signer's trust root, and no registry of another signer is asked.
+    const offline = { SKILLET_HOME: join(folder, 'bundle-home'), SKILLET_TRUST_ROOT: trust! }
+    const install = async (file: string) => {
+      const done = await runBuiltCli(['install', file, '--grant-declared', '--json'], { env: offline })
+      return { status: done.status, document: JSON.parse(done.stdout) as unknown }
+    }
     expect(await install(altered)).toMatchObject({ status: 4 })
     expect(await install(bundle!)).toMatchObject({ status: 0, document: { slug: 'csv-profile' } })
   })

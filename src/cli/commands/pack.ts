@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { writeBundle } from '../../engine/package/bundle.ts'
 import { packFolder } from '../../engine/package/pack.ts'
+import { revocationsPayloadType, type Revocations } from '../../shared/catalog.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { LintReport } from '../../shared/finding.ts'
 import { releasePayloadType, type Release, type ReleaseFile } from '../../shared/release.ts'
@@ -86,8 +87,15 @@ function signedBundle(release: Release, tarball: Uint8Array, secretKey: Uint8Arr
   const payload = new TextEncoder().encode(JSON.stringify(release))
   // What we sign is held to what we accept.
   parseRelease(payload)
-  const envelope = sealEnvelope(releasePayloadType, payload, secretKey)
-  return writeBundle({ release: formatEnvelope(envelope), payload: tarball, revocations: null })
+  const seal = (type: string, content: Uint8Array) => formatEnvelope(sealEnvelope(type, content, secretKey))
+  // Without a list of withdrawn skills nobody could tell whether this one is: its signer says that none is yet.
+  const none: Revocations = { schema: 1, serial: 0, revocations: [] }
+  const revocations = new TextEncoder().encode(JSON.stringify(none))
+  return writeBundle({
+    release: seal(releasePayloadType, payload),
+    payload: tarball,
+    revocations: seal(revocationsPayloadType, revocations),
+  })
 }
 
 async function readKey(file: string): Promise<Uint8Array> {
