@@ -23,8 +23,10 @@ export async function openHome(options: {
   policyFile?: string
   secrets?: string[]
   now?: () => Date
+  /** Without any registry. */
+  offline?: boolean
 }) {
-  const { home, registryUrl, root, policyFile = null, secrets = [], now } = options
+  const { home, registryUrl, root, policyFile = null, secrets = [], now, offline = false } = options
   const paths = createPaths(home)
   const store = createStore(paths)
   const registry = createRegistryClient({ url: registryUrl })
@@ -33,8 +35,8 @@ export async function openHome(options: {
   const ports: InstallPorts = {
     store,
     root,
-    registry,
-    revocations: createRevocationList(paths, root, registry),
+    registry: offline ? null : registry,
+    revocations: createRevocationList(paths, root, offline ? null : registry),
     grants,
     journal,
     probe: (programs) => probeHardware({ home, programs }),

@@ -1,8 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { Parser } from 'tar'
 import { describe, expect, it } from 'vitest'
 import { toSkilletError } from '../../../src/shared/errors.ts'
-import { readArchiveEntries } from '../../../src/trust/archive.ts'
+import { nameProblem } from '../../../src/trust/entry-name.ts'
+import { readArchive, readArchiveEntries } from '../../../src/trust/archive.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/archives')
 const rows = readFileSync(join(folder, 'index.tsv'), 'utf8')
@@ -33,3 +37,101 @@ describe('readArchive on the published set of hostile archives', () => {
     expect(allowed[expected]).toContain(found)
   })
 })
+
+/** The paths that the `tar` package alone would hand to an extractor, or null when its strict mode refuses. */
+async function acceptedByTarAlone(bytes: Uint8Array): Promise<string[] | null> {
+  const paths: string[] = []
+  return new Promise((resolve) => {
+    const parser = new Parser({
+      strict: true,
+      onReadEntry(entry) {
+        paths.push(entry.path)
+        entry.resume()
+      },
+    })
+    parser.on('error', () => resolve(null))
+    parser.on('end', () => resolve(paths))
+    parser.end(Buffer.from(bytes))
+  })
+}
+
+describe('without our own checks', () => {
+  it.each([
+    ['path traversal', '016-path-dotdot-deep.tgz', 'a/b/../../../evil.txt'],
+    ['an absolute path', '172-ustar-prefix-abs.tgz', '/tmp/evil.txt'],
+    ['a link', '094-link-sym-abs.tgz', undefined],
+    ['names that are one file on a Mac', '090-casefold-ligature.tgz', 'references/file.md'],
+    ['a second archive behind the first', '194-gz-second-archive-after-eof.tgz', undefined],
+  ])('the tar package, strict, lets %s through', async (_, file, evil) => {
+    const paths = await acceptedByTarAlone(readFileSync(join(folder, file)))
+    expect(paths).not.toBeNull()
+    if (evil !== undefined) expect(paths).toContain(evil)
+  })
+})
+
+describe('readArchive', () => {
+  const good = readFileSync(join(folder, '004-ok-long-pax.tgz'))
+
+  it('reads the same whatever pieces the bytes arrive in', async () => {
+    const whole = await readArchiveEntries(good)
+    async function* pieces(size: number) {
+      for (let at = 0; at < good.length; at += size) yield good.subarray(at, at + size)
+    }
+    for (const size of [1, 2, 7, 511, 513]) {
+      const found: { path: string; content: string }[] = []
+      await readArchive(pieces(size), async (file, body) => {
+        const parts: Uint8Array[] = []
+        for await (const part of body) parts.push(part)
+        found.push({ path: file.path, content: Buffer.concat(parts).toString() })
+      })
+      expect(found).toEqual(
+        whole.map(({ path, content }) => ({ path, content: Buffer.from(content).toString() })),
+      )
+    }
+  })
+
+  it('refuses every archive that is cut short', async () => {
+    for (let length = 0; length < good.length; length += 3) {
+      const error = await readArchiveEntries(good.subarray(0, length)).catch(toSkilletError)
+      expect((error as { code?: string }).code).toBe('ARCHIVE_UNSAFE')
+    }
+  })
+
+  it("passes on what the consumer throws, and copes with one that doesn't read", async () => {
+    async function* all() {
+      yield good
+    }
+    const failure = new Error('disk')
+    await expect(readArchive(all(), () => Promise.reject(failure))).rejects.toBe(failure)
+    const seen: string[] = []
+    await readArchive(all(), async (file) => void seen.push(file.path))
+    expect(seen).toHaveLength(2)
+  })
+
+  it('ends in safe names or a refusal, whichever bytes of the tar are changed', async () => {
+    const tar = gunzipSync(good)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(tar.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        async (changes, fixChecksums) => {
+          const bytes = Buffer.from(tar)
+          for (const [at, value] of changes) bytes[at] = value
+          if (fixChecksums) for (let at = 0; at < bytes.length; at += 512) fixChecksum(bytes, at)
+          const result = await readArchiveEntries(gzipSync(bytes)).catch(toSkilletError)
+          if (!Array.isArray(result)) expect(refusals).toContain(result.code)
+          else for (const { path } of result) expect(nameProblem(path)).toBeNull()
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
+
+function fixChecksum(tar: Buffer, at: number): void {
+  const header = tar.subarray(at, at + 512)
+  if (header.toString('latin1', 257, 262) !== 'ustar') return
+  header.fill(0x20, 148, 156)
+  const sum = header.reduce((total, byte) => total + byte, 0)
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+}

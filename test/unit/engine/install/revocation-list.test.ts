@@ -1,0 +1,87 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createRevocationList } from '../../../../src/engine/install/revocation-list.ts'
+import { createPaths } from '../../../../src/engine/paths.ts'
+import { createRegistryClient } from '../../../../src/engine/registry-client/client.ts'
+import { toTrustRoot } from '../../../../src/trust/root.ts'
+import { generateSigningKey } from '../../../../src/trust/sign.ts'
+import { startTinyRegistry, type TinyRegistry } from '../../../support/tiny-registry.ts'
+import { codeOf } from '../../trust/code.ts'
+
+const key = generateSigningKey()
+const root = toTrustRoot([key.publicKey])
+const list = '/revocations.dsse.json'
+const entry = {
+  slug: 'bad',
+  version: '*',
+  reason: 'It sent files away.',
+  severity: 'critical' as const,
+  rotate: ['BAD_API_KEY'],
+  revokedAt: '2026-11-02T00:00:00Z',
+}
+let folder: string
+let registry: TinyRegistry
+const open = (pinned = root) =>
+  createRevocationList(createPaths(folder), pinned, createRegistryClient({ url: registry.url }))
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'skillet-revocations-'))
+  registry = await startTinyRegistry(key)
+})
+afterEach(async () => {
+  await registry.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('the list of withdrawn skills', () => {
+  it('names the reason and the keys to replace', async () => {
+    registry.revoke(entry)
+    await expect(open().assertNotRevoked('bad', '1.0.0')).rejects.toMatchObject({
+      code: 'REVOKED',
+      message: expect.stringContaining('It sent files away.'),
+      remedy: expect.stringContaining('BAD_API_KEY'),
+    })
+    expect(await codeOf(open().assertNotRevoked('good', '1.0.0'))).toBe('returned')
+  })
+
+  it('counts on when the registry is out of reach, and stops where none was ever seen', async () => {
+    expect(await codeOf(createRevocationList(createPaths(folder), root, null).current())).toBe(
+      'REGISTRY_UNREACHABLE',
+    )
+    registry.revoke(entry)
+    await open().current()
+    await registry.stop()
+    expect(await codeOf(open().assertNotRevoked('bad', '1.0.0'))).toBe('REVOKED')
+  })
+
+  it('never goes back to an older one', async () => {
+    const old = registry.documents.get(list)!
+    registry.revoke(entry)
+    await open().current()
+    registry.documents.set(list, old)
+    expect(await codeOf(open().current())).toBe('ENVELOPE_INVALID')
+  })
+
+  it('takes the list of a bundle only where it knows nothing newer', async () => {
+    const old = registry.documents.get(list)!
+    registry.revoke(entry)
+    const offline = createRevocationList(createPaths(folder), root, null)
+    expect((await offline.current(old)).serial).toBe(1)
+    expect((await offline.current(registry.documents.get(list)!)).serial).toBe(2)
+    expect((await offline.current(old)).serial).toBe(2)
+  })
+
+  it('stops at a damaged copy, and starts anew for newly pinned keys', async () => {
+    await open().current()
+    const other = generateSigningKey()
+    const theirs = await startTinyRegistry(other)
+    const client = createRegistryClient({ url: theirs.url })
+    const moved = createRevocationList(createPaths(folder), toTrustRoot([other.publicKey]), client)
+    expect((await moved.current()).serial).toBe(1)
+    await theirs.stop()
+    await writeFile(join(folder, 'trust/revocations.dsse.json'), '{')
+    expect(await codeOf(open().current())).toBe('ENVELOPE_INVALID')
+  })
+})
