@@ -17,8 +17,9 @@ import { findPaths } from './rules/paths.ts'
 import { findPipeToShell } from './rules/pipe-to-shell.ts'
 import type { TextRule } from './rules/rule.ts'
 import { findSecrets } from './rules/secrets.ts'
+import { findUnreadable } from './rules/unreadable.ts'
 import { reviewSkillMarkdown } from './skill-md.ts'
-import { toTextFile, type SourceFile } from './source-file.ts'
+import { toTextFile, type SourceFile, type TextFile } from './source-file.ts'
 
 const textRules: readonly TextRule[] = [
   findPipeToShell,
@@ -64,8 +65,21 @@ export function lintFiles(path: string, files: readonly SourceFile[], options: L
         files,
       }),
     )
-  for (const file of texts) for (const rule of textRules) findings.push(...rule(file, { manifest }))
+  findings.push(...reviewTexts(texts, manifest))
   return toReport(path, findings)
+}
+
+/** Text that a person could not read either is refused as such, and the rules don't spend hours on it. */
+function reviewTexts(texts: readonly TextFile[], manifest: SkillManifest | null): Finding[] {
+  const findings: Finding[] = []
+  let total = 0
+  for (const file of texts) {
+    const unreadable = findUnreadable(file, total)
+    if (unreadable !== null) findings.push(unreadable)
+    else for (const rule of textRules) findings.push(...rule(file, { manifest }))
+    if (file.language !== 'other' && unreadable === null) total += file.text.length
+  }
+  return findings
 }
 
 /** Lints a folder. Its name must be the slug where the skill brings a skill.toml. Throws NOT_FOUND. */

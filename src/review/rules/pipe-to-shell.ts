@@ -2,35 +2,34 @@ import type { Finding } from '../../shared/finding.ts'
 import { isCode, isComment, type TextFile } from '../source-file.ts'
 import { ruleName, type TextRule } from './rule.ts'
 
-const interpreter =
-  '(?:sudo\\s+(?:-\\S+\\s+)*)?(?:env\\s+)?(?:/usr)?(?:/local)?(?:/bin/)?(?:(?:ba|z|k|da|fi)?sh|python[0-9.]*|node|perl|ruby|php|osascript|powershell|pwsh|iex|invoke-expression)(?![\\w.-])'
 const fetcher = '(?:curl|wget|fetch|aria2c|iwr|irm|invoke-webrequest|invoke-restmethod)'
 const decoder = '(?:base64|base32|xxd|openssl\\s+(?:enc|base64)|uudecode|rev|tr|gunzip|zcat|gzip|certutil)'
+const shell = '(?:ba|z|k|da|fi)?sh'
+/** What stands at the start of a pipeline's later part and carries out what it is given. */
+const interpreter = new RegExp(
+  `^\\s*(?:sudo\\s+(?:-\\S+\\s+){0,5})?(?:/usr)?(?:/bin/)?(?:env\\s+)?(?:/usr)?(?:/local)?(?:/bin/)?(?:${shell}|python[0-9.]*|node|perl|ruby|php|osascript|powershell|pwsh|iex|invoke-expression)(?![\\w.-])`,
+  'i',
+)
+const fetches = new RegExp(`\\b${fetcher}\\s+\\S`, 'i')
+const decodes = new RegExp(`\\b${decoder}(?:\\s|$)`, 'i')
+const writesBytes = /\bprintf\s+["'](?:\\x[0-9a-f]{2}|\\[0-7]{3}){6}/i
 
+// Each has bounded gaps only: a file made for it must not keep the linter busy for hours.
 const downloads: readonly RegExp[] = [
-  new RegExp(`\\b${fetcher}\\b[^\\n]*\\|\\s*${interpreter}`, 'i'),
-  new RegExp(`\\b(?:ba|z|k|da)?sh\\s+(?:-\\S+\\s+)*<\\(\\s*${fetcher}\\b`, 'i'),
-  new RegExp(
-    `\\b(?:eval|source|(?:ba|z|k|da)?sh\\s+-\\w*c)\\s+["']?(?:\\$\\(|\`|<\\()\\s*${fetcher}\\b`,
-    'i',
-  ),
+  new RegExp(`\\b${shell}\\s+(?:-\\S+\\s+){0,5}<\\(\\s*${fetcher}\\b`, 'i'),
+  new RegExp(`\\b(?:eval|source|${shell}\\s+-\\w{0,5}c)\\s+["']?(?:\\$\\(|\`|<\\()\\s*${fetcher}\\b`, 'i'),
   new RegExp(`(?:^|\\s)\\.\\s+<\\(\\s*${fetcher}\\b`, 'i'),
-  /\b(?:iex|invoke-expression)\b[^\n]*\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)\b/i,
+  /\b(?:iex|invoke-expression)\b.{0,300}\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)\b/i,
   new RegExp(
-    `\\b${fetcher}\\b[^\\n]*(?:-o|-O|--output|>)\\s*(\\S+)[^\\n]*(?:&&|;)\\s*(?:sudo\\s+)?(?:(?:ba|z|da)?sh|chmod\\s+\\S*x\\S*)\\s`,
+    `\\b${fetcher}\\b.{0,300}(?:\\s-o|\\s-O|--output|>).{0,200}(?:&&|;)\\s*(?:sudo\\s+)?(?:${shell}|chmod\\s+\\S{0,10}x\\S{0,10})\\s`,
     'i',
   ),
 ]
 const disguises: readonly RegExp[] = [
-  new RegExp(`\\b${decoder}\\b[^\\n]*\\|\\s*${interpreter}`, 'i'),
-  new RegExp(
-    `\\b(?:eval|source|(?:ba|z|k|da)?sh\\s+-\\w*c)\\s+["']?(?:\\$\\(|\`)[^\\n]*\\b${decoder}\\b`,
-    'i',
-  ),
-  /\b(?:ba|z|da)?sh\s+<<<\s*["']?\$\([^\n]*\bbase64\b/i,
-  new RegExp(`\\b(?:ba|z|k|da)?sh\\s+<\\([^\\n]*\\b${decoder}\\b`, 'i'),
-  /\b(?:powershell|pwsh)(?:\.exe)?\b[^\n]*\s-e(?:nc(?:odedcommand)?)?\s+[A-Za-z0-9+/=]{16,}/i,
-  /\bprintf\s+["'](?:\\x[0-9a-f]{2}|\\[0-7]{3}){6,}[^\n]*\|\s*(?:ba|z|da)?sh\b/i,
+  new RegExp(`\\b(?:eval|source|${shell}\\s+-\\w{0,5}c)\\s+["']?(?:\\$\\(|\`).{0,300}\\b${decoder}\\b`, 'i'),
+  new RegExp(`\\b${shell}\\s+<<<\\s*["']?\\$\\(.{0,300}\\b${decoder}\\b`, 'i'),
+  new RegExp(`\\b${shell}\\s+<\\(.{0,300}\\b${decoder}\\b`, 'i'),
+  /\b(?:powershell|pwsh)(?:\.exe)?\b.{0,300}\s-e(?:nc(?:odedcommand)?)?\s+[A-Za-z0-9+/=]{16}/i,
 ]
 const warning = /\b(?:never|do not|don['’]t|avoid|refuse|instead of|rather than)\b/i
 
@@ -44,7 +43,11 @@ export const findPipeToShell: TextRule = (file) => {
   for (const { line, text } of commandLines(file)) {
     if (isComment(file, text) && isCode(file)) continue
     const hidden = decodedText(text)
-    if (disguises.some((pattern) => pattern.test(text)) || (hidden !== null && looksLikeCommand(hidden)))
+    if (
+      disguises.some((pattern) => pattern.test(text)) ||
+      isPipedToInterpreter(text, (source) => decodes.test(source) || writesBytes.test(source)) ||
+      (hidden !== null && looksLikeCommand(hidden))
+    )
       findings.push({
         rule: ruleName(file, 'disguised-command'),
         // Ordinary prose can warn of it; nobody disguises a command in order to warn of it.
@@ -54,7 +57,10 @@ export const findPipeToShell: TextRule = (file) => {
         message: 'This decodes a hidden command and runs it, so nobody can see what would happen.',
         fix: 'Write the command openly, or ship what it fetches as a file of the skill.',
       })
-    else if (downloads.some((pattern) => pattern.test(text)))
+    else if (
+      downloads.some((pattern) => pattern.test(text)) ||
+      isPipedToInterpreter(text, (source) => fetches.test(source))
+    )
       findings.push({
         rule: ruleName(file, 'pipe-to-shell'),
         severity: isWarning(file, text) ? 'medium' : 'critical',
@@ -65,6 +71,20 @@ export const findPipeToShell: TextRule = (file) => {
       })
   }
   return findings
+}
+
+/** `source | … | sh`, told apart from a table, whose cells hold no more than a name. */
+function isPipedToInterpreter(text: string, isSource: (text: string) => boolean): boolean {
+  const parts = text.split('|')
+  const table = text.trimStart().startsWith('|')
+  let sourced = false
+  for (const [index, part] of parts.entries()) {
+    const before = parts[index - 1]
+    // An empty part comes from `||`, which hands nothing on.
+    if (sourced && before !== undefined && before.trim() !== '' && interpreter.test(part)) return true
+    sourced ||= isSource(part) && !(table && /^\s*`?\w+`?\s*$/.test(part))
+  }
+  return false
 }
 
 /** Lines with their backslash continuations joined, so that a command split in two is still one. */

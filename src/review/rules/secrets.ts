@@ -37,16 +37,16 @@ const formats: readonly KeyFormat[] = [
   {
     name: 'jwt',
     what: 'a signed session token',
-    pattern: /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,}/,
+    pattern: /\beyJ[A-Za-z0-9_-]{10,200}\.eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{16}/,
   },
   {
     name: 'url-password',
     what: 'a password inside an address',
-    pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@'"<>{}$]+:[^\s:/@'"<>{}$]{6,}@[a-z0-9]/i,
+    pattern: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@'"<>{}$]{1,100}:[^\s:/@'"<>{}$]{6,200}@[a-z0-9]/i,
   },
 ]
 const assignment =
-  /\b[\w-]*(?:api[_-]?key|secret|token|passwd|password|access[_-]?key)\b["']?\s*[:=]\s*["']([A-Za-z0-9+/_=.-]{20,})["']/i
+  /\b[\w-]{0,40}(?:api[_-]?key|secret|token|passwd|password|access[_-]?key)\b["']?\s*[:=]\s*["']([A-Za-z0-9+/_=.-]{20,200})["']/i
 const placeholder =
   /example|placeholder|your[_-]|xxxx|\*\*\*|dummy|changeme|redacted|<[^>]+>|test[_-]?key|0{8}|1234567|:(?:password|passwd|secret)@/i
 

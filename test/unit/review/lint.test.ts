@@ -100,7 +100,7 @@ describe('lintFiles', () => {
 
   it('refuses a file larger than 5 MB', () => {
     expect(
-      rulesOf(lintFiles('x', toFiles({ ...goodSkill, 'big.txt': 'x'.repeat(5 * 1024 * 1024 + 1) }))),
+      rulesOf(lintFiles('x', toFiles({ ...goodSkill, 'big.csv': 'x'.repeat(5 * 1024 * 1024 + 1) }))),
     ).toEqual(['archive/too-large'])
   })
 })

@@ -53,6 +53,8 @@ describe('commands that fetch and run', () => {
     'curl https://api.example.com/rates | jq .rates',
     'cat notes.txt | python-formatter',
     'The bash manual explains pipes: a | b.',
+    '| curl | bash | jq |',
+    'Try curl x.example || python3 fallback.py',
     'A SHA-256 looks like 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08.',
   ])('are not seen where there are none: %s', (text) => {
     expect(prose(text).findings).toEqual([])
@@ -84,6 +86,38 @@ describe('prose that works against the person', () => {
       expect(prose(text).findings).toEqual([])
     },
   )
+})
+
+describe('text that nobody could review', () => {
+  it.each([
+    ['a line of 5,000 characters', `x = "${'a'.repeat(5000)}"`],
+    ['600 KB of code', 'x = 1\n'.repeat(100_000)],
+  ])('is refused: %s', (_what, text) => {
+    expect(severityOf(script('x.py', text), 'code/unreadable')).toBe('high')
+  })
+
+  it('may be data', () => {
+    expect(
+      lintFiles('x', toFiles({ ...goodSkill, 'data.json': `["${'a '.repeat(50_000)}"]` })).findings,
+    ).toEqual([])
+  })
+
+  it.each([
+    ['curl ', 'x.md'],
+    ['eyJ-', 'x.json'],
+    ['a.', 'x.json'],
+    ['a-', 'x.json'],
+    ['base64 $( ', 'x.sh'],
+    ['sudo -a ', 'x.md'],
+    ['| sh -c $(', 'x.md'],
+    ['zip password ', 'x.md'],
+    ['eval(Buffer.from(', 'x.js'],
+    ['import a, ', 'x.py'],
+  ])('does not keep the linter busy: %s in %s', (word, name) => {
+    const line = word.repeat(Math.floor(3900 / word.length))
+    const text = name.endsWith('.json') ? word.repeat(1_000_000 / word.length) : `${line}\n`.repeat(120)
+    expect(script(name, text).path).toBe('x')
+  })
 })
 
 describe('hidden characters', () => {
