@@ -13,11 +13,17 @@ export type Route =
   | { page: 'run'; slug: string }
 export type Page = Route['page']
 
+/** A skill's name in an address; null where the address is not one that Skillet writes. */
+function readSlug(part: string): string | null {
+  return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(part) ? part : null
+}
+
 /** The part of the address after `#` → what to show. Anything unknown shows Discover. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?')
   const [first = '', second = ''] = path.split('/').filter((part) => part !== '')
   const search = new URLSearchParams(query)
+  const slug = readSlug(second)
   switch (first) {
     case 'library':
     case 'activity':
@@ -26,12 +32,12 @@ export function parseRoute(hash: string): Route {
       return { page: first }
     case 'skill': {
       const tab = skillTabs.find((name) => name === search.get('tab')) ?? 'about'
-      return second === ''
+      return slug === null
         ? { page: 'discover' }
-        : { page: 'skill', slug: decodeURIComponent(second), tab, insteadOf: search.get('insteadOf') }
+        : { page: 'skill', slug, tab, insteadOf: search.get('insteadOf') }
     }
     case 'run':
-      return second === '' ? { page: 'discover' } : { page: 'run', slug: decodeURIComponent(second) }
+      return slug === null ? { page: 'discover' } : { page: 'run', slug }
     default:
       return { page: 'discover' }
   }
@@ -64,7 +70,10 @@ export function goBack(fallback: string = hrefs.discover): void {
 }
 
 function subscribe(onChange: () => void): () => void {
+  let shown = window.location.hash
   const changed = () => {
+    if (window.location.hash === shown) return
+    shown = window.location.hash
     // What had focus belongs to the page that is left; the new page's heading takes it up.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
     onChange()

@@ -12,7 +12,7 @@ const tones: Record<Tone, string> = {
 /** A verdict in words on its own colour. The words carry the meaning; the colour repeats it. */
 export function Badge({ tone, children }: { tone: Tone; children: ReactNode }): ReactNode {
   return (
-    <span className={`inline-block rounded-full px-2.5 py-0.5 text-sm font-medium ${tones[tone]}`}>
+    <span className={`inline-block rounded-md px-2.5 py-0.5 text-sm font-medium ${tones[tone]}`}>
       {children}
     </span>
   )

@@ -1,33 +1,49 @@
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { toCallFailed } from '../bridge.ts'
-import { Button } from './button.tsx'
+import type { ErrorCode } from '../../shared/errors.ts'
+import { hrefs } from '../route.ts'
+import { Button, LinkButton } from './button.tsx'
 
-/** What went wrong, what to do about it, and a way on. */
+/** Where in the app some problems are put right. */
+const places: Partial<Record<ErrorCode, { label: string; href: string }>> = {
+  SANDBOX_UNAVAILABLE: { label: 'Open Settings', href: hrefs.settings },
+  RUNNING_AS_ROOT: { label: 'Open Settings', href: hrefs.settings },
+  KEYCHAIN_UNAVAILABLE: { label: 'Open Settings', href: hrefs.settings },
+  SECRET_MISSING: { label: 'Open Keys', href: hrefs.keys },
+  INTEGRITY_BROKEN: { label: 'Open Library', href: hrefs.library },
+}
+
+/** What went wrong, what to do about it, and a way on. `linked` false: in a dialog, where a link would lead behind it. */
 export function ErrorNote({
   error,
   onRetry,
-  children,
+  linked = true,
 }: {
   error: unknown
   onRetry?: (() => void) | undefined
-  children?: ReactNode
+  linked?: boolean
 }): ReactNode {
   const failed = toCallFailed(error)
+  const place = linked ? places[failed.code] : undefined
   return (
     <div role="alert" className="flex gap-3 rounded-lg border border-line bg-bad-soft p-4">
       <CircleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
         <p className="font-semibold text-bad">{failed.message}</p>
         <p className="mt-1 text-ink">{failed.remedy}</p>
-        {onRetry === undefined && children === undefined ? null : (
+        {onRetry === undefined && place === undefined ? null : (
           <div className="mt-3 flex flex-wrap gap-2">
             {onRetry === undefined ? null : (
               <Button size="small" onPress={onRetry}>
                 Try again
               </Button>
             )}
-            {children}
+            {place === undefined ? null : (
+              <LinkButton size="small" href={place.href}>
+                {place.label}
+              </LinkButton>
+            )}
           </div>
         )}
       </div>

@@ -31,7 +31,7 @@ export function InstallDialog({
   const { stage } = flow
   const plan = stage.at === 'checking' ? null : stage.plan
   const ready = plan === null ? null : readiness(plan, answers, keys)
-  const verb = plan?.replaces == null ? 'Install' : 'Update'
+  const verb = plan === null || plan.replaces === null ? 'Install' : 'Update'
   const run = () => {
     flow.leave()
     navigate(hrefs.run(target.slug))
@@ -77,7 +77,7 @@ export function InstallDialog({
             </Button>
           ) : null}
           {stage.at === 'failed' ? (
-            <Button look="primary" onPress={flow.retry}>
+            <Button look={failedStep(stage) === 1 ? 'plain' : 'primary'} onPress={flow.retry}>
               Try again
             </Button>
           ) : null}
@@ -92,14 +92,15 @@ export function InstallDialog({
       <StepBar current={stepOf(stage)} failed={failedStep(stage)} />
       {stage.at === 'checking' ? <Checking /> : null}
       {stage.at === 'asking' && ready !== null ? (
-        <>
+        <div className="flex flex-col gap-2.5">
           <Questions plan={stage.plan} answers={answers} onAnswers={setAnswers} />
           <KeyEntry secrets={keysToEnter(stage.plan, answers)} keys={keys} onKeys={setKeys} />
+          <CannotBox cannot={stage.plan.cannot} />
           {ready.denied.length > 0 ? <DeniedNote plan={stage.plan} denied={ready.denied} /> : null}
-        </>
+        </div>
       ) : null}
       {stage.at === 'installing' ? <Installing stage={stage} /> : null}
-      {stage.at === 'failed' ? <ErrorNote error={stage.error} /> : null}
+      {stage.at === 'failed' ? <ErrorNote error={stage.error} linked={false} /> : null}
       {stage.at === 'done' ? (
         <div role="status" className="flex items-start gap-3 rounded-lg bg-ok-soft p-4">
           <CircleCheck aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-ok" />
@@ -117,7 +118,7 @@ export function InstallDialog({
 
 function whatIsLeft({ openQuestions, missingKeys, denied }: ReturnType<typeof readiness>): string {
   if (openQuestions > 0) return `${plural(openQuestions, 'question')} left`
-  if (denied.length > 0) return ''
+  if (denied.length > 0) return 'It can’t be installed this way'
   return missingKeys[0] === undefined ? '' : `Enter your ${missingKeys[0]} first`
 }
 
@@ -179,14 +180,13 @@ function Questions({
           ))}
         </ul>
       )}
-      <CannotBox cannot={plan.cannot} />
     </div>
   )
 }
 
 function DeniedNote({ plan, denied }: { plan: InstallPlan; denied: InstallPlan['asks'] }): ReactNode {
   return (
-    <div role="status" className="mt-4 rounded-lg bg-sunk p-4">
+    <div role="status" className="mt-1.5 rounded-lg bg-warn-soft p-4">
       <p className="font-semibold">
         {plan.skill.title} can’t be installed without {denied.length === 1 ? 'this' : 'these'}.
       </p>
@@ -202,7 +202,7 @@ function Installing({ stage }: { stage: Extract<Stage, { at: 'installing' }> }):
   const { fraction, words } = overallProgress(stage.progress)
   const size = stage.progress?.step === 'download' ? ` ${formatBytes(stage.plan.downloadBytes)}` : ''
   return (
-    <ProgressBar value={fraction * 100} className="py-4">
+    <ProgressBar value={Math.round(fraction * 100)} className="py-4">
       {({ percentage, valueText }) => (
         <>
           <div className="mb-2 flex justify-between text-ink-2">

@@ -46,7 +46,6 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
 
   useEffect(() => {
     let current = true
-    setStage({ at: 'checking' })
     ask(bridge, 'install.plan', { slug }).then(
       (plan) => {
         if (current && !gone.current) setStage({ at: 'asking', plan })
@@ -122,6 +121,7 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
 
   const retry = () => {
     if (stage.at === 'failed' && stage.plan !== null) void discard(stage.plan.planId)
+    setStage({ at: 'checking' })
     setAttempt((turn) => turn + 1)
   }
 

@@ -16,7 +16,7 @@ export function KeyEntry({
 }): ReactNode {
   if (secrets.length === 0) return null
   return (
-    <div className="mt-4 flex flex-col gap-4 rounded-lg border border-line p-4">
+    <div className="flex flex-col gap-4 rounded-lg border border-line p-4">
       {secrets.map((secret) => (
         <SecretInput
           key={secret.name}

@@ -17,7 +17,7 @@ import { wantedKeys } from './wanted-keys.ts'
 
 type Open =
   | { what: 'set'; name: string; title: string; replaces: boolean }
-  | { what: 'remove'; secret: SecretInfo }
+  | { what: 'remove'; secret: SecretInfo; title: string }
   | null
 
 /** The keys in this computer's keychain that skills may use, and those that they still need. */
@@ -36,6 +36,9 @@ export function KeysPage(): ReactNode {
     list.data?.wanted ?? [],
     (slug) => library.data?.find((skill) => skill.slug === slug)?.title ?? slug,
   )
+  // A key is called what the skill that uses it calls it.
+  const titleOfKey = (name: string) =>
+    library.data?.flatMap((skill) => skill.manifest.secrets[name]?.title ?? [])[0] ?? name
   const available = list.data?.keychain.available === true
   return (
     <Page
@@ -85,10 +88,16 @@ export function KeysPage(): ReactNode {
                 <KeyRow
                   key={secret.name}
                   secret={secret}
+                  title={titleOfKey(secret.name)}
                   onReplace={() =>
-                    setOpen({ what: 'set', name: secret.name, title: secret.name, replaces: true })
+                    setOpen({
+                      what: 'set',
+                      name: secret.name,
+                      title: titleOfKey(secret.name),
+                      replaces: true,
+                    })
                   }
-                  onRemove={() => setOpen({ what: 'remove', secret })}
+                  onRemove={() => setOpen({ what: 'remove', secret, title: titleOfKey(secret.name) })}
                 />
               ))}
             </ul>
@@ -110,8 +119,9 @@ export function KeysPage(): ReactNode {
       {open?.what === 'remove' ? (
         <RemoveKeyDialog
           secret={open.secret}
+          title={open.title}
           onClose={() => setOpen(null)}
-          onRemoved={() => done(`${open.secret.name} was removed.`)}
+          onRemoved={() => done(`${open.title} was removed.`)}
         />
       ) : null}
     </Page>
@@ -131,10 +141,12 @@ function KeychainProblem({ keychain, onRetry }: { keychain: KeychainState; onRet
 
 function KeyRow({
   secret,
+  title,
   onReplace,
   onRemove,
 }: {
   secret: SecretInfo
+  title: string
   onReplace: () => void
   onRemove: () => void
 }): ReactNode {
@@ -148,13 +160,14 @@ function KeyRow({
       </span>
       <div className="min-w-0 flex-1">
         <h2 className="font-semibold break-all">
-          {secret.name}
+          {title}
           <span className="ml-2 font-mono text-[13px] font-normal whitespace-nowrap text-ink-3">
             <span className="sr-only">ends in </span>
             <span aria-hidden>••••</span>
             {secret.lastFour}
           </span>
         </h2>
+        {title === secret.name ? null : <p className="text-sm text-ink-3">{secret.name}</p>}
         {secret.usedBy.length === 0 ? (
           <p className="text-sm text-ink-3">No installed skill uses it.</p>
         ) : (
@@ -166,10 +179,10 @@ function KeyRow({
         )}
       </div>
       <div className="flex gap-1.5">
-        <Button size="small" aria-label={`Replace ${secret.name}`} onPress={onReplace}>
+        <Button size="small" aria-label={`Replace ${title}`} onPress={onReplace}>
           Replace
         </Button>
-        <Button size="small" aria-label={`Remove ${secret.name}`} onPress={onRemove}>
+        <Button size="small" aria-label={`Remove ${title}`} onPress={onRemove}>
           Remove
         </Button>
       </div>

@@ -9,10 +9,12 @@ import { joinList } from '../../ui/format.ts'
 /** Removing a key can't be undone, because nobody but the keychain has it: so this asks first. */
 export function RemoveKeyDialog({
   secret,
+  title,
   onClose,
   onRemoved,
 }: {
   secret: SecretInfo
+  title: string
   onClose: () => void
   onRemoved: () => void
 }): ReactNode {
@@ -23,7 +25,7 @@ export function RemoveKeyDialog({
       onClose={onClose}
       role="alertdialog"
       width="narrow"
-      title={`Remove ${secret.name}?`}
+      title={`Remove ${title}?`}
       footer={
         <>
           <Button onPress={onClose}>Keep it</Button>
@@ -44,7 +46,7 @@ export function RemoveKeyDialog({
       </p>
       {remove.isError ? (
         <div className="mt-4">
-          <ErrorNote error={remove.error} />
+          <ErrorNote linked={false} error={remove.error} />
         </div>
       ) : null}
     </DecisionDialog>

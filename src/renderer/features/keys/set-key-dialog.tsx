@@ -52,7 +52,7 @@ export function SetKeyDialog({
       </form>
       {set.isError ? (
         <div className="mt-4">
-          <ErrorNote error={set.error} />
+          <ErrorNote linked={false} error={set.error} />
         </div>
       ) : null}
     </DecisionDialog>

@@ -39,7 +39,7 @@ export function CheckDialog({ skill, onClose }: { skill: InstalledSkill; onClose
       }
     >
       {check.isError ? (
-        <ErrorNote error={check.error} onRetry={() => mutate({ slug: skill.slug })} />
+        <ErrorNote linked={false} error={check.error} onRetry={() => mutate({ slug: skill.slug })} />
       ) : (
         <div role="status">
           {words === null ? (

@@ -26,11 +26,11 @@ export function GrantsDialog({ skill, onClose }: { skill: InstalledSkill; onClos
     >
       {revoke.isError ? (
         <div className="mb-3">
-          <ErrorNote error={revoke.error} />
+          <ErrorNote linked={false} error={revoke.error} />
         </div>
       ) : null}
       {grants.isError ? (
-        <ErrorNote error={grants.error} onRetry={() => void grants.refetch()} />
+        <ErrorNote linked={false} error={grants.error} onRetry={() => void grants.refetch()} />
       ) : grants.isPending ? (
         <SkeletonRows count={2} label="Loading what it may do" />
       ) : grants.data.length === 0 ? (

@@ -53,7 +53,7 @@ export function LibraryRow({
             Update
           </Button>
         )}
-        <LinkButton look="primary" href={hrefs.run(skill.slug)} aria-label={`Run ${skill.title}`}>
+        <LinkButton href={hrefs.run(skill.slug)} aria-label={`Run ${skill.title}`}>
           Run
         </LinkButton>
         <ActionMenu

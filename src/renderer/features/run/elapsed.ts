@@ -5,7 +5,6 @@ export function useElapsedMs(startedAt: number, running: boolean): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     if (!running) return undefined
-    setNow(Date.now())
     const timer = setInterval(() => setNow(Date.now()), 100)
     return () => clearInterval(timer)
   }, [running, startedAt])

@@ -19,7 +19,7 @@ export function OutputView({ session }: { session: Session }): ReactNode {
   return (
     <section
       aria-label="Output"
-      className="relative flex h-[min(560px,calc(100vh-190px))] min-h-72 flex-col overflow-hidden rounded-lg border border-line bg-raised"
+      className="relative flex h-[max(288px,min(720px,calc(100vh-190px)))] flex-col overflow-hidden rounded-lg border border-line bg-raised"
     >
       <div className="flex min-h-11 items-center justify-between border-b border-line pr-2 pl-4">
         <h2 className="font-semibold">Output</h2>

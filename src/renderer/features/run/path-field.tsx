@@ -1,5 +1,5 @@
 import { File, Folder, X } from 'lucide-react'
-import { useId, useState, type ReactNode } from 'react'
+import { useId, useRef, useState, type ReactNode } from 'react'
 import type { SkillInput } from '../../../shared/skill-manifest.ts'
 import { ask, useBridge } from '../../bridge.ts'
 import { Button } from '../../ui/button.tsx'
@@ -20,20 +20,22 @@ export function PathField({
 }): ReactNode {
   const bridge = useBridge()
   const [failed, setFailed] = useState<unknown>(null)
-  const [choosing, setChoosing] = useState(false)
-  const ids = { label: useId(), notes: useId() }
+  const choosing = useRef(false)
+  const ids = { label: useId(), notes: useId(), choose: useId() }
   const Icon = input.type === 'file' ? File : Folder
   const extensions = input.type === 'file' ? input.extensions : []
   const choose = async () => {
+    // The system's chooser may be slow to appear: one is enough.
+    if (choosing.current) return
+    choosing.current = true
     setFailed(null)
-    setChoosing(true)
     try {
       const path = await ask(bridge, 'dialog.choose', { kind: input.type, title: input.title, extensions })
       if (path !== null) onChange(path)
     } catch (error) {
       setFailed(error)
     }
-    setChoosing(false)
+    choosing.current = false
   }
   return (
     <div
@@ -67,9 +69,9 @@ export function PathField({
         )}
         <Button
           size="small"
-          isPending={choosing}
           onPress={() => void choose()}
-          aria-label={`${value === null ? 'Choose' : 'Change'}: ${input.title}`}
+          id={ids.choose}
+          aria-labelledby={`${ids.choose} ${ids.label}`}
         >
           {value === null ? (input.type === 'file' ? 'Choose file…' : 'Choose folder…') : 'Change…'}
         </Button>

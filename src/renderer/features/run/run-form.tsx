@@ -1,4 +1,4 @@
-import { useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
 import { useBridge } from '../../bridge.ts'
@@ -38,6 +38,15 @@ export function RunForm({
     const field = form.current?.querySelector<HTMLElement>(`[data-field="${first}"]`)
     field?.querySelector<HTMLElement>('input, textarea, button')?.focus()
   }
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.key !== 'Enter' || !(mac ? event.metaKey : event.ctrlKey)) return
+      event.preventDefault()
+      form.current?.requestSubmit()
+    }
+    window.addEventListener('keydown', pressed)
+    return () => window.removeEventListener('keydown', pressed)
+  }, [mac])
   const set = (name: string, value: FormValue) => setValues((now) => ({ ...now, [name]: value }))
   return (
     <form
@@ -48,12 +57,6 @@ export function RunForm({
       onSubmit={(event) => {
         event.preventDefault()
         run()
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && (mac ? event.metaKey : event.ctrlKey)) {
-          event.preventDefault()
-          run()
-        }
       }}
     >
       {names.length === 0 ? (
@@ -69,7 +72,7 @@ export function RunForm({
           />
         </div>
       ))}
-      <div className="flex items-center gap-3 border-t border-line pt-5">
+      <div className="sticky bottom-0 -mx-6 -mb-6 flex items-center gap-3 rounded-b-lg border-t border-line bg-raised px-6 py-4">
         <Button type="submit" look="primary" aria-keyshortcuts={mac ? 'Meta+Enter' : 'Control+Enter'}>
           Run
         </Button>

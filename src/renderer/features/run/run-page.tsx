@@ -95,7 +95,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
       {session.state === 'refused' ? (
         <ChosenInputs inputs={session.inputs} manifest={skill.manifest} />
       ) : (
-        <div className="grid items-start gap-4 wide:grid-cols-[minmax(0,1fr)_340px]">
+        <div className="grid items-start gap-4 min-[840px]:grid-cols-[minmax(0,1fr)_300px] wide:grid-cols-[minmax(0,1fr)_340px]">
           <OutputView session={session} />
           <div className="flex flex-col gap-4">
             {session.result === null ? null : (
@@ -123,11 +123,7 @@ function State({ session, skill }: { session: Session; skill: InstalledSkill }):
     )
   if (session.result === null) return 'It did not start.'
   const ending = endingWords(session.result, skill.manifest)
-  return (
-    <span className="-ml-1 inline-block">
-      <Badge tone={ending.tone}>{ending.title}</Badge>
-    </span>
-  )
+  return <Badge tone={ending.tone}>{ending.title}</Badge>
 }
 
 function Ending({ session, skill }: { session: Session; skill: InstalledSkill }): ReactNode {

@@ -155,7 +155,7 @@ function RegistrySection(): ReactNode {
 
 function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }): ReactNode {
   return (
-    <dl className="grid grid-cols-[max-content_1fr] gap-x-6 gap-y-2.5">
+    <dl className="grid grid-cols-[136px_1fr] gap-x-4 gap-y-2.5">
       {facts.map(([term, value]) => (
         <div key={term} className="contents">
           <dt className="text-ink-3">{term}</dt>
@@ -168,8 +168,8 @@ function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }):
 
 function Good({ children }: { children: ReactNode }): ReactNode {
   return (
-    <span className="inline-flex items-center gap-1.5 text-ok">
-      <CircleCheck aria-hidden size={18} strokeWidth={1.75} />
+    <span className="flex items-center gap-1.5 text-ok">
+      <CircleCheck aria-hidden size={16} strokeWidth={1.75} />
       {children}
     </span>
   )

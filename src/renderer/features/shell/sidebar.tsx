@@ -31,27 +31,28 @@ export function Sidebar({ page, runningCount }: { page: Page; runningCount: numb
   const folded = useMediaQuery('(max-width: 960px)')
   const badges = useBadges(runningCount)
   return (
-    <div className="flex w-16 shrink-0 flex-col border-r border-line bg-panel px-3 py-5 wide:w-56">
+    <nav
+      aria-label="Main"
+      className="flex w-16 shrink-0 flex-col border-r border-line bg-panel px-3 py-5 wide:w-56"
+    >
       <div className="mb-4 flex items-center gap-2.5 px-1.5 text-lg font-bold tracking-[-0.01em]">
         <Mark />
         <span className="sr-only wide:not-sr-only">Skillet</span>
       </div>
-      <nav aria-label="Main">
-        <ul className="flex flex-col gap-0.5">
-          {nouns.map((noun) => (
-            <li key={noun.page}>
-              <NounLink
-                noun={noun}
-                current={noun.owns.includes(page)}
-                badge={badges[noun.page] ?? null}
-                folded={folded}
-              />
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <ul className="flex flex-col gap-0.5">
+        {nouns.map((noun) => (
+          <li key={noun.page}>
+            <NounLink
+              noun={noun}
+              current={noun.owns.includes(page)}
+              badge={badges[noun.page] ?? null}
+              folded={folded}
+            />
+          </li>
+        ))}
+      </ul>
       <ThisComputer folded={folded} />
-    </div>
+    </nav>
   )
 }
 
@@ -72,7 +73,7 @@ function NounLink({
       <Link
         href={noun.href}
         aria-current={current ? 'page' : false}
-        className={`relative flex min-h-10 items-center gap-3 rounded-sm px-2.5 text-ink-2 transition-colors duration-150 data-hovered:bg-sunk data-hovered:text-ink ${current ? 'bg-brand-soft font-semibold text-ink data-hovered:bg-brand-soft' : ''}`}
+        className={`relative flex min-h-10 items-center gap-3 rounded-sm px-2.5 transition-colors duration-150 ${current ? 'bg-brand-soft font-semibold text-ink' : 'text-ink-2 data-hovered:bg-sunk data-hovered:text-ink'}`}
       >
         <Icon
           size={18}
@@ -124,14 +125,17 @@ function ThisComputer({ folded }: { folded: boolean }): ReactNode {
     )
   const words = doctor.isError ? 'This computer could not be checked' : computerWords(doctor.data.hardware)
   const ready = doctor.data?.sandbox.ready === true
-  const state = ready ? 'Sandbox ready' : doctor.isError ? 'See Settings' : 'Sandbox not ready: see Settings'
+  const state = ready ? 'Sandbox ready' : doctor.isError ? 'See Settings' : 'Sandbox not ready'
   return (
     <Hint text={`${words}. ${state}`} isDisabled={!folded}>
       <Link
         href={hrefs.settings}
         className="mt-auto rounded-sm px-2.5 py-2 text-sm text-ink-3 data-hovered:bg-sunk"
       >
-        <span className="sr-only wide:not-sr-only wide:block">This computer: {words}</span>
+        <span className="sr-only wide:not-sr-only wide:block">
+          <span className="block font-medium text-ink-2">This computer</span>
+          <span className="block text-balance">{words}</span>
+        </span>
         <span className={`flex items-center gap-2 max-wide:justify-center ${ready ? '' : 'text-bad'}`}>
           <span aria-hidden className={`size-2 shrink-0 rounded-full ${ready ? 'bg-ok' : 'bg-bad'}`} />
           <span className="sr-only wide:not-sr-only">{state}</span>

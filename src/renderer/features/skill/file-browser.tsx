@@ -30,7 +30,7 @@ export function FileBrowser({
         {plural(files.length, 'file')}, {formatBytes(total)}. This is all there is: nothing else is added when
         you install it.
       </p>
-      <div className="flex h-[min(560px,calc(100vh-150px))] min-h-80 overflow-hidden rounded-lg border border-line bg-raised">
+      <div className="flex h-[max(320px,calc(100vh-330px))] overflow-hidden rounded-lg border border-line bg-raised">
         <ListBox
           aria-label="Files of this skill"
           selectionMode="single"

@@ -10,7 +10,7 @@ import { provenanceSentence } from './provenance-words.ts'
 export function Maker({ provenance, license }: { provenance: Provenance; license: string }): ReactNode {
   return (
     <div className="max-w-2xl rounded-lg border border-line bg-raised p-5">
-      <p className="text-lg font-semibold">{provenanceSentence(provenance)}</p>
+      <p className="text-lg font-semibold text-balance">{provenanceSentence(provenance)}</p>
       <p className="mt-2 text-ink-2">
         A person read this version before it was offered here. Its signature was checked on this computer, so
         what you install is exactly what was reviewed.

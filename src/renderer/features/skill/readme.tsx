@@ -29,6 +29,9 @@ const parts: Components = {
   p: ({ children }) => <p className="my-2.5 leading-[22px] first:mt-0 last:mb-0">{children}</p>,
   ul: ({ children }) => <ul className="my-2.5 list-disc space-y-1 pl-5 marker:text-ink-3">{children}</ul>,
   ol: ({ children }) => <ol className="my-2.5 list-decimal space-y-1 pl-5 marker:text-ink-3">{children}</ol>,
+  li: ({ className, children }) => (
+    <li className={className === 'task-list-item' ? '-ml-5 list-none' : undefined}>{children}</li>
+  ),
   blockquote: ({ children }) => (
     <blockquote className="my-3 border-l-2 border-line pl-4 text-ink-2">{children}</blockquote>
   ),

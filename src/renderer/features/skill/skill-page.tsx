@@ -103,6 +103,7 @@ function SkillTabs({ detail, firstTab }: { detail: SkillDetail; firstTab: SkillT
       </TabList>
       {Object.entries(panels).map(([id, panel]) => (
         <TabPanel key={id} id={id} className="rounded-lg">
+          <h2 className="sr-only">{tabNames[id as SkillTab]}</h2>
           {panel}
         </TabPanel>
       ))}

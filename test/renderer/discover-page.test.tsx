@@ -1,0 +1,100 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { SkilletError } from '../../src/shared/errors.ts'
+import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
+import { openApp } from '../support/renderer/render-app.tsx'
+
+describe('Discover', () => {
+  it('shows each skill with its verdict and next step, and reports that the window is ready once', async () => {
+    const fake = createFakeBridge({ installed: ['csv-profile'] })
+    await openApp(fake)
+    const card = async (name: string) => within(await screen.findByRole('article', { name }))
+    expect((await card('CSV profile')).getByText('Installed')).toBeTruthy()
+    expect(
+      (await card('CSV profile')).getByRole('link', { name: 'Run CSV profile' }).getAttribute('href'),
+    ).toBe('#/run/csv-profile')
+    expect((await card('Photo upscale')).getByText('Needs 12 GB of NVIDIA graphics memory')).toBeTruthy()
+    expect((await card('Meeting minutes')).getByText('Needs the Cook plan')).toBeTruthy()
+    expect((await card('Translate document')).getByText('Asks for a key')).toBeTruthy()
+    await waitFor(() => expect(fake.callsOf('app.ready')).toEqual([null]))
+  })
+
+  it('searches as one types, filters, and offers a way out of an empty result', async () => {
+    const fake = createFakeBridge()
+    const { user } = await openApp(fake)
+    await screen.findByRole('article', { name: 'CSV profile' })
+    await user.keyboard('{Control>}k{/Control}')
+    expect(document.activeElement).toBe(screen.getByRole('searchbox', { name: 'Search skills' }))
+    await user.keyboard('dead links')
+    await waitFor(() => expect(screen.getAllByRole('article').length).toBe(1))
+    await user.click(screen.getByRole('radio', { name: 'Photos' }))
+    await user.click(screen.getByRole('button', { name: 'Fits this computer' }))
+    await screen.findByText('No skills found for “dead links”')
+    await user.click(screen.getByRole('button', { name: 'Show all skills' }))
+    await screen.findByRole('article', { name: 'CSV profile' })
+    expect(fake.callsOf('catalog.search')).toContainEqual({
+      text: 'dead links',
+      category: 'photos',
+      fitsOnly: true,
+    })
+  })
+
+  it('keeps the search while one looks at a skill and comes back', async () => {
+    const { user } = await openApp(createFakeBridge())
+    await user.type(await screen.findByRole('searchbox'), 'csv')
+    await waitFor(() => expect(screen.getAllByRole('article').length).toBe(1))
+    await user.click(screen.getByRole('link', { name: 'CSV profile' }))
+    const heading = await screen.findByRole('heading', { name: 'CSV profile' })
+    await waitFor(() => expect(document.activeElement).toBe(heading))
+    await user.click(screen.getByRole('button', { name: 'Back' }))
+    expect((await screen.findByRole<HTMLInputElement>('searchbox')).value).toBe('csv')
+  })
+
+  it('leads to the alternative that fits', async () => {
+    const { user } = await openApp(createFakeBridge())
+    await user.click(await screen.findByRole('button', { name: 'Alternative to Photo upscale' }))
+    await screen.findByRole('heading', { name: 'Photo upscale lite' })
+    expect(screen.getByText(/Photo upscale doesn’t fit this computer/)).toBeTruthy()
+  })
+
+  it('says when the registry cannot be reached, and recovers', async () => {
+    let down = true
+    const working = createFakeBridge()
+    const fake = createFakeBridge({
+      overrides: {
+        'catalog.search': async (input) => {
+          if (down) throw new SkilletError('REGISTRY_UNREACHABLE', 'The registry does not answer.')
+          const answer = await working.bridge.calls['catalog.search'](input)
+          if (!answer.ok) throw new Error('unexpected')
+          return answer.value
+        },
+      },
+    })
+    const { user } = await openApp(fake)
+    const alert = await screen.findByRole('alert')
+    expect(within(alert).getByText('The registry does not answer.')).toBeTruthy()
+    expect(within(alert).getByText('Check the connection to the registry and try again.')).toBeTruthy()
+    down = false
+    await user.click(within(alert).getByRole('button', { name: 'Try again' }))
+    await screen.findByRole('article', { name: 'CSV profile' })
+  })
+
+  it('survives a broken channel with words instead of a blank window', async () => {
+    const fake = createFakeBridge()
+    const calls = {
+      ...fake.bridge.calls,
+      'catalog.search': () => Promise.reject(new Error('channel closed')),
+    }
+    await openApp({ ...fake, bridge: { ...fake.bridge, calls } })
+    await screen.findByText('Something went wrong inside Skillet.')
+  })
+
+  it('welcomes only somebody who has installed nothing', async () => {
+    const { view } = await openApp(createFakeBridge())
+    await screen.findByRole('complementary', { name: 'Welcome' })
+    view.unmount()
+    await openApp(createFakeBridge({ installed: ['csv-profile'] }))
+    await screen.findByRole('article', { name: 'CSV profile' })
+    expect(screen.queryByRole('complementary', { name: 'Welcome' })).toBeNull()
+  })
+})

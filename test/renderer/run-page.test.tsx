@@ -1,0 +1,168 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { SkilletError } from '../../src/shared/errors.ts'
+import { createFakeBridge, emptyReceipt, runResult } from '../support/renderer/fake-bridge.ts'
+import { openApp } from '../support/renderer/render-app.tsx'
+
+describe('run page', () => {
+  it('says what is missing, puts the focus there, and runs once the file is chosen', async () => {
+    const fake = createFakeBridge({ installed: ['csv-profile'] })
+    const { user } = await openApp(fake, '#/run/csv-profile')
+    const form = await screen.findByRole('form', { name: 'Run CSV profile' })
+    await user.click(within(form).getByRole('button', { name: 'Run' }))
+    expect(within(form).getByText('Choose a file.')).toBeTruthy()
+    expect(fake.callsOf('run.start')).toEqual([])
+    const choose = within(form).getByRole('button', { name: 'Choose file… CSV file' })
+    expect(document.activeElement).toBe(choose)
+
+    await user.click(choose)
+    await within(form).findByText('/home/kim/Documents/orders-2026.csv')
+    expect(fake.callsOf('dialog.choose')).toEqual([
+      { kind: 'file', title: 'CSV file', extensions: ['csv', 'tsv'] },
+    ])
+    expect(within(form).queryByText('Choose a file.')).toBeNull()
+    await user.click(within(form).getByRole('button', { name: 'Run' }))
+    await screen.findByText('What happened')
+    expect(fake.callsOf('run.start')).toEqual([
+      {
+        slug: 'csv-profile',
+        inputs: { file: '/home/kim/Documents/orders-2026.csv', header: 'auto', outliers: true },
+      },
+    ])
+  })
+
+  it('runs with Ctrl and Enter, and "Run again" and "Change inputs" keep the inputs', async () => {
+    const fake = createFakeBridge({ installed: ['extract-highlights'] })
+    const { user } = await openApp(fake, '#/run/extract-highlights')
+    await user.type(await screen.findByLabelText('Text'), 'a long text')
+    await user.keyboard('{Control>}{Enter}{/Control}')
+    await screen.findByText('What happened')
+    await user.click(screen.getByRole('button', { name: 'Run again' }))
+    await waitFor(() => expect(fake.callsOf('run.start').length).toBe(2))
+    expect(fake.callsOf('run.start')[1]).toEqual({
+      slug: 'extract-highlights',
+      inputs: { text: 'a long text' },
+    })
+    await user.click(await screen.findByRole('button', { name: 'Change inputs' }))
+    expect((await screen.findByLabelText<HTMLTextAreaElement>('Text')).value).toBe('a long text')
+  })
+
+  it('shows output as it comes, stops, and says who stopped it', async () => {
+    const fake = createFakeBridge({
+      installed: ['extract-highlights'],
+      run: ({ runId }, to) => to.emit('run.output', { runId, stream: 'stdout', text: 'first line\n' }),
+    })
+    const { user } = await openApp(fake, '#/run/extract-highlights')
+    await user.type(await screen.findByLabelText('Text'), 'x')
+    await user.keyboard('{Control>}{Enter}{/Control}')
+    await screen.findByText(/first line/)
+    fake.emit('run.output', { runId: 'run-1', stream: 'stdout', text: 'second line\n' })
+    await screen.findByText(/second line/)
+    await user.click(screen.getByRole('button', { name: 'Stop' }))
+    await screen.findAllByText(/Stopped by you/)
+    expect(fake.callsOf('run.stop')).toEqual([{ runId: 'run-1' }])
+  })
+
+  it('keeps a run going while the person looks elsewhere', async () => {
+    const fake = createFakeBridge({ installed: ['extract-highlights'], run: () => {} })
+    const { user } = await openApp(fake, '#/run/extract-highlights')
+    await user.type(await screen.findByLabelText('Text'), 'x')
+    await user.keyboard('{Control>}{Enter}{/Control}')
+    await screen.findByRole('button', { name: 'Stop' })
+    await user.click(screen.getByRole('link', { name: /Activity/ }))
+    await screen.findByRole('heading', { name: 'Activity' })
+    expect(screen.getByText('1 running')).toBeTruthy()
+    fake.emit('run.output', { runId: 'run-1', stream: 'stdout', text: 'said meanwhile\n' })
+    fake.emit('run.finished', {
+      runId: 'run-1',
+      result: runResult({ stdout: 'said meanwhile\n' }),
+      error: null,
+    })
+    window.location.hash = '#/run/extract-highlights'
+    await screen.findByText(/said meanwhile/)
+    expect(screen.getAllByText('Finished in 0.8 s').length).toBeGreaterThan(0)
+  })
+
+  it('shows the receipt, opens written files, and reports what could not be opened', async () => {
+    const fake = createFakeBridge({
+      installed: ['extract-highlights'],
+      overrides: {
+        'file.show': async ({ how }) => {
+          if (how === 'open') throw new SkilletError('FORBIDDEN', 'Programs are not opened from here.')
+          return null
+        },
+      },
+      run: ({ runId }, to) =>
+        to.emit('run.finished', {
+          runId,
+          error: null,
+          result: runResult({
+            receipt: {
+              ...emptyReceipt,
+              written: ['/home/kim/state/reports/report.html'],
+              refused: [
+                { kind: 'connect', what: 'stats.example.net:443', why: 'You never allowed it', times: 1 },
+              ],
+            },
+          }),
+        }),
+    })
+    const { user } = await openApp(fake, '#/run/extract-highlights')
+    await user.type(await screen.findByLabelText('Text'), 'x')
+    await user.keyboard('{Control>}{Enter}{/Control}')
+    await screen.findByText('What happened')
+    expect(screen.getByText('a connection to stats.example.net')).toBeTruthy()
+    expect(screen.getByText('You never allowed it. Nothing was sent.')).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Show in folder: report.html' }))
+    await user.click(screen.getByRole('button', { name: 'Open report.html' }))
+    await screen.findByText('Programs are not opened from here.')
+    expect(fake.callsOf('file.show')).toEqual([
+      { path: '/home/kim/state/reports/report.html', how: 'reveal' },
+      { path: '/home/kim/state/reports/report.html', how: 'open' },
+    ])
+  })
+
+  it('says why a run was refused before it started, and where to put it right', async () => {
+    const fake = createFakeBridge({
+      installed: ['extract-highlights'],
+      run: ({ runId }, to) =>
+        to.emit('run.finished', {
+          runId,
+          result: null,
+          error: {
+            code: 'SECRET_MISSING',
+            message: 'The key is missing.',
+            remedy: 'Add the key under Keys.',
+          },
+        }),
+    })
+    const { user } = await openApp(fake, '#/run/extract-highlights')
+    await user.type(await screen.findByLabelText('Text'), 'x')
+    await user.keyboard('{Control>}{Enter}{/Control}')
+    await screen.findByText('The key is missing.')
+    expect(screen.getByText('It did not start.')).toBeTruthy()
+    expect(screen.getByRole('link', { name: 'Open Keys' }).getAttribute('href')).toBe('#/keys')
+    expect(screen.queryByText('What happened')).toBeNull()
+  })
+
+  it('lays out output that is one JSON document, and copies it as it was written', async () => {
+    const stdout = '{"id":12345678901234567890,"tags":[]}'
+    const fake = createFakeBridge({
+      installed: ['extract-highlights'],
+      run: ({ runId }, to) => to.emit('run.finished', { runId, error: null, result: runResult({ stdout }) }),
+    })
+    const { user } = await openApp(fake, '#/run/extract-highlights')
+    await user.type(await screen.findByLabelText('Text'), 'x')
+    await user.keyboard('{Control>}{Enter}{/Control}')
+    const output = await screen.findByRole('log')
+    expect(output.textContent).toBe('{\n  "id": 12345678901234567890,\n  "tags": []\n}')
+    await user.click(screen.getByRole('button', { name: 'Copy output' }))
+    await screen.findByText('Copied')
+    expect(await navigator.clipboard.readText()).toBe(stdout)
+  })
+
+  it('says so when the skill is not installed', async () => {
+    await openApp(createFakeBridge(), '#/run/link-check')
+    await screen.findByRole('heading', { name: 'Not in your Library' })
+  })
+})
