@@ -99,9 +99,9 @@ class Repository:
 
     def log(self, span) -> List[Commit]:
         form = "%H%x1f%h%x1f%aN%x1f%ad%x1f%s%x1f%b%x1e"
-        text = self.git(
-            "log", "--no-merges", "--no-color", f"--max-count={MOST_COMMITS}", "--date=short", f"--format={form}", *span, "--", "."
-        )
+        prefix = (self.git("rev-parse", "--show-prefix", check=False) or "").strip()
+        words = ["--no-merges", "--no-color", f"--max-count={MOST_COMMITS}", "--date=short", f"--format={form}"]
+        text = self.git("log", *words, *span, "--", *(["."] if prefix else []))
         commits = []
         for record in text.split("\x1e"):
             fields = record.strip("\n").split("\x1f")

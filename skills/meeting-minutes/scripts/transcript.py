@@ -111,7 +111,9 @@ def read_turns(text) -> List[Turn]:
     cued = any(CUE.match(line) for line in lines)
     joined = []
     for turn in _read_cues(lines) if cued else _read_text(lines):
-        # Subtitles without speakers, and cues that repeat themselves while they scroll.
+        # Subtitles name a speaker only where that changes, and may repeat themselves while they scroll.
+        if cued and joined and not turn.speaker:
+            turn = turn._replace(speaker=joined[-1].speaker)
         if joined and joined[-1].speaker == turn.speaker and (turn.speaker or cued):
             if not joined[-1].text.endswith(turn.text):
                 joined[-1] = joined[-1]._replace(text=f"{joined[-1].text} {turn.text}")
