@@ -86,7 +86,7 @@ export function createTarCheck(limits: ArchiveLimits): TarCheck {
 
   function entry(head: TarHeader, kind: 'file' | 'folder'): void {
     const path = override?.path ?? head.path
-    if (override?.size != null && override.size !== head.size)
+    if ((override?.size ?? head.size) !== head.size)
       throw unsafe('two headers disagree about the size of a file')
     if (path.endsWith('/') !== head.path.endsWith('/') && kind === 'file')
       throw unsafe('two headers disagree about what an entry is')

@@ -41,12 +41,12 @@ export async function startTinyRegistry(key: SigningKey) {
 
   const server: Server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
-    if (path === '/api/skills/access') return void json(response, { access: true })
-    if (path === '/catalog.json') return void json(response, { schema: 1, skills: [...catalog.values()] })
+    if (path === '/api/skills/access') return json(response, { access: true })
+    if (path === '/catalog.json') return json(response, { schema: 1, skills: [...catalog.values()] })
     const body = documents.get(path)
     if (body === undefined) {
       response.statusCode = 404
-      return void json(response, {
+      return json(response, {
         error: { code: 'NOT_FOUND', message: 'There is nothing here.', remedy: 'Look elsewhere.' },
       })
     }

@@ -19,7 +19,7 @@ const gzipSystemUnknown = 255
 
 /**
  * Packs a skill's folder: the same folder gives the same bytes, whoever packs it and when. Paths are sorted by their
- * UTF-8 bytes.
+ * UTF-8 bytes. Another version of zlib (Electron brings its own) may compress the same tar to other bytes.
  * @throws SkilletError ARCHIVE_UNSAFE for links, special files and names that can't travel; TOO_LARGE; NOT_FOUND
  */
 export async function packFolder(folder: string): Promise<{ tarball: Uint8Array; files: ReleaseFile[] }> {
