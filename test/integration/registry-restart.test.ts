@@ -89,7 +89,7 @@ describe('starting again', () => {
     expect((await once(child, 'exit'))[0]).toBe(0)
   })
 
-  it('goes on after kill -9, which leaves its PostgreSQL running', async () => {
+  it('goes on after kill -9, and the database of the killed registry stops by itself', async () => {
     const dataDir = await temporary()
     const { child, url } = await startProcess(dataDir)
     const adminKey = (await readFile(join(dataDir, 'keys', 'first-admin.key'), 'utf8')).trim()
@@ -99,13 +99,37 @@ describe('starting again', () => {
     const orphan = await postmaster(dataDir)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    expect(() => process.kill(orphan, 0)).not.toThrow()
 
+    // At once, while the old database may still be stopping.
     const again = await startRegistry({ ...quiet, dataDir })
     cleanups.push(() => again.stop())
     const reader = createRegistryClient({ url: again.url, apiKey: adminKey })
     expect((await reader.catalog()).skills.map(({ slug }) => slug)).toEqual(['sample-skill'])
     expect((await reader.submission(id)).state).toBe('published')
+    expect(await postmaster(dataDir)).not.toBe(orphan)
+    expect(() => process.kill(orphan, 0)).toThrow()
+  })
+
+  it('leaves no database running after kill -9', async () => {
+    const dataDir = await temporary()
+    const { child } = await startProcess(dataDir)
+    const orphan = await postmaster(dataDir)
+    child.kill('SIGKILL')
+    await vi.waitFor(() => expect(() => process.kill(orphan, 0)).toThrow(), 20_000)
+  })
+
+  it('takes over a database that was left running all the same', async () => {
+    const dataDir = await temporary()
+    const { child } = await startProcess(dataDir)
+    const orphan = await postmaster(dataDir)
+    const keeper = Number(/^PPid:\s+(\d+)$/m.exec(await readFile(`/proc/${orphan}/status`, 'utf8'))?.[1])
+    process.kill(keeper, 'SIGKILL')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(() => process.kill(orphan, 0)).not.toThrow()
+    const again = await startRegistry({ ...quiet, dataDir })
+    cleanups.push(() => again.stop())
+    expect((await fetch(`${again.url}/status`)).status).toBe(200)
     expect(await postmaster(dataDir)).not.toBe(orphan)
   })
 

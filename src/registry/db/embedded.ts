@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
@@ -9,6 +9,7 @@ import pg from 'pg'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Log } from '../log.ts'
 import { findPostgres, type PostgresPrograms } from './postgres-programs.ts'
+import { spawnPostgres } from './postgres-process.ts'
 import { isPostgresProcess } from './process-name.ts'
 
 const run = promisify(execFile)
@@ -85,7 +86,7 @@ async function initialise(dataDir: string, folder: string, programs: PostgresPro
   return password
 }
 
-/** A registry that was killed leaves its PostgreSQL running, or a `postmaster.pid` that names nobody. */
+/** A registry that was killed may leave its PostgreSQL running or stopping, or a `postmaster.pid` that names nobody. */
 async function takeOver(
   folder: string,
   password: string,
@@ -102,7 +103,16 @@ async function takeOver(
     log('info', 'database.stale_pid_removed', { pid })
     return
   }
-  const client = await connect(addressOf(password, Number(lines[3]), 'postgres'), () => null)
+  const gone = new Error('The process ended.')
+  let client: pg.Client
+  try {
+    client = await connect(addressOf(password, Number(lines[3]), 'postgres'), async () => {
+      if (!(await isPostgresProcess(pid))) throw gone
+    })
+  } catch (error) {
+    if (error === gone) return // It was about to stop by itself.
+    throw error
+  }
   try {
     if (!(await takeLock(client))) throw busy(folder)
   } finally {
@@ -119,39 +129,24 @@ async function launch(
   log: Log,
 ): Promise<{ adminUrl: string; admin: pg.Client; expectExit: () => void }> {
   const port = await freePort()
-  const settings = [
-    'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
-    'max_connections=40',
-    'log_destination=stderr',
-    'logging_collector=off',
-  ]
-  // A group of its own: Ctrl-C reaches the registry alone, which then stops the database in order.
-  const child = spawn(
-    programs.postgres,
-    ['-D', folder, '-p', String(port), ...settings.flatMap((s) => ['-c', s])],
-    {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  )
   let expected = false
-  let words = ''
-  let ended: SkilletError | null = null
-  child.stderr.on('data', (chunk: Buffer) => {
-    words = (words + chunk.toString('utf8')).slice(-4000)
-  })
-  const end = (cause: unknown) => {
-    ended = new SkilletError('INTERNAL', 'PostgreSQL stopped.', { cause })
+  const child = spawnPostgres(programs, folder, port, (words) => {
     if (!expected) log('error', 'database.exited', { words: words.slice(-1000) })
+  })
+  const expectExit = () => (expected = true)
+  try {
+    const admin = await connect(addressOf(password, port, 'postgres'), async () => {
+      const ended = child.ended()
+      if (ended !== null) throw ended
+    })
+    const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [database])
+    if (rowCount === 0) await admin.query(`create database ${admin.escapeIdentifier(database)}`)
+    return { adminUrl: addressOf(password, port, database), admin, expectExit }
+  } catch (error) {
+    expectExit()
+    child.letGo()
+    throw error
   }
-  child.once('error', end)
-  child.once('exit', () => end(new Error(words)))
-
-  const admin = await connect(addressOf(password, port, 'postgres'), () => ended)
-  const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [database])
-  if (rowCount === 0) await admin.query(`create database ${admin.escapeIdentifier(database)}`)
-  return { adminUrl: addressOf(password, port, database), admin, expectExit: () => (expected = true) }
 }
 
 /** The lock lives as long as its connection, and counts within one database: always the one called postgres. */
@@ -160,8 +155,11 @@ async function takeLock(client: pg.Client): Promise<boolean> {
   return rows[0]?.free === true
 }
 
-/** Waits until PostgreSQL takes connections, for at most 30 seconds: it may be replaying its journal after a kill. */
-async function connect(url: string, ended: () => SkilletError | null): Promise<pg.Client> {
+/**
+ * Waits until PostgreSQL takes connections, for at most 30 seconds: it may be replaying its journal after a kill.
+ * `assertAlive` throws once waiting is pointless.
+ */
+async function connect(url: string, assertAlive: () => Promise<void>): Promise<pg.Client> {
   const deadline = Date.now() + 30_000
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
@@ -171,8 +169,7 @@ async function connect(url: string, ended: () => SkilletError | null): Promise<p
       return client
     } catch (error) {
       await client.end().catch(() => undefined)
-      const stopped = ended()
-      if (stopped !== null) throw stopped
+      await assertAlive()
       if (Date.now() > deadline)
         throw new SkilletError('INTERNAL', 'PostgreSQL did not start within 30 seconds.', { cause: error })
       await sleep(50)
