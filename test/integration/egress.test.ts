@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer } from 'node:https'
 import { connect, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,10 +11,7 @@ import { runInside, type InsideOptions } from '../support/sandbox.ts'
 
 const tls = (name: string) => readFileSync(`test/fixtures/tls/${name}.pem`)
 const seen: { host: string | undefined; body: string }[] = []
-const answer = (
-  request: import('node:http').IncomingMessage,
-  response: import('node:http').ServerResponse,
-) => {
+const answer: RequestListener = (request, response) => {
   let body = ''
   request.on('data', (data) => (body += data))
   request.on('end', () => {

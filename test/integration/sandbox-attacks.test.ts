@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
@@ -147,14 +148,10 @@ test('a Unix socket of this computer cannot be reached', async () => {
   )
   try {
     // The server lives in this process, so the attempt outside must not block it.
-    const outside = await new Promise<string>((done, fail) => {
-      real('python3').then((python) => {
-        let text = ''
-        const child = spawn(python, ['-c', script])
-        child.stdout.on('data', (data) => (text += data))
-        child.on('close', () => done(text))
-      }, fail)
-    })
+    const child = spawn(await real('python3'), ['-c', script])
+    let outside = ''
+    child.stdout.on('data', (data) => (outside += data))
+    await once(child, 'close')
     expect(outside).toContain('REACHED')
     const state = [{ inside: 'sockets', host: scratch }]
     const inside = await runInside(['-c', script.replaceAll(path, '/skill/sockets/agent.sock')], { state })
