@@ -52,7 +52,6 @@ test('copes with what spreadsheets write: separator line, Windows-1252, decimal 
   expect(rowOf(run.stdout, 'Datum').slice(4)).toEqual(['2024-02-01', '2024-02-07', '2024-02-14', '0'])
   const report = await readFile(join(run.state, 'reports/csv-profile.html'), 'utf8')
   expect(report).not.toContain('<script')
-  expect(report).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
 })
 
 test('reads UTF-16 with tabs, quoted line breaks and month-first dates', async () => {
@@ -61,6 +60,16 @@ test('reads UTF-16 with tabs, quoted line breaks and month-first dates', async (
   expect(run.stdout).toContain('2 rows, 2 columns, tab-separated, UTF-16')
   expect(rowOf(run.stdout, 'when').slice(4)).toEqual(['2024-12-31', '2025-01-01', '2025-01-02', '0'])
   expect(run.stdout).toContain('“when”: dates were read month first.')
+})
+
+test('shows names and values in the report as text, never as HTML', async () => {
+  const file = await fileOf('a<b>.csv', '<script>x</script>,kind\n<img src=y>,z\n<img src=y>,z\n<u>q</u>,z\n')
+  const run = await runSkill('csv-profile', { inputs: { file } })
+  const report = await readFile(join(run.state, 'reports/csv-profile.html'), 'utf8')
+  expect(report).toContain('<h1>a&lt;b&gt;.csv</h1>')
+  expect(report).toContain('<h3>&lt;script&gt;x&lt;/script&gt;</h3>')
+  expect(report).toContain('<span>&lt;img src=y&gt;</span><span>2</span>')
+  expect(report).not.toMatch(/<(?:script|img|u)\b/)
 })
 
 test('takes a first row of data as data', async () => {
