@@ -20,6 +20,7 @@ async function look({ app, page }: SkilletApp, name: string): Promise<void> {
   const axe = await readFile(axeFile, 'utf8')
   for (const theme of ['light', 'dark'] as const) {
     await app.evaluate(({ nativeTheme }, source) => (nativeTheme.themeSource = source), theme)
+    await expect(page.locator('html')).toHaveCSS('color-scheme', theme)
     for (const size of sizes) {
       await page.setViewportSize(size)
       await page.evaluate(() => document.fonts.ready.then(() => undefined))

@@ -11,7 +11,8 @@ export async function writeOrders(path: string, rows: number): Promise<void> {
   // A linear congruential generator (Numerical Recipes): the same file on every machine.
   const next = (below: number) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state % below
+    // Its low bits repeat early; the high ones do not.
+    return Math.floor((state / 2 ** 32) * below)
   }
   for (let row = 1; row <= rows; row++) {
     const day = new Date(Date.UTC(2025, 0, 1 + next(365))).toISOString().slice(0, 10)

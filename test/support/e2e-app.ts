@@ -55,6 +55,8 @@ export const test = base.extend<
         executablePath: electronPath(),
         args: [root],
         env: { ...environment(), ...env },
+        // As the app itself chooses; otherwise the driver holds every page in light.
+        colorScheme: null,
       })
       opened.push({ app, home })
       const page = await app.firstWindow()
@@ -100,9 +102,14 @@ export async function installByHand(page: Page, title: string): Promise<void> {
   await goTo(page, 'Discover')
   await page.getByRole('button', { name: `Install ${title}`, exact: true }).click()
   const dialog = page.getByRole('dialog', { name: `Install ${title}` })
-  for (const question of await questions(page, title))
+  const install = dialog.getByRole('button', { name: 'Install', exact: true })
+  await expect(install).toBeVisible({ timeout: 30_000 })
+  for (const question of await dialog
+    .getByRole('list', { name: 'What it may do' })
+    .getByRole('listitem')
+    .all())
     await question.getByRole('radio', { name: 'Allow', exact: true }).click()
-  await dialog.getByRole('button', { name: 'Install', exact: true }).click()
+  await install.click()
   await expect(dialog.getByText('is in your Library')).toBeVisible({ timeout: 30_000 })
 }
 

@@ -14,13 +14,17 @@ export interface DemoRegistry {
   readonly databaseUrl: string
   readonly adminKey: string
   readonly demoKey: string
-  stop(): Promise<void>
+  /** Its folder of data, and the port that it listens on. */
+  readonly data: string
+  readonly port: number
+  stop(options?: { keepData?: boolean }): Promise<void>
 }
 
-/** Starts the demo registry through the built command line, as its own process, over fresh data. */
-export async function startDemoRegistry(): Promise<DemoRegistry> {
-  const data = await mkdtemp(join(tmpdir(), 'skillet-registry-'))
-  const args = [cliBundle, 'registry', 'start', '--demo', '--json', '--port', '0', '--data', data]
+/** Starts the demo registry through the built command line, as its own process, over fresh data or that of `again`. */
+export async function startDemoRegistry(again?: { data: string; port: number }): Promise<DemoRegistry> {
+  const data = again?.data ?? (await mkdtemp(join(tmpdir(), 'skillet-registry-')))
+  const port = String(again?.port ?? 0)
+  const args = [cliBundle, 'registry', 'start', '--demo', '--json', '--port', port, '--data', data]
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let log = ''
@@ -34,12 +38,18 @@ export async function startDemoRegistry(): Promise<DemoRegistry> {
     })
     child.once('close', (code) => reject(new Error(`the registry ended with ${code}\n${text}\n${log}`)))
   })
+  const ready = JSON.parse(line) as Pick<
+    DemoRegistry,
+    'url' | 'trustRoot' | 'databaseUrl' | 'adminKey' | 'demoKey'
+  >
   return {
-    ...(JSON.parse(line) as Omit<DemoRegistry, 'stop'>),
-    async stop() {
+    ...ready,
+    data,
+    port: Number(new URL(ready.url).port),
+    async stop(options = {}) {
       child.kill('SIGTERM')
       await ended
-      await rm(data, { recursive: true, force: true })
+      if (!options.keepData) await rm(data, { recursive: true, force: true })
     },
   }
 }

@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runBuiltCli, type DemoRegistry } from './e2e-registry.ts'
+
+/**
+ * Publishes a skill that prints "started" and then sleeps for a minute, through the registry's own review.
+ * `marker` is a word of its command line, by which its process can be found.
+ */
+export async function publishSleeper(registry: DemoRegistry, slug: string): Promise<{ marker: string }> {
+  const marker = `marker-${slug}-${process.pid}`
+  const parent = await mkdtemp(join(tmpdir(), 'skillet-sleeper-'))
+  const dir = join(parent, slug)
+  await mkdir(dir)
+  await writeFile(
+    join(dir, 'SKILL.md'),
+    `---\nname: ${slug}\ndescription: Sleeps for a minute.\n---\n\nRun it.\n`,
+  )
+  await writeFile(join(dir, 'main.py'), 'import time\nprint("started", flush=True)\ntime.sleep(60)\n')
+  await writeFile(
+    join(dir, 'skill.toml'),
+    `schema = 1
+slug = "${slug}"
+version = "1.0.0"
+title = "Sleeper ${slug}"
+summary = "Sleeps for a minute."
+publisher = "tester"
+license = "Apache-2.0"
+category = "developer"
+[sandbox]
+timeout_s = 90
+[run]
+command = ["python3", "main.py", "${marker}"]
+`,
+  )
+  const env = { SKILLET_REGISTRY: registry.url }
+  const admin = { ...env, SKILLET_API_KEY: registry.adminKey }
+  const mint = ['registry', 'keys', 'mint', '--account', 'tester', '--scope', 'write:publish']
+  const { key } = (await document(mint, admin)) as { key: string }
+  const { id } = (await document(['publish', dir], { ...env, SKILLET_API_KEY: key })) as { id: string }
+  await document(['registry', 'review', 'approve', id, '--comment', 'For one test.'], admin)
+  await rm(parent, { recursive: true })
+  return { marker }
+}
+
+async function document(args: string[], env: Record<string, string>): Promise<unknown> {
+  const done = await runBuiltCli([...args, '--json'], { env })
+  if (done.status !== 0) throw new Error(`${args.join(' ')} failed: ${done.stdout}${done.stderr}`)
+  return JSON.parse(done.stdout)
+}
+
+/** How many processes of this computer carry the word on their command line. */
+export async function countProcesses(marker: string): Promise<number> {
+  let count = 0
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    // A process may end while it is looked at.
+    const line = await readFile(join('/proc', pid, 'cmdline'), 'utf8').catch(() => '')
+    if (line.split('\0').includes(marker)) count++
+  }
+  return count
+}
