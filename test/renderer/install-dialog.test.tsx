@@ -82,6 +82,22 @@ describe('install dialog', () => {
     expect(await fake.bridge.calls['library.list'](null)).toMatchObject({ value: [] })
   })
 
+  it('needs no further answers to refuse, and says so when the refusal could not be kept', async () => {
+    const fake = createFakeBridge({
+      overrides: {
+        'install.apply': async () => {
+          throw new SkilletError('NOT_WRITABLE', 'Your answer could not be written down.')
+        },
+      },
+    })
+    const { user, dialog } = await openDialog(fake, 'Link check')
+    await within(dialog).findByText('Read a folder that you choose')
+    await answer(user, dialog, 'Connect to web.archive.org', 'Don’t allow')
+    await user.click(within(dialog).getByRole('button', { name: 'Don’t install' }))
+    await within(dialog).findByText('Your answer could not be written down.')
+    expect(fake.callsOf('install.apply')).toEqual([{ planId: 'plan-1', decisions: { net: 'deny' } }])
+  })
+
   it('lets the person change a denial and go on', async () => {
     const fake = createFakeBridge()
     const { user, dialog } = await openDialog(fake, 'Secret sweep')

@@ -181,12 +181,10 @@ export function createFakeBridge(
       const plan = plans.get(planId)
       if (plan === undefined) throw new SkilletError('NOT_FOUND', 'This installation is no longer open.')
       const { slug } = plan.skill
-      for (const { capability } of plan.asks)
-        if (decisions[capability] === undefined)
-          throw new SkilletError('PERMISSION_DENIED', `${capability} was not answered.`)
+      const answered = plan.asks.filter(({ capability }) => decisions[capability] !== undefined)
       grants = [
         ...grants.filter((each) => each.slug !== slug),
-        ...plan.asks.map((ask) => ({
+        ...answered.map((ask) => ({
           slug,
           capability: ask.capability,
           decision: decisions[ask.capability]!,
@@ -198,6 +196,8 @@ export function createFakeBridge(
       ]
       if (Object.values(decisions).includes('deny'))
         throw new SkilletError('PERMISSION_DENIED', `${plan.skill.title} was not installed.`)
+      if (answered.length < plan.asks.length)
+        throw new SkilletError('PERMISSION_DENIED', 'Not every question was answered.')
       for (const step of ['download', 'digest', 'extract', 'save'] as const) {
         fake.emit('install.progress', { planId, step, fraction: 0.5 })
         fake.emit('install.progress', { planId, step, fraction: 1 })

@@ -31,8 +31,6 @@ export interface Readiness {
   missingKeys: string[]
   /** Everything is answered and allowed, and every required key is there. */
   canInstall: boolean
-  /** Everything is answered and something is not allowed. */
-  canRefuse: boolean
 }
 
 /** What still stands between the person and the Install button. */
@@ -47,11 +45,10 @@ export function readiness(plan: InstallPlan, answers: Answers, keys: TypedKeys):
     denied,
     missingKeys,
     canInstall: open === 0 && denied.length === 0 && missingKeys.length === 0,
-    canRefuse: open === 0 && denied.length > 0,
   }
 }
 
-/** The answers in the form that main takes. Only called when every question is answered. */
+/** The answers in the form that main takes; open questions are left out, which only a refusal may do. */
 export function decisionsOf(plan: InstallPlan, answers: Answers): Partial<Record<Capability, Decision>> {
   const decisions: Partial<Record<Capability, Decision>> = {}
   for (const ask of plan.asks) {

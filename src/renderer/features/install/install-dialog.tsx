@@ -64,7 +64,7 @@ export function InstallDialog({
             </Button>
           )}
           {stage.at === 'asking' && ready !== null && ready.denied.length > 0 ? (
-            <Button isDisabled={!ready.canRefuse} isPending={refusing} onPress={() => void refuse()}>
+            <Button isPending={refusing} onPress={() => void refuse()}>
               Don’t install
             </Button>
           ) : stage.at === 'asking' && ready !== null ? (
@@ -117,8 +117,8 @@ export function InstallDialog({
 }
 
 function whatIsLeft({ openQuestions, missingKeys, denied }: ReturnType<typeof readiness>): string {
-  if (openQuestions > 0) return `${plural(openQuestions, 'question')} left`
   if (denied.length > 0) return 'It can’t be installed this way'
+  if (openQuestions > 0) return `${plural(openQuestions, 'question')} left`
   return missingKeys[0] === undefined ? '' : `Enter your ${missingKeys[0]} first`
 }
 

@@ -31,8 +31,6 @@ export interface RunSessions {
   listen(onEnd: () => void): () => void
   start(slug: string, inputs: InputValues): Promise<void>
   stop(slug: string): Promise<void>
-  /** Forgets a finished run. */
-  clear(slug: string): void
   get(slug: string): Session | undefined
   readonly all: () => readonly Session[]
   readonly subscribe: (onChange: () => void) => () => void
@@ -123,14 +121,6 @@ export function createRunSessions(bridge: SkilletBridge, now: () => number = Dat
         // A run that ended in the meantime needs no stopping.
         if (still?.state === 'running') put({ ...still, stopping: false, error: toCallFailed(error) })
       }
-    },
-    clear(slug) {
-      if (sessions.get(slug)?.state === 'running') return
-      const rest = new Map(sessions)
-      rest.delete(slug)
-      sessions = rest
-      list = [...rest.values()]
-      for (const listener of listeners) listener()
     },
     get: (slug) => sessions.get(slug),
     all: () => list,
