@@ -17,7 +17,7 @@ import { runHandlers } from './ipc/handlers/run.ts'
 import { registerCalls } from './ipc/register.ts'
 import { createSend } from './ipc/send.ts'
 import { keepLifecycle } from './lifecycle.ts'
-import { createLog, describeError } from './log.ts'
+import { createLog, describeError, type Log } from './log.ts'
 import { installMenu } from './menu.ts'
 import { registerAppScheme, serveRenderer } from './protocol.ts'
 import { createRuns } from './runs.ts'
@@ -26,10 +26,10 @@ import { isTrustedSender, lockAllContents, lockSession } from './security.ts'
 import { openWindow } from './window.ts'
 
 const home = defaultHome()
-const log = createLog(home)
 
 if (process.getuid?.() === 0) refuseRoot()
-else start()
+// Not before: root would leave folders behind that the person's own Skillet can't write to.
+else start(createLog(home))
 
 /** Chromium's own sandbox is off as root, and what escaped from a skill would own the computer. */
 function refuseRoot(): void {
@@ -39,7 +39,7 @@ function refuseRoot(): void {
   app.exit(exitStatusOf(error.code))
 }
 
-function start(): void {
+function start(log: Log): void {
   // One Skillet a folder: the lock, cookies and caches of Chromium lie under it too.
   app.setPath('userData', join(home, 'window'))
   if (!app.requestSingleInstanceLock()) return app.quit()
@@ -48,7 +48,7 @@ function start(): void {
   lockAllContents(app)
   void app
     .whenReady()
-    .then(open)
+    .then(() => open(log))
     .catch((error: unknown) => {
       log(`Skillet could not start: ${describeError(error)}`)
       dialog.showErrorBox('Skillet could not start', error instanceof Error ? error.message : String(error))
@@ -56,7 +56,7 @@ function start(): void {
     })
 }
 
-async function open(): Promise<void> {
+async function open(log: Log): Promise<void> {
   const { env } = process
   const engine = createEngineSource(() =>
     createEngine({
