@@ -6,7 +6,7 @@ import { createFakeBridge, runResult } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
 describe('every page', () => {
-  // Colours need a real browser; everything else that axe knows is checked here.
+  // What depends on drawing (colours, visible text) needs a real browser; everything else that axe knows is checked.
   it.each([
     ['#/', 'Discover'],
     ['#/library', 'Library'],
@@ -20,7 +20,9 @@ describe('every page', () => {
     const heading = await screen.findByRole('heading', { name: title, level: 1 })
     await waitFor(() => expect(screen.queryAllByRole('status', { name: /^Loading|^Looking/ })).toEqual([]))
     expect(document.activeElement).toBe(heading)
-    const { violations } = await axe.run(document, { rules: { 'color-contrast': { enabled: false } } })
+    const { violations } = await axe.run(document, {
+      rules: { 'color-contrast': { enabled: false }, 'label-content-name-mismatch': { enabled: false } },
+    })
     expect(violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html}`)).toEqual([])
   })
 

@@ -1,4 +1,5 @@
-import { screen, within } from '@testing-library/react'
+import { render, screen, within } from '@testing-library/react'
+import Markdown from 'react-markdown'
 import { describe, expect, it } from 'vitest'
 import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
@@ -11,6 +12,13 @@ describe('skill page', () => {
       '<img src=x onerror=alert(1)><script>alert(1)</script>',
       '[js](javascript:alert(1))',
     ].join('\n\n')
+    // Without our own parts, the same text would load a picture and offer links.
+    const bare = render(<Markdown>{hostile}</Markdown>)
+    expect(bare.container.querySelectorAll('a[href^="https://evil"], img[src^="https://evil"]').length).toBe(
+      2,
+    )
+    bare.unmount()
+
     const working = createFakeBridge()
     const fake = createFakeBridge({
       overrides: {
