@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, goTo, installByHand, test } from '../support/e2e-app.ts'
-import { startDemoRegistry } from '../support/e2e-registry.ts'
 
-test('an unreachable registry is said in words, and Try again works once it is back', async ({ launch }) => {
-  const first = await startDemoRegistry()
+test('an unreachable registry is said in words, and Try again works once it is back', async ({
+  launch,
+  ownRegistry,
+}) => {
+  const first = await ownRegistry()
   await first.stop({ keepData: true })
   const { url, trustRoot, demoKey } = first
   const env = { SKILLET_REGISTRY: url, SKILLET_TRUST_ROOT: trustRoot, SKILLET_API_KEY: demoKey }
@@ -17,7 +19,7 @@ test('an unreachable registry is said in words, and Try again works once it is b
   await goTo(page, 'Library')
   await expect(page.getByText('Your skills will be here')).toBeVisible()
 
-  const second = await startDemoRegistry(first)
+  await ownRegistry(first)
   await goTo(page, 'Discover')
   const retry = page.getByRole('button', { name: 'Try again' })
   // Coming back to the page may have asked again by itself.
@@ -25,11 +27,10 @@ test('an unreachable registry is said in words, and Try again works once it is b
     if (await retry.isVisible()) await retry.click({ timeout: 1_000 })
     await expect(page.getByRole('article', { name: 'CSV profile' })).toBeVisible({ timeout: 3_000 })
   }).toPass({ timeout: 30_000 })
-  await second.stop()
 })
 
-test('what is installed still runs when the registry is gone', async ({ launch }) => {
-  const own = await startDemoRegistry()
+test('what is installed still runs when the registry is gone', async ({ launch, ownRegistry }) => {
+  const own = await ownRegistry()
   const env = { SKILLET_REGISTRY: own.url, SKILLET_TRUST_ROOT: own.trustRoot, SKILLET_API_KEY: own.demoKey }
   const { page } = await launch({ env })
   await installByHand(page, 'Parse a document')

@@ -28,7 +28,12 @@ export interface LaunchOptions {
 }
 
 export const test = base.extend<
-  { launch: (options?: LaunchOptions) => Promise<SkilletApp>; skillet: SkilletApp },
+  {
+    launch: (options?: LaunchOptions) => Promise<SkilletApp>
+    skillet: SkilletApp
+    /** A registry of this test's own; stopped at its end whatever happens. */
+    ownRegistry: typeof startDemoRegistry
+  },
   { registry: DemoRegistry }
 >({
   registry: [
@@ -85,6 +90,16 @@ export const test = base.extend<
       await app.close()
       await rm(home, { recursive: true, force: true })
     }
+  },
+  // oxlint-disable-next-line no-empty-pattern
+  ownRegistry: async ({}, use) => {
+    const started: DemoRegistry[] = []
+    await use(async (again) => {
+      const registry = await startDemoRegistry(again)
+      started.push(registry)
+      return registry
+    })
+    for (const registry of started) await registry.stop()
   },
   skillet: async ({ launch }, use) => {
     await use(await launch())
