@@ -62,6 +62,8 @@ describe('Library', () => {
     )
     await within(dialog).findByText(/You have allowed it nothing/)
     expect(fake.callsOf('grants.revoke')).toEqual([{ slug: 'link-check', capability: 'net' }])
+    await user.click(within(dialog).getByRole('button', { name: 'Answer again' }))
+    await screen.findByRole('dialog', { name: 'Install Link check again' })
   })
 
   it('names the files that are no longer as reviewed, and offers to install again', async () => {
@@ -88,7 +90,7 @@ describe('Library', () => {
     await screen.findByText('1 file is no longer as reviewed. Install the skill again before you run it.')
     expect(screen.getByText('scripts/profile.py')).toBeTruthy()
     await user.click(screen.getByRole('button', { name: 'Install again' }))
-    await screen.findByRole('dialog', { name: 'Update CSV profile' })
+    await screen.findByRole('dialog', { name: 'Install CSV profile again' })
   })
 
   it('says what will be here when it is empty', async () => {

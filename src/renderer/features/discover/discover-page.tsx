@@ -36,7 +36,7 @@ export function DiscoverPage({
 }): ReactNode {
   const shown = useDeferredValue(filter)
   const found = useCall('catalog.search', shown, { keepPrevious: true })
-  const all = useCall('catalog.search', {})
+  const all = useCall('catalog.search', startingFilter)
   const settled = found.isSuccess || found.isError
   useEffect(() => {
     if (settled) onDrawn()

@@ -7,4 +7,5 @@ export interface Filter {
   fitsOnly: boolean
 }
 
+/** Nothing chosen: the whole catalog. */
 export const startingFilter: Filter = { text: '', category: null, fitsOnly: false }

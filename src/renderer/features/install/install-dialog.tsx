@@ -31,7 +31,9 @@ export function InstallDialog({
   const { stage } = flow
   const plan = stage.at === 'checking' ? null : stage.plan
   const ready = plan === null ? null : readiness(plan, answers, keys)
-  const verb = plan === null || plan.replaces === null ? 'Install' : 'Update'
+  const replaces = plan?.replaces ?? null
+  const again = replaces !== null && replaces === plan?.skill.version
+  const verb = replaces === null || again ? 'Install' : 'Update'
   const run = () => {
     flow.leave()
     navigate(hrefs.run(target.slug))
@@ -45,7 +47,7 @@ export function InstallDialog({
     <DecisionDialog
       isOpen
       onClose={flow.leave}
-      title={`${verb} ${target.title}`}
+      title={`${verb} ${target.title}${again ? ' again' : ''}`}
       subtitle={plan === null ? null : provenanceSentence(plan.provenance)}
       footer={
         <>
@@ -94,9 +96,9 @@ export function InstallDialog({
       {stage.at === 'asking' && ready !== null ? (
         <div className="flex flex-col gap-2.5">
           <Questions plan={stage.plan} answers={answers} onAnswers={setAnswers} />
+          {ready.denied.length > 0 ? <DeniedNote plan={stage.plan} denied={ready.denied} /> : null}
           <KeyEntry secrets={keysToEnter(stage.plan, answers)} keys={keys} onKeys={setKeys} />
           <CannotBox cannot={stage.plan.cannot} />
-          {ready.denied.length > 0 ? <DeniedNote plan={stage.plan} denied={ready.denied} /> : null}
         </div>
       ) : null}
       {stage.at === 'installing' ? <Installing stage={stage} /> : null}
@@ -186,7 +188,7 @@ function Questions({
 
 function DeniedNote({ plan, denied }: { plan: InstallPlan; denied: InstallPlan['asks'] }): ReactNode {
   return (
-    <div role="status" className="mt-1.5 rounded-lg bg-warn-soft p-4">
+    <div role="status" className="rounded-lg bg-warn-soft p-4">
       <p className="font-semibold">
         {plan.skill.title} can’t be installed without {denied.length === 1 ? 'this' : 'these'}.
       </p>

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import type { Capability } from '../../../shared/capability.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { refresh, staleAfter, useCall, useChange } from '../../query.ts'
 import { useAnnounce } from '../../ui/announce.tsx'
@@ -8,7 +9,12 @@ import { DecisionDialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatDate } from '../../ui/format.ts'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { useInstall } from '../install/install-provider.tsx'
 import { grantWords } from './grant-words.ts'
+
+function capabilitiesOf(skill: InstalledSkill): Capability[] {
+  return Object.keys(skill.manifest.capabilities) as Capability[]
+}
 
 /** What the person allowed one skill to do, and taking it back. */
 export function GrantsDialog({ skill, onClose }: { skill: InstalledSkill; onClose: () => void }): ReactNode {
@@ -16,13 +22,32 @@ export function GrantsDialog({ skill, onClose }: { skill: InstalledSkill; onClos
   const announce = useAnnounce()
   const grants = useCall('grants.list', { slug: skill.slug })
   const revoke = useChange('grants.revoke')
+  const install = useInstall()
+  const allowed = grants.data?.filter((grant) => grant.decision === 'allow').map((grant) => grant.capability)
+  const unanswered =
+    allowed !== undefined && capabilitiesOf(skill).some((capability) => !allowed.includes(capability))
   return (
     <DecisionDialog
       isOpen
       onClose={onClose}
       title={`What ${skill.title} may do`}
       subtitle="Take something back and the skill can’t run until you allow it again."
-      footer={<Button onPress={onClose}>Close</Button>}
+      footer={
+        <>
+          <Button onPress={onClose}>Close</Button>
+          {unanswered ? (
+            <Button
+              look="primary"
+              onPress={() => {
+                onClose()
+                install(skill)
+              }}
+            >
+              Answer again
+            </Button>
+          ) : null}
+        </>
+      }
     >
       {revoke.isError ? (
         <div className="mb-3">
@@ -34,9 +59,7 @@ export function GrantsDialog({ skill, onClose }: { skill: InstalledSkill; onClos
       ) : grants.isPending ? (
         <SkeletonRows count={2} label="Loading what it may do" />
       ) : grants.data.length === 0 ? (
-        <p className="rounded-lg border border-line p-4 text-ink-2">
-          You have allowed it nothing. If it needs something, Skillet asks when you install it again.
-        </p>
+        <p className="rounded-lg border border-line p-4 text-ink-2">You have allowed it nothing.</p>
       ) : (
         <ul className="divide-y divide-line rounded-lg border border-line">
           {grants.data.map((grant) => (

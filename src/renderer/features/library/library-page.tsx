@@ -12,6 +12,7 @@ import { formatBytes, plural } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { useNotice } from '../../ui/toast.tsx'
+import { startingFilter } from '../discover/filter.ts'
 import { CheckDialog } from './check-dialog.tsx'
 import { GrantsDialog } from './grants-dialog.tsx'
 import { LibraryRow } from './library-row.tsx'
@@ -21,7 +22,7 @@ type Open = { what: 'check' | 'grants'; skill: InstalledSkill } | null
 /** The skills on this computer. */
 export function LibraryPage(): ReactNode {
   const library = useCall('library.list', null)
-  const catalog = useCall('catalog.search', {})
+  const catalog = useCall('catalog.search', startingFilter)
   const [open, setOpen] = useState<Open>(null)
   const { remove, problem } = useRemoval()
   const skills = library.data ?? []

@@ -10,6 +10,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatDuration } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { useInstall } from '../install/install-provider.tsx'
 import { ChosenInputs } from './chosen-inputs.tsx'
 import { useElapsedMs } from './elapsed.ts'
 import { OutputView } from './output-view.tsx'
@@ -50,6 +51,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
   const sessions = useRunSessions()
   const session = useSession(skill.slug)
   const [editing, setEditing] = useState(false)
+  const install = useInstall()
   const start = (inputs: Session['inputs']) => {
     setEditing(false)
     void sessions.start(skill.slug, inputs)
@@ -62,6 +64,8 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
       </Page>
     )
   const running = session.state === 'running'
+  // What was taken back can be allowed again where it was allowed at first.
+  const answerable = session.error?.code === 'PERMISSION_DENIED'
   return (
     <Page
       title={skill.title}
@@ -78,7 +82,12 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
             {Object.keys(skill.manifest.run.inputs).length === 0 ? null : (
               <Button onPress={() => setEditing(true)}>Change inputs</Button>
             )}
-            <Button look="primary" onPress={() => start(session.inputs)}>
+            {answerable ? (
+              <Button look="primary" onPress={() => install(skill)}>
+                Answer again
+              </Button>
+            ) : null}
+            <Button look={answerable ? 'plain' : 'primary'} onPress={() => start(session.inputs)}>
               Run again
             </Button>
           </>

@@ -7,6 +7,7 @@ import { isNewer, plural } from '../../ui/format.ts'
 import { Mark } from '../../ui/mark.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useMediaQuery } from '../../ui/media-query.ts'
+import { startingFilter } from '../discover/filter.ts'
 import { computerWords } from './computer-words.ts'
 
 interface Noun {
@@ -95,7 +96,7 @@ function NounLink({
 /** What waits under each noun, in words. */
 function useBadges(runningCount: number): Partial<Record<Page, string>> {
   const library = useCall('library.list', null)
-  const catalog = useCall('catalog.search', {})
+  const catalog = useCall('catalog.search', startingFilter)
   const keys = useCall('secrets.list', null)
   const updates = (catalog.data?.skills ?? []).filter(
     (skill) =>
