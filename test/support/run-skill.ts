@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'smol-toml'
+import { createEngine } from '../../src/engine/engine.ts'
+import { capabilities } from '../../src/shared/capability.ts'
+import { launcher } from './sandbox.ts'
 
 export const SKILLS_FOLDER = fileURLToPath(new URL('../../skills/', import.meta.url))
 
@@ -40,10 +43,32 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /**
- * Runs a skill of the catalog as its manifest says: inputs become `--name=value` in the manifest's order,
- * and `args` follow. Pass the `state` of an earlier run to run again over what that run kept.
+ * Runs a skill of the catalog in the real sandbox, with everything allowed that it declares. Pass the `state` of an
+ * earlier run to run again over what that run kept.
  */
 export async function runSkill(
+  slug: string,
+  options: { inputs?: SkillInputs; args?: string[]; state?: string } = {},
+): Promise<SkillRun> {
+  const inside = join('state', '.try', slug)
+  const home = options.state?.slice(0, -inside.length - 1) ?? (await temporaryFolder())
+  const engine = await createEngine({ home, registryUrl: null, trustRootFile: null, apiKey: null, launcher })
+  const granted = Object.fromEntries(capabilities.map((capability) => [capability, null]))
+  const { exitCode, reason, stdout, stderr } = await engine.tryFolder({
+    folder: join(SKILLS_FOLDER, slug),
+    inputs: options.inputs ?? {},
+    args: options.args ?? [],
+    granted,
+  })
+  if (reason !== 'exit') throw new Error(`${slug} was stopped (${reason}): ${stderr}`)
+  return { exitCode: exitCode ?? -1, stdout, stderr, state: join(home, inside) }
+}
+
+/**
+ * The same without Skillet, for what Skillet would refuse before a skill starts: a skill must explain itself to somebody
+ * who runs its script by hand, too.
+ */
+export async function runDirectly(
   slug: string,
   options: {
     inputs?: SkillInputs

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fixture, runSkill } from '../../support/run-skill'
+import { fixture, runDirectly, runSkill } from '../../support/run-skill'
 
 const policy = () => readFile(fixture('parse-input', 'policy.md'), 'utf8')
 
@@ -110,7 +110,7 @@ test.each([
   ['extract-highlights', { document: 'One. Two.', count: 51 }, 'must be between 1 and 50'],
   ['memory-update', { highlights: '{"highlights": 3}' }, 'has no list called “highlights”'],
 ])('%s explains what is wrong with %o', async (slug, inputs, message) => {
-  const run = await runSkill(slug, { inputs })
+  const run = await runDirectly(slug, { inputs })
   expect(run.exitCode).toBe(1)
   expect(run.stdout).toBe('')
   expect(run.stderr.startsWith(`${slug}: `)).toBe(true)

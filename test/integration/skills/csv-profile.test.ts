@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fixture, runSkill, temporaryFolder } from '../../support/run-skill'
+import { fixture, runDirectly, runSkill, temporaryFolder } from '../../support/run-skill'
 
 async function fileOf(name: string, content: string | Buffer) {
   const path = join(await temporaryFolder(), name)
@@ -91,6 +91,6 @@ test.each([
 })
 
 test('says so when there is no such file', async () => {
-  const run = await runSkill('csv-profile', { inputs: { file: '/nowhere/x.csv' } })
+  const run = await runDirectly('csv-profile', { inputs: { file: '/nowhere/x.csv' } })
   expect(run).toMatchObject({ exitCode: 1, stderr: "csv-profile: The file can't be read: No such file or directory.\n" })
 })

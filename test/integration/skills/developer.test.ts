@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fixture, runSkill, temporaryFolder } from '../../support/run-skill'
+import { fixture, runDirectly, runSkill, temporaryFolder } from '../../support/run-skill'
 
 async function repositoryOf(steps: ({ commit: string; by?: string } | { tag: string })[]) {
   const folder = await temporaryFolder()
@@ -154,7 +154,8 @@ test.each([
   [{ file: fixture('log-summary', 'app.log'), top: 0 }, 'The number of messages must be from 1 to 100.'],
   [{ file: fixture('log-summary', '.') }, 'This is a folder.'],
 ])('log-summary explains what is wrong with %o', async (inputs, message) => {
-  const run = await runSkill('log-summary', { inputs })
+  await expect(runSkill('log-summary', { inputs })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+  const run = await runDirectly('log-summary', { inputs })
   expect(run.exitCode).toBe(1)
   expect(run.stderr).toContain(`log-summary: ${message}`)
 })

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { fixture, runSkill, temporaryFolder } from '../../support/run-skill'
+import { fixture, runDirectly, runSkill, temporaryFolder } from '../../support/run-skill'
 
 async function fileOf(name: string, content: string | Buffer) {
   const path = join(await temporaryFolder(), name)
@@ -185,7 +185,7 @@ test('contract-compare says when nothing changed, and refuses what it cannot rea
     [await fileOf('c.txt', ' \n'), 'c.txt holds no text.'],
     ['/nowhere/d.txt', "d.txt can't be read"],
   ] as const) {
-    const refused = await runSkill('contract-compare', { inputs: { old: oldVersion, new: path } })
+    const refused = await runDirectly('contract-compare', { inputs: { old: oldVersion, new: path } })
     expect(refused.exitCode).toBe(1)
     expect(refused.stderr).toContain(`contract-compare: ${message}`)
   }

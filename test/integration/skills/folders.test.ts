@@ -1,7 +1,7 @@
 import { link, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runSkill, temporaryFolder } from '../../support/run-skill'
+import { runDirectly, runSkill, temporaryFolder } from '../../support/run-skill'
 
 async function folderOf(files: Record<string, string | Buffer>) {
   const folder = await temporaryFolder()
@@ -50,7 +50,7 @@ test('secret-sweep finds keys, redacts them and leaves placeholders alone', asyn
 test('secret-sweep says when there is nothing', async () => {
   const run = await runSkill('secret-sweep', { inputs: { folder: await folderOf({ 'a.txt': 'Nothing here.' }) } })
   expect(run.stdout).toMatch(/^Nothing found in 1 file of /)
-  const missing = await runSkill('secret-sweep', { inputs: { folder: '/nowhere' } })
+  const missing = await runDirectly('secret-sweep', { inputs: { folder: '/nowhere' } })
   expect(missing).toMatchObject({ exitCode: 1, stderr: 'secret-sweep: There is no folder /nowhere.\n' })
 })
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { fixture, runSkill, SKILLS_FOLDER, temporaryFolder } from '../../support/run-skill'
+import { fixture, runDirectly, runSkill, SKILLS_FOLDER, temporaryFolder } from '../../support/run-skill'
 
 interface Seen {
   method: string
@@ -120,7 +120,10 @@ test.each([
 
 test('translate-document asks for its key', async () => {
   const file = fixture('translate-document', 'readme.md')
-  const run = await runSkill('translate-document', { inputs: { file, language: 'DE' } })
+  await expect(runSkill('translate-document', { inputs: { file, language: 'DE' } })).rejects.toMatchObject({
+    code: 'SECRET_MISSING',
+  })
+  const run = await runDirectly('translate-document', { inputs: { file, language: 'DE' } })
   expect(run).toMatchObject({ exitCode: 1 })
   expect(run.stderr).toContain('The DeepL key is missing.')
 })

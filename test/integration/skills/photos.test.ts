@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { fixture, runSkill, SKILLS_FOLDER, temporaryFolder } from '../../support/run-skill'
+import { fixture, runDirectly, runSkill, SKILLS_FOLDER, temporaryFolder } from '../../support/run-skill'
 
 function chunk(name: string, data: Buffer) {
   const body = Buffer.concat([Buffer.from(name, 'latin1'), data])
@@ -205,7 +205,7 @@ except cuda.Problem as problem:
   const scripts = join(SKILLS_FOLDER, 'photo-upscale-gpu/scripts')
   const done = spawnSync('python3', ['-B', '-c', code, scripts], { encoding: 'utf8' })
   expect(done.stdout).toContain('The NVIDIA driver (libcuda-that-is-not-there.so.1) is not on this computer')
-  const run = await runSkill('photo-upscale-gpu', { inputs: { image: '/nowhere.png', scale: 2 } })
+  const run = await runDirectly('photo-upscale-gpu', { inputs: { image: '/nowhere.png', scale: 2 } })
   expect(run.exitCode).toBe(1)
   expect(run.stderr).toMatch(/^photo-upscale-gpu: (The NVIDIA driver|The picture can't be read)/)
 })

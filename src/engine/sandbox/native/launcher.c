@@ -70,6 +70,9 @@
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
+#ifndef LANDLOCK_ACCESS_FS_REFER
+#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
+#endif
 #ifndef __NR_clone3
 #define __NR_clone3 435
 #endif
@@ -262,17 +265,22 @@ static int landlock_version(void) {
   return version > 0 ? (int)version : 0;
 }
 
-static void allow_only_listed_programs(void) {
+static void allow_beneath(int ruleset, const char *path, uint64_t access) {
+  struct landlock_path_beneath_attr rule = {.allowed_access = access};
+  rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+  if (rule.parent_fd < 0) fail("landlock path");
+  if (syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) fail("landlock rule");
+  close(rule.parent_fd);
+}
+
+static void allow_only_listed_programs(int version) {
   struct landlock_ruleset_attr handled = {.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE};
+  // Unless a ruleset speaks of it, Landlock forbids moving files between folders altogether (version 1 always does).
+  if (version >= 2) handled.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
   int ruleset = (int)syscall(__NR_landlock_create_ruleset, &handled, sizeof handled, 0);
   if (ruleset < 0) fail("landlock ruleset");
-  for (int i = 0; i < options.program_count; i++) {
-    struct landlock_path_beneath_attr rule = {.allowed_access = LANDLOCK_ACCESS_FS_EXECUTE};
-    rule.parent_fd = open(options.program[i], O_PATH | O_CLOEXEC);
-    if (rule.parent_fd < 0) fail("landlock program");
-    if (syscall(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0) fail("landlock rule");
-    close(rule.parent_fd);
-  }
+  if (version >= 2) allow_beneath(ruleset, "/", LANDLOCK_ACCESS_FS_REFER);
+  for (int i = 0; i < options.program_count; i++) allow_beneath(ruleset, options.program[i], LANDLOCK_ACCESS_FS_EXECUTE);
   if (syscall(__NR_landlock_restrict_self, ruleset, 0) != 0) fail("landlock");
   close(ruleset);
 }
@@ -456,7 +464,7 @@ static void start_skill(int channel, pid_t supervisor) {
   limit(RLIMIT_FSIZE, options.file_size);
   limit(RLIMIT_MEMLOCK, 0);
   limit(RLIMIT_NPROC, options.processes + 1); // the supervisor counts as well
-  if (landlock_version() > 0) allow_only_listed_programs();
+  if (landlock_version() > 0) allow_only_listed_programs(landlock_version());
   int listener = install_filter(supervisor);
   if (listener < 0) fail("seccomp");
   send_descriptor(channel, listener, "n");
