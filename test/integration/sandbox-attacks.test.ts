@@ -222,6 +222,9 @@ while True: pass
 # ${mark}`
   const inside = await runInside(['-c', script], { limits: { timeoutMs: 1000 } })
   expect(inside).toMatchObject({ reason: 'time', exitCode: null, signal: 'SIGKILL' })
+  expect(inside.receipt.refused).toContainEqual(
+    expect.objectContaining({ kind: 'time', what: 'running for more than 1 s' }),
+  )
   expect(processesWith(mark)).toEqual([])
 })
 
@@ -245,6 +248,9 @@ print("REACHED")`
     expect(inside).toMatchObject({ reason: 'memory', exitCode: null })
     expect(inside.stdout).not.toContain('REACHED')
     expect(inside.receipt.memoryMb).toBeGreaterThan(500)
+    expect(inside.receipt.refused).toContainEqual(
+      expect.objectContaining({ kind: 'memory', what: 'more than 512 MB of memory' }),
+    )
   }
 })
 

@@ -7,6 +7,7 @@ import type { SandboxProfile } from './profile.ts'
 
 const ENOENT = 2
 const MAX_REFUSALS = 100
+const MIB = 1024 * 1024
 
 /** What a person is told about a run, from what the sandbox saw of it. */
 export function toReceipt(profile: SandboxProfile, launched: Launched): Receipt {
@@ -20,9 +21,9 @@ export function toReceipt(profile: SandboxProfile, launched: Launched): Receipt 
     ),
     contacted: [...launched.egress.contacted],
     refused: [
+      ...limitRefusals(profile, launched),
       ...hostRefusals(launched),
       ...pathRefusals(profile, paths),
-      ...processRefusals(profile, launched),
     ].slice(0, MAX_REFUSALS),
     memoryMb: Math.round((launched.peakMemoryBytes / 1024 / 1024) * 10) / 10,
     requests: launched.egress.requests,
@@ -98,16 +99,26 @@ function isHiddenProgram(path: string, errno: number): boolean {
   return errno !== ENOENT || existsSync(path)
 }
 
-function processRefusals(profile: SandboxProfile, launched: Launched): Refusal[] {
-  const crowded = launched.observations.some(({ type }) => type === 'processes')
-  if (!crowded) return []
-  const limit = profile.limits.processes
-  return [
-    {
-      kind: 'processes',
-      what: `more than ${limit} processes`,
-      why: `It may run ${limit} at once.`,
-      times: 1,
-    },
-  ]
+/** Limits that it ran into. Except for the number of processes, the run ended there. */
+function limitRefusals({ limits }: SandboxProfile, { observations, reason }: Launched): Refusal[] {
+  const refusals: Refusal[] = []
+  const add = (kind: Refusal['kind'], what: string, why: string) =>
+    refusals.push({ kind, what, why, times: 1 })
+  if (observations.some(({ type }) => type === 'processes'))
+    add('processes', `more than ${limits.processes} processes`, `It may run ${limits.processes} at once.`)
+  if (reason === 'time')
+    add('time', `running for more than ${limits.timeoutMs / 1000} s`, 'Its time was up, so it was stopped.')
+  if (reason === 'memory')
+    add(
+      'memory',
+      `more than ${Math.round(limits.memoryBytes / MIB)} MB of memory`,
+      'That is all it may use, so it was stopped.',
+    )
+  if (reason === 'output')
+    add(
+      'output',
+      `more than ${Math.round(limits.outputBytes / MIB)} MB of output`,
+      'That is all it may print, so it was stopped.',
+    )
+  return refusals
 }

@@ -1,6 +1,7 @@
 import { ArrowDown, Check, Copy } from 'lucide-react'
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
+import { copyText } from '../../ui/copy-text.ts'
 import { layOutJson } from './json-layout.ts'
 import type { Session } from './run-sessions.ts'
 
@@ -97,16 +98,19 @@ function Body({ session, json }: { session: Session; json: string | null }): Rea
 
 function CopyButton({ text, isDisabled }: { text: string; isDisabled: boolean }): ReactNode {
   const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
-  const copy = () => {
-    navigator.clipboard.writeText(text).then(
-      () => setState('copied'),
-      () => setState('failed'),
-    )
+  const copy = async () => {
+    setState((await copyText(text)) ? 'copied' : 'failed')
     setTimeout(() => setState('idle'), 2500)
   }
   const Icon = state === 'copied' ? Check : Copy
   return (
-    <Button look="quiet" size="small" isDisabled={isDisabled} onPress={copy} aria-label="Copy output">
+    <Button
+      look="quiet"
+      size="small"
+      isDisabled={isDisabled}
+      onPress={() => void copy()}
+      aria-label="Copy output"
+    >
       <Icon size={16} strokeWidth={1.75} aria-hidden />
       <span role="status">
         {state === 'copied'

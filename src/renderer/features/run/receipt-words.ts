@@ -92,7 +92,9 @@ function refusalWords(refusal: Refusal): { what: string; consequence: string } {
       return { what: `starting ${refusal.what}`, consequence: 'It was not started.' }
     case 'processes':
       return { what: 'starting more and more programs', consequence: 'Everything it had started was ended.' }
-    case 'system':
+    case 'time':
+    case 'memory':
+    case 'output':
       return { what: refusal.what, consequence: '' }
   }
 }
