@@ -47,16 +47,6 @@ export async function revoke(
   })
 }
 
-export async function isRevoked(database: Database, slug: string, version: string): Promise<boolean> {
-  const row = await database
-    .selectFrom('revocations')
-    .select('serial')
-    .where('slug', '=', slug)
-    .where('version', 'in', ['*', version])
-    .executeTakeFirst()
-  return row !== undefined
-}
-
 async function serialOf(database: Database): Promise<number> {
   const { rows } = await sql<{ serial: string }>`
     select coalesce(max(serial), 0) as serial from registry.revocations

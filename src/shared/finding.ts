@@ -1,11 +1,12 @@
 import { z } from 'zod'
 
 export const severities = ['info', 'low', 'medium', 'high', 'critical'] as const
-export const ruleGroups = ['manifest', 'consistency', 'archive', 'prose', 'code', 'secret'] as const
+const ruleGroups = ['manifest', 'consistency', 'archive', 'prose', 'code', 'secret'] as const
 
 /** One thing that the linter found. `line` counts from 1 and is null where the whole file is meant. */
 export const findingSchema = z.object({
-  rule: z.string().regex(/^(manifest|consistency|archive|prose|code|secret)\/[a-z0-9-]+$/),
+  /** `group/name` */
+  rule: z.string().regex(new RegExp(`^(${ruleGroups.join('|')})/[a-z0-9-]+$`)),
   severity: z.enum(severities),
   file: z.string(),
   line: z.number().int().positive().nullable(),

@@ -1,7 +1,7 @@
 import { redactKeyShapes } from './key-patterns.ts'
 import { createRedactor } from './redactor.ts'
 
-export { createRedactor, type Redactor } from './redactor.ts'
+export { createRedactor } from './redactor.ts'
 
 /**
  * Replaces secrets in `text` with `«REDACTED:NAME»`: first the known values, in every form in which they usually

@@ -20,7 +20,6 @@ export function call<I extends z.ZodType, O extends z.ZodType>(
 }
 
 export type Calls = Record<string, Call>
-export type Events = Record<string, z.ZodType>
 export type InputOf<C> = C extends Call<infer I, z.ZodType> ? z.output<I> : never
 export type OutputOf<C> = C extends Call<z.ZodType, infer O> ? z.output<O> : never
 
