@@ -88,8 +88,9 @@ function writerIn(user, copy) {
     /** @param {string} from @param {string[]} paths files, or one folder with all that is in it */
     async extract(from, paths) {
       if (paths.length === 0) return
-      // Electron's binary is kept elsewhere: see shareElectron.
+      // The posix format keeps times to the nanosecond. Electron's binary is kept elsewhere: see shareElectron.
       const pack = [
+        '--format=posix',
         '-C',
         from,
         '--exclude=node_modules/electron/dist',
