@@ -57,7 +57,7 @@ function Line({ line, onShow }: { line: ReceiptLine; onShow: (how: 'open' | 'rev
         <p className="break-words" title={line.path ?? undefined}>
           <strong className="font-semibold">{line.verb}</strong> {line.what}
         </p>
-        {line.detail === null ? null : <p className="text-sm text-ink-3">{line.detail}</p>}
+        {line.detail === null ? null : <p className="text-sm text-balance text-ink-3">{line.detail}</p>}
         {line.path === null || line.verb !== 'Wrote' ? null : (
           <div className="mt-1.5 flex flex-wrap gap-1.5">
             <Button size="small" aria-label={`Open ${line.what}`} onPress={() => onShow('open')}>
