@@ -14,11 +14,11 @@ import { createInstaller, type Installer } from './install/installer.ts'
 import { installedRelease, verifyInstalled } from './install/integrity.ts'
 import { recover } from './install/recover.ts'
 import { removeSkill, restoreSkill } from './install/remove.ts'
+import { createPolicyCeiling } from './install/policy-ceiling.ts'
 import { createRevocationList, type RevocationList } from './install/revocation-list.ts'
 import { createStore } from './install/store.ts'
 import { createPaths } from './paths.ts'
 import { auditPermissions } from './policy/audit-permissions.ts'
-import { checkSkillPermissions } from './policy/check-permissions.ts'
 import { effectivePolicy } from './policy/effective.ts'
 import { createManagedPolicy } from './policy/managed-policy.ts'
 import type { RegistryClient } from './ports.ts'
@@ -100,15 +100,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       journal,
       probe,
       secretsPresent: (names) => secrets.present(names),
-      assertPolicyAllows: async (manifest) => {
-        const limit = await ceiling()
-        const check = limit === null ? null : checkSkillPermissions(manifest, limit)
-        if (check !== null && !check.ok)
-          throw new SkilletError(
-            'POLICY_DENIED',
-            `Your administrator doesn't allow ${manifest.title}. ${check.violations[0]?.reason ?? ''}`,
-          )
-      },
+      assertPolicyAllows: createPolicyCeiling(managed),
     }))
   const runner = createRunner({
     home: options.home,
