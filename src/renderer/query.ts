@@ -1,4 +1,5 @@
 import {
+  focusManager,
   QueryClient,
   useMutation,
   useQuery,
@@ -8,12 +9,19 @@ import {
 import type { CallName } from '../shared/contract/index.ts'
 import { ask, useBridge, type CallFailed, type CallInput, type CallOutput } from './bridge.ts'
 
+// Meanwhile the command line may have installed or removed something: coming back to the window looks again.
+focusManager.setEventListener((onFocus) => {
+  const listener = () => onFocus()
+  window.addEventListener('focus', listener)
+  return () => window.removeEventListener('focus', listener)
+})
+
 export function createQueryClient(): QueryClient {
   // Calls go to this computer's own process: they work offline, and a failure carries its remedy instead of a retry.
   const always = { networkMode: 'always', retry: false } as const
   return new QueryClient({
     defaultOptions: {
-      queries: { ...always, staleTime: 10_000, refetchOnWindowFocus: false },
+      queries: { ...always, staleTime: 10_000, refetchOnWindowFocus: true },
       mutations: always,
     },
   })
