@@ -24,6 +24,7 @@ afterAll(() => {
   rmSync(sshKey, { force: true })
   if (madeSshFolder) rmSync(sshFolder, { recursive: true, force: true })
   rmSync(scratch, { recursive: true, force: true })
+  for (const name of ['dropped', 'loaded']) rmSync(`/tmp/skillet-${name}-${process.pid}`, { force: true })
 })
 
 interface Attack {
@@ -84,14 +85,14 @@ const attacks: Attack[] = [
   {
     name: 'drops a program into /tmp and starts it',
     script: attempt(
-      `import os,shutil,subprocess,sys\nshutil.copy(sys.executable,'/tmp/skillet-test-dropped')\nos.chmod('/tmp/skillet-test-dropped',0o755)\nprint(subprocess.run(['/tmp/skillet-test-dropped','-c','print("REACHED")'],capture_output=True,text=True).stdout)`,
+      `import os,shutil,subprocess,sys\nshutil.copy(sys.executable,'/tmp/skillet-dropped-${process.pid}')\nos.chmod('/tmp/skillet-dropped-${process.pid}',0o755)\nprint(subprocess.run(['/tmp/skillet-dropped-${process.pid}','-c','print("REACHED")'],capture_output=True,text=True).stdout)`,
     ),
-    refused: { kind: 'start', what: 'skillet-test-dropped' },
+    refused: { kind: 'start', what: `skillet-dropped-${process.pid}` },
   },
   {
     name: 'starts a dropped program through the dynamic loader',
     script: attempt(
-      `import glob,shutil,subprocess,sys\nshutil.copy(sys.executable,'/tmp/skillet-test-loaded')\nloader=glob.glob('/lib*/ld-linux*')[0]\nprint(subprocess.run([loader,'/tmp/skillet-test-loaded','-c','print("REACHED")'],capture_output=True,text=True).stdout)`,
+      `import glob,shutil,subprocess,sys\nshutil.copy(sys.executable,'/tmp/skillet-loaded-${process.pid}')\nloader=glob.glob('/lib*/ld-linux*')[0]\nprint(subprocess.run([loader,'/tmp/skillet-loaded-${process.pid}','-c','print("REACHED")'],capture_output=True,text=True).stdout)`,
     ),
   },
   {
