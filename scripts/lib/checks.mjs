@@ -73,7 +73,7 @@ const vitest =
     const words = [programOf(folder, 'vitest'), 'run', '--project', project, ...reporters]
     const around = await startSession({ display: false, keyring: session })
     try {
-      const env = { ...testEnvironment(), ...(session ? privateFolders(around) : {}) }
+      const env = { ...testEnvironment(), ...privateFolders(around) }
       const code = await runLogged(node, words, { cwd: folder, env, log, say, timeoutMs })
       const json = await readReport(report)
       return settle(json && countVitest(json, maySkip), code)
@@ -82,11 +82,17 @@ const vitest =
     }
   }
 
-/** Nothing of the person's own settings and data is read or written. @param {Awaited<ReturnType<typeof startSession>>} session */
+/**
+ * Nothing of the person's own settings and data is read or written, and what tests leave behind goes with the
+ * session.
+ *
+ * @param {Awaited<ReturnType<typeof startSession>>} session
+ */
 const privateFolders = ({ env, folder }) =>
   process.platform === 'linux'
     ? {
         ...env,
+        TMPDIR: join(folder, 'tmp'),
         XDG_RUNTIME_DIR: folder,
         XDG_CONFIG_HOME: join(folder, 'config'),
         XDG_DATA_HOME: join(folder, 'data'),

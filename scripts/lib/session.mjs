@@ -1,22 +1,33 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 
+import { capture } from './command.mjs'
 import { startXvfb } from './display.mjs'
 import { startKeyring } from './keyring.mjs'
+
+/** Installed skills are read-only folders, which even their owner must open before removing. @param {string} folder */
+async function removeFolder(folder) {
+  const remove = () => rm(folder, { recursive: true, force: true })
+  await remove().catch(async () => {
+    await capture('chmod', ['-R', 'u+rwX', folder])
+    await remove()
+  })
+}
 
 /**
  * What a desktop gives a program and a bare machine does not: a display, a keychain.
  *
  * @param {{ display: boolean, keyring: boolean, keyringFolder?: string }} wanted without `keyringFolder` the
- *   keyring is new, and gone afterwards
+ *   keyring is new, and gone afterwards; `folder` is private to the session and goes with it, and so does `tmp` in it
  * @returns {Promise<{ env: NodeJS.ProcessEnv, folder: string, stop: () => Promise<void> }>}
  */
 export async function startSession({ display, keyring, keyringFolder }) {
   const folder = await mkdtemp(join(tmpdir(), 'skillet-session-'))
+  await mkdir(join(folder, 'tmp'))
   /** @type {Array<() => Promise<void>>} */
-  const stops = [() => rm(folder, { recursive: true, force: true })]
+  const stops = [() => removeFolder(folder)]
   const stop = async () => {
     for (const end of stops.splice(0).reverse()) await end()
   }
