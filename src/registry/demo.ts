@@ -15,6 +15,9 @@ export type Pack = (folder: string) => Promise<{ tarball: Uint8Array }>
 const demoKeysSchema = z.strictObject({ adminKey: z.string(), publisherKey: z.string(), demoKey: z.string() })
 export type DemoKeys = z.infer<typeof demoKeysSchema>
 
+/** Who approves the demo's skills: named so that nobody takes it for a person. */
+const administrator = 'demo-registry'
+
 /** The demo's keys: kept in `demo.json` (0600) between starts, minted anew where they are no longer valid. */
 export async function openDemoKeys(database: Database, dataDir: string): Promise<DemoKeys> {
   const path = join(dataDir, 'demo.json')
@@ -24,10 +27,16 @@ export async function openDemoKeys(database: Database, dataDir: string): Promise
     if (await allValid(database, Object.values(known))) return known
   }
   const mint = async (account: string, label: string, scopes: Parameters<typeof mintKey>[1]['scopes']) =>
-    (await mintKey(database, { account, label, scopes, tier: account === 'registry' ? 'pro_plus' : 'free' }))
-      .key
+    (
+      await mintKey(database, {
+        account,
+        label,
+        scopes,
+        tier: account === administrator ? 'pro_plus' : 'free',
+      })
+    ).key
   const keys: DemoKeys = {
-    adminKey: await mint('registry', 'Demo administrator', [
+    adminKey: await mint(administrator, 'Demo administrator', [
       'admin',
       'review:write',
       'write:publish',

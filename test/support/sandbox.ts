@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { findProgram } from '../../src/engine/probe/programs.ts'
@@ -20,6 +20,10 @@ if (!existsSync(launcher))
   throw new Error('out/sandbox/skillet-launcher is missing: run "npm run build" first')
 
 const findRuntime = createRuntimeFinder()
+const temporary: string[] = []
+process.once('exit', () => {
+  for (const folder of temporary) rmSync(folder, { recursive: true, force: true })
+})
 
 export interface Inside extends Launched {
   stdout: string
@@ -45,6 +49,7 @@ export interface InsideOptions {
 /** Runs one command of a throw-away skill in the real sandbox. */
 export async function runInside(args: string[], options: InsideOptions = {}): Promise<Inside> {
   const skillFolder = mkdtempSync(join(tmpdir(), 'skillet-test-'))
+  temporary.push(skillFolder)
   for (const [path, text] of Object.entries(options.files ?? {})) {
     mkdirSync(dirname(join(skillFolder, path)), { recursive: true })
     writeFileSync(join(skillFolder, path), text)

@@ -42,10 +42,7 @@ export function DiscoverPage({
     if (settled) onDrawn()
   }, [settled, onDrawn])
   return (
-    <Page
-      title="Discover"
-      subtitle="Checked by a person, signed, and kept inside its limits on your computer."
-    >
+    <Page title="Discover" subtitle="Reviewed, signed, and kept inside its limits on your computer.">
       <Welcome />
       <CatalogSearch
         text={filter.text}

@@ -12,8 +12,8 @@ export function Maker({ provenance, license }: { provenance: Provenance; license
     <div className="max-w-2xl rounded-lg border border-line bg-raised p-5">
       <p className="text-lg font-semibold text-balance">{provenanceSentence(provenance)}</p>
       <p className="mt-2 text-ink-2">
-        A person read this version before it was offered here. Its signature was checked on this computer, so
-        what you install is exactly what was reviewed.
+        It was reviewed before it was offered here. Its signature was checked on this computer, so what you
+        install is exactly what was reviewed.
       </p>
       {provenance.reviewComment === '' ? null : (
         <blockquote className="mt-3 border-l-2 border-line pl-4 text-ink-2">
@@ -43,7 +43,7 @@ export function Maker({ provenance, license }: { provenance: Provenance; license
             <dd>{formatMoment(provenance.publishedAt)}</dd>
             <dt>Reviewed</dt>
             <dd>
-              {formatMoment(provenance.reviewedAt)} by {provenance.reviewer}
+              {formatMoment(provenance.reviewedAt)} by {publisherName(provenance.reviewer)}
             </dd>
             <dt>Signed with key</dt>
             <dd>

@@ -8,7 +8,7 @@ export function provenanceSentence(
 ): string {
   return [
     `Made by ${publisherName(provenance.publisher)}`,
-    `reviewed by ${provenance.reviewer} on ${formatDate(provenance.reviewedAt, now)}`,
+    `reviewed by ${publisherName(provenance.reviewer)} on ${formatDate(provenance.reviewedAt, now)}`,
     'signature genuine',
   ].join(' · ')
 }

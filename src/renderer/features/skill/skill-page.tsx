@@ -89,7 +89,7 @@ function SkillTabs({ detail, firstTab }: { detail: SkillDetail; firstTab: SkillT
     <Tabs selectedKey={tab} onSelectionChange={(key) => setTab(key as SkillTab)}>
       <TabList
         aria-label={`About ${detail.summary.title}`}
-        className="mb-5 flex gap-1 overflow-x-auto border-b border-line"
+        className="mb-5 flex gap-1 overflow-x-auto overflow-y-hidden border-b border-line"
       >
         {Object.entries(tabNames).map(([id, name]) => (
           <Tab
