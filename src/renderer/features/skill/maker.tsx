@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components'
 import type { Provenance } from '../../../shared/contract/skills.ts'
 import { Fingerprint } from '../../ui/fingerprint.tsx'
-import { formatBytes, formatMoment } from '../../ui/format.ts'
+import { formatBytes, formatMoment, publisherName } from '../../ui/format.ts'
 import { provenanceSentence } from './provenance-words.ts'
 
 /** Who made a skill and how Skillet knows: a sentence first, the whole story for those who want it. */
