@@ -46,6 +46,7 @@ export const secretNameSchema = z
   .string()
   .max(64)
   .regex(/^[A-Z][A-Z0-9_]*$/, 'must be an upper-case name such as EXAMPLE_API_KEY')
+  .refine((name) => !steersPrograms(name), 'is a name that steers programs themselves, such as LD_PRELOAD')
 
 /** A path inside a skill: relative, forward slashes, no empty, `.` or `..` segments, no control characters. */
 export const relativePathSchema = z
@@ -58,4 +59,17 @@ function isPlainRelativePath(path: string): boolean {
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f\\]/.test(path)) return false
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+}
+
+/** A key by one of these names would change which code runs or where traffic goes. */
+export function steersPrograms(name: string): boolean {
+  if (/_(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name)) return false
+  return (
+    /^(?:LD|DYLD|GLIBC|MALLOC|PYTHON|NODE|PERL\d?|RUBY|GIT|BASH|LC|SSL|SKILLET)_/.test(name) ||
+    name.startsWith('PYTHON') ||
+    name.endsWith('_PROXY') ||
+    /^(?:PATH|HOME|USER|SHELL|LANG|LANGUAGE|TERM|TMP|TEMP|TMPDIR|PWD|IFS|ENV|CDPATH|HOSTNAME|OPENSSL_CONF|RUBYOPT|RUBYLIB|PERLLIB)$/.test(
+      name,
+    )
+  )
 }

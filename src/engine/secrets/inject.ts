@@ -1,5 +1,6 @@
 import { SkilletError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
+import { steersPrograms } from '../../shared/identifiers.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 
 type Asking = Pick<SkillManifest, 'slug' | 'secrets'>
@@ -41,17 +42,4 @@ export function injectSecrets(
       )
   }
   return env
-}
-
-/** A key by one of these names would change which code runs or where traffic goes. */
-function steersPrograms(name: string): boolean {
-  if (/_(?:KEY|TOKEN|SECRET|PASSWORD)$/.test(name)) return false
-  return (
-    /^(?:LD|DYLD|GLIBC|MALLOC|PYTHON|NODE|PERL\d?|RUBY|GIT|BASH|LC|SSL|SKILLET)_/.test(name) ||
-    name.startsWith('PYTHON') ||
-    name.endsWith('_PROXY') ||
-    /^(?:PATH|HOME|USER|SHELL|LANG|LANGUAGE|TERM|TMP|TEMP|TMPDIR|PWD|IFS|ENV|CDPATH|HOSTNAME|OPENSSL_CONF|RUBYOPT|RUBYLIB|PERLLIB)$/.test(
-      name,
-    )
-  )
 }

@@ -31,10 +31,10 @@ describe('injectSecrets', () => {
     'BASH_ENV',
     'GIT_SSH_COMMAND',
   ])('never lets a key be called %s', (name) => {
-    const sly = manifestOf({
-      ...everything,
-      secrets: { [name]: { title: 'Key', hosts: ['api.example.com'] } },
-    })
+    const secrets = { [name]: { title: 'Key', hosts: ['api.example.com'], required: true } }
+    expect(() => manifestOf({ ...everything, secrets })).toThrow('steers programs')
+    // Also where a manifest came past its schema.
+    const sly = { ...manifestOf(everything), secrets }
     expect(() => injectSecrets(sly, { ...policy, secrets: [name] }, { [name]: '/tmp/evil.so' })).toThrowError(
       expect.objectContaining({ code: 'MANIFEST_INVALID' }),
     )
