@@ -67,10 +67,10 @@ export function serveEgress(
       return request.refuse(403, refusal)
     }
     log.requests++
-    const address = await vettedAddress(host, dialer)
-    if (!address) {
-      log.onRefused(`${host}:${port}`, 'The name leads to no address on the public internet.')
-      return request.refuse(502, 'no usable address')
+    const { address, problem } = await vettedAddress(host, dialer)
+    if (address === undefined) {
+      log.onRefused(`${host}:${port}`, problem)
+      return request.refuse(502, problem)
     }
     const upstream = track(dialer.dial(address, port))
     if (!(await connected(upstream))) return request.refuse(504, 'the site did not answer')
@@ -103,11 +103,17 @@ export function isListed(hosts: readonly string[], host: string, port: number): 
   return hosts.includes(`${name}:${port}`) || ((port === 443 || port === 80) && hosts.includes(name))
 }
 
-async function vettedAddress(host: string, dialer: Dialer): Promise<string | null> {
+async function vettedAddress(
+  host: string,
+  dialer: Dialer,
+): Promise<{ address: string; problem?: never } | { address?: never; problem: string }> {
   const addresses = await dialer.resolve(host.replace(/\.$/, '')).catch((): string[] => [])
+  const [first] = addresses
+  if (first === undefined) return { problem: 'Its address could not be found; this computer may be offline.' }
   // One address inside the local network makes the whole answer suspect (DNS rebinding).
-  if (!addresses.every((address) => dialer.isAllowedAddress(address))) return null
-  return addresses[0] ?? null
+  if (!addresses.every((address) => dialer.isAllowedAddress(address)))
+    return { problem: 'The name leads into the local network.' }
+  return { address: first }
 }
 
 function connected(socket: Socket): Promise<boolean> {

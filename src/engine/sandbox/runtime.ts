@@ -95,12 +95,13 @@ async function addLibraries(loader: string, file: string, into: Map<string, stri
   }
 }
 
-/** Python's standard library lies beside the interpreter: `<prefix>/lib/python3.N`. */
+/** Python's standard library lies beside the interpreter: `<prefix>/lib/python3.N`, on some systems `lib64`. */
 async function standardLibrary(program: string): Promise<string | null> {
   const version = /^python(3\.\d+)$/.exec(basename(program))?.[1]
   if (!version) return null
-  const folder = join(dirname(program), '..', 'lib', `python${version}`)
-  if (!existsSync(join(folder, 'os.py')))
+  const places = ['lib', 'lib64'].map((name) => join(dirname(program), '..', name, `python${version}`))
+  const folder = places.find((place) => existsSync(join(place, 'os.py')))
+  if (folder === undefined)
     throw new SkilletError(
       'SANDBOX_UNAVAILABLE',
       `Python's standard library was not found beside ${program}.`,
