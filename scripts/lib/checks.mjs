@@ -137,7 +137,7 @@ async function build({ folder, say }) {
  */
 export const checksIn = (folder) => ({
   build,
-  types: tool('typescript', ['-b', 'tsconfig.json', 'scripts'], 'tsc -b', 'tsc'),
+  types: tool('typescript', ['-b'], 'tsc -b', 'tsc'),
   lint: tool('oxlint', ['--type-aware', 'src', 'test', 'scripts'], 'oxlint'),
   format: tool('prettier', ['--check', '--log-level', 'warn', '.'], 'prettier --check'),
   ...(existsSync(join(folder, 'knip.json')) ? { knip: tool('knip', [], 'knip') } : {}),

@@ -1,3 +1,4 @@
+import { readFile, readlink } from 'node:fs/promises'
 import { contract } from '../../src/shared/contract/index.ts'
 import type { SkilletBridge } from '../../src/shared/contract/index.ts'
 import { expect, test } from '../support/e2e-app.ts'
@@ -48,6 +49,12 @@ test('the page has no Node and exactly the calls of the contract', async ({ skil
     webSecurity: true,
   })
   expect(await app.evaluate(({ app: electron }) => electron.commandLine.hasSwitch('no-sandbox'))).toBe(false)
+  // What counts is what the kernel says of the page's own process: a system call filter and a user namespace.
+  const renderer = await app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()[0]!.webContents.getOSProcessId(),
+  )
+  expect(await readFile(`/proc/${renderer}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m)
+  expect(await readlink(`/proc/${renderer}/ns/user`)).not.toBe(await readlink('/proc/self/ns/user'))
 })
 
 test('inline script and eval run in an ordinary page and not in ours', async ({ skillet }) => {

@@ -60,6 +60,8 @@ export const test = base.extend<
         executablePath: electronPath(),
         args: [root],
         env: { ...environment(), ...env },
+        // Without this the driver switches Chromium's sandbox off.
+        chromiumSandbox: true,
         // As the app itself chooses; otherwise the driver holds every page in light.
         colorScheme: null,
       })
@@ -106,7 +108,8 @@ export const test = base.extend<
   },
 })
 
-function electronPath(): string {
+/** The real Electron that the tests drive. */
+export function electronPath(): string {
   const path = process.env['SKILLET_ELECTRON']
   if (!path) throw new Error('SKILLET_ELECTRON must name the Electron to test with; npm test sets it.')
   return path
