@@ -177,8 +177,8 @@ test('a file dropped into a folder that survives cannot be started either', asyn
   )
 })
 
-test('the supervisor can be neither killed, starved nor looked into', async () => {
-  const script = [
+test('the supervisor can be neither killed, stopped, starved nor looked into', async () => {
+  const attempts = [
     'os.kill(2,9)',
     'os.kill(-1,9)',
     'os.kill(1,9)',
@@ -187,13 +187,27 @@ test('the supervisor can be neither killed, starved nor looked into', async () =
     "open('/proc/2/environ').read()",
     "os.readlink('/proc/2/fd/0')",
     'resource.prlimit(2,resource.RLIMIT_CPU,(1,1))',
+    // A file owned by the supervisor would send it any signal, SIGSTOP included.
+    'fcntl.fcntl(0,fcntl.F_SETOWN,2)',
+    'fcntl.fcntl(0,fcntl.F_SETSIG,19)',
+    'fcntl.ioctl(0,0x8901,struct.pack("i",2))',
+    'os.setpriority(os.PRIO_PROCESS,2,19)',
+    'os.setpriority(os.PRIO_USER,0,19)',
+    'os.sched_setscheduler(2,os.SCHED_IDLE,os.sched_param(0))',
+    'os.sched_setaffinity(2,{0})',
   ]
-    .map((line) => attempt(`import os,resource\n${line}\nprint('REACHED')`))
+  const script = attempts
+    .map((line) =>
+      attempt(`import fcntl,os,resource,struct\n${line}\nprint('REACHED', ${JSON.stringify(line)})`),
+    )
     .join('\n')
   const inside = await runInside(['-c', script])
   expect(inside.stdout).not.toContain('REACHED')
-  expect(inside.stdout.match(/failed/g)).toHaveLength(8)
+  expect(inside.stdout.match(/failed/g)).toHaveLength(attempts.length)
   expect(inside.exitCode).toBe(0)
+  // What a program does to itself stays allowed.
+  const own = 'import os\nos.nice(1)\nos.sched_setaffinity(0,os.sched_getaffinity(0))\nprint("fine")'
+  expect((await runInside(['-c', own])).stdout).toBe('fine\n')
 })
 
 test('it is an ordinary user without capabilities, in a fresh session, with three descriptors', async () => {
@@ -253,6 +267,25 @@ print("REACHED")`
       expect.objectContaining({ kind: 'memory', what: 'more than 512 MB of memory' }),
     )
   }
+})
+
+test('memory that belongs to no process cannot be had either', async () => {
+  const hidden = `
+import ctypes,os
+libc=ctypes.CDLL(None,use_errno=True)
+try:
+  for i in range(4):
+    fd=os.memfd_create(str(i),0)
+    for j in range(50): os.write(fd,b'x'*4_000_000)
+  print('REACHED memfd')
+except OSError as error: print('failed memfd', error)
+segment=libc.shmget(0,200_000_000,0o1600)
+print('REACHED shm' if segment>=0 else 'failed shm')
+if segment>=0: libc.shmctl(segment,0,None)`
+  const outside = await runOutside(['-c', hidden])
+  expect(outside.stdout).toMatch(/REACHED memfd\nREACHED shm/)
+  const inside = await runInside(['-c', hidden])
+  expect(inside.stdout).toMatch(/failed memfd.*\nfailed shm/)
 })
 
 test('a fork bomb meets its limit, and the receipt says so', async () => {

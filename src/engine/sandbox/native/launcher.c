@@ -67,8 +67,8 @@
 #endif
 
 // Newer than some of the headers that this must compile with.
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
+#ifndef __NR_memfd_secret
+#define __NR_memfd_secret 447
 #endif
 #ifndef LANDLOCK_ACCESS_FS_REFER
 #define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
@@ -320,6 +320,11 @@ static int install_filter(pid_t supervisor) {
     ON(__NR_mount_setattr, DENY(ENOSYS)),
     ON(__NR_process_madvise, DENY(ENOSYS)),
     ON(__NR_quotactl_fd, DENY(ENOSYS)),
+    // Memory that belongs to no process escapes the memory limit; a memfd could be executed, too.
+    ON(__NR_memfd_create, DENY(ENOSYS)),
+    ON(__NR_memfd_secret, DENY(ENOSYS)),
+    ON(__NR_shmget, DENY(ENOSYS)),
+    ON(__NR_msgget, DENY(ENOSYS)),
     // Forbidden.
     ON(__NR_mount, DENY(EPERM)),
     ON(__NR_umount2, DENY(EPERM)),
@@ -422,16 +427,34 @@ static int install_filter(pid_t supervisor) {
     DENY(EPERM),
     RETURN(SECCOMP_RET_ALLOW),
     // ioctl: nothing may be typed into a terminal.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ioctl, 0, 6),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ioctl, 0, 10),
     LOAD(LOW(1)),
     ON(0x5412 /* TIOCSTI */, DENY(EPERM)),
     ON(0x541C /* TIOCLINUX */, DENY(EPERM)),
+    ON(0x8901 /* FIOSETOWN */, DENY(EPERM)),
+    ON(0x8902 /* SIOCSPGRP */, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
-    // memfd: only sealed against execution.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_memfd_create, 0, 4),
+    // fcntl: a file whose owner is the supervisor would send it signals, SIGSTOP included.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_fcntl, 0, 8),
     LOAD(LOW(1)),
-    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, MFD_NOEXEC_SEAL, 1, 0),
+    ON(8 /* F_SETOWN */, DENY(EPERM)),
+    ON(10 /* F_SETSIG */, DENY(EPERM)),
+    ON(15 /* F_SETOWN_EX */, DENY(EPERM)),
+    RETURN(SECCOMP_RET_ALLOW),
+    // Scheduling: one's own is free, the supervisor's is not, and a user's or group's would include it.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_setpriority, 0, 7),
+    LOAD(LOW(0)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0 /* PRIO_PROCESS */, 1, 0),
     DENY(EPERM),
+    LOAD(LOW(1)),
+    ON((uint32_t)supervisor, DENY(EPERM)),
+    RETURN(SECCOMP_RET_ALLOW),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setscheduler, 3, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setparam, 2, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setattr, 1, 0),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setaffinity, 0, 4),
+    LOAD(LOW(0)),
+    ON((uint32_t)supervisor, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
     // prlimit: only on oneself, so that the supervisor cannot be starved.
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prlimit64, 0, 4),
@@ -459,6 +482,8 @@ static void start_skill(int channel, pid_t supervisor) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  // Busy skills must leave the supervisor, and the person's other programs, their share.
+  setpriority(PRIO_PROCESS, 0, 5);
   limit(RLIMIT_CORE, 0);
   limit(RLIMIT_NOFILE, options.files);
   limit(RLIMIT_FSIZE, options.file_size);
