@@ -5,6 +5,9 @@ export default defineConfig({
   cacheDir: '.cache/vite',
   test: {
     projects: [
+      {
+        test: { name: 'bench', include: ['bench/**/*.bench.ts'], environment: 'node', testTimeout: 600_000 },
+      },
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
       {
         plugins: [react()],
