@@ -1,4 +1,5 @@
-import { realpath, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { InputValues } from '../../shared/contract/library.ts'
@@ -76,6 +77,9 @@ async function resolvePath(
   const found = await stat(source)
   if (input.type === 'file' ? !found.isFile() : !found.isDirectory())
     throw invalid(name, `${input.title}: ${path} is not a ${input.type}.`)
+  await access(source, constants.R_OK).catch(() => {
+    throw invalid(name, `${input.title}: you may not read ${path} yourself.`)
+  })
   if (
     [path, source].some((place) => reserved.includes(place)) ||
     source === (await realpath(homedir()).catch(() => homedir()))

@@ -1,0 +1,88 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { resolveInputs } from '../../../../src/engine/run/inputs.ts'
+import { skillManifestSchema } from '../../../../src/shared/skill-manifest.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'skillet-inputs-'))
+const home = join(folder, 'home')
+const file = join(folder, 'orders.csv')
+mkdirSync(home)
+writeFileSync(file, 'a,b\n')
+symlinkSync(file, join(folder, 'link.csv'))
+symlinkSync('/etc', join(folder, 'etc-link'))
+symlinkSync(home, join(folder, 'home-link'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const manifest = skillManifestSchema.parse({
+  schema: 1,
+  slug: 'sample',
+  version: '1.0.0',
+  title: 'Sample',
+  summary: 'x',
+  publisher: 'skillet-labs',
+  license: 'MIT',
+  category: 'data',
+  capabilities: { 'fs:read': 'Reads.', 'fs:write': 'Writes.' },
+  run: {
+    command: ['sh'],
+    inputs: {
+      file: { type: 'file', title: 'File' },
+      folder: { type: 'folder', title: 'Folder' },
+      text: { type: 'string', title: 'Text', default: 'hello' },
+      count: { type: 'number', title: 'Count', min: 1, max: 9 },
+      really: { type: 'boolean', title: 'Really' },
+      kind: { type: 'choice', title: 'Kind', options: ['a', 'b'] },
+    },
+  },
+})
+const resolve = (values: Record<string, string | number | boolean>) => resolveInputs(manifest, values, home)
+
+test('values become words in the order of the manifest, defaults included', async () => {
+  const { argv, paths } = await resolve({ kind: 'b', really: true, count: '3', file })
+  expect(argv).toEqual([`--file=${file}`, '--text=hello', '--count=3', '--really=true', '--kind=b'])
+  expect(paths).toEqual([{ path: file, source: file, writable: false }])
+})
+
+test('a link is bound where it leads, and keeps the name that was chosen', async () => {
+  const link = join(folder, 'link.csv')
+  expect((await resolve({ file: link })).paths).toEqual([{ path: link, source: file, writable: false }])
+})
+
+test('a skill that writes but keeps no state may change the chosen folder', async () => {
+  const chosen = join(folder, 'chosen')
+  mkdirSync(chosen)
+  expect((await resolve({ folder: chosen })).paths[0]).toMatchObject({ writable: true })
+})
+
+test.each([
+  ['an unknown input', { nope: 1 }],
+  ['a missing file', { file: '/nowhere/x.csv' }],
+  ['a folder for a file', { file: folder }],
+  ['a file for a folder', { folder: file }],
+  ['a number out of range', { count: 10 }],
+  ['a number that is none', { count: 'many' }],
+  ['a boolean that is none', { really: 'perhaps' }],
+  ['a choice that is none', { kind: 'c' }],
+  ['a NUL', { text: 'a\0b' }],
+  ['the whole disk', { folder: '/' }],
+  ['a folder of the system', { folder: '/usr/share' }],
+  ['a link to a folder of the system', { folder: join(folder, 'etc-link') }],
+  ['the whole home folder', { folder: homedir() }],
+  ["Skillet's own folder", { folder: home }],
+  ["a link to Skillet's own folder", { folder: join(folder, 'home-link') }],
+  ["a folder that holds Skillet's own", { folder }],
+])('%s is refused', async (_what, values) => {
+  await expect(resolve(values as never)).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+})
+
+test.runIf(process.getuid?.() !== 0)(
+  'a file that the person may not read is refused before anything starts',
+  async () => {
+    const secret = join(folder, 'secret.csv')
+    writeFileSync(secret, 'x')
+    chmodSync(secret, 0)
+    await expect(resolve({ file: secret })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+  },
+)
