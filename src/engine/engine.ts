@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { asksOf } from '../shared/capability-words.ts'
 import type { SandboxState } from '../shared/contract/overview.ts'
 import { SkilletError } from '../shared/errors.ts'
 import type { Policy } from '../shared/policy.ts'
@@ -112,6 +113,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     getSecret: (name) => keychain.get(name),
     budget,
     journal,
+    log: (line) => options.log?.(line),
     ...(options.dialer ? { dialer: options.dialer } : {}),
   })
   const browse = createBrowse({ registry, store, probe, root: needRoot })
@@ -193,10 +195,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
     grants: (slug) => grants.list(slug),
     async revokeGrant(slug, capability) {
+      const skill = (await manifests()).find((manifest) => manifest.slug === slug)
+      const ask = skill && asksOf(skill).find((one) => one.capability === capability)
       await grants.forget(slug, capability)
-      await journal.append('grant.revoked', slug, `Took back a permission of ${slug}: ${capability}.`, {
-        capability,
-      })
+      await journal.append(
+        'grant.revoked',
+        slug,
+        `Took back an answer about ${skill?.title ?? slug}: ${ask?.title ?? capability}.`,
+        { capability },
+      )
     },
 
     keychain: () => keychain.state(),

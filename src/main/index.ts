@@ -8,8 +8,9 @@ import { openAppearance } from './appearance.ts'
 import { createEngineSource } from './engine-source.ts'
 import { createChooser } from './host/dialogs.ts'
 import { createFiles } from './host/files.ts'
+import { showPage } from './host/page-viewer.ts'
 import { catalogHandlers } from './ipc/handlers/catalog.ts'
-import { installHandlers } from './ipc/handlers/install.ts'
+import { createInstalls } from './ipc/handlers/install.ts'
 import { keyHandlers } from './ipc/handlers/keys.ts'
 import { libraryHandlers } from './ipc/handlers/library.ts'
 import { overviewHandlers } from './ipc/handlers/overview.ts'
@@ -44,6 +45,8 @@ function start(log: Log): void {
   app.setPath('userData', join(home, 'window'))
   if (!app.requestSingleInstanceLock()) return app.quit()
   app.enableSandbox()
+  // No page of ours needs a name looked up, and a lookup alone can carry data out (<link rel=dns-prefetch>).
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')
   registerAppScheme(protocol)
   lockAllContents(app)
   void app
@@ -84,6 +87,7 @@ async function open(log: Log): Promise<void> {
   const send = createSend(contents)
   const chooser = createChooser(dialog, () => window)
   const files = createFiles({
+    showPage: (path) => showPage(path, window),
     open: (path) => shell.openPath(path),
     reveal: (path) => shell.showItemInFolder(path),
   })
@@ -103,10 +107,11 @@ async function open(log: Log): Promise<void> {
         (error: unknown) => log(`the screenshot failed: ${describeError(error)}`),
       )
   }
+  const installs = createInstalls(engine, send)
   registerCalls(
     {
       ...catalogHandlers(engine),
-      ...installHandlers(engine, send),
+      ...installs.handlers,
       ...libraryHandlers(engine),
       ...runHandlers(runs),
       ...keyHandlers(engine),
@@ -120,6 +125,14 @@ async function open(log: Log): Promise<void> {
       log,
     },
   )
-  keepLifecycle({ window: () => window, openWindow: showWindow, stopEverything: () => runs.stopAll() })
+  keepLifecycle({
+    window: () => window,
+    openWindow: showWindow,
+    stopEverything: async () => {
+      installs.stopAll()
+      await runs.stopAll()
+    },
+    log,
+  })
   showWindow()
 }

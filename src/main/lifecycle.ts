@@ -1,4 +1,5 @@
 import { app, type BrowserWindow } from 'electron'
+import { describeError, type Log } from './log.ts'
 
 /** Single instance, closing and quitting. */
 export function keepLifecycle(ports: {
@@ -6,6 +7,7 @@ export function keepLifecycle(ports: {
   openWindow: () => void
   /** Resolves when nothing of ours runs any more. */
   stopEverything: () => Promise<void>
+  log: Log
 }): void {
   app.on('second-instance', () => {
     const window = ports.window()
@@ -24,9 +26,12 @@ export function keepLifecycle(ports: {
     if (stopped) return
     // A skill must not outlive the window in which it can be stopped.
     event.preventDefault()
-    void ports.stopEverything().finally(() => {
-      stopped = true
-      app.quit()
-    })
+    void ports
+      .stopEverything()
+      .catch((error: unknown) => ports.log(`stopping failed: ${describeError(error)}`))
+      .finally(() => {
+        stopped = true
+        app.quit()
+      })
   })
 }

@@ -40,6 +40,10 @@ export function openWindow(session: Session): BrowserWindow {
   window.once('ready-to-show', show)
   // A page that cannot draw must not leave a dead app without a window.
   setTimeout(show, 2000)
+  // A page that died would leave a white window, with skills running on and no way to stop them.
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload()
+  })
   void window.loadURL(APP_URL)
   return window
 }

@@ -77,10 +77,9 @@ function words(manifest: SkillManifest, capability: Capability): { title: string
       }
     case 'env:read': {
       const secrets = Object.values(manifest.secrets)
-      const hosts = [...new Set(secrets.flatMap((secret) => secret.hosts))]
       return {
         title: `Use your ${joinWords(secrets.map((secret) => secret.title))}`,
-        limit: `Only while it runs. It can connect only to ${joinWords(hosts)}.`,
+        limit: `Only while it runs. It can connect only to ${joinWords(manifest.sandbox.network)}.`,
       }
     }
     case 'exec':

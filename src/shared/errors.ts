@@ -12,7 +12,11 @@ interface ErrorKind {
 /** Every way in which Skillet can refuse or fail. A code is stable; its sentence may improve. */
 const table = {
   USAGE: { exit: 2, http: 400, remedy: 'Run the command with --help to see what it takes.' },
-  INTERNAL: { exit: 1, http: 500, remedy: 'Try again; if it happens again, report it with the log.' },
+  INTERNAL: {
+    exit: 1,
+    http: 500,
+    remedy: 'Try again; if it happens again, report it with skillet.log from the folder that Settings names.',
+  },
   CANCELLED: { exit: 1, http: 499, remedy: 'Nothing was changed. Start again whenever you like.' },
   BUSY: { exit: 1, http: 409, remedy: 'Wait until the other Skillet has finished, then try again.' },
   NOT_FOUND: { exit: 1, http: 404, remedy: 'Check the name, or search the catalog.' },
@@ -45,7 +49,11 @@ const table = {
     remedy: 'Wait until tomorrow, or ask the publisher for a larger budget.',
   },
   SECRET_MISSING: { exit: 3, http: 403, remedy: 'Add the key under Keys, or with: skillet secrets set NAME' },
-  MANIFEST_INVALID: { exit: 1, http: 422, remedy: 'Ask the publisher to correct skill.toml.' },
+  MANIFEST_INVALID: {
+    exit: 1,
+    http: 422,
+    remedy: 'It was packed wrongly: ask its publisher to correct skill.toml.',
+  },
   PUBLISH_REJECTED: { exit: 1, http: 422, remedy: 'Correct what the report lists and publish again.' },
   VERSION_EXISTS: { exit: 1, http: 409, remedy: 'Raise the version: a published one never changes.' },
   TRUST_ROOT_INVALID: {
@@ -73,7 +81,11 @@ const table = {
   INTEGRITY_BROKEN: { exit: 4, http: 409, remedy: 'Install the skill again to restore its files.' },
   AUDIT_BROKEN: { exit: 4, http: 500, remedy: 'Keep the journal as it is and look into who changed it.' },
   INCOMPATIBLE: { exit: 5, http: 409, remedy: 'Use the suggested alternative, or another computer.' },
-  SANDBOX_UNAVAILABLE: { exit: 5, http: 503, remedy: 'Run skillet doctor to see what is missing.' },
+  SANDBOX_UNAVAILABLE: {
+    exit: 5,
+    http: 503,
+    remedy: 'Open Settings, or run skillet doctor, to see what is missing.',
+  },
   RUNNING_AS_ROOT: {
     exit: 5,
     http: 503,

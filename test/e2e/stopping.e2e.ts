@@ -15,7 +15,7 @@ test('Stop ends a run and everything that it started', async ({ registry, skille
   await expect(page.getByRole('main').getByText(/^Stopped by you/)).toBeVisible()
   expect(await countProcesses(marker)).toBe(0)
   await goTo(page, 'Activity')
-  await expect(page.getByText('Sleeper sleeper-one').first()).toBeVisible()
+  await expect(page.getByText('Test sleeper-one').first()).toBeVisible()
 })
 
 test('a run does not outlive the app', async ({ registry, skillet }) => {

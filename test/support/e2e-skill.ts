@@ -9,29 +9,38 @@ import { runBuiltCli, type DemoRegistry } from './e2e-registry.ts'
  */
 export async function publishSleeper(registry: DemoRegistry, slug: string): Promise<{ marker: string }> {
   const marker = `marker-${slug}-${process.pid}`
-  const parent = await mkdtemp(join(tmpdir(), 'skillet-sleeper-'))
+  await publishPython(
+    registry,
+    slug,
+    'import time\nprint("started", flush=True)\ntime.sleep(60)\n',
+    `[sandbox]\ntimeout_s = 90\n[run]\ncommand = ["python3", "main.py", "${marker}"]\n`,
+  )
+  return { marker }
+}
+
+/** Publishes a skill of one Python file, through the registry's own review. `toml`: what follows its description. */
+export async function publishPython(
+  registry: DemoRegistry,
+  slug: string,
+  script: string,
+  toml: string,
+): Promise<void> {
+  const parent = await mkdtemp(join(tmpdir(), 'skillet-skill-'))
   const dir = join(parent, slug)
   await mkdir(dir)
-  await writeFile(
-    join(dir, 'SKILL.md'),
-    `---\nname: ${slug}\ndescription: Sleeps for a minute.\n---\n\nRun it.\n`,
-  )
-  await writeFile(join(dir, 'main.py'), 'import time\nprint("started", flush=True)\ntime.sleep(60)\n')
+  await writeFile(join(dir, 'SKILL.md'), `---\nname: ${slug}\ndescription: For one test.\n---\n\nRun it.\n`)
+  await writeFile(join(dir, 'main.py'), script)
   await writeFile(
     join(dir, 'skill.toml'),
     `schema = 1
 slug = "${slug}"
 version = "1.0.0"
-title = "Sleeper ${slug}"
-summary = "Sleeps for a minute."
+title = "Test ${slug}"
+summary = "For one test."
 publisher = "tester"
 license = "Apache-2.0"
 category = "developer"
-[sandbox]
-timeout_s = 90
-[run]
-command = ["python3", "main.py", "${marker}"]
-`,
+${toml}`,
   )
   const env = { SKILLET_REGISTRY: registry.url }
   const admin = { ...env, SKILLET_API_KEY: registry.adminKey }
@@ -40,7 +49,6 @@ command = ["python3", "main.py", "${marker}"]
   const { id } = (await document(['publish', dir], { ...env, SKILLET_API_KEY: key })) as { id: string }
   await document(['registry', 'review', 'approve', id, '--comment', 'For one test.'], admin)
   await rm(parent, { recursive: true })
-  return { marker }
 }
 
 async function document(args: string[], env: Record<string, string>): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
+import { asksOf, joinWords } from '../../shared/capability-words.ts'
 import type { InstallPlan, InstallProgress, InstallStep } from '../../shared/contract/install.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { encodeBase64 } from '../../trust/base64.ts'
@@ -143,7 +144,7 @@ export function createInstaller(ports: InstallPorts): Installer {
           source: checked.origin,
         }
         await commit(ports.store, ports.grants, staged, record, decided.allowed, () =>
-          ports.journal.append('install', release.slug, `Installed ${manifest.title} ${release.version}.`, {
+          ports.journal.append('install', release.slug, installedSentence(manifest), {
             version: release.version,
             keyid: checked.keyid,
             sha256: release.tarball.sha256,
@@ -175,4 +176,11 @@ async function assertSecretsPresent(
     throw new SkilletError('SECRET_MISSING', `${manifest.title} needs the key "${missing[1].title}".`, {
       remedy: `Add it under Keys, or with: skillet secrets set ${missing[0]}`,
     })
+}
+
+/** What was installed, and what the person allowed it. */
+function installedSentence(manifest: Checked['release']['skill']): string {
+  const allowed = asksOf(manifest).map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1))
+  const may = allowed.length === 0 ? 'It asked for nothing.' : `You allowed it to ${joinWords(allowed)}.`
+  return `Installed ${manifest.title} ${manifest.version}. ${may}`
 }

@@ -1,6 +1,7 @@
 import type { InputValues } from '../../shared/contract/library.ts'
 import type { SandboxState } from '../../shared/contract/overview.ts'
-import { SkilletError } from '../../shared/errors.ts'
+import { asksOf, joinWords } from '../../shared/capability-words.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { RunResult } from '../../shared/receipt.ts'
 import { ownProgram, type SkillManifest } from '../../shared/skill-manifest.ts'
@@ -42,6 +43,7 @@ export interface RunnerPorts {
   readonly getSecret: (name: string) => Promise<string | null>
   readonly budget: Budget
   readonly journal: Journal
+  readonly log: (line: string) => void
   readonly dialer?: Dialer
 }
 
@@ -117,15 +119,21 @@ export function createRunner(ports: RunnerPorts): Runner {
       durationMs: Math.round(launched.durationMs),
       receipt: redactDeep(toReceipt(profile, launched), secrets) as RunResult['receipt'],
     }
-    await ports.budget.spend(manifest.slug, result.receipt.bytesOut)
-    await ports.journal.append('run.finished', manifest.slug, finishedSentence(manifest, result), {
-      version: manifest.version,
-      verified: skill.verified,
-      exitCode: result.exitCode,
-      reason: result.reason,
-      durationMs: result.durationMs,
-      receipt: result.receipt,
-    })
+    // It ran, whatever happens to the books: the person must get what it printed and did.
+    const booked = await Promise.allSettled([
+      ports.budget.spend(manifest.slug, result.receipt.bytesOut),
+      ports.journal.append('run.finished', manifest.slug, finishedSentence(manifest, result), {
+        version: manifest.version,
+        verified: skill.verified,
+        exitCode: result.exitCode,
+        reason: result.reason,
+        durationMs: result.durationMs,
+        receipt: result.receipt,
+      }),
+    ])
+    for (const failed of booked)
+      if (failed.status === 'rejected')
+        ports.log(`a run of ${manifest.slug} could not be recorded: ${toSkilletError(failed.reason).message}`)
     return result
   }
 }
@@ -135,10 +143,12 @@ async function preflight({ manifest, policy }: RunnableSkill, journal: Journal):
   const verdict = checkSkillPermissions(manifest, policy)
   if (verdict.ok) return
   const reasons = verdict.violations.map(({ reason }) => reason)
-  await journal.append('run.denied', manifest.slug, `Did not start ${manifest.title}: ${reasons[0]}`, {
-    reasons,
-  })
-  throw new SkilletError('PERMISSION_DENIED', `${manifest.title} was not started. ${reasons.join(' ')}`, {
+  const missing = asksOf(manifest)
+    .filter(({ capability }) => verdict.violations.some((violation) => violation.capability === capability))
+    .map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1))
+  const why = missing.length > 0 ? `You have not allowed it to ${joinWords(missing)}.` : reasons.join(' ')
+  await journal.append('run.denied', manifest.slug, `Did not start ${manifest.title}. ${why}`, { reasons })
+  throw new SkilletError('PERMISSION_DENIED', `${manifest.title} was not started. ${why}`, {
     remedy: 'Install it again and allow what it asks for, or choose another skill.',
   })
 }

@@ -4,12 +4,17 @@ import type { WindowHandlers } from '../../shared/contract/index.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Receipt } from '../../shared/receipt.ts'
 
-/** What opens in a viewer. Everything else, programs and links above all, is only shown in its folder. */
+/** What opens in its own program. Everything else, programs and links above all, is only shown in its folder. */
 const documents = new Set(
-  'html htm pdf txt md csv tsv json png jpg jpeg gif webp svg docx xlsx pptx odt ods odp'.split(' '),
+  'pdf txt md csv tsv json png jpg jpeg gif webp docx xlsx pptx odt ods odp'.split(' '),
 )
 
+/** What can run scripts and go online where it is opened: shown by ourselves, without either. */
+const pages = new Set(['html', 'htm', 'svg'])
+
 interface FilesPorts {
+  /** Shows a page without script and without network. */
+  showPage: (path: string) => Promise<void>
   open: (path: string) => Promise<string>
   reveal: (path: string) => void
 }
@@ -45,12 +50,17 @@ export function createFiles(ports: FilesPorts): Files {
           return null
         }
         // A link or a program that calls itself a document would be started, not shown.
-        const isDocument = found.isFile() && documents.has(extname(path).slice(1).toLowerCase())
+        const kind = extname(path).slice(1).toLowerCase()
+        const isDocument = found.isFile() && (documents.has(kind) || pages.has(kind))
         const isExecutable = process.platform !== 'win32' && (found.mode & 0o111) !== 0
         if (!isDocument || isExecutable)
           throw new SkilletError('PERMISSION_DENIED', 'Skillet opens only documents.', {
             remedy: 'Show the file in its folder and decide there.',
           })
+        if (pages.has(kind)) {
+          await ports.showPage(path)
+          return null
+        }
         const problem = await ports.open(path)
         if (problem !== '')
           throw new SkilletError('NOT_FOUND', 'No program on this computer opens this kind of file.', {

@@ -6,10 +6,16 @@ import type { Send } from '../send.ts'
 
 type InstallHandlers = Pick<WindowHandlers, 'install.plan' | 'install.apply' | 'install.cancel'>
 
+export interface Installs {
+  readonly handlers: InstallHandlers
+  /** Cancels all that are under way; each leaves the disk as it was. */
+  stopAll(): void
+}
+
 /** Plans and applies installs; `install.cancel` also stops one that is under way. */
-export function installHandlers(engine: EngineSource, send: Send): InstallHandlers {
+export function createInstalls(engine: EngineSource, send: Send): Installs {
   const running = new Map<string, AbortController>()
-  return {
+  const handlers: InstallHandlers = {
     'install.plan': async (source) => (await engine.get()).planInstall(source),
     'install.apply': async ({ planId, decisions }) => {
       const stop = new AbortController()
@@ -30,6 +36,12 @@ export function installHandlers(engine: EngineSource, send: Send): InstallHandle
       if (stop === undefined) (await engine.get()).discardPlan(planId)
       else stop.abort()
       return null
+    },
+  }
+  return {
+    handlers,
+    stopAll() {
+      for (const stop of running.values()) stop.abort()
     },
   }
 }

@@ -7,13 +7,19 @@ import { createFiles } from '../../../../src/main/host/files.ts'
 let folder: string
 let opened: string[]
 let revealed: string[]
+let shown: string[]
 let files: ReturnType<typeof createFiles>
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'skillet-files-'))
   opened = []
   revealed = []
+  shown = []
   files = createFiles({
+    showPage: (path) => {
+      shown.push(path)
+      return Promise.resolve()
+    },
     open: (path) => {
       opened.push(path)
       return Promise.resolve('')
@@ -33,10 +39,20 @@ const show = (path: string, how: 'open' | 'reveal') => files.handlers['file.show
 
 describe('file.show', () => {
   it('opens a document that a run wrote', async () => {
-    const path = await written('report.html')
+    const path = await written('report.pdf')
     await show(path, 'open')
     expect(opened).toEqual([path])
   })
+
+  it.each(['report.html', 'REPORT.HTM', 'chart.svg'])(
+    'shows %s itself, since a browser would run its scripts',
+    async (name) => {
+      const path = await written(name)
+      await show(path, 'open')
+      expect(shown).toEqual([path])
+      expect(opened).toEqual([])
+    },
+  )
 
   it('refuses a path that no run used', async () => {
     const path = join(folder, 'other.html')
