@@ -1,4 +1,4 @@
-import { QueryClientProvider } from '@tanstack/react-query'
+import { QueryClientProvider, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { I18nProvider } from 'react-aria-components'
 import type { SkilletBridge } from '../shared/contract/index.ts'
@@ -19,6 +19,7 @@ import { SkillPage } from './features/skill/skill-page.tsx'
 import { createQueryClient, refresh, staleAfter } from './query.ts'
 import { hrefs, navigate, parseRoute, useHash, type Route } from './route.ts'
 import { AnnounceProvider } from './ui/announce.tsx'
+import { PageBoundary } from './ui/page-boundary.tsx'
 import { NoticeProvider } from './ui/toast.tsx'
 
 /** The whole window. Everything it knows comes through `bridge`. */
@@ -53,6 +54,12 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
   const content = useScrollMemory(hash)
   const ready = useReady(bridge)
   useAppearance()
+  const client = useQueryClient()
+  const startAgain = () => {
+    setFilter(startingFilter)
+    // What broke the page may be what it had loaded.
+    void client.resetQueries()
+  }
   const search = useCallback(() => {
     navigate(hrefs.discover)
     setSearchTurn((turn) => turn + 1)
@@ -62,11 +69,13 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
     <div className="flex h-full">
       <Sidebar page={route.page} runningCount={useRunningCount()} />
       <main ref={content} className="min-w-0 flex-1 overflow-y-auto">
-        {route.page === 'discover' ? (
-          <DiscoverPage filter={filter} onFilter={setFilter} searchTurn={searchTurn} onDrawn={ready} />
-        ) : (
-          <OtherPage key={hash} route={route} onDrawn={ready} />
-        )}
+        <PageBoundary key={hash} onBroken={ready} onStartAgain={startAgain}>
+          {route.page === 'discover' ? (
+            <DiscoverPage filter={filter} onFilter={setFilter} searchTurn={searchTurn} onDrawn={ready} />
+          ) : (
+            <OtherPage route={route} onDrawn={ready} />
+          )}
+        </PageBoundary>
       </main>
     </div>
   )

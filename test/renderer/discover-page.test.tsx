@@ -50,10 +50,15 @@ describe('Discover', () => {
     expect((await screen.findByRole<HTMLInputElement>('searchbox')).value).toBe('csv')
   })
 
-  it('leads to the alternative that fits', async () => {
+  it('says why a skill doesn’t fit and leads from there to the one that does', async () => {
     const { user } = await openApp(createFakeBridge())
-    await user.click(await screen.findByRole('button', { name: 'Alternative to Photo upscale' }))
-    await screen.findByRole('heading', { name: 'Photo upscale lite' })
+    await user.click(await screen.findByRole('link', { name: 'See why Photo upscale doesn’t fit' }))
+    await screen.findByRole('heading', { name: 'Photo upscale', level: 1 })
+    expect(screen.getByRole('tab', { name: 'This computer' }).getAttribute('aria-selected')).toBe('true')
+    // Here it would lead to where the person already is.
+    expect(screen.queryByRole('link', { name: /See why/ })).toBeNull()
+    await user.click(screen.getByRole('link', { name: 'Look at it' }))
+    await screen.findByRole('heading', { name: 'Photo upscale lite', level: 1 })
     expect(screen.getByText(/Photo upscale doesn’t fit this computer/)).toBeTruthy()
   })
 

@@ -100,7 +100,7 @@ describe('words for a skill', () => {
     expect(say({})).toBe('Fits this computer → install')
     expect(say({ needsKey: true })).toBe('Asks for a key → install')
     expect(say({ tier: 'cook', needsKey: true })).toBe('Needs the Cook plan → install')
-    expect(say({ fit: poor, tier: 'cook' })).toBe('Needs 12 GB of NVIDIA graphics memory → alternative')
+    expect(say({ fit: poor, tier: 'cook' })).toBe('Needs 12 GB of NVIDIA graphics memory → see-why')
     expect(say({ installedVersion: '1.2.0' })).toBe('Installed → run')
     expect(say({ installedVersion: '1.1.0' })).toBe('Update to 1.2.0 → update')
     expect(say({ installedVersion: '1.1.0', fit: poor })).toBe('Installed → run')

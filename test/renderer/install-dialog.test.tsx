@@ -72,7 +72,7 @@ describe('install dialog', () => {
     await answer(user, dialog, 'Read a folder that you choose', 'Allow')
     await answer(user, dialog, 'Connect to web.archive.org', 'Don’t allow')
     expect(within(dialog).queryByRole('button', { name: 'Install' })).toBeNull()
-    expect(within(dialog).getByText('Link check can’t be installed without this.')).toBeTruthy()
+    expect(within(dialog).getByRole('status').textContent).toBe('Link check can’t be installed without this.')
     await user.click(within(dialog).getByRole('button', { name: 'Don’t install' }))
     await screen.findByText(/Link check was not installed/)
     expect(fake.callsOf('install.apply')).toEqual([
@@ -209,6 +209,38 @@ describe('install dialog', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
     expect(fake.callsOf('install.cancel')).toEqual([{ planId: 'plan-1' }])
   })
+
+  it.each(['kept', 'refused'])(
+    'installs nothing when it is cancelled while a key is being stored, which is then %s',
+    async (answered) => {
+      let settle: () => void = () => {}
+      const fake = createFakeBridge({
+        overrides: {
+          'secrets.set': () =>
+            new Promise((resolve, reject) => {
+              settle = () =>
+                answered === 'kept'
+                  ? resolve(null)
+                  : reject(new SkilletError('KEYCHAIN_UNAVAILABLE', 'The keychain is locked.'))
+            }),
+        },
+      })
+      const { user, dialog } = await openDialog(fake, 'Translate document')
+      await within(dialog).findByText('Read a file that you choose')
+      for (const group of within(dialog).getAllByRole('radiogroup'))
+        await user.click(within(group).getByRole('radio', { name: 'Allow' }))
+      await user.type(within(dialog).getByLabelText('Translate API key'), 'tr-1')
+      await user.type(within(dialog).getByLabelText(/^Glossary key/), 'gl-1')
+      await user.click(installButton(dialog))
+      await waitFor(() => expect(fake.callsOf('secrets.set').length).toBe(1))
+      await user.click(within(dialog).getByRole('button', { name: 'Cancel' }))
+      settle()
+      await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+      expect(fake.callsOf('install.apply')).toEqual([])
+      expect(fake.callsOf('secrets.set').length).toBe(1)
+      expect(fake.callsOf('install.cancel')).toEqual([{ planId: 'plan-1' }])
+    },
+  )
 
   it('gives a plan back when the person leaves while it is still being made', async () => {
     let finish: () => void = () => {}

@@ -12,11 +12,7 @@ describe('Keys', () => {
     await openApp(fake, '#/keys')
     const list = await screen.findByRole('list', { name: 'Your keys' })
     expect(list.textContent).toContain('8f3a')
-    expect(
-      within(list).getByText(
-        'Translate document may send it to api.translate.example.com, and nowhere else.',
-      ),
-    ).toBeTruthy()
+    expect(within(list).getByText('Translate document uses it for api.translate.example.com.')).toBeTruthy()
     expect(document.body.innerHTML).not.toContain('live-secret')
   })
 

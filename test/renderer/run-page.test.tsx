@@ -45,6 +45,29 @@ describe('run page', () => {
     })
     await user.click(await screen.findByRole('button', { name: 'Change inputs' }))
     expect((await screen.findByLabelText<HTMLTextAreaElement>('Text')).value).toBe('a long text')
+    await user.click(screen.getByRole('button', { name: 'Cancel' }))
+    await screen.findByText('What happened')
+    expect(fake.callsOf('run.start').length).toBe(2)
+  })
+
+  it('stops a run that was stopped before it had begun', async () => {
+    let begin: () => void = () => {}
+    const fake = createFakeBridge({
+      installed: ['extract-highlights'],
+      overrides: {
+        'run.start': () => new Promise((resolve) => (begin = () => resolve({ runId: 'run-9' }))),
+        'run.stop': async () => null,
+      },
+    })
+    const { user } = await openApp(fake, '#/run/extract-highlights')
+    await user.type(await screen.findByLabelText('Text'), 'x')
+    expect(screen.queryByRole('button', { name: 'Cancel' })).toBeNull()
+    await user.keyboard('{Control>}{Enter}{/Control}')
+    await user.click(await screen.findByRole('button', { name: 'Stop' }))
+    await screen.findByRole('button', { name: /Stopping/ })
+    expect(fake.callsOf('run.stop')).toEqual([])
+    begin()
+    await waitFor(() => expect(fake.callsOf('run.stop')).toEqual([{ runId: 'run-9' }]))
   })
 
   it('shows output as it comes, stops, and says who stopped it', async () => {
@@ -154,7 +177,7 @@ describe('run page', () => {
     const { user } = await openApp(fake, '#/run/extract-highlights')
     await user.type(await screen.findByLabelText('Text'), 'x')
     await user.keyboard('{Control>}{Enter}{/Control}')
-    const output = await screen.findByRole('log')
+    const output = await screen.findByRole('log', { name: 'Text of the output' })
     expect(output.textContent).toBe('{\n  "id": 12345678901234567890,\n  "tags": []\n}')
     await user.click(screen.getByRole('button', { name: 'Copy output' }))
     await screen.findByText('Copied')

@@ -30,8 +30,8 @@ export function ErrorNote({
     <div role="alert" className="flex gap-3 rounded-lg border border-line bg-bad-soft p-4">
       <CircleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
-        <p className="font-semibold text-bad">{failed.message}</p>
-        <p className="mt-1 text-ink">{failed.remedy}</p>
+        <p className="font-semibold text-bad select-text">{failed.message}</p>
+        <p className="mt-1 text-ink select-text">{failed.remedy}</p>
         {onRetry === undefined && place === undefined ? null : (
           <div className="mt-3 flex flex-wrap gap-2">
             {onRetry === undefined ? null : (

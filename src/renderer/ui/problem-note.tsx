@@ -16,7 +16,7 @@ export function ProblemNote({
     <div role="alert" className="flex gap-3 rounded-lg border border-line bg-warn-soft p-4">
       <TriangleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-warn" />
       <div className="min-w-0 flex-1">
-        <p className="font-semibold text-warn">{problem}</p>
+        <p className="font-semibold text-warn select-text">{problem}</p>
         {fix === null ? null : <p className="mt-1 break-words whitespace-pre-wrap select-text">{fix}</p>}
         {onRetry === undefined ? null : (
           <Button size="small" className="mt-3" onPress={onRetry}>

@@ -1,13 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import type { SkillSummary } from '../../../shared/contract/skills.ts'
-import { ask, useBridge } from '../../bridge.ts'
-import { hrefs, navigate } from '../../route.ts'
+import { hrefs } from '../../route.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { useInstall } from '../install/install-provider.tsx'
 import { verdictOf } from './verdict.ts'
 
-/** The button that goes with a skill's verdict: Install, Update, Run or Alternative. */
+/** The button that goes with a skill's verdict: Install, Update, Run or See why. */
 export function NextStepButton({
   skill,
   look = 'plain',
@@ -35,31 +33,15 @@ export function NextStepButton({
           Update
         </Button>
       )
-    case 'alternative':
-      return <AlternativeButton skill={skill} />
+    case 'see-why':
+      return (
+        <LinkButton
+          look={look}
+          href={hrefs.skill(skill.slug, { tab: 'computer' })}
+          aria-label={`See why ${skill.title} doesn’t fit`}
+        >
+          See why
+        </LinkButton>
+      )
   }
-}
-
-function AlternativeButton({ skill }: { skill: SkillSummary }): ReactNode {
-  const bridge = useBridge()
-  const client = useQueryClient()
-  const [looking, setLooking] = useState(false)
-  const look = async () => {
-    setLooking(true)
-    const own = hrefs.skill(skill.slug, { tab: 'computer' })
-    const detail = await client
-      .fetchQuery({
-        queryKey: ['catalog.show', { slug: skill.slug }],
-        queryFn: () => ask(bridge, 'catalog.show', { slug: skill.slug }),
-      })
-      // The skill's own page loads the same and says what is wrong.
-      .catch(() => null)
-    setLooking(false)
-    navigate(detail?.alternative ? hrefs.skill(detail.alternative.slug, { insteadOf: skill.title }) : own)
-  }
-  return (
-    <Button isPending={looking} aria-label={`Alternative to ${skill.title}`} onPress={() => void look()}>
-      Alternative
-    </Button>
-  )
 }

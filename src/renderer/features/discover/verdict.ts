@@ -4,7 +4,7 @@ import { isNewer } from '../../ui/format.ts'
 import { planNames } from '../../ui/names.ts'
 
 /** What can be done with a skill from here. */
-export type NextStep = 'install' | 'update' | 'run' | 'alternative'
+export type NextStep = 'install' | 'update' | 'run' | 'see-why'
 
 export interface Verdict {
   tone: Tone
@@ -20,7 +20,7 @@ export function verdictOf(
     return { tone: 'ok', text: `Update to ${skill.version}`, next: 'update' }
   if (skill.installedVersion !== null) return { tone: 'ok', text: 'Installed', next: 'run' }
   if (!skill.fit.ok)
-    return { tone: 'warn', text: skill.fit.short ?? "Doesn't fit this computer", next: 'alternative' }
+    return { tone: 'warn', text: skill.fit.short ?? "Doesn't fit this computer", next: 'see-why' }
   if (skill.tier !== 'free')
     return { tone: 'neutral', text: `Needs the ${planNames[skill.tier]} plan`, next: 'install' }
   if (skill.needsKey) return { tone: 'neutral', text: 'Asks for a key', next: 'install' }

@@ -52,8 +52,8 @@ export function InstallDialog({
       footer={
         <>
           {stage.at === 'asking' && ready !== null ? (
-            <p role="status" className="mr-auto text-ink-3">
-              {whatIsLeft(ready)}
+            <p role="status" className="mr-auto min-w-0 text-ink-3">
+              {whatIsLeft(ready, target.title)}
             </p>
           ) : null}
           {stage.at === 'failed' ? (
@@ -96,7 +96,7 @@ export function InstallDialog({
       {stage.at === 'asking' && ready !== null ? (
         <div className="flex flex-col gap-2.5">
           <Questions plan={stage.plan} answers={answers} onAnswers={setAnswers} />
-          {ready.denied.length > 0 ? <DeniedNote plan={stage.plan} denied={ready.denied} /> : null}
+          {ready.denied.length > 0 ? <DeniedNote denied={ready.denied} /> : null}
           <KeyEntry secrets={keysToEnter(stage.plan, answers)} keys={keys} onKeys={setKeys} />
           <CannotBox cannot={stage.plan.cannot} />
         </div>
@@ -118,8 +118,13 @@ export function InstallDialog({
   )
 }
 
-function whatIsLeft({ openQuestions, missingKeys, denied }: ReturnType<typeof readiness>): string {
-  if (denied.length > 0) return 'It can’t be installed this way'
+/** In the footer, where it is seen without scrolling. */
+function whatIsLeft(
+  { openQuestions, missingKeys, denied }: ReturnType<typeof readiness>,
+  title: string,
+): string {
+  if (denied.length > 0)
+    return `${title} can’t be installed without ${denied.length === 1 ? 'this' : 'these'}.`
   if (openQuestions > 0) return `${plural(openQuestions, 'question')} left`
   return missingKeys[0] === undefined ? '' : `Enter your ${missingKeys[0]} first`
 }
@@ -186,13 +191,10 @@ function Questions({
   )
 }
 
-function DeniedNote({ plan, denied }: { plan: InstallPlan; denied: InstallPlan['asks'] }): ReactNode {
+function DeniedNote({ denied }: { denied: InstallPlan['asks'] }): ReactNode {
   return (
-    <div role="status" className="rounded-lg bg-warn-soft p-4">
-      <p className="font-semibold">
-        {plan.skill.title} can’t be installed without {denied.length === 1 ? 'this' : 'these'}.
-      </p>
-      <p className="mt-1 text-ink-2">
+    <div className="rounded-lg bg-warn-soft p-4">
+      <p className="text-ink-2">
         It needs {denied.length === 1 ? 'what you didn’t allow' : 'the things that you didn’t allow'} for its
         work. Change your answer, or choose “Don’t install” and Skillet will remember it.
       </p>

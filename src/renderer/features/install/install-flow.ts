@@ -32,6 +32,8 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
   const [stage, setStage] = useState<Stage>({ at: 'checking' })
   const [attempt, setAttempt] = useState(0)
   const gone = useRef(false)
+  const stopping = useRef(false)
+  const applying = useRef(false)
 
   // A plan that main has forgotten already needs no cancelling, so a failure here changes nothing for the person.
   const discard = useCallback(
@@ -66,6 +68,8 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
   const install = async (answers: Answers, keys: TypedKeys) => {
     if (stage.at !== 'asking') return
     const { plan } = stage
+    stopping.current = false
+    applying.current = false
     setStage({ at: 'installing', plan, progress: null, stopping: false })
     const quiet = bridge.on('install.progress', (progress) => {
       if (progress.planId !== plan.planId) return
@@ -73,15 +77,25 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
     })
     try {
       for (const secret of keysToEnter(plan, answers)) {
+        if (stopping.current) break
         const value = (keys[secret.name] ?? '').trim()
         if (value !== '') await ask(bridge, 'secrets.set', { name: secret.name, value })
       }
+      if (stopping.current) {
+        await discard(plan.planId)
+        close('cancelled')
+        return
+      }
+      applying.current = true
       await apply(plan, answers)
       setStage({ at: 'done', plan })
     } catch (error) {
       const failed = toCallFailed(error)
-      if (failed.code === 'CANCELLED') close('cancelled')
-      else setStage({ at: 'failed', plan, error: failed })
+      if (failed.code === 'CANCELLED' || stopping.current) {
+        // A key that could not be stored leaves the plan behind.
+        if (!applying.current) await discard(plan.planId)
+        close('cancelled')
+      } else setStage({ at: 'failed', plan, error: failed })
     } finally {
       quiet()
       await refresh(client, staleAfter.install)
@@ -107,11 +121,16 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
 
   const leave = () => {
     if (stage.at === 'installing') {
+      if (stopping.current) return
+      stopping.current = true
       setStage({ ...stage, stopping: true })
+      // While a key is being stored, `install` itself gives the plan back instead of applying it.
+      if (!applying.current) return
       // If it can no longer be stopped the installation goes on, and the window says how it ends.
-      ask(bridge, 'install.cancel', { planId: stage.plan.planId }).catch(() =>
-        setStage((now) => (now.at === 'installing' ? { ...now, stopping: false } : now)),
-      )
+      ask(bridge, 'install.cancel', { planId: stage.plan.planId }).catch(() => {
+        stopping.current = false
+        setStage((now) => (now.at === 'installing' ? { ...now, stopping: false } : now))
+      })
       return
     }
     if ((stage.at === 'asking' || stage.at === 'failed') && stage.plan !== null)

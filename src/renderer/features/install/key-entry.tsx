@@ -24,7 +24,7 @@ export function KeyEntry({
           required={secret.required}
           value={keys[secret.name] ?? ''}
           onChange={(value) => onKeys({ ...keys, [secret.name]: value })}
-          description={`Kept in this computer’s keychain. It can travel only to ${joinList(secret.hosts)}.${
+          description={`Kept in this computer’s keychain. Meant for ${joinList(secret.hosts)}.${
             secret.required ? '' : ' You can add it later under Keys.'
           }`}
         />

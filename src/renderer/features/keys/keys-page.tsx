@@ -46,7 +46,7 @@ export function KeysPage(): ReactNode {
       subtitle={
         list.data === undefined || !available
           ? 'Passwords that skills use for other services.'
-          : `Kept in ${list.data.keychain.name}, never in a file. A skill gets a key only while it runs.`
+          : 'Kept in this computer’s keychain, never in a file. A skill gets a key only while it runs.'
       }
     >
       {list.isError ? (
@@ -173,7 +173,7 @@ function KeyRow({
         ) : (
           secret.usedBy.map((use) => (
             <p key={use.slug} className="text-sm text-ink-2">
-              {use.title} may send it to {joinList(use.hosts)}, and nowhere else.
+              {use.title} uses it for {joinList(use.hosts)}.
             </p>
           ))
         )}

@@ -13,10 +13,13 @@ export function RunForm({
   manifest,
   earlier,
   onRun,
+  onCancel,
 }: {
   manifest: SkillManifest
   earlier: InputValues | undefined
   onRun: (inputs: InputValues) => void
+  /** Back to the earlier run; absent while there is none. */
+  onCancel?: (() => void) | undefined
 }): ReactNode {
   const { inputs } = manifest.run
   const [values, setValues] = useState(() => startingValues(inputs, earlier))
@@ -76,6 +79,7 @@ export function RunForm({
         <Button type="submit" look="primary" aria-keyshortcuts={mac ? 'Meta+Enter' : 'Control+Enter'}>
           Run
         </Button>
+        {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}
         <span className="text-sm text-ink-3">or press {mac ? '⌘' : 'Ctrl'} + Enter</span>
       </div>
     </form>

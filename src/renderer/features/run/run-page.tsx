@@ -60,7 +60,12 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
   if (session === undefined || editing)
     return (
       <Page title={skill.title} subtitle={skill.summary} lead={lead} backTo={hrefs.library}>
-        <RunForm manifest={skill.manifest} earlier={session?.inputs} onRun={start} />
+        <RunForm
+          manifest={skill.manifest}
+          earlier={session?.inputs}
+          onRun={start}
+          onCancel={session === undefined ? undefined : () => setEditing(false)}
+        />
       </Page>
     )
   const running = session.state === 'running'

@@ -76,6 +76,16 @@ export function createRunSessions(bridge: SkilletBridge, now: () => number = Dat
     onEnd()
   }
 
+  const askToStop = async (slug: string, runId: string) => {
+    try {
+      await ask(bridge, 'run.stop', { runId })
+    } catch (error) {
+      const still = sessions.get(slug)
+      // A run that ended in the meantime needs no stopping.
+      if (still?.state === 'running') put({ ...still, stopping: false, error: toCallFailed(error) })
+    }
+  }
+
   return {
     listen(ended) {
       onEnd = ended
@@ -101,10 +111,13 @@ export function createRunSessions(bridge: SkilletBridge, now: () => number = Dat
       put(session)
       try {
         const { runId } = await ask(bridge, 'run.start', { slug, inputs })
-        put({ ...session, runId })
+        put({ ...(sessions.get(slug) ?? session), runId })
         const early = waiting.get(runId) ?? []
         waiting.delete(runId)
         for (const event of early) receive(event)
+        // Stop was pressed before the run had a name to stop it by.
+        const begun = sessions.get(slug)
+        if (begun?.state === 'running' && begun.stopping) await askToStop(slug, runId)
       } catch (error) {
         put({ ...session, state: 'refused', error: toCallFailed(error) })
         onEnd()
@@ -112,15 +125,9 @@ export function createRunSessions(bridge: SkilletBridge, now: () => number = Dat
     },
     async stop(slug) {
       const session = sessions.get(slug)
-      if (session?.state !== 'running' || session.runId === null) return
+      if (session?.state !== 'running' || session.stopping) return
       put({ ...session, stopping: true })
-      try {
-        await ask(bridge, 'run.stop', { runId: session.runId })
-      } catch (error) {
-        const still = sessions.get(slug)
-        // A run that ended in the meantime needs no stopping.
-        if (still?.state === 'running') put({ ...still, stopping: false, error: toCallFailed(error) })
-      }
+      if (session.runId !== null) await askToStop(slug, session.runId)
     },
     get: (slug) => sessions.get(slug),
     all: () => list,

@@ -109,7 +109,10 @@ function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
                   .join(' · '),
           ],
           ['Sandbox', sandbox.ready ? <Good key="sandbox">Ready</Good> : 'Not ready'],
-          ['Keychain', keychain.available ? <Good key="keychain">{keychain.name}</Good> : 'Not available'],
+          [
+            'Keychain',
+            keychain.available ? <Good key="keychain">This computer’s keychain</Good> : 'Not available',
+          ],
           ['AI agents found', agents.length === 0 ? 'None' : agents.map((agent) => agent.name).join(', ')],
         ]}
       />
@@ -129,7 +132,7 @@ function RegistrySection(): ReactNode {
         <>
           <Facts
             facts={[
-              ['Registry', info.data.registry],
+              ['Catalog', info.data.registry],
               [
                 info.data.keyids.length === 1 ? 'Trusted key' : 'Trusted keys',
                 <span key="keys" className="flex flex-col gap-2">
@@ -139,7 +142,7 @@ function RegistrySection(): ReactNode {
                 </span>,
               ],
               ['Skillet', `Version ${info.data.version}`],
-              ['Kept in', info.data.home],
+              ['Skillet’s folder', info.data.home],
             ]}
           />
           <p className="mt-4 text-sm text-ink-3">

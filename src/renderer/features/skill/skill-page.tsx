@@ -58,7 +58,8 @@ export function SkillPage({
       actions={
         <>
           <Badge tone={verdict.tone}>{verdict.text}</Badge>
-          <NextStepButton skill={summary} look={verdict.next === 'alternative' ? 'plain' : 'primary'} />
+          {/* Here, the reason is a tab of this very page. */}
+          {verdict.next === 'see-why' ? null : <NextStepButton skill={summary} look="primary" />}
         </>
       }
       backTo={hrefs.discover}

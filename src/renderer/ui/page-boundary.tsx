@@ -1,0 +1,46 @@
+import { Component, useEffect, type ReactNode } from 'react'
+import { Button } from './button.tsx'
+import { Page } from './page.tsx'
+
+/**
+ * Keeps a page that breaks while it is drawn from taking the whole window with it: says so in its place and offers
+ * to draw it anew. `onBroken` runs once the words are on the screen, `onStartAgain` before the page is drawn again.
+ */
+export class PageBoundary extends Component<
+  { children: ReactNode; onBroken: () => void; onStartAgain: () => void },
+  { broken: boolean }
+> {
+  override state = { broken: false }
+
+  static getDerivedStateFromError(): { broken: boolean } {
+    return { broken: true }
+  }
+
+  override render(): ReactNode {
+    if (!this.state.broken) return this.props.children
+    return (
+      <Broken
+        onDrawn={this.props.onBroken}
+        onStartAgain={() => {
+          this.props.onStartAgain()
+          this.setState({ broken: false })
+        }}
+      />
+    )
+  }
+}
+
+function Broken({ onDrawn, onStartAgain }: { onDrawn: () => void; onStartAgain: () => void }): ReactNode {
+  useEffect(onDrawn, [onDrawn])
+  return (
+    <Page title="This page can’t be shown">
+      <p role="alert" className="mb-4 max-w-2xl text-ink-2">
+        Something went wrong inside Skillet. Your skills and keys are as they were. Start again, or choose
+        another page on the left.
+      </p>
+      <Button look="primary" className="self-start" onPress={onStartAgain}>
+        Start again
+      </Button>
+    </Page>
+  )
+}
