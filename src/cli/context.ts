@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Engine } from '../engine/api.ts'
 import { defaultHome } from '../engine/paths.ts'
-import { SkilletError } from '../shared/errors.ts'
+import { exitStatusOf, SkilletError } from '../shared/errors.ts'
+import { slugSchema, versionSchema } from '../shared/identifiers.ts'
 import type { Output, TextSink } from './output.ts'
 
 /** Where the command line finds its engine and its registry. */
@@ -62,8 +63,28 @@ export function assertNotRoot(cli: Cli): void {
   if (cli.ports.uid === 0) throw new SkilletError('RUNNING_AS_ROOT', 'Skillet does not run skills as root.')
 }
 
-/** `slug` or `slug@version`. */
+/** Ends a command that has printed its document, which tells programs what failed; a person gets the sentence. */
+export function endWith(cli: Cli, failure: SkilletError): void {
+  if (!cli.output.json) cli.output.error(failure)
+  cli.exit(exitStatusOf(failure.code))
+}
+
+/** `slug` or `slug@version`. Throws USAGE for anything else. */
 export function parseSkillRef(text: string): { slug: string; version?: string } {
+  const ref = splitSkillRef(text)
+  if (!slugSchema.safeParse(ref.slug).success)
+    throw new SkilletError('USAGE', `${text} is not the name of a skill.`, {
+      remedy: 'Names are lower-case words joined by hyphens, such as csv-profile.',
+    })
+  if (ref.version !== undefined && !versionSchema.safeParse(ref.version).success)
+    throw new SkilletError('USAGE', `${text} does not name a version.`, {
+      remedy: `Write the whole version, such as ${ref.slug}@1.2.0, or leave out the @.`,
+    })
+  return ref
+}
+
+/** The two halves of what may be a skill's name, or a path; neither is checked. */
+export function splitSkillRef(text: string): { slug: string; version?: string } {
   const at = text.indexOf('@')
   return at < 0 ? { slug: text } : { slug: text.slice(0, at), version: text.slice(at + 1) }
 }

@@ -50,6 +50,11 @@ export function addGrants(program: Command, cli: Cli): void {
       const revoked = held.map((grant) => grant.capability)
       for (const one of revoked) await engine.revokeGrant(slug, one)
       cli.output.document({ slug, revoked })
-      cli.output.line(`${slug} may no longer use ${revoked.join(', ')}.`)
+      const [allowed, denied] = (['allow', 'deny'] as const).map((decision) =>
+        held.filter((grant) => grant.decision === decision).map((grant) => grant.capability),
+      )
+      if (allowed?.length) cli.output.line(`${slug} may no longer use ${allowed.join(', ')}.`)
+      if (denied?.length)
+        cli.output.line(`Skillet forgot the answer about ${denied.join(', ')}: ${slug} may ask again.`)
     })
 }

@@ -7,7 +7,7 @@ import { exitStatusOf, SkilletError } from '../../shared/errors.ts'
 import { slugSchema } from '../../shared/identifiers.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { inspectBundle } from '../bundle-file.ts'
-import { parseSkillRef, type Cli } from '../context.ts'
+import { parseSkillRef, splitSkillRef, type Cli } from '../context.ts'
 import { readSkillToml } from '../skill-folder.ts'
 import { detailLines, fingerprint } from './catalog.ts'
 import { lintLines, lintPath } from './lint.ts'
@@ -119,7 +119,7 @@ function askLines(manifest: SkillManifest): string[] {
 /** A bare word that could be a slug means a folder only where a skill really lies in it. */
 async function isSkillFolder(what: string): Promise<boolean> {
   const holdsSkill = (await exists(join(what, 'SKILL.md'))) || (await exists(join(what, 'skill.toml')))
-  if (!holdsSkill && !slugSchema.safeParse(parseSkillRef(what).slug).success)
+  if (!holdsSkill && !slugSchema.safeParse(splitSkillRef(what).slug).success)
     throw new SkilletError('NOT_FOUND', `${what} is no skill that Skillet knows.`, {
       remedy: 'Name a skill, a .skillet file or the folder of a skill.',
     })

@@ -28,8 +28,9 @@ export function addInstall(program: Command, cli: Cli): void {
     .option('--grant-declared', 'allow everything that the skill declares')
     .action(async (what: string, options: { grant: string[]; grantDeclared?: boolean }) => {
       const granted = parseGrantFlags(options.grant)
+      const source = sourceOf(what)
       const engine = await cli.engine()
-      const plan = await engine.planInstall(sourceOf(what))
+      const plan = await engine.planInstall(source)
       try {
         cli.output.note(`${plan.skill.title} ${plan.skill.version}, made by ${plan.provenance.publisher}`)
         const decisions = await decide(cli, plan.skill.title, plan.asks, {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { exitStatusOf } from '../../shared/errors.ts'
+import { exitStatusOf, SkilletError } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
 import { table } from '../output.ts'
 
@@ -21,7 +21,15 @@ export function addLibraryCommands(program: Command, cli: Cli): void {
     .description("move a skill and what it kept to Skillet's trash")
     .argument('<slug>')
     .action(async (slug: string) => {
-      const { undoId } = await (await cli.engine()).remove(slug)
+      const { undoId } = await (await cli.engine()).remove(slug).catch((error: unknown) => {
+        // Whoever removes a skill doesn't want to install it first.
+        if (error instanceof SkilletError && error.code === 'NOT_INSTALLED')
+          throw new SkilletError(error.code, error.message, {
+            remedy: 'See what is installed: skillet list',
+            cause: error,
+          })
+        throw error
+      })
       cli.output.document({ slug, undoId })
       cli.output.line(`Removed ${slug}.`)
     })

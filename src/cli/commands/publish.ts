@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { packFolder } from '../../engine/package/pack.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import type { Cli } from '../context.ts'
+import { endWith, type Cli } from '../context.ts'
 import { registryClient } from '../registry-access.ts'
 import { lintLines, lintPath } from './lint.ts'
 
@@ -25,6 +25,6 @@ export function addPublish(program: Command, cli: Cli): void {
       cli.output.document(submission)
       cli.output.line(`Submitted as ${submission.id}: ${submission.state}.`)
       if (submission.state === 'rejected')
-        throw new SkilletError('PUBLISH_REJECTED', 'The registry did not accept it.')
+        endWith(cli, new SkilletError('PUBLISH_REJECTED', 'The registry did not accept it.'))
     })
 }

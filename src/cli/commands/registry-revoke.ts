@@ -20,7 +20,7 @@ export function addRegistryRevoke(registry: Command, cli: Cli): void {
         ref: string,
         flags: { reason: string; severity: ReturnType<typeof toSeverity>; rotate: string[] },
       ) => {
-        const { slug, version = '*' } = parseSkillRef(ref)
+        const { slug, version = '*' } = parseSkillRef(ref.replace(/@\*$/, ''))
         const { reason, severity, rotate } = flags
         const revocation = await registryClient(cli).revoke({ slug, version, reason, severity, rotate })
         cli.output.document(revocation)

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
+import type { KeychainState } from '../../shared/contract/keys.ts'
 import { secretNameSchema } from '../../shared/identifiers.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import type { Cli } from '../context.ts'
+import { endWith, type Cli } from '../context.ts'
 import { table } from '../output.ts'
 import { readHidden } from '../prompt.ts'
 
-/** `skillet secrets set|list|remove`: keys live in the keychain; a value is read from stdin, never from the line. */
+/** `skillet secrets set|list|remove|rotate`: keys live in the keychain; a value is read from stdin, never from the line. */
 export function addSecrets(program: Command, cli: Cli): void {
   const secrets = program.command('secrets').description("keep skills' keys in this computer's keychain")
 
@@ -16,12 +17,7 @@ export function addSecrets(program: Command, cli: Cli): void {
     .action(async (name: string) => {
       assertSecretName(name)
       const engine = await cli.engine()
-      const value = await readHidden(cli, `Value of ${name} (not shown): `)
-      if (value === '')
-        throw new SkilletError('INPUT_INVALID', 'The value is empty.', {
-          remedy: `Give it on standard input: printf %s "$VALUE" | skillet secrets set ${name}`,
-        })
-      await engine.setSecret(name, value)
+      await engine.setSecret(name, await readValue(cli, 'set', name))
       cli.output.document({ name })
       cli.output.line(`Stored ${name} in the keychain.`)
     })
@@ -42,12 +38,7 @@ export function addSecrets(program: Command, cli: Cli): void {
       ])
       for (const line of table(rows)) cli.output.line(line)
       for (const one of wanted) cli.output.line(`${one.name}  missing, wanted by ${one.slug}`)
-      if (!keychain.available)
-        throw new SkilletError(
-          'KEYCHAIN_UNAVAILABLE',
-          keychain.problem ?? 'The keychain does not answer.',
-          keychain.fix === null ? {} : { remedy: keychain.fix },
-        )
+      if (!keychain.available) return endWith(cli, noKeychain(keychain))
       if (stored.length + wanted.length === 0) cli.output.line('No key is stored.')
     })
 
@@ -61,6 +52,41 @@ export function addSecrets(program: Command, cli: Cli): void {
       cli.output.document({ name })
       cli.output.line(`Removed ${name}.`)
     })
+
+  secrets
+    .command('rotate')
+    .description('replace the value of a stored key; the new one comes on standard input')
+    .argument('<name>')
+    .action(async (name: string) => {
+      assertSecretName(name)
+      const engine = await cli.engine()
+      const keychain = await engine.keychain()
+      if (!keychain.available) throw noKeychain(keychain)
+      if (!(await engine.secrets()).some((secret) => secret.name === name))
+        throw new SkilletError('NOT_FOUND', `No key named ${name} is stored.`, {
+          remedy: `Store it: skillet secrets set ${name}`,
+        })
+      await engine.setSecret(name, await readValue(cli, 'rotate', name))
+      cli.output.document({ name })
+      cli.output.line(`Replaced ${name} in the keychain.`)
+    })
+}
+
+async function readValue(cli: Cli, command: string, name: string): Promise<string> {
+  const value = await readHidden(cli, `Value of ${name} (not shown): `)
+  if (value === '')
+    throw new SkilletError('INPUT_INVALID', 'The value is empty.', {
+      remedy: `Give it on standard input: printf %s "$VALUE" | skillet secrets ${command} ${name}`,
+    })
+  return value
+}
+
+function noKeychain({ problem, fix }: KeychainState): SkilletError {
+  return new SkilletError(
+    'KEYCHAIN_UNAVAILABLE',
+    problem ?? 'The keychain does not answer.',
+    fix === null ? {} : { remedy: fix },
+  )
 }
 
 function assertSecretName(name: string): void {
