@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Something that a run tried and was not allowed to do. */
 export const refusalSchema = z.object({
   /** `read|write`: `what` is a path; `connect`: a host, with port; `start`: a program; the rest: the limit it ran into. */
-  kind: z.enum(['read', 'write', 'connect', 'start', 'processes', 'time', 'memory', 'output']),
+  kind: z.enum(['read', 'write', 'connect', 'start', 'processes', 'attempts', 'time', 'memory', 'output']),
   what: z.string(),
   /** One plain sentence: why it was refused. */
   why: z.string(),

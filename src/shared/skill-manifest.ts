@@ -154,6 +154,13 @@ function checkConsistency(
     issue(['capabilities', 'net'], 'net is declared but sandbox.network names no host')
   if (!declares('net') && networked)
     issue(['sandbox', 'network'], 'sandbox.network names hosts but the capability net is not declared')
+  const folderList = manifest.sandbox.write
+  if (
+    folderList.some((one, at) =>
+      folderList.some((other, index) => index !== at && `${one}/`.startsWith(`${other}/`)),
+    )
+  )
+    issue(['sandbox', 'write'], 'sandbox.write names a folder twice, or one within another')
   const writes = manifest.sandbox.write.length > 0
   if (declares('fs:write') && !writes && folders.length === 0)
     issue(

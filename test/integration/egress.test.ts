@@ -136,6 +136,52 @@ print(s.recv(4096))`)
   expect(seen).toEqual([{ host: 'api.example.com', body: '' }])
 })
 
+test('a second request cannot be smuggled behind the first', async () => {
+  seen.length = 0
+  const run = await inside(`
+for header in [b'X: a\\n\\nGET /two HTTP/1.1\\nHost: evil.example.net', b'X : a', b' folded', b'no-colon']:
+  s=socket.create_connection(('127.0.0.1',3128)); s.settimeout(5)
+  s.sendall(b'GET http://api.example.com/one HTTP/1.1\\r\\n'+header+b'\\r\\n\\r\\n')
+  print(s.recv(4096))`)
+  expect(seen).toEqual([])
+  expect(run.stdout).toBe("b''\n".repeat(4))
+})
+
+test('one skill cannot use up the engine’s connections', async () => {
+  const run = await inside(`
+import time
+held=[]
+for i in range(150):
+  s=socket.create_connection(('127.0.0.1',3128)); held.append(s)
+time.sleep(0.5)
+def is_open(s):
+  s.setblocking(False)
+  try: return s.recv(1)!=b''
+  except BlockingIOError: return True
+  except OSError: return False
+print(sum(is_open(s) for s in held))`)
+  expect(Number(run.stdout)).toBeLessThanOrEqual(64)
+  expect(Number(run.stdout)).toBeGreaterThan(0)
+})
+
+test('nothing leaves once the run has ended', async () => {
+  seen.length = 0
+  const slow: Dialer = {
+    ...dialer,
+    resolve: async (host) => {
+      await new Promise((done) => setTimeout(done, 500))
+      return dialer.resolve(host)
+    },
+  }
+  const run = await inside(
+    `s=socket.create_connection(('127.0.0.1',3128)); s.sendall(b'GET http://api.example.com/late HTTP/1.1\\r\\n\\r\\n')\nimport time; time.sleep(0.1)`,
+    { dialer: slow },
+  )
+  await new Promise((done) => setTimeout(done, 700))
+  expect(seen).toEqual([])
+  expect(run.receipt.contacted).toEqual([])
+})
+
 test('SOCKS5 obeys the same rules', async () => {
   const run = await inside(`
 def socks(host, port):

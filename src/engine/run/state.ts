@@ -10,6 +10,12 @@ import type { StateFolder } from '../sandbox/profile.ts'
  */
 export async function prepareState(root: string, folders: readonly string[]): Promise<StateFolder[]> {
   if (folders.length === 0) return []
+  // A folder below a writable one could be exchanged for a link between this check and the bind.
+  if (folders.some((one) => folders.some((other) => one !== other && one.startsWith(`${other}/`))))
+    throw new SkilletError(
+      'MANIFEST_INVALID',
+      'Its folders lie within each other, so nothing can hold it to them.',
+    )
   return withDiskErrors(async () => {
     await mkdir(root, { recursive: true, mode: 0o700 })
     const base = await realpath(root)

@@ -6,6 +6,7 @@ import { readRequest, type ProxyRequest } from './proxy-request.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const IDLE_TIMEOUT_MS = 60_000
+const MAX_CONNECTIONS = 64
 
 export interface EgressRules {
   /** Exact hosts, `name` (ports 80 and 443) or `name:port`. `[]` refuses everything. */
@@ -48,8 +49,13 @@ export function serveEgress(
   dialer: Dialer = systemDialer,
 ): () => void {
   const open = new Set<Socket>()
+  let closed = false
+  // Descriptors are the whole engine's: one skill must not use them up.
+  server.maxConnections = MAX_CONNECTIONS
+  server.on('error', () => server.close())
   const track = (socket: Socket) => {
     open.add(socket)
+    if (closed) socket.destroy()
     socket.setTimeout(IDLE_TIMEOUT_MS, () => socket.destroy())
     // A broken connection is the skill's to notice; there is nothing here to report.
     socket.on('error', () => socket.destroy())
@@ -59,7 +65,7 @@ export function serveEgress(
 
   const serve = async (client: Socket) => {
     const request = await readRequest(client)
-    if (!request) return void client.destroy()
+    if (!request || closed) return void client.destroy()
     const { host, port } = request
     const refusal = judge(host, port, rules, log)
     if (refusal) {
@@ -68,6 +74,8 @@ export function serveEgress(
     }
     log.requests++
     const { address, problem } = await vettedAddress(host, dialer)
+    // The run may have ended while the name was looked up: nothing leaves after that.
+    if (closed || client.destroyed) return void client.destroy()
     if (address === undefined) {
       log.onRefused(`${host}:${port}`, problem)
       return request.refuse(502, problem)
@@ -84,6 +92,7 @@ export function serveEgress(
     serve(client).catch(() => client.destroy())
   })
   return () => {
+    closed = true
     server.close()
     for (const socket of open) socket.destroy()
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { Server } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
@@ -38,11 +38,14 @@ export interface Launched {
  */
 export async function launch(profile: SandboxProfile, options: LaunchOptions): Promise<Launched> {
   const line = await bubblewrapCommand(profile, options.launcher)
+  if (options.signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
   const started = performance.now()
   const child = spawn(options.bubblewrap, ['--args', String(descriptors.options), '--', ...line.command], {
     // bubblewrap's own environment stays readable inside, in /proc/1/environ.
     env: {},
     cwd: '/',
+    // A process group of its own: until the sandbox stands, that is what reaches all of it.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
   })
   const refused = new Map<string, { host: string; why: string; times: number }>()
@@ -58,10 +61,22 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   }
 
   let cause: RunResult['reason'] | null = null
+  let killing: NodeJS.Timeout | undefined
   const stop = (why: RunResult['reason']) => {
     cause ??= why
-    // The outer bubblewrap's death takes the namespace's first process with it, and the kernel the rest.
-    child.kill('SIGKILL')
+    if (killing !== undefined) return
+    const deadline = Date.now() + STOP_PATIENCE_MS
+    // Once the sandbox stands, the outer bubblewrap's death takes the first process of the namespace with it and the
+    // kernel the rest. While it is being built a signal can fall between two processes, so it is sent until all is over.
+    const kill = () => {
+      killGroup(child)
+      if (Date.now() < deadline) return
+      clearInterval(killing)
+      for (const stream of child.stdio) stream?.destroy()
+      child.disconnect?.()
+    }
+    kill()
+    killing = setInterval(kill, 10)
   }
   const timer = setTimeout(() => stop('time'), profile.limits.timeoutMs)
   const onAbort = () => stop('stopped')
@@ -69,8 +84,11 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   if (options.signal?.aborted) onAbort()
 
   let closeEgress = () => {}
+  let over = false
   child.on('message', (_message, handle) => {
-    if (handle instanceof Server) closeEgress = serveEgress(handle, options.egress, egress, options.dialer)
+    if (!(handle instanceof Server)) return
+    if (over) handle.close()
+    else closeEgress = serveEgress(handle, options.egress, egress, options.dialer)
   })
   const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio
   const optionsPipe = pipes[descriptors.options] as Writable
@@ -98,10 +116,15 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   forward('stderr', child.stderr!)
 
   const observations: Observation[] = []
+  let garbled = false
   const reports = createInterface({ input: pipes[descriptors.report] as Readable })
   const reportsEnd = new Promise<void>((resolve) => reports.on('close', resolve))
   reports.on('line', (text) => {
     const observation = parseObservation(text)
+    if (observation === null) {
+      garbled = true
+      return stop('stopped')
+    }
     if (observation.type === 'ready') ready.seen = true
     observations.push(observation)
   })
@@ -117,7 +140,9 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
       cause: error,
     })
   } finally {
+    over = true
     clearTimeout(timer)
+    clearInterval(killing)
     options.signal?.removeEventListener('abort', onAbort)
     closeEgress()
   }
@@ -125,6 +150,11 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   const exit = observations.find((seen) => seen.type === 'exit')
   const outOfMemory = observations.find((seen) => seen.type === 'memory')
   const failed = observations.find((seen) => seen.type === 'failed')
+  if (garbled)
+    throw new SkilletError(
+      'SANDBOX_UNAVAILABLE',
+      "The sandbox's own report could not be understood. The run was stopped.",
+    )
   if (failed || (!ready.seen && cause === null))
     throw new SkilletError(
       'SANDBOX_UNAVAILABLE',
@@ -143,6 +173,18 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     observations,
     egress,
     refusedHosts: [...refused.values()],
+  }
+}
+
+const STOP_PATIENCE_MS = 3000
+
+/** Ends bubblewrap and whatever of it hasn't left its process group yet. */
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, 'SIGKILL')
+  } catch {
+    // The group is gone, which is what was wanted.
   }
 }
 

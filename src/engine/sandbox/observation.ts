@@ -9,6 +9,7 @@ const observationSchema = z.discriminatedUnion('type', [
     path: z.string().transform(fromBytes),
     errno: z.number(),
   }),
+  z.object({ type: z.literal('truncated') }),
   z.object({ type: z.literal('processes'), count: z.number() }),
   z.object({ type: z.literal('peak'), peak: z.number() }),
   z.object({ type: z.literal('memory'), peak: z.number() }),
@@ -17,9 +18,13 @@ const observationSchema = z.discriminatedUnion('type', [
 export type Observation = z.infer<typeof observationSchema>
 export type PathObservation = Extract<Observation, { path: string }>
 
-/** The launcher is ours, so anything else on its channel is a fault of ours: it throws. */
-export function parseObservation(line: string): Observation {
-  return observationSchema.parse(JSON.parse(line))
+/** Null for a line that the launcher can't have written. */
+export function parseObservation(line: string): Observation | null {
+  try {
+    return observationSchema.parse(JSON.parse(line))
+  } catch {
+    return null
+  }
 }
 
 /** The launcher writes each byte of a path as one code unit, since a path need not be UTF-8. */

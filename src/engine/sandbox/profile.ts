@@ -48,7 +48,7 @@ const MIB = 1024 * 1024
 /** Limits that no manifest sets. */
 export const fixedLimits = {
   processes: 128,
-  openFiles: 1024,
+  openFiles: 256,
   fileSizeBytes: 512 * MIB,
   outputBytes: 16 * MIB,
 } as const

@@ -87,13 +87,16 @@ async function readHttp(client: Socket, reader: Reader, first: Buffer): Promise<
 function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | null {
   const [line = '', ...headers] = head.split('\r\n')
   const [method = '', target = '', version = ''] = line.split(' ')
-  if (!/^HTTP\/1\.[01]$/.test(version)) return null
+  if (!/^HTTP\/1\.[01]$/.test(version) || !/^[A-Z]+$/.test(method)) return null
+  // A lone line feed ends the head for lenient servers, and what follows would be a second request.
+  if (/[\r\n\0]/.test(line) || !headers.every(isPlainHeader)) return null
   const refuse: ProxyRequest['refuse'] = (status, why) => {
     const text = `Skillet: ${why}\n`
-    client.end(
+    client.write(
       `HTTP/1.1 ${status} ${status === 403 ? 'Forbidden' : status === 502 ? 'Bad Gateway' : 'Gateway Timeout'}\r\n` +
         `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
     )
+    client.destroySoon()
   }
   if (method === 'CONNECT') {
     const place = parseAuthority(target)
@@ -134,6 +137,11 @@ function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | n
   }
 }
 
+/** One header on one line (RFC 9110 §5.1, §5.5), without folding. */
+function isPlainHeader(header: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*$/.test(header)
+}
+
 /** `host:port`. Some clients leave out the brackets of an IPv6 address; it is refused by name all the same. */
 function parseAuthority(text: string): { host: string; port: number } | null {
   const match = /^(\[[0-9a-fA-F:.]+\]|[^/?#@\s[\]]+):(\d{1,5})$/.exec(text)
@@ -164,7 +172,10 @@ async function readSocks(client: Socket, reader: Reader): Promise<ProxyRequest |
       return reader.rest()
     },
     // 2: not allowed by the rules; 4: host unreachable.
-    refuse: (status) => void client.end(reply(status === 403 ? 2 : 4)),
+    refuse: (status) => {
+      client.write(reply(status === 403 ? 2 : 4))
+      client.destroySoon()
+    },
   }
 }
 

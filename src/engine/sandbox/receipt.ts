@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { posix } from 'node:path'
 import type { Receipt, Refusal } from '../../shared/receipt.ts'
 import type { Launched } from './launch.ts'
@@ -14,11 +14,7 @@ export function toReceipt(profile: SandboxProfile, launched: Launched): Receipt 
   const paths = launched.observations.filter((seen): seen is PathObservation => 'path' in seen)
   return {
     read: profile.paths.map(({ path }) => path),
-    written: [
-      ...new Set(paths.filter(({ type }) => type === 'wrote').map(({ path }) => hostPath(profile, path))),
-    ].filter(
-      (path): path is string => path !== null && statSync(path, { throwIfNoEntry: false })?.isFile() === true,
-    ),
+    written: writtenPaths(profile, paths),
     contacted: [...launched.egress.contacted],
     refused: [
       ...limitRefusals(profile, launched),
@@ -28,6 +24,22 @@ export function toReceipt(profile: SandboxProfile, launched: Launched): Receipt 
     memoryMb: Math.round((launched.peakMemoryBytes / 1024 / 1024) * 10) / 10,
     requests: launched.egress.requests,
     bytesOut: launched.egress.bytesOut,
+  }
+}
+
+/** What is there afterwards. A folder counts where nothing below it is known: one that was renamed, say. */
+function writtenPaths(profile: SandboxProfile, paths: readonly PathObservation[]): string[] {
+  const hosts = paths.filter(({ type }) => type === 'wrote').map(({ path }) => hostPath(profile, path))
+  const there = [...new Set(hosts)].filter((path): path is string => path !== null && isThere(path))
+  return there.filter((path) => !there.some((other) => other.startsWith(`${path}/`)))
+}
+
+/** A path that can't be looked at, behind a folder without permissions or a loop of links, was written all the same. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return true
   }
 }
 
@@ -114,6 +126,8 @@ function limitRefusals({ limits }: SandboxProfile, { observations, reason }: Lau
       `more than ${Math.round(limits.memoryBytes / MIB)} MB of memory`,
       'That is all it may use, so it was stopped.',
     )
+  if (observations.some(({ type }) => type === 'truncated'))
+    add('attempts', 'more attempts than can be listed', 'Only the first ones are shown.')
   if (reason === 'output')
     add(
       'output',

@@ -44,6 +44,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -95,7 +96,7 @@
 #define __NR_quotactl_fd 443
 #endif
 
-enum { MAX_PATHS = 256, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512 };
+enum { MAX_PATHS = 4096, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512 };
 
 struct options {
   int ipc, report, port;
@@ -143,15 +144,23 @@ static void report_line(const char *format, ...) {
 
 static void report_path(const char *type, const char *path, int error) {
   static uint64_t remembered[REMEMBERED];
-  static int reports;
+  static int written, others;
+  static bool truncated;
   static char quoted[6 * 4096 + 8];
   uint64_t hash = 1469598103934665603ULL ^ (uint64_t)(unsigned)error;
   for (const char *c = type; *c; c++) hash = (hash ^ (unsigned char)*c) * 1099511628211ULL;
   for (const char *c = path; *c; c++) hash = (hash ^ (unsigned char)*c) * 1099511628211ULL;
   uint64_t *slot = &remembered[hash % REMEMBERED];
-  if (*slot == hash || reports >= MAX_REPORTS) return;
+  if (*slot == hash) return;
+  // What was written has a budget of its own: thousands of failing reads must not hide it.
+  int *reports = !strcmp(type, "wrote") ? &written : &others;
+  if (*reports >= MAX_REPORTS) {
+    if (!truncated) report_line("{\"type\":\"truncated\"}\n");
+    truncated = true;
+    return;
+  }
   *slot = hash;
-  reports++;
+  ++*reports;
   quote(quoted, sizeof quoted, path);
   report_line("{\"type\":\"%s\",\"path\":\"%s\",\"errno\":%d}\n", type, quoted, error);
 }
@@ -208,7 +217,7 @@ static int receive_descriptor(int channel) {
 }
 
 static void hand_over_listener(void) {
-  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); // or a full engine blocks in accept
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)options.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 128) != 0) fail("proxy socket");
   // Node's own wire format for a handle on its IPC channel.
@@ -325,6 +334,7 @@ static int install_filter(pid_t supervisor) {
     ON(__NR_memfd_secret, DENY(ENOSYS)),
     ON(__NR_shmget, DENY(ENOSYS)),
     ON(__NR_msgget, DENY(ENOSYS)),
+    ON(__NR_semget, DENY(ENOSYS)),
     // Forbidden.
     ON(__NR_mount, DENY(EPERM)),
     ON(__NR_umount2, DENY(EPERM)),
@@ -455,6 +465,18 @@ static int install_filter(pid_t supervisor) {
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setaffinity, 0, 4),
     LOAD(LOW(0)),
     ON((uint32_t)supervisor, DENY(EPERM)),
+    RETURN(SECCOMP_RET_ALLOW),
+    // mmap: no shared anonymous memory, which stays alive while no process counts its pages.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mmap, 0, 5),
+    LOAD(LOW(3)),
+    BPF_STMT(BPF_ALU | BPF_AND | BPF_K, MAP_SHARED | MAP_ANONYMOUS),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MAP_SHARED | MAP_ANONYMOUS, 0, 1),
+    DENY(EPERM),
+    RETURN(SECCOMP_RET_ALLOW),
+    // prctl: staying readable for the supervisor, or it could report nothing.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prctl, 0, 4),
+    LOAD(LOW(0)),
+    ON(PR_SET_DUMPABLE, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
     // prlimit: only on oneself, so that the supervisor cannot be starved.
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prlimit64, 0, 4),
@@ -698,10 +720,12 @@ static size_t read_proc(int proc, const char *pid, const char *file, char *out, 
   return (size_t)n;
 }
 
-/** Memory of every process here but this one and bubblewrap. `exact` leaves out pages of plain files, at a higher price. */
-static struct usage measure(DIR *proc, bool exact) {
+/**
+ * Memory of every process here but this one and bubblewrap: its own pages and the tables that map them. Pages of plain
+ * files are the kernel's cache, which it can drop.
+ */
+static struct usage measure(DIR *proc) {
   struct usage total = {0};
-  const long page = sysconf(_SC_PAGESIZE);
   const pid_t self = getpid();
   char text[4096];
   rewinddir(proc);
@@ -709,13 +733,12 @@ static struct usage measure(DIR *proc, bool exact) {
     if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
     pid_t pid = (pid_t)atoi(entry->d_name);
     if (pid == 1 || pid == self) continue;
-    if (!read_proc(dirfd(proc), entry->d_name, exact ? "status" : "statm", text, sizeof text)) continue;
+    if (!read_proc(dirfd(proc), entry->d_name, "status", text, sizeof text)) continue;
     char tasks[64];
     struct stat folder;
     snprintf(tasks, sizeof tasks, "%.20s/task", entry->d_name);
     if (fstatat(dirfd(proc), tasks, &folder, 0) == 0) total.tasks += (unsigned)folder.st_nlink - 2;
-    if (exact) total.bytes += 1024 * (kilobytes_after(text, "RssAnon:") + kilobytes_after(text, "RssShmem:"));
-    else total.bytes += (unsigned long long)page * strtoull(strchr(text, ' ') ? strchr(text, ' ') : "0", NULL, 10);
+    total.bytes += 1024 * (kilobytes_after(text, "RssAnon:") + kilobytes_after(text, "RssShmem:") + kilobytes_after(text, "VmPTE:"));
   }
   return total;
 }
@@ -759,9 +782,7 @@ static int supervise(pid_t skill, int listener) {
     }
 
     if (now_ms() < next_tick) continue;
-    struct usage usage = measure(proc, false);
-    // Resident pages of shared libraries count in every process: look closer before judging.
-    if (usage.bytes > options.memory || usage.bytes > peak) usage = measure(proc, true);
+    const struct usage usage = measure(proc);
     if (usage.bytes > peak) peak = usage.bytes;
     if (usage.bytes > options.memory) {
       report_line("{\"type\":\"memory\",\"peak\":%llu}\n", peak);

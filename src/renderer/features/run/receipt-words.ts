@@ -92,6 +92,7 @@ function refusalWords(refusal: Refusal): { what: string; consequence: string } {
       return { what: `starting ${refusal.what}`, consequence: 'It was not started.' }
     case 'processes':
       return { what: 'starting more and more programs', consequence: 'Everything it had started was ended.' }
+    case 'attempts':
     case 'time':
     case 'memory':
     case 'output':
