@@ -8,6 +8,8 @@ function onSignal(): void {
   // The second Ctrl-C is for a command that does not come to its end.
   if (stop.signal.aborted) process.exit(130)
   stop.abort()
+  // What can't be stopped in good order, such as a call that hangs, must not keep the process alive.
+  setTimeout(() => process.exit(130), 10_000).unref()
 }
 process.on('SIGINT', onSignal)
 process.on('SIGTERM', onSignal)

@@ -66,7 +66,10 @@ export function createConnection(options: {
     async bytes(response, limit) {
       const parts: Uint8Array[] = []
       let size = 0
+      // A byte now and then is no stall; documents this small have no reason to take longer.
+      const deadline = Date.now() + 2 * stallTimeoutMs
       for await (const part of readBody(connection, response)) {
+        if (Date.now() > deadline) throw unreachable(url)
         size += part.byteLength
         if (size > limit)
           throw new SkilletError('REGISTRY_REFUSED', `The registry at ${url} sent more than it should.`)

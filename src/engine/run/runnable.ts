@@ -35,18 +35,21 @@ export async function runnableInstalled(ports: InstalledPorts, slug: string): Pr
   try {
     await ports.revocations.assertNotRevoked(slug, version)
     const release = await assertIntact(ports.store, ports.root, slug)
+    // Updated in between: what runs is what was checked, all of it.
+    if (release.version !== version) await ports.revocations.assertNotRevoked(slug, release.version)
     return {
       manifest: release.skill,
-      folder: ports.store.folderOf(slug, version),
+      folder: ports.store.folderOf(slug, release.version),
       stateFolder: join(ports.paths.state, slug),
       policy: effectivePolicy(release.skill, await ports.grants.list(slug), await ports.ceiling()),
       verified: true,
     }
   } catch (error) {
     if (error instanceof SkilletError)
-      await ports.journal.append('run.denied', slug, `Did not start ${slug}: ${error.message}`, {
-        code: error.code,
-      })
+      await ports.journal
+        .append('run.denied', slug, `Did not start ${slug}: ${error.message}`, { code: error.code })
+        // The reason for the refusal matters more to the person than a journal that can't be written.
+        .catch(() => undefined)
     throw error
   }
 }

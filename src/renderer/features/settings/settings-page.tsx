@@ -148,7 +148,7 @@ function RegistrySection(): ReactNode {
           <p className="mt-4 text-sm text-ink-3">
             Skillet accepts only skills that are signed with{' '}
             {info.data.keyids.length === 1 ? 'this key' : 'one of these keys'}. Compare it with what your
-            registry publishes.
+            catalog publishes.
           </p>
         </>
       )}

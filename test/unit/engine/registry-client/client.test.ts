@@ -255,6 +255,18 @@ describe('downloading', () => {
   })
 
   it('gives up on a server that falls silent, before and during the answer', async () => {
+    // A byte now and then is no stall, and must not hold a run for years all the same.
+    const trickling = await serve(
+      (_request, response) => {
+        response.writeHead(200)
+        const timer = setInterval(() => response.write(' '), 20)
+        response.on('close', () => clearInterval(timer))
+      },
+      { stallTimeoutMs: 100 },
+    )
+    await expect(trickling.client.revocationsEnvelope()).rejects.toMatchObject({
+      code: 'REGISTRY_UNREACHABLE',
+    })
     const mute = await serve(() => {}, { stallTimeoutMs: 100 })
     await expect(mute.client.downloadTarball(tarball, target, {})).rejects.toMatchObject({
       code: 'REGISTRY_UNREACHABLE',
