@@ -6,6 +6,9 @@ import { skillManifestSchema, type SkillManifest } from '../shared/skill-manifes
 import { capabilities, isCapability } from '../shared/capability.ts'
 import { findKeyLines, lineOfKey, type KeyLines } from './toml-lines.ts'
 
+/** Bytes of a whole skill.toml and characters of one line of it; a longer one is refused before anything parses it. */
+const limits = { bytes: 64 * 1024, line: 4000 } as const
+
 /** `manifest` is null exactly where a finding says why. */
 export interface ManifestReview {
   readonly manifest: SkillManifest | null
@@ -28,6 +31,8 @@ export function parseSkillToml(text: string, file = 'skill.toml'): SkillManifest
 
 /** Reads `skill.toml` and reports what is wrong as findings instead of throwing. */
 export function reviewSkillToml(text: string, file = 'skill.toml'): ManifestReview {
+  const long = findLength(text, file)
+  if (long !== null) return { manifest: null, findings: [long] }
   let raw: Record<string, unknown>
   try {
     raw = parse(text.replace(/^\ufeff/, ''))
@@ -48,6 +53,15 @@ export function reviewSkillToml(text: string, file = 'skill.toml'): ManifestRevi
     ...(result.success ? [] : result.error.issues.flatMap((issue) => toFindings(issue, file, lines))),
   ]
   return { manifest: findings.length === 0 && result.success ? result.data : null, findings }
+}
+
+function findLength(text: string, file: string): Finding | null {
+  if (Buffer.byteLength(text) > limits.bytes)
+    return problem('manifest/too-long', file, null, 'The file is larger than 64 KB.', 'Shorten skill.toml.')
+  const line = text.split(/\r\n|\r|\n/).findIndex((part) => part.length > limits.line)
+  if (line < 0) return null
+  const words = 'This line is longer than 4,000 characters.'
+  return problem('manifest/too-long', file, line + 1, words, 'Break the line, or shorten it.')
 }
 
 /**

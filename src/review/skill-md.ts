@@ -25,6 +25,8 @@ export interface SkillMarkdownReview {
 export type Strictness = 'strict' | 'lenient'
 
 const knownKeys = ['name', 'description', 'license', 'compatibility', 'metadata', 'allowed-tools']
+/** Bytes of front matter; more is refused before it is parsed. */
+const maxFrontMatterBytes = 16 * 1024
 const frontMatter = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/
 
 /** Reads SKILL.md. Throws MANIFEST_INVALID where it is unusable at this strictness. */
@@ -56,14 +58,16 @@ export function reviewSkillMarkdown(
         ),
       ],
     }
-  const counter = new LineCounter()
-  // Aliases could unfold a small file into gigabytes, and no front matter needs them.
-  const document = parseDocument(match[1], { lineCounter: counter, prettyErrors: false, schema: 'core' })
-  const yamlError = document.errors[0]
   const unreadable = (message: string, line: number): SkillMarkdownReview => ({
     skill: null,
     findings: [finding('manifest/front-matter', 'high', file, line, message)],
   })
+  if (Buffer.byteLength(match[1]) > maxFrontMatterBytes)
+    return unreadable('The front matter is larger than 16 KB.', 1)
+  const counter = new LineCounter()
+  // Aliases could unfold a small file into gigabytes, and no front matter needs them.
+  const document = parseDocument(match[1], { lineCounter: counter, prettyErrors: false, schema: 'core' })
+  const yamlError = document.errors[0]
   if (yamlError !== undefined)
     return unreadable(
       `The front matter is not YAML: ${yamlError.message}.`,
@@ -78,8 +82,9 @@ export function reviewSkillMarkdown(
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     return unreadable('The front matter is not a list of keys.', 2)
   const fields = data as Record<string, unknown>
+  const lines = match[1].split(/\r?\n/)
   const lineOf = (key: string) => {
-    const found = match[1]!.split(/\r?\n/).findIndex((line) => line.startsWith(`${key}:`))
+    const found = lines.findIndex((line) => line.startsWith(`${key}:`))
     return found === -1 ? null : found + 2
   }
   const skill: SkillMarkdown = {

@@ -3,18 +3,24 @@ export type KeyLines = ReadonlyMap<string, number>
 
 const separator = '\u0000'
 
+// Each is linear in the line: no two neighbouring parts can match the same character.
+const tableHeader = /^\[\[?(.+?)\]\]?\s*(?:#|$)/
+const keyAndValue =
+  /^((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=(.*)$/
+
 /** Reads headers, keys and dotted keys line by line. Keys of inline tables are found at the table's own line. */
 export function findKeyLines(text: string): KeyLines {
   const lines = new Map<string, number>()
   let table: string[] = []
   let openString: '"""' | "'''" | null = null
-  for (const [index, line] of text.split(/\r\n|\r|\n/).entries()) {
+  for (const [index, whole] of text.split(/\r\n|\r|\n/).entries()) {
+    const line = whole.trim()
     if (openString !== null) {
       if (line.includes(openString)) openString = null
       continue
     }
-    const header = /^\s*\[\[?(.+?)\]\]?\s*(#.*)?$/.exec(line)
-    const assignment = header ? null : /^\s*((?:"[^"]*"|'[^']*'|[A-Za-z0-9_.\-\s])+?)\s*=(.*)$/.exec(line)
+    const header = tableHeader.exec(line)
+    const assignment = header ? null : keyAndValue.exec(line)
     if (header?.[1] !== undefined) {
       table = splitKey(header[1])
       remember(lines, table, index + 1)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseSkillToml, reviewSkillToml } from '../../../src/review/manifest.ts'
+import { findKeyLines, lineOfKey } from '../../../src/review/toml-lines.ts'
 import { parseSkillMarkdown, reviewSkillMarkdown } from '../../../src/review/skill-md.ts'
 import { goodSkill } from '../../support/sample-skill.ts'
 
@@ -67,6 +68,43 @@ describe('parseSkillToml', () => {
     expect(reviewSkillToml(declared.replace('api.example.com', '*.example.com')).findings).toContainEqual(
       expect.objectContaining({ rule: 'manifest/wildcard-host', line: 15 }),
     )
+  })
+})
+
+describe('text that is made to take long', () => {
+  const blanks = ' '.repeat(20_000)
+
+  it('is searched for keys line by line, however many blanks there are', () => {
+    for (const line of [
+      blanks,
+      `a${blanks}`,
+      `a${' .a'.repeat(7000)}`,
+      `[a${'] '.repeat(10_000)}`,
+      `a${' ]#'.repeat(7000)}`,
+    ])
+      expect(lineOfKey(findKeyLines(`${line}\nb = 1`), ['b'])).toBe(line.startsWith('[') ? null : 2)
+    const written = ' [ x . "y z" ] # why\n  a . \'b\'\t= 1\n[[list]]\n"c=d" = 2'
+    expect(lineOfKey(findKeyLines(written), ['x', 'y z', 'a', 'b'])).toBe(2)
+    expect(lineOfKey(findKeyLines(written), ['list', 'c=d'])).toBe(4)
+  })
+
+  it.each([
+    ['a line of blanks', `${good}\n${blanks}\n`, good.split('\n').length + 1],
+    ['more than 64 KB', `${good}${'# note\n'.repeat(10_000)}`, null],
+  ])('is refused in skill.toml: %s', (_what, text, line) => {
+    const { manifest, findings } = reviewSkillToml(text)
+    expect(manifest).toBeNull()
+    expect(findings).toEqual([expect.objectContaining({ rule: 'manifest/too-long', severity: 'high', line })])
+    expect(() => parseSkillToml(text)).toThrow(expect.objectContaining({ code: 'MANIFEST_INVALID' }))
+  })
+
+  it('is refused in the front matter of SKILL.md, before anything parses it', () => {
+    const keys = Array.from({ length: 20_000 }, (_, index) => `key${index}: 1`).join('\n')
+    const { skill, findings } = reviewSkillMarkdown(`---\n${keys}\ndescription: x\n---\n`, 'lenient')
+    expect(skill).toBeNull()
+    expect(findings).toEqual([
+      expect.objectContaining({ rule: 'manifest/front-matter', severity: 'high', line: 1 }),
+    ])
   })
 })
 
