@@ -224,6 +224,16 @@ describe('refusing, with the disk as it was', () => {
     await expectRefused(install('2.0.0'), 'POLICY_DENIED')
   })
 
+  it('another release of the same files than the one that was decided on', async () => {
+    registry.publish({ version: '2.0.0' })
+    const plan = await home.installer.plan({ slug, version: '2.0.0' })
+    registry.publish({
+      version: '2.0.0',
+      release: (release) => ({ ...release, publishedAt: '2026-11-05T00:00:00Z' }),
+    })
+    await expectRefused(home.installer.apply(plan.planId, allow, 'cli'), 'RELEASE_INVALID')
+  })
+
   it('a missing decision, and a denied one, which is remembered', async () => {
     registry.publish({ version: '2.0.0', manifest: { capabilities: { 'fs:read': 'Another reason.' } } })
     await expectRefused(install('2.0.0', {}), 'PERMISSION_DENIED')

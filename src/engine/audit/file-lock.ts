@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { withDiskErrors } from '../disk.ts'
 
 /** How long to wait for another process, in milliseconds, before BUSY. Work under a lock takes a few. */
 const defaultWaitMs = 15_000
+
+/** A lock that names nobody is left by a power cut or put there by something else; after this long it doesn't count. */
+const namelessMs = 60_000
 
 /**
  * Runs `work` while this process alone holds the lock file. Node has no file locks, so the lock is a file that names
@@ -22,16 +25,23 @@ export async function withFileLock<T>(
   const holder = JSON.stringify({ pid: process.pid, started: await startOf(process.pid), id: me })
   await withDiskErrors(async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(me, holder, { mode: 0o600, flag: 'wx' })
+    const file = await open(me, 'wx', 0o600)
+    try {
+      await file.writeFile(holder)
+      // Otherwise a power cut could leave the link without what it says, and nobody could tell whose it is.
+      await file.sync()
+    } finally {
+      await file.close()
+    }
   })
-  const until = Date.now() + waitMs
+  const until = performance.now() + waitMs
   try {
     while (!(await withDiskErrors(() => takes(me, path)))) {
-      if (await isAbandoned(path)) await clearAbandoned(path)
-      else if (Date.now() > until)
+      if (performance.now() > until)
         throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.', {
           remedy: `Wait until it has finished. If there is none, remove ${path} and try again.`,
         })
+      if (await isAbandoned(path)) await clearAbandoned(path)
       else await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
     }
   } finally {
@@ -40,7 +50,8 @@ export async function withFileLock<T>(
   try {
     return await work()
   } finally {
-    await rm(path, { force: true })
+    // Somebody may have removed it by hand, and another may hold it now.
+    if ((await readFile(path, 'utf8').catch(() => null)) === holder) await rm(path, { force: true })
   }
 }
 
@@ -58,8 +69,7 @@ async function isAbandoned(path: string): Promise<boolean> {
   const text = await readFile(path, 'utf8').catch(() => null)
   if (text === null) return false
   const holder = parseHolder(text)
-  // A link can't put half a file in place, so an unreadable one was put there by something else.
-  if (holder === null) return false
+  if (holder === null) return (await ageOf(path)) > namelessMs
   if (!isAlive(holder.pid)) return true
   const started = await startOf(holder.pid)
   return started !== null && holder.started !== null && started !== holder.started
@@ -73,11 +83,7 @@ async function clearAbandoned(path: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     // A process that died between these two lines leaves this file behind; the work under it takes a millisecond.
-    const age = await stat(clearing).then(
-      (stats) => Date.now() - stats.mtimeMs,
-      () => 0,
-    )
-    if (age > 30_000)
+    if ((await ageOf(clearing)) > 30_000)
       await rename(clearing, `${clearing}.${randomBytes(4).toString('hex')}`).catch(() => undefined)
     await new Promise((resolve) => setTimeout(resolve, 5))
     return
@@ -87,6 +93,14 @@ async function clearAbandoned(path: string): Promise<void> {
   } finally {
     await rm(clearing, { force: true })
   }
+}
+
+/** Milliseconds since a file was written, 0 when it is gone. Absolute: a clock that was set back makes old files new. */
+async function ageOf(path: string): Promise<number> {
+  return stat(path).then(
+    (stats) => Math.abs(Date.now() - stats.mtimeMs),
+    () => 0,
+  )
 }
 
 function parseHolder(text: string): { pid: number; started: string | null } | null {

@@ -115,7 +115,7 @@ export function createInstaller(ports: InstallPorts): Installer {
 
     const checked = await checkCandidate(ports, source, (step) => report(step, 1))
     const { release } = checked
-    if (release.tarball.sha256 !== planned.release.tarball.sha256)
+    if (!Buffer.from(checked.envelope).equals(planned.envelope))
       throw new SkilletError('RELEASE_INVALID', 'The release changed while you were deciding.', {
         remedy: 'Start the install again and look at what it asks for now.',
       })

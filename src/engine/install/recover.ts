@@ -1,8 +1,9 @@
-import { mkdir, rename, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { slugSchema } from '../../shared/identifiers.ts'
-import { withDiskErrors } from '../disk.ts'
+import { toDiskError, withDiskErrors } from '../disk.ts'
 import type { GrantStore, Journal } from '../ports.ts'
 import { exists, removeOtherVersions, settle, stagedAt } from './commit.ts'
 import { discard, namesIn, type Store } from './store.ts'
@@ -28,8 +29,11 @@ export async function recover(
   })
   try {
     await store.lock.hold(async () => {
-      await finishRemovals(store)
-      for (const id of await namesIn(paths.staging)) {
+      await finishRemovals(store, grants)
+      const staged = await ownFoldersIn(paths.staging)
+      for (const name of await namesIn(paths.staging))
+        if (!staged.includes(name)) await discard(join(paths.staging, name))
+      for (const id of staged) {
         const record = await settle(store, grants, stagedAt(store, id))
         if (record !== null)
           await journal.append(
@@ -44,7 +48,7 @@ export async function recover(
       await sweepOld(paths.records, 0, now, isTemporary)
       await sweepOld(paths.trust, 1, now, isTemporary)
       await sweepOld(paths.home, 1, now, isTemporary)
-      await sweepOld(paths.trash, trashDays, now, () => true)
+      await sweepOld(paths.trash, trashDays, now, isOwnName)
       await sweepOld(paths.cache, partialDays, now, (name) => !name.endsWith('.tgz'))
     })
     return true
@@ -55,23 +59,54 @@ export async function recover(
 }
 
 /** A removal that was cut short: the record is in the trash already, so the skill is removed. */
-async function finishRemovals(store: Store): Promise<void> {
-  for (const undoId of await namesIn(store.paths.trash)) {
+async function finishRemovals(store: Store, grants: GrantStore): Promise<void> {
+  for (const undoId of await ownFoldersIn(store.paths.trash)) {
     const folder = join(store.paths.trash, undoId)
     for (const name of await namesIn(folder)) {
       const slug = /^record-(.+)\.json$/.exec(name)?.[1]
-      if (slug !== undefined && (await store.get(slug)) === null) await moveToTrash(store, folder, slug)
+      if (!slugSchema.safeParse(slug).success || slug === undefined || (await store.get(slug)) !== null)
+        continue
+      const left = await leftOf(store, folder, slug)
+      if (left.length === 0) continue
+      // Only here: a removal that was complete must not take along what was decided about the skill since.
+      await grants.forget(slug)
+      await moveAll(left)
     }
   }
 }
 
-/** Moves what is left of a skill beside its record. */
-export async function moveToTrash(store: Store, trashFolder: string, slug: string): Promise<void> {
-  for (const [from, to] of [
+type Move = readonly [from: string, to: string]
+
+/** What of a removed skill isn't yet beside its record in the trash. */
+export async function leftOf(store: Store, trashFolder: string, slug: string): Promise<Move[]> {
+  const left: Move[] = []
+  for (const move of [
     [join(store.paths.skills, slug), join(trashFolder, 'skill')],
     [join(store.paths.state, slug), join(trashFolder, 'state')],
   ] as const)
-    if ((await exists(from)) && !(await exists(to))) await rename(from, to)
+    if ((await exists(move[0])) && !(await exists(move[1]))) left.push(move)
+  return left
+}
+
+export async function moveAll(moves: readonly Move[]): Promise<void> {
+  for (const [from, to] of moves) await rename(from, to)
+}
+
+/** Installs and removals are named by a UUID. */
+function isOwnName(name: string): boolean {
+  return z.uuid().safeParse(name).success
+}
+
+/** File managers leave files of their own in any folder (`.DS_Store`); those are none of ours. */
+async function ownFoldersIn(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries
+      .flatMap((entry) => (entry.isDirectory() && isOwnName(entry.name) ? [entry.name] : []))
+      .sort()
+  } catch (error) {
+    throw toDiskError(error)
+  }
 }
 
 /** Only what a record names may stay under `skills`. */

@@ -7,7 +7,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import { readJson, syncFolder, withDiskErrors, writeFileAtomic } from '../disk.ts'
 import type { GrantStore, Journal } from '../ports.ts'
 import { exists } from './commit.ts'
-import { moveToTrash } from './recover.ts'
+import { leftOf, moveAll } from './recover.ts'
 import { discard, namesIn, type Store } from './store.ts'
 
 interface Ports {
@@ -35,21 +35,36 @@ export async function removeSkill(
       await mkdir(folder, { recursive: true, mode: 0o700 })
       try {
         await writeFileAtomic(join(folder, 'grants.json'), JSON.stringify(await grants.list(slug)))
-        await rename(store.recordPath(slug), join(folder, recordName(slug)))
+        // Ahead of the step that decides: where the journal can't be written, nothing is removed.
+        await journal.append('remove', slug, `Removed ${slug} ${record.version}.`, {
+          version: record.version,
+          undoId,
+        })
+        await moveRecord(store, journal, slug, join(folder, recordName(slug)))
       } catch (error) {
         await discard(folder)
         throw error
       }
       await syncFolder(store.paths.records)
-      await moveToTrash(store, folder, slug)
+      // Before the files: as long as any of those are left, `recover` sees to the grants after a kill.
       await grants.forget(slug)
-    })
-    await journal.append('remove', slug, `Removed ${slug} ${record.version}.`, {
-      version: record.version,
-      undoId,
+      await moveAll(await leftOf(store, folder, slug))
     })
     return { undoId }
   })
+}
+
+/** The step that decides. The journal has the removal already, so it must hear when it didn't come to be. */
+async function moveRecord(store: Store, journal: Journal, slug: string, to: string): Promise<void> {
+  try {
+    await rename(store.recordPath(slug), to)
+  } catch (error) {
+    await journal
+      .append('remove.failed', slug, `${slug} could not be removed and is still there.`)
+      // The disk's own refusal is what the person must hear of.
+      .catch(() => undefined)
+    throw error
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -39,6 +39,28 @@ describe('withFileLock', () => {
     await withFileLock(lock, async () => {
       await expect(withFileLock(lock, () => Promise.resolve(1), 50)).rejects.toMatchObject({ code: 'BUSY' })
     })
+  })
+
+  it('takes a lock that names nobody once it is old, also where the clock was set back', async () => {
+    for (const text of ['', '{"pid"'])
+      for (const minutes of [-2, 2]) {
+        await writeFile(lock, text)
+        await expect(withFileLock(lock, () => Promise.resolve(1), 50)).rejects.toMatchObject({ code: 'BUSY' })
+        const at = new Date(Date.now() + minutes * 60_000)
+        await utimes(lock, at, at)
+        expect(await withFileLock(lock, () => Promise.resolve(1), 500)).toBe(1)
+      }
+  })
+
+  it('gives up with BUSY while somebody else seems to be clearing', async () => {
+    await writeFile(lock, JSON.stringify({ pid: 2 ** 30, started: '1' }))
+    await writeFile(`${lock}.clearing`, '')
+    await expect(withFileLock(lock, () => Promise.resolve(1), 50)).rejects.toMatchObject({ code: 'BUSY' })
+  })
+
+  it("leaves another's lock alone at the end", async () => {
+    await withFileLock(lock, () => writeFile(lock, 'not mine'))
+    expect(await readFile(lock, 'utf8')).toBe('not mine')
   })
 
   it.runIf(process.platform === 'linux')('knows a process number that was used again', async () => {

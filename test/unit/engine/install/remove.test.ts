@@ -69,8 +69,34 @@ describe('removing a skill', () => {
     await writeFile(join(trash, 'grants.json'), JSON.stringify(await home.grants.list(slug)))
     await rename(home.store.recordPath(slug), join(trash, `record-${slug}.json`))
     await recover(home.store, home.grants, home.journal)
+    expect(await home.grants.list(slug)).toEqual([])
     expect((await treeOf(folder)).some((line) => /^(skills|state)\/sample-skill/.test(line))).toBe(false)
     await restoreSkill(home, '8d0f6f0e-55a1-4c7c-9a0b-0a4a4d9c1a11')
     expect(await readFile(join(folder, 'state', slug, 'traces', 'log.txt'), 'utf8')).toBe('kept')
+  })
+
+  it('keeps what was decided after a removal that was complete', async () => {
+    await removeSkill(home, slug)
+    await install()
+    const decided = await home.grants.list(slug)
+    await rm(home.store.recordPath(slug))
+    await rm(join(folder, 'skills', slug), { recursive: true })
+    await recover(home.store, home.grants, home.journal)
+    expect(await home.grants.list(slug)).toEqual(decided)
+  })
+
+  it('changes nothing when the journal cannot be written', async () => {
+    const before = await treeOf(folder)
+    await writeFile(join(folder, 'audit', 'head.json'), '{')
+    expect(await codeOf(removeSkill(home, slug))).toBe('STORE_DAMAGED')
+    expect(await treeOf(folder)).toEqual(before)
+  })
+
+  it('starts although a file manager left its own files in its folders', async () => {
+    for (const name of ['trash', 'staging']) await writeFile(join(folder, name, '.DS_Store'), 'x')
+    expect(await recover(home.store, home.grants, home.journal)).toBe(true)
+    const tree = (await treeOf(folder)).map((line) => line.split(' ')[0])
+    expect(tree).toContain('trash/.DS_Store')
+    expect(tree).not.toContain('staging/.DS_Store')
   })
 })
