@@ -66,7 +66,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const { serverUrl } = await prepareDatabase(adminUrl)
     const database = openDatabase(serverUrl, log)
     opened.push(() => database.destroy())
-    const signingKey = await openSigningKey(dataDir)
+    const signingKey = await openSigningKey(dataDir, database)
     const trustRoot = await writeTrustRoot(dataDir, signingKey)
 
     let url = ''

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -160,7 +160,58 @@ describe('starting again', () => {
   })
 })
 
+describe('the first administrator’s key', () => {
+  it('is not in force where its file could not be written, and the next start makes it', async () => {
+    const dataDir = await temporary()
+    const path = join(dataDir, 'keys', 'first-admin.key')
+    await mkdir(join(path, 'in the way'), { recursive: true, mode: 0o700 })
+    await expect(startRegistry({ ...quiet, dataDir })).rejects.toThrow()
+    await rm(path, { recursive: true })
+    const { registry, admin } = await startTestRegistry({ dataDir })
+    cleanups.push(() => registry.stop())
+    expect(await admin.listKeys()).toHaveLength(1)
+  })
+
+  it('is made anew where every key in force may do less', async () => {
+    const dataDir = await temporary()
+    const one = await startTestRegistry({ dataDir })
+    await one.mint({ account: 'reader', scopes: ['read'] })
+    const server = new pg.Client({ connectionString: one.registry.databaseUrl })
+    await server.connect()
+    await server.query(
+      `begin; select set_config('app.across_tenants', 'keys', true);
+       update registry.api_keys set revoked_at = now() where 'admin' = any(scopes); commit`,
+    )
+    await server.end()
+    await one.registry.stop()
+    await expect(one.admin.listKeys()).rejects.toThrow()
+    const two = await startTestRegistry({ dataDir })
+    cleanups.push(() => two.registry.stop())
+    expect(two.adminKey).not.toBe(one.adminKey)
+    expect(await two.admin.listKeys()).toHaveLength(3)
+  })
+})
+
 describe('refusing to start', () => {
+  it('without the signing key of what it has published', async () => {
+    const dataDir = await temporary()
+    const one = await startTestRegistry({ dataDir })
+    const { id } = await one.admin.publish(await packSample())
+    await one.admin.approve(id, 'ok')
+    await one.registry.stop()
+    const path = join(dataDir, 'keys', 'signing-key.json')
+    await rename(path, `${path}.away`)
+    await expect(startRegistry({ ...quiet, dataDir })).rejects.toMatchObject({
+      code: 'STORE_DAMAGED',
+      message: expect.stringContaining(path),
+    })
+    await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' })
+    await rename(`${path}.away`, path)
+    const two = await startTestRegistry({ dataDir })
+    cleanups.push(() => two.registry.stop())
+    expect((await two.admin.catalog()).skills).toHaveLength(1)
+  })
+
   it('as root, with a sentence that says how', async () => {
     const getuid = vi.spyOn(process, 'getuid').mockReturnValue(0)
     try {

@@ -122,7 +122,7 @@ describe('publishing', () => {
   })
 
   it('keeps names with their first publisher, and publishers to their own name', async () => {
-    await (await publisher()).publish(await packSample({ slug: 'owned-skill' }))
+    await publishAndApprove({ slug: 'owned-skill' })
     const other = await publisher('northwind')
     await expect(other.publish(await packSample({ slug: 'new-skill' }))).rejects.toMatchObject({
       code: 'FORBIDDEN',
@@ -130,6 +130,22 @@ describe('publishing', () => {
     await expect(
       other.publish(await packSample({ slug: 'owned-skill', publisher: 'northwind' })),
     ).rejects.toMatchObject({ code: 'FORBIDDEN' })
+  })
+
+  it('gives a name to whoever is published under it first, and to nobody for submitting', async () => {
+    const [squatter, author] = [await publisher('squatter'), await publisher('author')]
+    const theirs = () => packSample({ slug: 'wanted-name', publisher: 'squatter' })
+    const { id: turnedDown } = await squatter.publish(await theirs())
+    await test.admin.reject(turnedDown, 'Empty.')
+    const { id: waiting } = await squatter.publish(await theirs())
+    const mine = await packSample({ slug: 'wanted-name', publisher: 'author' })
+    const { id } = await author.publish(mine)
+    await test.admin.approve(id, 'Read and tried.')
+    await expect(test.admin.approve(waiting, 'Read too.')).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    expect((await squatter.submission(waiting)).state).toBe('in_review')
+    await expect(squatter.publish(await theirs())).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    const entry = (await test.client().catalog()).skills.find(({ slug }) => slug === 'wanted-name')
+    expect(entry?.publisher).toBe('author')
   })
 
   it('does not sign what changed on its disk between submission and approval', async () => {
@@ -188,6 +204,15 @@ describe('keys', () => {
     await expect(test.admin.revokeKey(listed!.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(test.log.join('\n')).not.toContain(key.slice(10))
     expect(test.log.join('\n')).not.toContain(test.adminKey.slice(10))
+  })
+
+  it('keeps the last key that may administer', async () => {
+    const first = (await test.admin.listKeys()).find(({ prefix }) => prefix === test.adminKey.slice(4, 10))!
+    await expect(test.admin.revokeKey(first.id)).rejects.toMatchObject({ code: 'BUSY' })
+    const second = await test.mint({ account: 'registry', label: 'Second', scopes: ['admin'] })
+    const { id } = (await test.admin.listKeys()).find(({ label }) => label === 'Second')!
+    await second.client.revokeKey(id)
+    await expect(test.admin.revokeKey(first.id)).rejects.toMatchObject({ code: 'BUSY' })
   })
 
   it('keeps key files for its own user alone', async () => {

@@ -46,10 +46,14 @@ export async function authenticate(database: Database, key: string): Promise<Cal
   return { keyId: id, accountId: account_id, account, prefix, scopes, tier }
 }
 
-/** Makes a key for an account, which is created where it is new. `key` is shown this once and stored nowhere. */
+/**
+ * Makes a key for an account, which is created where it is new. `key` is shown this once and stored nowhere.
+ * `keep` puts it where its holder finds it, before the key comes into force: where that fails, there is no key.
+ */
 export async function mintKey(
   database: Database,
   request: { account: string; label: string; scopes: readonly Scope[]; tier: Tier },
+  keep?: (key: string) => Promise<void>,
 ): Promise<{ id: string; key: string; prefix: string }> {
   const secret = Array.from({ length: 43 }, () => alphabet[randomInt(alphabet.length)]).join('')
   const key = `rec_${secret}`
@@ -69,8 +73,44 @@ export async function mintKey(
       })
       .returning('id')
       .executeTakeFirstOrThrow()
+    await keep?.(key)
     return { id: row.id, key, prefix }
   })
+}
+
+/** True where somebody holds a key in force that may administer the registry. */
+export async function hasAdminKey(database: Database): Promise<boolean> {
+  return within(database, { across: 'keys' }, async (transaction) => {
+    const some = await adminKeys(transaction).limit(1).executeTakeFirst()
+    return some !== undefined
+  })
+}
+
+/** Ends a key. Throws NOT_FOUND, and BUSY for the last administrator's key, without which nobody could mint another. */
+export async function revokeKey(database: Database, id: string): Promise<void> {
+  await within(database, { across: 'keys' }, async (transaction) => {
+    // Locked, so that two administrators can't revoke each other's key at once.
+    const admins = await adminKeys(transaction).orderBy('id').forUpdate().execute()
+    if (admins.length === 1 && admins[0]?.id === id)
+      throw new SkilletError('BUSY', 'This is the last key that may administer the registry.', {
+        remedy: 'Make another key with the permission admin first, then revoke this one with it.',
+      })
+    const result = await transaction
+      .updateTable('api_keys')
+      .set({ revoked_at: new Date() })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    if (result.numUpdatedRows === 0n) throw new SkilletError('NOT_FOUND', 'There is no such key in force.')
+  })
+}
+
+function adminKeys(transaction: Database) {
+  return transaction
+    .selectFrom('api_keys')
+    .select('id')
+    .where('revoked_at', 'is', null)
+    .where(sql<boolean>`'admin' = any(scopes)`)
 }
 
 export async function ensureAccount(database: Database, name: string): Promise<string> {

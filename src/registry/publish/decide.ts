@@ -9,12 +9,13 @@ import type { SigningKey } from '../../trust/sign.ts'
 import type { Caller } from '../auth/api-keys.ts'
 import { isDuplicate, within, type Database } from '../db/database.ts'
 import type { ObjectStore } from '../objects/files.ts'
-import { readManifest, versionExists } from './submit.ts'
+import { claimName, readManifest, versionExists } from './submit.ts'
 
 /**
  * Signs and publishes a submission. What is signed is read again from the store and linted again, so that neither
  * the database's word nor an older linter's verdict is taken for what the reviewer saw.
- * Throws NOT_FOUND, BUSY (decided already), VERSION_EXISTS, DIGEST_MISMATCH, PUBLISH_REJECTED.
+ * Throws NOT_FOUND, BUSY (decided already), VERSION_EXISTS, DIGEST_MISMATCH, PUBLISH_REJECTED,
+ * FORBIDDEN (the name went to another publisher meanwhile).
  */
 export async function approveSubmission(
   database: Database,
@@ -34,6 +35,7 @@ export async function approveSubmission(
         `The linter refuses this: ${report.findings[0]?.message ?? ''}`,
       )
     const skill = await readManifest(tarball)
+    await claimName(transaction, skill.slug, submission.account_id)
     const now = new Date()
     const release = await toRelease(skill, tarball, {
       publishedAt: now.toISOString(),
@@ -79,10 +81,13 @@ export async function rejectSubmission(
 }
 
 /** Locks the row, so that two reviewers can't decide at once. */
-async function waiting(transaction: Database, id: string): Promise<{ tarball_sha256: string }> {
+async function waiting(
+  transaction: Database,
+  id: string,
+): Promise<{ account_id: string; tarball_sha256: string }> {
   const submission = await transaction
     .selectFrom('submissions')
-    .select(['state', 'tarball_sha256'])
+    .select(['state', 'account_id', 'tarball_sha256'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()

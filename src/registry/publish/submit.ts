@@ -67,7 +67,10 @@ export async function readManifest(tarball: Uint8Array): Promise<SkillManifest> 
   return parseSkillToml(new TextDecoder().decode(file.content))
 }
 
-/** A name belongs to whoever published under it first; an administrator's key may publish for any account. */
+/**
+ * For whom a submission is; an administrator's key may publish for any account. A name belongs to whoever published
+ * under it first, and submitting claims nothing.
+ */
 async function publisherAccount(
   database: Database,
   caller: Caller,
@@ -83,21 +86,33 @@ async function publisherAccount(
       },
     )
   const accountId = admin ? await ensureAccount(database, manifest.publisher) : caller.accountId
-  await database
+  const owner = await ownerOf(database, manifest.slug)
+  if (owner !== undefined && owner !== accountId) throw foreignName(manifest.slug, 'Choose another slug.')
+  return accountId
+}
+
+/** Gives the name to the account, for good, unless it has an owner. Throws FORBIDDEN where that is somebody else. */
+export async function claimName(transaction: Database, slug: string, accountId: string): Promise<void> {
+  await transaction
     .insertInto('skills')
-    .values({ slug: manifest.slug, account_id: accountId })
+    .values({ slug, account_id: accountId })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const owner = await database
+  if ((await ownerOf(transaction, slug)) !== accountId)
+    throw foreignName(slug, 'Reject this submission; its publisher must choose another slug.')
+}
+
+async function ownerOf(database: Database, slug: string): Promise<string | undefined> {
+  const row = await database
     .selectFrom('skills')
     .select('account_id')
-    .where('slug', '=', manifest.slug)
-    .executeTakeFirstOrThrow()
-  if (owner.account_id !== accountId)
-    throw new SkilletError('FORBIDDEN', `The name ${manifest.slug} belongs to another publisher.`, {
-      remedy: 'Choose another slug.',
-    })
-  return accountId
+    .where('slug', '=', slug)
+    .executeTakeFirst()
+  return row?.account_id
+}
+
+function foreignName(slug: string, remedy: string): SkilletError {
+  return new SkilletError('FORBIDDEN', `The name ${slug} belongs to another publisher.`, { remedy })
 }
 
 async function assertNewVersion(database: Database, manifest: SkillManifest): Promise<void> {

@@ -1,11 +1,10 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { revocationSchema } from '../../shared/catalog.ts'
-import { SkilletError } from '../../shared/errors.ts'
 import { secretNameSchema, slugSchema } from '../../shared/identifiers.ts'
 import { tierSchema } from '../../shared/tier.ts'
 import { requireScope } from '../auth/access.ts'
-import { mintKey, scopeSchema } from '../auth/api-keys.ts'
+import { mintKey, revokeKey, scopeSchema } from '../auth/api-keys.ts'
 import { within } from '../db/database.ts'
 import { parseInput } from '../http-errors.ts'
 import { parseBody } from '../request-body.ts'
@@ -72,15 +71,7 @@ export function administrationRoutes({ database }: Dependencies): Hono {
   app.delete('/api/keys/:id', async (context) => {
     await requireScope(context, database, 'admin')
     const id = parseInput(z.uuid(), context.req.param('id'))
-    const result = await within(database, { across: 'keys' }, (transaction) =>
-      transaction
-        .updateTable('api_keys')
-        .set({ revoked_at: new Date() })
-        .where('id', '=', id)
-        .where('revoked_at', 'is', null)
-        .executeTakeFirst(),
-    )
-    if (result.numUpdatedRows === 0n) throw new SkilletError('NOT_FOUND', 'There is no such key in force.')
+    await revokeKey(database, id)
     return context.json({ id, revoked: true })
   })
 
