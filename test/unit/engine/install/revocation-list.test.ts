@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRevocationList } from '../../../../src/engine/install/revocation-list.ts'
 import { createPaths } from '../../../../src/engine/paths.ts'
 import { createRegistryClient } from '../../../../src/engine/registry-client/client.ts'
+import { SkilletError } from '../../../../src/shared/errors.ts'
 import { toTrustRoot } from '../../../../src/trust/root.ts'
 import { generateSigningKey } from '../../../../src/trust/sign.ts'
 import { startTinyRegistry, type TinyRegistry } from '../../../support/tiny-registry.ts'
@@ -73,7 +74,7 @@ describe('the list of withdrawn skills', () => {
     expect((await offline.current(old)).serial).toBe(2)
   })
 
-  it('stops at a damaged copy, and starts anew for newly pinned keys', async () => {
+  it('starts anew for newly pinned keys', async () => {
     await open().current()
     const other = generateSigningKey()
     const theirs = await startTinyRegistry(other)
@@ -81,7 +82,52 @@ describe('the list of withdrawn skills', () => {
     const moved = createRevocationList(createPaths(folder), toTrustRoot([other.publicKey]), client)
     expect((await moved.current()).serial).toBe(1)
     await theirs.stop()
-    await writeFile(join(folder, 'trust/revocations.dsse.json'), '{')
-    expect(await codeOf(open().current())).toBe('ENVELOPE_INVALID')
+  })
+
+  it('replaces a damaged copy by a good list, never by an older one, and stops where there is none', async () => {
+    const copy = join(folder, 'trust/revocations.dsse.json')
+    const old = registry.documents.get(list)!
+    registry.revoke(entry)
+    const good = registry.documents.get(list)!
+    await open().current()
+    for (const damage of ['{', '']) {
+      await writeFile(copy, damage)
+      registry.documents.set(list, old)
+      expect(await codeOf(open().current())).toBe('ENVELOPE_INVALID')
+      const offline = createRevocationList(createPaths(folder), root, null)
+      await expect(offline.current()).rejects.toMatchObject({
+        code: 'STORE_DAMAGED',
+        message: expect.stringContaining(join('trust', 'revocations.dsse.json')),
+      })
+      expect(await codeOf(offline.current(old))).toBe('STORE_DAMAGED')
+      registry.documents.set(list, good)
+      expect((await open().current()).serial).toBe(2)
+      expect((await offline.current()).serial).toBe(2)
+    }
+    await writeFile(copy, old)
+    expect(await codeOf(createRevocationList(createPaths(folder), root, null).current())).toBe(
+      'STORE_DAMAGED',
+    )
+  })
+
+  it('takes a registry that is out of service for one out of reach, and a forged list for an attack', async () => {
+    const other = generateSigningKey()
+    const theirs = await startTinyRegistry(other)
+    const failing = (work: () => Promise<Uint8Array>) =>
+      createRevocationList(createPaths(folder), root, { revocationsEnvelope: work })
+    const answers = [
+      () =>
+        Promise.reject(new SkilletError('REGISTRY_REFUSED', 'The registry answered with an error (503).')),
+      () => Promise.resolve(new Uint8Array(Buffer.from('<html>Sign in to this network</html>'))),
+    ]
+    for (const answer of answers) expect(await codeOf(failing(answer).current())).toBe('REGISTRY_UNREACHABLE')
+    registry.revoke(entry)
+    await open().current()
+    for (const answer of answers)
+      expect(await codeOf(failing(answer).assertNotRevoked('bad', '1.0.0'))).toBe('REVOKED')
+
+    registry.documents.set(list, theirs.documents.get(list)!)
+    expect(await codeOf(open().current())).toBe('SIGNER_UNTRUSTED')
+    await theirs.stop()
   })
 })
