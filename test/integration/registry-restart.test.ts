@@ -192,6 +192,26 @@ describe('the first administrator’s key', () => {
   })
 })
 
+describe('the last administrator’s key', () => {
+  it('stays when administrators revoke one another’s at once', async () => {
+    const test = await startTestRegistry()
+    cleanups.push(() => test.remove())
+    const minted = []
+    for (let index = 0; index < 6; index++)
+      minted.push(await test.admin.mintKey({ account: 'registry', scopes: ['admin'] }))
+    const first = (await test.admin.listKeys()).find(({ prefix }) => prefix === test.adminKey.slice(4, 10))!
+    const keys = [{ id: first.id, key: test.adminKey }, ...minted]
+    const clients = keys.map(({ key }) => test.client(key))
+    await Promise.allSettled(
+      clients.map((client, index) => client.revokeKey(keys[(index + 1) % keys.length]!.id)),
+    )
+    const left = (await Promise.allSettled(clients.map((client) => client.listKeys()))).filter(
+      ({ status }) => status === 'fulfilled',
+    )
+    expect(left.length).toBeGreaterThan(0)
+  })
+})
+
 describe('refusing to start', () => {
   it('without the signing key of what it has published', async () => {
     const dataDir = await temporary()
