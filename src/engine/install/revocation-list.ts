@@ -34,9 +34,10 @@ const highestSchema = z.strictObject({
 /** Answers that say as little about the list as no answer at all. */
 const outOfService = new Set(['REGISTRY_UNREACHABLE', 'REGISTRY_REFUSED', 'BUSY', 'NO_SPACE'])
 
-/** What this computer knows. `damage` says why the copy of the list can't be used. */
+/** What this computer knows. `highest` is the number kept beside the list, `serial` the higher of both; `damage` says why the copy of the list can't be used. */
 interface Known {
   readonly list: Revocations | null
+  readonly highest: number | null
   readonly serial: number | null
   readonly damage: SkilletError | null
 }
@@ -89,20 +90,20 @@ export function createRevocationList(
     }
     // The list is written before the number, so an older one was put there by something else.
     if (list !== null && highest !== null && list.serial < highest)
-      return { list: null, serial: highest, damage: damaged(cachePath) }
-    return { list, serial: list?.serial ?? highest, damage }
+      return { list: null, highest, serial: highest, damage: damaged(cachePath) }
+    return { list, highest, serial: list?.serial ?? highest, damage }
   }
 
-  async function adopt(bytes: Uint8Array, { list: stored, serial }: Known): Promise<Revocations> {
+  async function adopt(bytes: Uint8Array, { list: stored, highest, serial }: Known): Promise<Revocations> {
     const list = verifyRevocations(bytes, root)
     if (serial !== null && list.serial < serial)
       throw new SkilletError(
         'ENVELOPE_INVALID',
         'The list of withdrawn skills is older than one seen before.',
       )
-    if (stored === null || list.serial > stored.serial) {
+    if (stored === null || list.serial > stored.serial) await writeFileAtomic(cachePath, bytes)
+    if (highest !== list.serial) {
       const { keyid } = openEnvelope(bytes, { payloadType: revocationsPayloadType, root })
-      await writeFileAtomic(cachePath, bytes)
       await writeFileAtomic(highestPath, JSON.stringify({ schema: 1, keyid, serial: list.serial }))
     }
     return list

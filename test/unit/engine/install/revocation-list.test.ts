@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -108,6 +108,18 @@ describe('the list of withdrawn skills', () => {
     expect(await codeOf(createRevocationList(createPaths(folder), root, null).current())).toBe(
       'STORE_DAMAGED',
     )
+  })
+
+  it('makes the number beside the list again where it is missing or damaged', async () => {
+    registry.revoke(entry)
+    await open().current()
+    const highest = join(folder, 'trust/revocations.highest.json')
+    const good = await readFile(highest, 'utf8')
+    for (const damage of [() => rm(highest), () => writeFile(highest, '{')]) {
+      await damage()
+      await open().current()
+      expect(await readFile(highest, 'utf8')).toBe(good)
+    }
   })
 
   it('takes a registry that is out of service for one out of reach, and a forged list for an attack', async () => {
