@@ -196,19 +196,29 @@ describe('the last administrator’s key', () => {
   it('stays when administrators revoke one another’s at once', async () => {
     const test = await startTestRegistry()
     cleanups.push(() => test.remove())
-    const minted = []
-    for (let index = 0; index < 6; index++)
-      minted.push(await test.admin.mintKey({ account: 'registry', scopes: ['admin'] }))
+    const second = await test.admin.mintKey({ account: 'registry', scopes: ['admin'] })
     const first = (await test.admin.listKeys()).find(({ prefix }) => prefix === test.adminKey.slice(4, 10))!
-    const keys = [{ id: first.id, key: test.adminKey }, ...minted]
-    const clients = keys.map(({ key }) => test.client(key))
-    await Promise.allSettled(
-      clients.map((client, index) => client.revokeKey(keys[(index + 1) % keys.length]!.id)),
+    const server = new pg.Client({ connectionString: test.registry.databaseUrl })
+    await server.connect()
+    // Holds both rows until both requests wait, so that neither has seen the other's work.
+    await server.query(
+      `begin; select set_config('app.across_tenants', 'keys', true); select id from registry.api_keys for update`,
     )
-    const left = (await Promise.allSettled(clients.map((client) => client.listKeys()))).filter(
-      ({ status }) => status === 'fulfilled',
-    )
-    expect(left.length).toBeGreaterThan(0)
+    const both = Promise.allSettled([
+      test.admin.revokeKey(second.id),
+      test.client(second.key).revokeKey(first.id),
+    ])
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and usename = current_user`
+    await vi.waitFor(async () => {
+      await server.query('select pg_stat_clear_snapshot()')
+      expect((await server.query(waiting)).rowCount).toBe(2)
+    }, 10_000)
+    await server.query('rollback')
+    await server.end()
+    expect((await both).map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect((await both).find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'BUSY' },
+    })
   })
 })
 
