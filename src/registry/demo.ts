@@ -7,7 +7,7 @@ import { parseSkillToml } from '../review/manifest.ts'
 import { authenticate, mintKey } from './auth/api-keys.ts'
 import type { Database } from './db/database.ts'
 import type { Log } from './log.ts'
-import { readIfThere, writeWhole } from './private-file.ts'
+import { readIfThere, writeWhole } from './whole-file.ts'
 
 /** Packs a skill's folder into a deterministic gzip tarball. */
 export type Pack = (folder: string) => Promise<{ tarball: Uint8Array }>

@@ -8,6 +8,11 @@ export function joinWords(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
 
+/** Titles of asks inside a sentence: "read a file that you choose and go online". */
+export function joinAsks(asks: readonly Pick<Ask, 'title'>[]): string {
+  return joinWords(asks.map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1)))
+}
+
 /** The scope that a capability has in this skill: hosts, folders, secret names, programs. */
 export function declaredScope(manifest: SkillManifest, capability: Capability): string[] {
   const inputs = Object.entries(manifest.run.inputs)

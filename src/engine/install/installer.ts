@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { asksOf, joinWords } from '../../shared/capability-words.ts'
+import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import type { InstallPlan, InstallProgress, InstallStep } from '../../shared/contract/install.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { encodeBase64 } from '../../trust/base64.ts'
@@ -180,7 +180,7 @@ async function assertSecretsPresent(
 
 /** What was installed, and what the person allowed it. */
 function installedSentence(manifest: Checked['release']['skill']): string {
-  const allowed = asksOf(manifest).map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1))
-  const may = allowed.length === 0 ? 'It asked for nothing.' : `You allowed it to ${joinWords(allowed)}.`
+  const asks = asksOf(manifest)
+  const may = asks.length === 0 ? 'It asked for nothing.' : `You allowed it to ${joinAsks(asks)}.`
   return `Installed ${manifest.title} ${manifest.version}. ${may}`
 }

@@ -1,6 +1,6 @@
 import type { InputValues } from '../../shared/contract/library.ts'
 import type { SandboxState } from '../../shared/contract/overview.ts'
-import { asksOf, joinWords } from '../../shared/capability-words.ts'
+import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { RunResult } from '../../shared/receipt.ts'
@@ -143,10 +143,10 @@ async function preflight({ manifest, policy }: RunnableSkill, journal: Journal):
   const verdict = checkSkillPermissions(manifest, policy)
   if (verdict.ok) return
   const reasons = verdict.violations.map(({ reason }) => reason)
-  const missing = asksOf(manifest)
-    .filter(({ capability }) => verdict.violations.some((violation) => violation.capability === capability))
-    .map(({ title }) => title.charAt(0).toLowerCase() + title.slice(1))
-  const why = missing.length > 0 ? `You have not allowed it to ${joinWords(missing)}.` : reasons.join(' ')
+  const missing = asksOf(manifest).filter(({ capability }) =>
+    verdict.violations.some((violation) => violation.capability === capability),
+  )
+  const why = missing.length > 0 ? `You have not allowed it to ${joinAsks(missing)}.` : reasons.join(' ')
   await journal.append('run.denied', manifest.slug, `Did not start ${manifest.title}. ${why}`, { reasons })
   throw new SkilletError('PERMISSION_DENIED', `${manifest.title} was not started. ${why}`, {
     remedy: 'Install it again and allow what it asks for, or choose another skill.',

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Database } from '../db/database.ts'
 import type { Log } from '../log.ts'
-import { writeWhole } from '../private-file.ts'
+import { writeWhole } from '../whole-file.ts'
 import { hasAdminKey, mintKey } from './api-keys.ts'
 
 /**

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
-import { randomBytes } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { SkilletError } from '../../shared/errors.ts'
 import { sha256Hex } from '../../trust/digest.ts'
+import { writeWhole } from '../whole-file.ts'
 
 /** Immutable objects under their own SHA-256. */
 export interface ObjectStore {
@@ -25,24 +25,13 @@ export function createFileObjects(folder: string): ObjectStore {
       const sha256 = sha256Hex(bytes)
       const path = pathOf(sha256)
       if (await holds(path, sha256)) return sha256
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
       try {
-        const file = await open(temporary, 'wx', 0o400)
-        try {
-          await file.writeFile(bytes)
-          await file.sync()
-        } finally {
-          await file.close()
-        }
-        await rename(temporary, path)
+        await writeWhole(path, bytes, 0o400)
       } catch (error) {
-        await rm(temporary, { force: true })
         if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
           throw new SkilletError('NO_SPACE', "The registry's disk is full.", { cause: error })
         throw error
       }
-      await syncFolder(dirname(path))
       return sha256
     },
     async read(sha256) {
@@ -78,14 +67,4 @@ async function holds(path: string, sha256: string): Promise<boolean> {
     (bytes) => sha256Hex(bytes) === sha256,
     () => false,
   )
-}
-
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }

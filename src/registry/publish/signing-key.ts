@@ -3,7 +3,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import { formatSigningKey, generateSigningKey, parseSigningKey, type SigningKey } from '../../trust/sign.ts'
 import { toTrustRoot } from '../../trust/root.ts'
 import type { Database } from '../db/database.ts'
-import { readIfThere, writeWhole } from '../private-file.ts'
+import { readIfThere, writeWhole } from '../whole-file.ts'
 
 /**
  * The registry's signing key, made at the first start. It lies in a file that only the registry's user can read and

@@ -295,7 +295,6 @@ static void allow_only_listed_programs(int version) {
 }
 
 #define LOW(n) (offsetof(struct seccomp_data, args[n]))
-#define HIGH(n) (offsetof(struct seccomp_data, args[n]) + 4)
 #define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, (value))
 #define DENY(error) RETURN(SECCOMP_RET_ERRNO | ((error)&SECCOMP_RET_DATA))

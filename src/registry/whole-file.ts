@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Replaces a file so that a kill leaves the old or the new content. `mode` 0600 unless the content is public. */
-export async function writeWhole(path: string, content: string, mode = 0o600): Promise<void> {
+/** Replaces a file so that a kill leaves the old or the new content, on disk when it resolves. `mode`: 0600 by default. */
+export async function writeWhole(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
@@ -19,6 +19,7 @@ export async function writeWhole(path: string, content: string, mode = 0o600): P
     await rm(temporary, { force: true })
     throw error
   }
+  await syncFolder(dirname(path))
 }
 
 /** Null where there is no such file. */
@@ -27,4 +28,14 @@ export async function readIfThere(path: string): Promise<string | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   })
+}
+
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
 }
