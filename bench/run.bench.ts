@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { createEngine } from '../src/engine/engine.ts'
-import { toTrustRoot } from '../src/trust/root.ts'
+import { toPublishKeys } from '../src/trust/publish-keys.ts'
 import { generateSigningKey, publicKeyOf } from '../src/trust/sign.ts'
 import { launcher, real, runInside } from '../test/support/sandbox.ts'
 import { startTinyRegistry, textFile } from '../test/support/tiny-registry.ts'
@@ -24,7 +24,7 @@ test('run', async () => {
   const home = mkdtempSync(join(tmpdir(), 'skillet-bench-'))
   const key = generateSigningKey()
   const rootFile = join(home, 'root.json')
-  writeFileSync(rootFile, JSON.stringify(toTrustRoot([publicKeyOf(key.secretKey)])))
+  writeFileSync(rootFile, JSON.stringify(toPublishKeys([publicKeyOf(key.secretKey)])))
   const registry = await startTinyRegistry(key)
   const engine = await createEngine({
     home,

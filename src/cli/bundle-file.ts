@@ -5,7 +5,7 @@ import { loadTrustRoot } from '../engine/trust-root.ts'
 import { SkilletError, toSkilletError } from '../shared/errors.ts'
 import { envelopeSchema, type Release } from '../shared/release.ts'
 import { sha256Hex } from '../trust/digest.ts'
-import { parseTrustRoot } from '../trust/root.ts'
+import { parsePublishKeys } from '../trust/publish-keys.ts'
 import { parseRelease, verifyRelease } from '../trust/verify-release.ts'
 import type { Settings } from './context.ts'
 
@@ -34,7 +34,7 @@ export async function inspectBundle(
     const root =
       trustRootFile === null
         ? await loadTrustRoot(createPaths(home), null)
-        : parseTrustRoot(await readNamedFile(trustRootFile))
+        : parsePublishKeys(await readNamedFile(trustRootFile))
     if (root === null)
       throw new SkilletError('SIGNER_UNTRUSTED', 'No trust root is named, so no signer is trusted.', {
         remedy: 'Add --trust-root FILE, or set SKILLET_TRUST_ROOT.',

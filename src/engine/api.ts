@@ -1,8 +1,14 @@
 import type { Capability } from '../shared/capability.ts'
 import type { Decision, InstallPlan, InstallProgress } from '../shared/contract/install.ts'
 import type { KeychainState, SecretInfo } from '../shared/contract/keys.ts'
-import type { InputValues, InstalledSkill, VerifyReport } from '../shared/contract/library.ts'
-import type { AuditEntry, Doctor, Grant } from '../shared/contract/overview.ts'
+import type {
+  InputValues,
+  InstalledSkill,
+  TrashedSkill,
+  VerifyReport,
+  Withdrawn,
+} from '../shared/contract/library.ts'
+import type { AuditEntry, Doctor, Grant, TrustStatus } from '../shared/contract/overview.ts'
 import type { SkillDetail, SkillSummary } from '../shared/contract/skills.ts'
 import type { Policy } from '../shared/policy.ts'
 import type { RunResult } from '../shared/receipt.ts'
@@ -40,6 +46,13 @@ export interface PermissionAudit {
   skills: { slug: string; line: string; ok: boolean; violations: string[] }[]
 }
 
+/** Something that happened on its own, or in another Skillet on this computer. */
+export type EngineChange =
+  | { kind: 'trust'; status: TrustStatus }
+  | { kind: 'library'; slug: string | null }
+  /** Withdrawn just now: it was moved to quarantine and its running copies were stopped. */
+  | { kind: 'withdrawn'; slug: string; version: string; title: string; withdrawn: Withdrawn }
+
 /** All of Skillet's rules behind one door, for the window, the command line and the bridge alike. */
 export interface Engine {
   readonly home: string
@@ -47,7 +60,14 @@ export interface Engine {
   keyids(): Promise<string[]>
   doctor(): Promise<Doctor>
 
-  search(query: { text: string; category: string | null; fitsOnly: boolean }): Promise<SkillSummary[]>
+  /** Best first; `total` counts all that match. */
+  search(query: {
+    text: string
+    category: string | null
+    fitsOnly: boolean
+    offset?: number
+    limit?: number
+  }): Promise<{ skills: SkillSummary[]; total: number }>
   show(slug: string, version?: string): Promise<SkillDetail>
   readFile(
     slug: string,
@@ -67,7 +87,33 @@ export interface Engine {
   installed(): Promise<InstalledSkill[]>
   remove(slug: string): Promise<{ undoId: string }>
   restore(undoId: string): Promise<{ slug: string }>
+  trash(): Promise<TrashedSkill[]>
+  /** Deletes one removed skill for good, or all. */
+  emptyTrash(undoId: string | null): Promise<void>
   verify(slug?: string): Promise<VerifyReport>
+  /** Puts back what was signed; the edited copy is kept in `keptAt`, null when nothing differed. */
+  repair(slug: string): Promise<{ keptAt: string | null }>
+  /** Newer versions of what is installed; a pinned skill is listed and marked. */
+  updates(): Promise<{ slug: string; installed: string; available: string; pinned: boolean }[]>
+  /** Back to a kept version with the permissions that it had; without `version`, the newest kept one. */
+  rollback(
+    slug: string,
+    version: string | undefined,
+    by: DecidedBy,
+  ): Promise<{ slug: string; version: string }>
+  pin(slug: string, pinned: boolean): Promise<void>
+  /** Writes a published skill as a `.skillet` file that installs without a connection. */
+  exportBundle(
+    which: { slug: string; version?: string | undefined },
+    toFile: string,
+  ): Promise<{ version: string }>
+
+  trustStatus(): Promise<TrustStatus>
+  refreshTrust(): Promise<TrustStatus>
+  /** Hears of everything that changes without the listener having asked for it; the result stops listening. */
+  onChange(listener: (change: EngineChange) => void): () => void
+  /** Stops looking for withdrawals; runs that are under way go on. */
+  close(): Promise<void>
 
   run(request: RunRequest, hooks?: RunHooks): Promise<RunResult>
   tryFolder(request: TryRequest, hooks?: RunHooks): Promise<RunResult>

@@ -4,7 +4,7 @@ import { asksOf } from '../shared/capability-words.ts'
 import type { SandboxState } from '../shared/contract/overview.ts'
 import { SkilletError } from '../shared/errors.ts'
 import type { Policy } from '../shared/policy.ts'
-import type { TrustRoot } from '../shared/release.ts'
+import type { PublishKeys } from '../shared/signed-targets.ts'
 import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { detectAgents } from './agents/detect.ts'
 import type { Engine } from './api.ts'
@@ -55,7 +55,7 @@ export interface EngineOptions {
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const paths = createPaths(options.home)
   const root = await loadTrustRoot(paths, options.trustRootFile)
-  const needRoot = (): TrustRoot => {
+  const needRoot = (): PublishKeys => {
     if (root !== null) return root
     throw new SkilletError('TRUST_ROOT_INVALID', 'Skillet does not know whose signatures to trust.', {
       remedy: 'Name the trust root of your registry with --trust-root or SKILLET_TRUST_ROOT.',

@@ -1,18 +1,18 @@
-import type { Catalog } from '../shared/catalog.ts'
-import type { Grant } from '../shared/contract/overview.ts'
+import type { CatalogEntry } from '../shared/catalog.ts'
+import type { Grant, TrustStatus } from '../shared/contract/overview.ts'
 import type { Capability } from '../shared/capability.ts'
 import type { Hardware } from '../shared/hardware.ts'
+import type { PublishKeys, Revocations } from '../shared/signed-targets.ts'
 import type { SkillManifest } from '../shared/skill-manifest.ts'
+import type { TufSource } from '../trust/tuf.ts'
 
 /** What the engine needs from a registry. Nothing that comes through here is believed before it is verified. */
 export interface RegistryClient {
   readonly url: string
   /** @throws SkilletError TIER_REQUIRED, UNAUTHORIZED, NOT_FOUND, REGISTRY_UNREACHABLE */
   access(slug: string): Promise<void>
-  catalog(): Promise<Catalog>
-  /** The signed release as the registry serves it. */
-  releaseEnvelope(slug: string, version: string): Promise<Uint8Array>
-  revocationsEnvelope(): Promise<Uint8Array>
+  /** The registry's TUF repository: `/tuf/metadata/…` and `/tuf/targets/…`. */
+  readonly tuf: TufSource
   /**
    * Brings the tarball to `toPath`, never more than `size` bytes, going on from `toPath + '.part'` where an earlier
    * download stopped. Does not judge its digest. `fraction` runs from 0 to 1.
@@ -46,3 +46,52 @@ export type Probe = (programs: readonly string[]) => Promise<Hardware>
 export type SecretsPresent = (names: readonly string[]) => Promise<Set<string>>
 /** @throws SkilletError POLICY_DENIED, POLICY_INVALID when the administrators' policy doesn't allow what the skill declares */
 export type AssertPolicyAllows = (manifest: SkillManifest) => Promise<void>
+
+/** How fresh an answer about trust has to be. */
+export interface Freshness {
+  /** A successful check of this age, in milliseconds, needs no new one; 0 by default. */
+  readonly maxAgeMs?: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * What the registry's signed lists say, verified by The Update Framework and kept on this computer. Each call first makes
+ * sure that the lists are fresh: from the registry, or, where it can't be reached, as long as the copy on this computer
+ * holds.
+ * All methods throw SkilletError METADATA_INVALID, METADATA_EXPIRED, METADATA_ROLLBACK, CLOCK_WRONG, TRUST_ROOT_INVALID,
+ * and REGISTRY_UNREACHABLE where nothing has ever been fetched.
+ */
+export interface RegistryTrust {
+  /** Asks the registry now, unless it was asked within `maxAgeMs`. */
+  refresh(freshness?: Freshness): Promise<TrustStatus>
+  /** What is known without asking anybody; never throws for expired or missing lists, it says so. */
+  status(): Promise<TrustStatus>
+  /** Who may sign releases. */
+  publishKeys(freshness?: Freshness): Promise<PublishKeys>
+  revocations(freshness?: Freshness): Promise<Revocations>
+  /** The signed release as the registry vouches for it. @throws SkilletError NOT_FOUND, REVOKED */
+  release(slug: string, version: string, freshness?: Freshness): Promise<Uint8Array>
+  /** Whether the lists name exactly these bytes as the release of this version. */
+  isCurrent(slug: string, version: string, envelope: Uint8Array, freshness?: Freshness): Promise<boolean>
+  /** Path of the verified `catalog.json`, and its digest. */
+  catalogFile(freshness?: Freshness): Promise<{ path: string; sha256: string }>
+}
+
+/** The catalog, ready for searching; made again when the registry's changes. */
+export interface CatalogIndex {
+  /** Best first. `total` counts all that match, `entries` holds at most `limit` from `offset` on. */
+  search(query: CatalogQuery): Promise<{ entries: CatalogEntry[]; total: number }>
+  /** Null for a skill that the catalog doesn't have. */
+  get(slug: string): Promise<CatalogEntry | null>
+  /** For many at once, in the order of `slugs`. */
+  getAll(slugs: readonly string[]): Promise<(CatalogEntry | null)[]>
+}
+
+export interface CatalogQuery {
+  readonly text: string
+  readonly category: string | null
+  /** Only skills that this computer meets the requirements of. */
+  readonly fits: Hardware | null
+  readonly offset: number
+  readonly limit: number
+}

@@ -22,28 +22,6 @@ export const catalogEntrySchema = z.object({
 })
 export type CatalogEntry = z.infer<typeof catalogEntrySchema>
 
-/** `GET /catalog.json` */
+/** The TUF target `catalog.json`. */
 export const catalogSchema = z.object({ schema: z.literal(1), skills: z.array(catalogEntrySchema) })
 export type Catalog = z.infer<typeof catalogSchema>
-
-/** DSSE `payloadType` of the list of revocations, `GET /revocations.dsse.json`. */
-export const revocationsPayloadType = 'application/vnd.skillet.revocations+json'
-
-export const revocationSchema = z.strictObject({
-  slug: slugSchema,
-  /** One version, or `*` for all of them. */
-  version: z.union([versionSchema, z.literal('*')]),
-  reason: z.string().min(1).max(500),
-  severity: z.enum(['low', 'medium', 'high', 'critical']),
-  /** Names of secrets that the person should replace. */
-  rotate: z.array(z.string()),
-  revokedAt: z.iso.datetime(),
-})
-export type Revocation = z.infer<typeof revocationSchema>
-
-export const revocationsSchema = z.strictObject({
-  schema: z.literal(1),
-  /** Counts up; a lower one is refused. */ serial: z.number().int().nonnegative(),
-  revocations: z.array(revocationSchema),
-})
-export type Revocations = z.infer<typeof revocationsSchema>

@@ -42,6 +42,7 @@ const table = {
     http: 500,
     remedy: 'Correct the policy file; until then nothing installs or runs.',
   },
+  VERSION_PINNED: { exit: 3, http: 409, remedy: 'Let the skill follow updates again, then update it.' },
   WRITE_DENIED: { exit: 3, http: 403, remedy: 'Write only inside the folders that the skill declares.' },
   BUDGET_EXCEEDED: {
     exit: 3,
@@ -61,6 +62,23 @@ const table = {
     http: 500,
     remedy: 'Get the trust root from your registry or administrator again.',
   },
+  METADATA_INVALID: {
+    exit: 4,
+    http: 422,
+    remedy: 'Try again later; if it stays so, tell the registry: somebody may be in between.',
+  },
+  METADATA_EXPIRED: { exit: 4, http: 422, remedy: 'Connect to the internet and try again.' },
+  METADATA_ROLLBACK: {
+    exit: 4,
+    http: 422,
+    remedy: 'Try again later; if it stays so, tell the registry: somebody may be in between.',
+  },
+  NOT_CURRENT: {
+    exit: 4,
+    http: 422,
+    remedy: 'Choose a version that the registry still offers.',
+  },
+  CLOCK_WRONG: { exit: 4, http: 500, remedy: "Set this computer's date and time, then try again." },
   ENVELOPE_INVALID: { exit: 4, http: 422, remedy: 'Do not use this copy. Tell the registry.' },
   SIGNATURE_INVALID: { exit: 4, http: 422, remedy: 'Do not use this copy. Tell the registry.' },
   SIGNER_UNTRUSTED: {

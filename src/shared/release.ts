@@ -51,16 +51,3 @@ export const envelopeSchema = z.strictObject({
     .max(16),
 })
 export type Envelope = z.infer<typeof envelopeSchema>
-
-/**
- * The keys that a client pins. `publicKey`: 32 raw bytes in standard base64; `keyid`: their SHA-256 in lower-case hex,
- * the fingerprint that people compare.
- */
-export const trustRootSchema = z.strictObject({
-  schema: z.literal(1),
-  keys: z
-    .array(z.strictObject({ keyid: sha256Schema, publicKey: z.string().min(1) }))
-    .min(1)
-    .max(16),
-})
-export type TrustRoot = z.infer<typeof trustRootSchema>

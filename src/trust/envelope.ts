@@ -1,8 +1,9 @@
 import { SkilletError } from '../shared/errors.ts'
-import { envelopeSchema, type Envelope, type TrustRoot } from '../shared/release.ts'
+import { envelopeSchema, type Envelope } from '../shared/release.ts'
+import type { PublishKeys } from '../shared/signed-targets.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 import { keyidOf } from './digest.ts'
-import { pinnedKeys } from './root.ts'
+import { usableKeys } from './publish-keys.ts'
 import { publicKeyOf, signMessage } from './sign.ts'
 import { verifySignature } from './signature.ts'
 import { parseStrictJson } from './strict-json.ts'
@@ -32,13 +33,14 @@ export function formatEnvelope(envelope: Envelope): Uint8Array {
 }
 
 /**
- * The payload of an envelope that a pinned key signed, and that key's fingerprint.
- * Signatures by keys that aren't pinned are ignored; one that claims a pinned key and is wrong stops everything.
- * @throws SkilletError ENVELOPE_INVALID, SIGNATURE_INVALID, SIGNER_UNTRUSTED, TRUST_ROOT_INVALID
+ * The payload of an envelope that one of `keys` signed, and that key's fingerprint.
+ * Signatures by other keys, stolen ones included, are ignored; one that claims a usable key and is wrong stops
+ * everything. Whether a retired key signed in its time is the caller's to judge: only the payload knows when.
+ * @throws SkilletError ENVELOPE_INVALID, SIGNATURE_INVALID, SIGNER_UNTRUSTED, METADATA_INVALID
  */
 export function openEnvelope(
   bytes: Uint8Array,
-  { payloadType, root }: { payloadType: string; root: TrustRoot },
+  { payloadType, keys }: { payloadType: string; keys: PublishKeys },
 ): { payload: Uint8Array; keyid: string } {
   const envelope = parseEnvelope(bytes)
   if (envelope.payloadType !== payloadType)
@@ -46,17 +48,17 @@ export function openEnvelope(
   const payload = decodeBase64(envelope.payload)
   if (payload === null) throw damaged()
 
-  const keys = pinnedKeys(root)
+  const usable = usableKeys(keys)
   const message = preAuthEncoding(envelope.payloadType, payload)
   const seen = new Set<string>()
   let signer: string | null = null
   for (const { keyid, sig } of envelope.signatures) {
     if (seen.has(keyid)) throw damaged()
     seen.add(keyid)
-    const key = keys.get(keyid)
+    const key = usable.get(keyid)
     if (key === undefined) continue
     const signature = decodeBase64(sig)
-    if (signature === null || !verifySignature(message, signature, key))
+    if (signature === null || !verifySignature(message, signature, key.publicKey))
       throw new SkilletError('SIGNATURE_INVALID', 'The signature is not genuine: something was altered.')
     signer ??= keyid
   }

@@ -1,25 +1,17 @@
-import {
-  revocationsPayloadType,
-  revocationsSchema,
-  type Revocation,
-  type Revocations,
-} from '../shared/catalog.ts'
 import { SkilletError } from '../shared/errors.ts'
-import type { TrustRoot } from '../shared/release.ts'
-import { openEnvelope } from './envelope.ts'
+import { revocationsSchema, type Revocation, type Revocations } from '../shared/signed-targets.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 /**
- * The signed list of what was withdrawn. A list that can't be read stops whoever asks: taken for empty, it would
- * switch the switch off.
- * @throws SkilletError ENVELOPE_INVALID, and what openEnvelope throws
+ * The target `revocations.json`. A list that can't be read stops whoever asks: taken for empty, it would switch the
+ * switch off.
+ * @throws SkilletError METADATA_INVALID
  */
-export function verifyRevocations(envelope: Uint8Array, root: TrustRoot): Revocations {
-  const { payload } = openEnvelope(envelope, { payloadType: revocationsPayloadType, root })
+export function parseRevocations(bytes: Uint8Array): Revocations {
   try {
-    return revocationsSchema.parse(parseStrictJson(payload))
+    return revocationsSchema.parse(parseStrictJson(bytes))
   } catch (error) {
-    throw new SkilletError('ENVELOPE_INVALID', 'The list of withdrawn skills is damaged.', { cause: error })
+    throw new SkilletError('METADATA_INVALID', 'The list of withdrawn skills is damaged.', { cause: error })
   }
 }
 

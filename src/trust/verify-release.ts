@@ -1,30 +1,36 @@
 import { z } from 'zod'
 import { SkilletError } from '../shared/errors.ts'
-import { releasePayloadType, releaseSchema, type Release, type TrustRoot } from '../shared/release.ts'
+import { releasePayloadType, releaseSchema, type Release } from '../shared/release.ts'
+import type { PublishKeys } from '../shared/signed-targets.ts'
 import { maxTarballBytes, skillLimits } from './archive-limits.ts'
 import { createNameSet } from './entry-name.ts'
 import { openEnvelope } from './envelope.ts'
+import { usableKeys } from './publish-keys.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 export interface VerifiedRelease {
   readonly release: Release
-  /** Fingerprint of the pinned key that signed it. */
+  /** Fingerprint of the publish key that signed it. */
   readonly keyid: string
 }
 
 /**
- * A signed release → what it says, once a pinned key's signature holds over its exact bytes. A genuine signature
+ * A signed release → what it says, once a publish key's signature holds over its exact bytes. A retired key
+ * stands only for what was published in its time. A genuine signature
  * doesn't excuse the content: a release that isn't well-formed, or is for another skill or version than `expected`,
  * is refused all the same.
  * @throws SkilletError RELEASE_INVALID, and what openEnvelope throws
  */
 export function verifyRelease(
   envelope: Uint8Array,
-  root: TrustRoot,
+  keys: PublishKeys,
   expected?: { slug: string; version?: string | undefined },
 ): VerifiedRelease {
-  const { payload, keyid } = openEnvelope(envelope, { payloadType: releasePayloadType, root })
+  const { payload, keyid } = openEnvelope(envelope, { payloadType: releasePayloadType, keys })
   const release = parseRelease(payload)
+  const until = usableKeys(keys).get(keyid)?.until ?? null
+  if (until !== null && Date.parse(release.publishedAt) > Date.parse(until))
+    throw new SkilletError('SIGNER_UNTRUSTED', 'This was signed with a key that had been retired by then.')
   if (expected !== undefined && release.slug !== expected.slug)
     throw invalid(`it is for ${release.slug}, not for ${expected.slug}`)
   if (expected?.version !== undefined && release.version !== expected.version)

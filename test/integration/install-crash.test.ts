@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assertIntact } from '../../src/engine/install/integrity.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
-import { toTrustRoot } from '../../src/trust/root.ts'
+import { toPublishKeys } from '../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { openHome, treeOf } from '../support/install-home.ts'
 import { buildInstallChild } from '../support/install-process.ts'
 import { startTinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts'
 
 const key = generateSigningKey()
-const root = toTrustRoot([key.publicKey])
+const root = toPublishKeys([key.publicKey])
 const slug = 'sample-skill'
 const now = () => new Date('2026-11-20T00:00:00Z')
 /** Each install has a number of its own; downloads that are kept for going on, and files that a killed lock or write left and that a later start removes. */

@@ -7,14 +7,14 @@ import { Header } from 'tar'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyInstalled } from '../../src/engine/install/integrity.ts'
 import { tarBytes } from '../../src/engine/package/tar-bytes.ts'
-import { toTrustRoot } from '../../src/trust/root.ts'
+import { toPublishKeys } from '../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { openHome, treeOf } from '../support/install-home.ts'
 import { sampleFiles, startTinyRegistry, textFile, type TinyRegistry } from '../support/tiny-registry.ts'
 import { codeOf } from '../unit/trust/code.ts'
 
 const key = generateSigningKey()
-const root = toTrustRoot([key.publicKey])
+const root = toPublishKeys([key.publicKey])
 const allow = { 'fs:read': { decision: 'allow' as const } }
 const slug = 'sample-skill'
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toTrustRoot } from '../../src/trust/root.ts'
+import { toPublishKeys } from '../../src/trust/publish-keys.ts'
 import { generateSigningKey, publicKeyOf } from '../../src/trust/sign.ts'
 import { treeOf } from '../support/install-home.ts'
 import { real } from '../support/sandbox.ts'
@@ -17,7 +17,7 @@ let registry: TinyRegistry
 
 beforeAll(async () => {
   mkdirSync(home)
-  writeFileSync(join(folder, 'root.json'), JSON.stringify(toTrustRoot([publicKeyOf(key.secretKey)])))
+  writeFileSync(join(folder, 'root.json'), JSON.stringify(toPublishKeys([publicKeyOf(key.secretKey)])))
   registry = await startTinyRegistry(key)
   registry.publish({
     slug: 'with-key',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseTrustRoot } from '../../src/trust/root.ts'
+import { parsePublishKeys } from '../../src/trust/publish-keys.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
 import { verifyRelease } from '../../src/trust/verify-release.ts'
 import { findRevocation, verifyRevocations } from '../../src/trust/revocations.ts'
@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const root = async () => parseTrustRoot(new Uint8Array(await readFile(test.registry.trustRoot)))
+const root = async () => parsePublishKeys(new Uint8Array(await readFile(test.registry.trustRoot)))
 const publisher = async (account = 'skillet-labs') =>
   (await test.mint({ account, scopes: ['write:publish', 'read'] })).client
 async function publishAndApprove(changes: Parameters<typeof packSample>[0]) {

@@ -1,6 +1,6 @@
 import fsPromises from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
-import type { TrustRoot } from '../../src/shared/release.ts'
+import type { PublishKeys } from '../../src/shared/signed-targets.ts'
 import { SkilletError } from '../../src/shared/errors.ts'
 import { openHome, treeOf } from './install-home.ts'
 
@@ -11,7 +11,7 @@ import { openHome, treeOf } from './install-home.ts'
 export interface ChildJob {
   home: string
   registryUrl: string
-  root: TrustRoot
+  root: PublishKeys
   slug: string
   /** Installed one after the other. */
   versions: string[]

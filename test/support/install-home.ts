@@ -13,13 +13,13 @@ import { createPaths } from '../../src/engine/paths.ts'
 import { createManagedPolicy } from '../../src/engine/policy/managed-policy.ts'
 import { probeHardware } from '../../src/engine/probe/probe.ts'
 import { createRegistryClient } from '../../src/engine/registry-client/client.ts'
-import type { TrustRoot } from '../../src/shared/release.ts'
+import type { PublishKeys } from '../../src/shared/signed-targets.ts'
 
 /** The real parts of an installer over one folder, as the engine wires them. */
 export async function openHome(options: {
   home: string
   registryUrl: string
-  root: TrustRoot
+  root: PublishKeys
   policyFile?: string
   secrets?: string[]
   now?: () => Date

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { toTrustRoot } from '../../trust/root.ts'
+import { toPublishKeys } from '../../trust/publish-keys.ts'
 import { formatSigningKey, generateSigningKey } from '../../trust/sign.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
@@ -20,7 +20,7 @@ export function addKeygen(program: Command, cli: Cli): void {
       await writeNew(file, formatSigningKey(key), 0o600)
       const trustRoot = options.trustRootOut === undefined ? null : resolve(options.trustRootOut)
       if (trustRoot !== null)
-        await writeNew(trustRoot, `${JSON.stringify(toTrustRoot([key.publicKey]), null, 2)}\n`, 0o644)
+        await writeNew(trustRoot, `${JSON.stringify(toPublishKeys([key.publicKey]), null, 2)}\n`, 0o644)
       cli.output.document({ keyid: key.keyid, file, trustRoot })
       cli.output.line(fingerprint(key.keyid))
       cli.output.note(`The secret key is in ${file}. Keep it to yourself.`)

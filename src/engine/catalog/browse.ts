@@ -2,7 +2,8 @@ import type { CatalogEntry } from '../../shared/catalog.ts'
 import { asksOf, cannotOf } from '../../shared/capability-words.ts'
 import type { Fit, SkillDetail, SkillSummary } from '../../shared/contract/skills.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import type { Release, TrustRoot } from '../../shared/release.ts'
+import type { Release } from '../../shared/release.ts'
+import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
 import { latestVersion, requireRegistry } from '../install/candidate.ts'
 import { readReleaseFile, type FileContent } from '../install/file-content.ts'
@@ -20,7 +21,7 @@ interface Ports {
   readonly store: Store
   readonly probe: Probe
   /** @throws SkilletError TRUST_ROOT_INVALID */
-  readonly root: () => TrustRoot
+  readonly root: () => PublishKeys
 }
 
 export interface Browse {

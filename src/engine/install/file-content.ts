@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
-import type { Release, ReleaseFile, TrustRoot } from '../../shared/release.ts'
+import type { Release, ReleaseFile } from '../../shared/release.ts'
+import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { collect, readArchive } from '../../trust/archive.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import type { FetchTarball } from './tarball.ts'
@@ -27,7 +28,7 @@ export interface FileContent {
  */
 export async function readReleaseFile(
   store: Store,
-  root: TrustRoot,
+  root: PublishKeys,
   release: Release,
   fetch: FetchTarball,
   path: string,
@@ -45,7 +46,7 @@ export async function readReleaseFile(
 
 async function fromInstalled(
   store: Store,
-  root: TrustRoot,
+  root: PublishKeys,
   release: Release,
   file: ReleaseFile,
 ): Promise<Uint8Array | null> {

@@ -1,4 +1,4 @@
-import type { TrustRoot } from '../../shared/release.ts'
+import type { PublishKeys } from '../../shared/signed-targets.ts'
 import type {
   AssertPolicyAllows,
   GrantStore,
@@ -13,7 +13,7 @@ import type { Store } from './store.ts'
 /** Everything that an install touches outside its own rules. */
 export interface InstallPorts {
   readonly store: Store
-  readonly root: TrustRoot
+  readonly root: PublishKeys
   /** Null where none is set: only bundles install then. */
   readonly registry: RegistryClient | null
   readonly revocations: RevocationList

@@ -3,7 +3,8 @@ import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import type { VerifyReport } from '../../shared/contract/library.ts'
-import type { Release, ReleaseFile, TrustRoot } from '../../shared/release.ts'
+import type { Release, ReleaseFile } from '../../shared/release.ts'
+import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
 import { envelopeOf, type InstallRecord, type Store } from './store.ts'
@@ -16,7 +17,7 @@ export type IntegrityReport = VerifyReport['skills'][number]
  */
 export async function installedRelease(
   store: Store,
-  root: TrustRoot,
+  root: PublishKeys,
   slug: string,
 ): Promise<{ record: InstallRecord; release: Release }> {
   const record = await store.require(slug)
@@ -25,7 +26,11 @@ export async function installedRelease(
 }
 
 /** Holds every installed file against the signed release. Reads all bytes: sizes and dates alone can be forged. */
-export async function verifyInstalled(store: Store, root: TrustRoot, slug: string): Promise<IntegrityReport> {
+export async function verifyInstalled(
+  store: Store,
+  root: PublishKeys,
+  slug: string,
+): Promise<IntegrityReport> {
   return compare(store, (await installedRelease(store, root, slug)).release)
 }
 
@@ -63,7 +68,7 @@ async function compare(store: Store, release: Release): Promise<IntegrityReport>
 }
 
 /** @throws SkilletError INTEGRITY_BROKEN naming the first file, and what verifyInstalled throws */
-export async function assertIntact(store: Store, root: TrustRoot, slug: string): Promise<Release> {
+export async function assertIntact(store: Store, root: PublishKeys, slug: string): Promise<Release> {
   const { release } = await installedRelease(store, root, slug)
   const report = await compare(store, release)
   if (!report.ok) {

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { revocationsPayloadType, type Revocations } from '../../shared/catalog.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import { envelopeSchema, type TrustRoot } from '../../shared/release.ts'
+import { envelopeSchema } from '../../shared/release.ts'
+import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { openEnvelope } from '../../trust/envelope.ts'
 import { findRevocation, verifyRevocations } from '../../trust/revocations.ts'
-import { pinnedKeys } from '../../trust/root.ts'
+import { usableKeys } from '../../trust/publish-keys.ts'
 import { parseStrictJson } from '../../trust/strict-json.ts'
 import { readJson, toDiskError, writeFileAtomic } from '../disk.ts'
 import type { Paths } from '../paths.ts'
@@ -45,7 +46,7 @@ interface Known {
 /** Keeps the last verified list under `trust/`, and its serial number beside it. The number never goes down. */
 export function createRevocationList(
   paths: Paths,
-  root: TrustRoot,
+  root: PublishKeys,
   registry: Pick<RegistryClient, 'revocationsEnvelope'> | null,
 ): RevocationList {
   const cachePath = join(paths.trust, 'revocations.dsse.json')
@@ -82,7 +83,7 @@ export function createRevocationList(
     let highest: number | null = null
     try {
       const seen = await readJson(highestPath, highestSchema)
-      if (seen !== null && pinnedKeys(root).has(seen.keyid)) highest = seen.serial
+      if (seen !== null && usableKeys(root).has(seen.keyid)) highest = seen.serial
     } catch (error) {
       // The list itself says its number too; without either, nothing guards against an older one.
       const unreadable = asDamage(error)

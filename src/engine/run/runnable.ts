@@ -4,7 +4,7 @@ import { declaredCapabilities, declaredScope } from '../../shared/capability-wor
 import type { Grant } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
-import type { TrustRoot } from '../../shared/release.ts'
+import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { parseSkillToml } from '../../review/manifest.ts'
 import { readSkillFolder } from '../../review/read-folder.ts'
 import { capabilityDigest } from '../grants/digest.ts'
@@ -19,7 +19,7 @@ import type { RunnableSkill } from './run.ts'
 interface InstalledPorts {
   readonly paths: Paths
   readonly store: Store
-  readonly root: TrustRoot
+  readonly root: PublishKeys
   readonly revocations: RevocationList
   readonly grants: GrantStore
   readonly ceiling: () => Promise<Policy | null>

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { formatSigningKey, generateSigningKey, parseSigningKey, type SigningKey } from '../../trust/sign.ts'
-import { toTrustRoot } from '../../trust/root.ts'
+import { toPublishKeys } from '../../trust/publish-keys.ts'
 import type { Database } from '../db/database.ts'
 import { readIfThere, writeWhole } from '../whole-file.ts'
 
@@ -29,6 +29,6 @@ export async function openSigningKey(dataDir: string, database: Database): Promi
 /** Writes `trust-root.json`, which clients pin, and returns its path. */
 export async function writeTrustRoot(dataDir: string, key: SigningKey): Promise<string> {
   const path = join(dataDir, 'trust-root.json')
-  await writeWhole(path, `${JSON.stringify(toTrustRoot([key.publicKey]), null, 2)}\n`, 0o644)
+  await writeWhole(path, `${JSON.stringify(toPublishKeys([key.publicKey]), null, 2)}\n`, 0o644)
   return path
 }

@@ -3,7 +3,7 @@ import type { Client, Handlers } from './define.ts'
 import { installCalls, installProgressSchema } from './install.ts'
 import { keyCalls } from './keys.ts'
 import { libraryCalls, libraryEvents } from './library.ts'
-import { overviewCalls } from './overview.ts'
+import { overviewCalls, overviewEvents } from './overview.ts'
 import { skillCalls } from './skills.ts'
 
 /** Every call between the window and main. Declared once; main, preload and window are derived from it. */
@@ -12,7 +12,7 @@ export type Contract = typeof contract
 export type CallName = keyof Contract
 
 /** Every event that main may send to the window. */
-export const events = { ...libraryEvents, 'install.progress': installProgressSchema }
+export const events = { ...libraryEvents, ...overviewEvents, 'install.progress': installProgressSchema }
 export type EventName = keyof typeof events
 export type EventOf<E extends EventName> = z.output<(typeof events)[E]>
 

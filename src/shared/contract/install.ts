@@ -39,7 +39,19 @@ export const installPlanSchema = z.object({
   cannot: z.array(z.string()),
   secrets: z.array(secretAskSchema),
   downloadBytes: z.number(),
+  /** The installed version that it takes the place of. */
   replaces: versionSchema.nullable(),
+  /** Against what the installed version may do; null for a first install. */
+  changes: z
+    .object({
+      /** It asks for something that was never allowed to the installed version: the person must decide. */
+      widens: z.boolean(),
+      added: z.array(askSchema),
+      removed: z.array(askSchema),
+      /** Same capability, another scope. */
+      changed: z.array(z.object({ before: askSchema, after: askSchema })),
+    })
+    .nullable(),
 })
 export type InstallPlan = z.infer<typeof installPlanSchema>
 
@@ -48,6 +60,8 @@ export type Decision = z.infer<typeof decisionSchema>
 
 export const installCalls = {
   'install.plan': call(z.object({ slug: slugSchema, version: versionSchema.optional() }), installPlanSchema),
+  /** From a `.skillet` file that was dropped onto the window or opened with Skillet. `path` is absolute. */
+  'install.planFile': call(z.object({ path: z.string().min(1).max(4096) }), installPlanSchema),
   /** Every asked capability needs a decision. Any `deny` refuses the install and is remembered. Resolves when the skill is in the Library. */
   'install.apply': call(
     z.object({ planId: z.string(), decisions: z.partialRecord(capabilitySchema, decisionSchema) }),

@@ -4,6 +4,18 @@ import { runResultSchema } from '../receipt.ts'
 import { skillManifestSchema } from '../skill-manifest.ts'
 import { call } from './define.ts'
 
+/** Why a skill was withdrawn, and what to do about it. */
+export const withdrawnSchema = z.object({
+  reason: z.string(),
+  severity: z.enum(['low', 'medium', 'high', 'critical']),
+  revokedAt: z.string(),
+  /** Keys that the person should replace. */
+  rotate: z.array(z.object({ name: z.string(), title: z.string() })),
+  /** A version of the same skill that isn't withdrawn; null where there is none. */
+  saferVersion: versionSchema.nullable(),
+})
+export type Withdrawn = z.infer<typeof withdrawnSchema>
+
 export const installedSkillSchema = z.object({
   slug: slugSchema,
   version: versionSchema,
@@ -15,6 +27,14 @@ export const installedSkillSchema = z.object({
   lastRunAt: z.string().nullable(),
   sizeBytes: z.number(),
   manifest: skillManifestSchema,
+  /** Stays at this version until the person says otherwise. */
+  pinned: z.boolean(),
+  /** The version that an update brings; null when this is the newest, or nobody can say. */
+  updateTo: versionSchema.nullable(),
+  /** Earlier verified versions that are kept for going back, newest first. */
+  kept: z.array(z.object({ version: versionSchema, installedAt: z.string() })),
+  /** Set for a skill that was withdrawn: it lies in quarantine and can't run. */
+  withdrawn: withdrawnSchema.nullable(),
 })
 export type InstalledSkill = z.infer<typeof installedSkillSchema>
 
@@ -33,6 +53,18 @@ export const verifyReportSchema = z.object({
 })
 export type VerifyReport = z.infer<typeof verifyReportSchema>
 
+/** A removed skill that can be brought back. */
+export const trashedSkillSchema = z.object({
+  undoId: z.string(),
+  slug: slugSchema,
+  version: versionSchema,
+  title: z.string(),
+  removedAt: z.string(),
+  /** From then on it is gone for good. */
+  keptUntil: z.string(),
+})
+export type TrashedSkill = z.infer<typeof trashedSkillSchema>
+
 /** Values for a skill's inputs, by name. Files and folders are absolute paths. */
 export const inputValuesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
 export type InputValues = z.infer<typeof inputValuesSchema>
@@ -43,6 +75,18 @@ export const libraryCalls = {
   'library.remove': call(z.object({ slug: slugSchema }), z.object({ undoId: z.string() })),
   'library.restore': call(z.object({ undoId: z.string() }), z.object({ slug: slugSchema })),
   'library.verify': call(z.object({ slug: slugSchema.optional() }), verifyReportSchema),
+  /** Puts back what was signed. The edited copy is kept in the folder that it returns; null when nothing differed. */
+  'library.repair': call(z.object({ slug: slugSchema }), z.object({ keptAt: z.string().nullable() })),
+  /** Goes back to a version that is kept, with the permissions it had. */
+  'library.rollback': call(
+    z.object({ slug: slugSchema, version: versionSchema }),
+    z.object({ slug: slugSchema, version: versionSchema }),
+  ),
+  'library.pin': call(z.object({ slug: slugSchema, pinned: z.boolean() }), z.null()),
+  /** Removed skills, newest first. `library.restore` brings one back. */
+  'trash.list': call(z.null(), z.array(trashedSkillSchema)),
+  /** Deletes one removed skill for good, or all of them. */
+  'trash.empty': call(z.object({ undoId: z.string().nullable() }), z.null()),
   /** Starts a run; output and the end arrive as events. */
   'run.start': call(
     z.object({ slug: slugSchema, inputs: inputValuesSchema }),
@@ -63,6 +107,14 @@ export const libraryCalls = {
 }
 
 export const libraryEvents = {
+  /** What is installed changed without the window having asked for it: withdrawn by the registry, or by the command line. */
+  'library.changed': z.object({
+    slug: slugSchema.nullable(),
+    /** Set when a skill was withdrawn just now. */
+    withdrawn: withdrawnSchema.extend({ title: z.string(), version: versionSchema }).nullable(),
+  }),
+  /** A `.skillet` file was opened with Skillet. */
+  'bundle.opened': z.object({ path: z.string() }),
   'run.output': z.object({ runId: z.string(), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   /** `error` is set when the run was refused before it started. */
   'run.finished': z.object({

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { capabilitySchema } from '../capability.ts'
+import { plainErrorSchema } from '../errors.ts'
 import { hardwareSchema } from '../hardware.ts'
+import { publishKeySchema } from '../signed-targets.ts'
 import { call } from './define.ts'
 import { decisionSchema } from './install.ts'
 import { keychainStateSchema } from './keys.ts'
@@ -48,7 +50,35 @@ export const grantSchema = z.object({
 })
 export type Grant = z.infer<typeof grantSchema>
 
+/** Whose word this computer takes, and how fresh it is. */
+export const trustStatusSchema = z.object({
+  registry: z.string(),
+  /** When the registry's signed lists were last brought up to date; null: never on this computer. */
+  checkedAt: z.string().nullable(),
+  /** Until then they hold without a connection. */
+  validUntil: z.string().nullable(),
+  /** Why nothing installs or runs at the moment, or why the last check failed although the lists still hold. */
+  problem: plainErrorSchema.nullable(),
+  root: z
+    .object({
+      version: z.number().int(),
+      /** How many of the keys must agree to change whom this computer trusts. */
+      threshold: z.number().int(),
+      keyids: z.array(z.string()),
+    })
+    .nullable(),
+  publishKeys: z.array(publishKeySchema.pick({ keyid: true, status: true, since: true, until: true })),
+})
+export type TrustStatus = z.infer<typeof trustStatusSchema>
+
+export const overviewEvents = { 'trust.changed': trustStatusSchema }
+
 export const overviewCalls = {
+  'trust.status': call(z.null(), trustStatusSchema),
+  /** Asks the registry now. */
+  'trust.refresh': call(z.null(), trustStatusSchema),
+  /** The path of a `.skillet` file that Skillet was started with; null for none. Given once. */
+  'bundle.pending': call(z.null(), z.string().nullable()),
   'app.info': call(
     z.null(),
     z.object({ version: z.string(), home: z.string(), registry: z.string(), keyids: z.array(z.string()) }),

@@ -56,6 +56,11 @@ export const provenanceSchema = z.object({
   registry: z.string(),
   tarballSha256: z.string(),
   tarballSize: z.number(),
+  /**
+   * When the registry's signed lists last named this very release as current, and how long that word holds. Null where
+   * nobody can say: the lists are too old, or no longer name it.
+   */
+  current: z.object({ checkedAt: z.string(), validUntil: z.string() }).nullable(),
 })
 export type Provenance = z.infer<typeof provenanceSchema>
 
@@ -82,6 +87,8 @@ export const skillCalls = {
       text: z.string().max(200).default(''),
       category: z.enum(categories).nullable().default(null),
       fitsOnly: z.boolean().default(false),
+      offset: z.number().int().nonnegative().default(0),
+      limit: z.number().int().min(1).max(200).default(60),
     }),
     z.object({ skills: z.array(skillSummarySchema), total: z.number() }),
     ['window', 'agent'],

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Envelope } from '../../../src/shared/release.ts'
 import { formatEnvelope, openEnvelope, preAuthEncoding, sealEnvelope } from '../../../src/trust/envelope.ts'
-import { toTrustRoot } from '../../../src/trust/root.ts'
+import { toPublishKeys } from '../../../src/trust/publish-keys.ts'
 import { formatSigningKey, generateSigningKey, parseSigningKey } from '../../../src/trust/sign.ts'
 import { code } from './code.ts'
 
 const payloadType = 'application/vnd.example+json'
 const key = generateSigningKey()
 const stranger = generateSigningKey()
-const root = toTrustRoot([key.publicKey])
+const root = toPublishKeys([key.publicKey])
 const payload = new Uint8Array(Buffer.from('{"hello":"world"}'))
 const sealed = sealEnvelope(payloadType, payload, key.secretKey)
 const open = (envelope: Envelope | Uint8Array) =>
@@ -42,7 +42,7 @@ describe('openEnvelope', () => {
   it('accepts a second signature by a stranger, and refuses a bad one by a pinned key beside a good one', () => {
     const other = sealEnvelope(payloadType, payload, stranger.secretKey).signatures[0]!
     expect(open({ ...sealed, signatures: [other, ...sealed.signatures] }).keyid).toBe(key.keyid)
-    const twoPinned = toTrustRoot([key.publicKey, stranger.publicKey])
+    const twoPinned = toPublishKeys([key.publicKey, stranger.publicKey])
     const bad = { keyid: stranger.keyid, sig: sealed.signatures[0]!.sig }
     const envelope = formatEnvelope({ ...sealed, signatures: [...sealed.signatures, bad] })
     expect(code(() => openEnvelope(envelope, { payloadType, root: twoPinned }))).toBe('SIGNATURE_INVALID')
@@ -83,7 +83,7 @@ describe('openEnvelope', () => {
   it('does not believe a root whose fingerprint names another key', () => {
     const lie = {
       schema: 1 as const,
-      keys: [{ ...toTrustRoot([stranger.publicKey]).keys[0]!, keyid: key.keyid }],
+      keys: [{ ...toPublishKeys([stranger.publicKey]).keys[0]!, keyid: key.keyid }],
     }
     expect(code(() => openEnvelope(formatEnvelope(sealed), { payloadType, root: lie }))).toBe(
       'TRUST_ROOT_INVALID',

@@ -1,12 +1,13 @@
-import type { Release, TrustRoot } from '../../../src/shared/release.ts'
+import type { Release } from '../../../src/shared/release.ts'
+import type { PublishKeys } from '../../../src/shared/signed-targets.ts'
 import { releasePayloadType } from '../../../src/shared/release.ts'
 import { skillManifestSchema } from '../../../src/shared/skill-manifest.ts'
 import { formatEnvelope, sealEnvelope } from '../../../src/trust/envelope.ts'
-import { toTrustRoot } from '../../../src/trust/root.ts'
+import { toPublishKeys } from '../../../src/trust/publish-keys.ts'
 import { generateSigningKey, type SigningKey } from '../../../src/trust/sign.ts'
 
 export const key: SigningKey = generateSigningKey()
-export const root: TrustRoot = toTrustRoot([key.publicKey])
+export const root: PublishKeys = toPublishKeys([key.publicKey])
 
 export const manifest = skillManifestSchema.parse({
   schema: 1,

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readReleaseFile } from '../../../../src/engine/install/file-content.ts'
 import { assertIntact, installedRelease, verifyInstalled } from '../../../../src/engine/install/integrity.ts'
-import { toTrustRoot } from '../../../../src/trust/root.ts'
+import { toPublishKeys } from '../../../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../../../src/trust/sign.ts'
 import { openHome } from '../../../support/install-home.ts'
 import { startTinyRegistry, textFile, type TinyRegistry } from '../../../support/tiny-registry.ts'
 import { codeOf } from '../../trust/code.ts'
 
 const key = generateSigningKey()
-const root = toTrustRoot([key.publicKey])
+const root = toPublishKeys([key.publicKey])
 const slug = 'sample-skill'
 let folder: string
 let skill: string

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { recover } from '../../../../src/engine/install/recover.ts'
 import { removeSkill, restoreSkill } from '../../../../src/engine/install/remove.ts'
-import { toTrustRoot } from '../../../../src/trust/root.ts'
+import { toPublishKeys } from '../../../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../../../src/trust/sign.ts'
 import { openHome, treeOf } from '../../../support/install-home.ts'
 import { startTinyRegistry, type TinyRegistry } from '../../../support/tiny-registry.ts'
 import { codeOf } from '../../trust/code.ts'
 
 const key = generateSigningKey()
-const root = toTrustRoot([key.publicKey])
+const root = toPublishKeys([key.publicKey])
 const slug = 'sample-skill'
 let folder: string
 let registry: TinyRegistry

@@ -6,13 +6,13 @@ import { createRevocationList } from '../../../../src/engine/install/revocation-
 import { createPaths } from '../../../../src/engine/paths.ts'
 import { createRegistryClient } from '../../../../src/engine/registry-client/client.ts'
 import { SkilletError } from '../../../../src/shared/errors.ts'
-import { toTrustRoot } from '../../../../src/trust/root.ts'
+import { toPublishKeys } from '../../../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../../../src/trust/sign.ts'
 import { startTinyRegistry, type TinyRegistry } from '../../../support/tiny-registry.ts'
 import { codeOf } from '../../trust/code.ts'
 
 const key = generateSigningKey()
-const root = toTrustRoot([key.publicKey])
+const root = toPublishKeys([key.publicKey])
 const list = '/revocations.dsse.json'
 const entry = {
   slug: 'bad',
@@ -79,7 +79,7 @@ describe('the list of withdrawn skills', () => {
     const other = generateSigningKey()
     const theirs = await startTinyRegistry(other)
     const client = createRegistryClient({ url: theirs.url })
-    const moved = createRevocationList(createPaths(folder), toTrustRoot([other.publicKey]), client)
+    const moved = createRevocationList(createPaths(folder), toPublishKeys([other.publicKey]), client)
     expect((await moved.current()).serial).toBe(1)
     await theirs.stop()
   })

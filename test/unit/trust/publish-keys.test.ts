@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { parseTrustRoot, toTrustRoot } from '../../../src/trust/root.ts'
+import { parsePublishKeys, toPublishKeys } from '../../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../../src/trust/sign.ts'
 import { code } from './code.ts'
 
 const a = generateSigningKey()
 const b = generateSigningKey()
 const bytes = (value: unknown) => new Uint8Array(Buffer.from(JSON.stringify(value)))
-const root = toTrustRoot([a.publicKey, b.publicKey])
+const root = toPublishKeys([a.publicKey, b.publicKey])
 
-describe('parseTrustRoot', () => {
-  it('reads what toTrustRoot makes', () => {
-    expect(parseTrustRoot(bytes(root))).toEqual(root)
+describe('parsePublishKeys', () => {
+  it('reads what toPublishKeys makes', () => {
+    expect(parsePublishKeys(bytes(root))).toEqual(root)
   })
 
   it.each([
@@ -20,6 +20,6 @@ describe('parseTrustRoot', () => {
     ['no keys', { ...root, keys: [] }],
     ['an unknown member', { ...root, threshold: 0 }],
   ])('refuses %s', (_, value) => {
-    expect(code(() => parseTrustRoot(bytes(value)))).toBe('TRUST_ROOT_INVALID')
+    expect(code(() => parsePublishKeys(bytes(value)))).toBe('TRUST_ROOT_INVALID')
   })
 })
