@@ -2,7 +2,6 @@ import {
   Key,
   MetaFile,
   Metadata,
-  Role,
   Root,
   Signature,
   Snapshot,
@@ -45,9 +44,8 @@ export function singleKeyRoots(key: SigningKey, now: Date): Uint8Array[] {
       specVersion,
       expires: `${2027 + version}-01-01T00:00:00Z`,
       consistentSnapshot: true,
-      keys: { [key.keyid]: tufKey(key) },
-      roles: Object.fromEntries(roles.map((role) => [role, new Role({ keyIDs: [key.keyid], threshold: 1 })])),
     })
+    for (const role of roles) root.addKey(tufKey(key), role)
     return signed(new Metadata(root), key)
   })
 }
