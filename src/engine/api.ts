@@ -38,6 +38,8 @@ export interface TryRequest {
 export interface RunHooks {
   onOutput?: (stream: 'stdout' | 'stderr', text: string) => void
   signal?: AbortSignal
+  /** Whether the person picked this path themselves; without it every path counts as picked, as on a command line. */
+  wasChosen?: (path: string) => boolean
 }
 
 /** One audited skill: `line` is SkillWeave's form, `memory-update [fs:read, fs:write]`. */

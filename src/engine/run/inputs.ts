@@ -37,11 +37,13 @@ const reserved = [
 /**
  * Holds values against what the manifest declares. Throws INPUT_INVALID that names the input.
  * @param home Skillet's own folder, which no skill may be given.
+ * @param wasChosen asked for each file and folder before anything looks at it; one that it denies is refused
  */
 export async function resolveInputs(
   manifest: SkillManifest,
   values: InputValues,
   home: string,
+  wasChosen: (path: string) => boolean = () => true,
 ): Promise<ResolvedInputs> {
   for (const name of Object.keys(values))
     if (!(name in manifest.run.inputs))
@@ -55,6 +57,8 @@ export async function resolveInputs(
       continue
     }
     if (input.type === 'file' || input.type === 'folder') {
+      if (typeof value === 'string' && !wasChosen(value))
+        throw invalid(name, `Choose ${input.title} with the file chooser.`)
       const path = await resolvePath(name, input, value, home)
       paths.push({ ...path, writable: isWritableInput(manifest, input) })
       argv.push(`--${name}=${path.path}`)

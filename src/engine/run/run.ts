@@ -67,7 +67,7 @@ export function createRunner(ports: RunnerPorts): Runner {
         'Skillet does not run skills as root: nothing could hold them then.',
       )
     await preflight(skill, ports.journal)
-    const resolved = await resolveInputs(manifest, inputs, ports.home)
+    const resolved = await resolveInputs(manifest, inputs, ports.home, hooks.wasChosen)
     const maxBytesOut = await ports.budget.begin(manifest)
     const sandbox = await ports.sandboxState()
     const bubblewrap = await ports.bubblewrap()

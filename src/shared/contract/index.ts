@@ -23,6 +23,8 @@ export interface SkilletBridge {
   readonly calls: Client<Contract>
   /** Listens to one event; the returned function stops listening. */
   on<E extends EventName>(event: E, listener: (payload: EventOf<E>) => void): () => void
+  /** Where a dropped file lies: an absolute path, or an empty string for one that lies nowhere. */
+  pathOf(file: object): string
   /** `process.platform` of main, for keyboard hints. */
   readonly platform: string
 }

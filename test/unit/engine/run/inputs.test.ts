@@ -86,3 +86,17 @@ test.runIf(process.getuid?.() !== 0)(
     await expect(resolve({ file: secret })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
   },
 )
+
+test('a path that nobody picked is refused before anything looks at it', async () => {
+  const asked: string[] = []
+  const picked = (path: string) => {
+    asked.push(path)
+    return path === file
+  }
+  await expect(resolveInputs(manifest, { file: '/does/not/exist' }, home, picked)).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    message: 'Choose File with the file chooser.',
+  })
+  expect((await resolveInputs(manifest, { file, text: 'x' }, home, picked)).paths).toHaveLength(1)
+  expect(asked).toEqual(['/does/not/exist', file])
+})
