@@ -47,11 +47,15 @@ export type SecretsPresent = (names: readonly string[]) => Promise<Set<string>>
 /** @throws SkilletError POLICY_DENIED, POLICY_INVALID when the administrators' policy doesn't allow what the skill declares */
 export type AssertPolicyAllows = (manifest: SkillManifest) => Promise<void>
 
-/** How fresh an answer about trust has to be. */
+/** How fresh an answer about trust has to be, and where it may come from. */
 export interface Freshness {
-  /** A successful check of this age, in milliseconds, needs no new one; 0 by default. */
+  /** A check of this age, in milliseconds, needs no new one; 0 by default. */
   readonly maxAgeMs?: number
+  /** After this long without an answer from the registry, in milliseconds, the copy on this computer counts. */
+  readonly patienceMs?: number
   readonly signal?: AbortSignal | undefined
+  /** The signed lists inside a bundle: asked where the registry can't be reached. */
+  readonly carried?: TufSource | undefined
 }
 
 /**
@@ -68,13 +72,23 @@ export interface RegistryTrust {
   status(): Promise<TrustStatus>
   /** Who may sign releases. */
   publishKeys(freshness?: Freshness): Promise<PublishKeys>
+  /**
+   * Who could sign releases when the lists were last verified, whether they still hold or not: for showing and comparing
+   * what is installed, never for installing or running. Asks nobody.
+   */
+  lastKnownKeys(): Promise<PublishKeys>
   revocations(freshness?: Freshness): Promise<Revocations>
   /** The signed release as the registry vouches for it. @throws SkilletError NOT_FOUND, REVOKED */
   release(slug: string, version: string, freshness?: Freshness): Promise<Uint8Array>
-  /** Whether the lists name exactly these bytes as the release of this version. */
+  /**
+   * Whether the lists name exactly these bytes as the release of this version.
+   * @throws SkilletError NOT_CURRENT where that can't be told without a connection
+   */
   isCurrent(slug: string, version: string, envelope: Uint8Array, freshness?: Freshness): Promise<boolean>
   /** Path of the verified `catalog.json`, and its digest. */
   catalogFile(freshness?: Freshness): Promise<{ path: string; sha256: string }>
+  /** Hears of every check that changed what `status` says; the result stops listening. */
+  onStatus(listener: (status: TrustStatus) => void): () => void
 }
 
 /** The catalog, ready for searching; made again when the registry's changes. */
