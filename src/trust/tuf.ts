@@ -48,3 +48,21 @@ export interface TufClient {
    */
   fetch(path: string, source: TufSource | null): Promise<string>
 }
+
+export interface TufClientOptions {
+  /** Where trusted metadata and targets are kept, as openTrustFolder chose it. Made when there is something to keep. */
+  readonly folder: string
+  /** Bytes of the `root.json` that this computer was told to trust. */
+  readonly pinnedRoot: Uint8Array
+  /**
+   * Target paths that every refresh brings along. Only with all of them is a refresh complete and takes force; they are
+   * then on this disk, so that `find` and `fetch` need no source for them.
+   */
+  readonly essential?: readonly string[]
+  readonly now?: () => Date
+}
+
+/** A client over one folder of trusted metadata; several, in several processes, may share a folder. */
+export function createTufClient(_options: TufClientOptions): TufClient {
+  throw new Error('in the next commit')
+}
