@@ -4,6 +4,8 @@ import type { Engine } from '../engine/api.ts'
 export interface EngineSource {
   /** Opens it on first use. A failure reaches every caller, and the next call tries again. */
   get(): Promise<Engine>
+  /** Closes it, if it was ever opened. */
+  close(): Promise<void>
 }
 
 /**
@@ -22,6 +24,11 @@ export function createEngineSource(open: () => Promise<Engine>): EngineSource {
         })
       }
       return current
+    },
+    async close() {
+      // One that could not be opened has told every caller so, and holds nothing.
+      const engine = await current?.catch(() => null)
+      await engine?.close()
     },
   }
 }

@@ -7,8 +7,10 @@ import { SkilletError, exitStatusOf } from '../shared/errors.ts'
 import { openAppearance } from './appearance.ts'
 import { createEngineSource } from './engine-source.ts'
 import { createChooser } from './host/dialogs.ts'
+import { createBundleFiles, type BundleFiles } from './host/bundle-files.ts'
 import { createFiles } from './host/files.ts'
 import { showPage } from './host/page-viewer.ts'
+import { createChangeListener } from './ipc/changes.ts'
 import { catalogHandlers } from './ipc/handlers/catalog.ts'
 import { createInstalls } from './ipc/handlers/install.ts'
 import { keyHandlers } from './ipc/handlers/keys.ts'
@@ -16,7 +18,7 @@ import { libraryHandlers } from './ipc/handlers/library.ts'
 import { overviewHandlers } from './ipc/handlers/overview.ts'
 import { runHandlers } from './ipc/handlers/run.ts'
 import { registerCalls } from './ipc/register.ts'
-import { createSend } from './ipc/send.ts'
+import { createSend, type Send } from './ipc/send.ts'
 import { keepLifecycle } from './lifecycle.ts'
 import { createLog, describeError, type Log } from './log.ts'
 import { installMenu } from './menu.ts'
@@ -49,9 +51,27 @@ function start(log: Log): void {
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')
   registerAppScheme(protocol)
   lockAllContents(app)
+  let window: BrowserWindow | null = null
+  const host: Host = {
+    log,
+    send: createSend(() => window?.webContents ?? null),
+    window: () => window,
+    showWindow() {
+      const opened = openWindow(session.defaultSession)
+      opened.once('closed', () => (window = null))
+      window = opened
+    },
+  }
+  const bundles = createBundleFiles(host.send)
+  bundles.open(process.argv.slice(1), process.cwd())
+  // macOS names the file that was opened here, and may do so before anything else is ready.
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    bundles.open([path], '/')
+  })
   void app
     .whenReady()
-    .then(() => open(log))
+    .then(() => open(host, bundles))
     .catch((error: unknown) => {
       log(`Skillet could not start: ${describeError(error)}`)
       dialog.showErrorBox('Skillet could not start', error instanceof Error ? error.message : String(error))
@@ -59,35 +79,38 @@ function start(log: Log): void {
     })
 }
 
-async function open(log: Log): Promise<void> {
+/** The one window, and how to speak to it. */
+interface Host {
+  log: Log
+  send: Send
+  window: () => BrowserWindow | null
+  showWindow: () => void
+}
+
+async function open({ log, send, window, showWindow }: Host, bundles: BundleFiles): Promise<void> {
   const { env } = process
-  const engine = createEngineSource(() =>
-    createEngine({
+  const engine = createEngineSource(async () => {
+    const opened = await createEngine({
       home,
       registryUrl: env['SKILLET_REGISTRY'] || null,
       trustRootFile: env['SKILLET_TRUST_ROOT'] || null,
       apiKey: env['SKILLET_API_KEY'] || null,
       launcher: join(__dirname, '..', 'sandbox', 'skillet-launcher'),
       log,
-    }),
-  )
+    })
+    opened.onChange(createChangeListener(send))
+    return opened
+  })
   const ownSession = session.defaultSession
   lockSession(ownSession)
   serveRenderer(ownSession, join(__dirname, '..', 'renderer'))
   installMenu()
   const appearance = await openAppearance(home, (choice) => (nativeTheme.themeSource = choice), log)
 
-  let window: BrowserWindow | null = null
-  const showWindow = () => {
-    const opened = openWindow(ownSession)
-    opened.once('closed', () => (window = null))
-    window = opened
-  }
-  const contents = () => window?.webContents ?? null
-  const send = createSend(contents)
-  const chooser = createChooser(dialog, () => window)
+  const contents = () => window()?.webContents ?? null
+  const chooser = createChooser(dialog, window)
   const files = createFiles({
-    showPage: (path) => showPage(path, window),
+    showPage: (path) => showPage(path, window()),
     open: (path) => shell.openPath(path),
     reveal: (path) => shell.showItemInFolder(path),
   })
@@ -112,12 +135,16 @@ async function open(log: Log): Promise<void> {
     {
       ...catalogHandlers(engine),
       ...installs.handlers,
-      ...libraryHandlers(engine),
+      ...libraryHandlers({
+        engine,
+        onKept: (folder) => files.remember({ read: [], written: [folder] }),
+      }),
       ...runHandlers(runs),
       ...keyHandlers(engine),
       ...overviewHandlers({ engine, appearance, version, onReady }),
       ...chooser.handlers,
       ...files.handlers,
+      ...bundles.handlers,
     },
     {
       handle: (channel, listener) => ipcMain.handle(channel, listener),
@@ -126,11 +153,13 @@ async function open(log: Log): Promise<void> {
     },
   )
   keepLifecycle({
-    window: () => window,
+    window,
     openWindow: showWindow,
+    onWords: (words, workingFolder) => bundles.open(words.slice(1), workingFolder),
     stopEverything: async () => {
       installs.stopAll()
       await runs.stopAll()
+      await engine.close()
     },
     log,
   })

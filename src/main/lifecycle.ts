@@ -5,19 +5,25 @@ import { describeError, type Log } from './log.ts'
 export function keepLifecycle(ports: {
   window: () => BrowserWindow | null
   openWindow: () => void
+  /** Skillet was started again, with these words in this folder. */
+  onWords: (words: readonly string[], workingFolder: string) => void
   /** Resolves when nothing of ours runs any more. */
   stopEverything: () => Promise<void>
   log: Log
 }): void {
-  app.on('second-instance', () => {
+  app.on('second-instance', (_event, words, workingFolder) => {
+    ports.onWords(words, workingFolder)
     const window = ports.window()
     if (window === null) return ports.openWindow()
     if (window.isMinimized()) window.restore()
     window.focus()
   })
-  app.on('activate', () => {
+  // On a Mac the app lives on without a window.
+  const needWindow = () => {
     if (ports.window() === null) ports.openWindow()
-  })
+  }
+  app.on('activate', needWindow)
+  app.on('open-file', needWindow)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })

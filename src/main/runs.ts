@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { InputValues } from '../shared/contract/library.ts'
-import { SkilletError, toSkilletError } from '../shared/errors.ts'
+import { toSkilletError } from '../shared/errors.ts'
 import type { Receipt } from '../shared/receipt.ts'
 import type { EngineSource } from './engine-source.ts'
 import type { Send } from './ipc/send.ts'
@@ -9,7 +9,7 @@ import { describeError, type Log } from './log.ts'
 const flushEveryMs = 40
 
 export interface Runs {
-  /** Starts a run and resolves to its id; output and the end follow as events. */
+  /** Starts a run and resolves to its id; output, the end and any refusal follow as events. */
   start(slug: string, inputs: InputValues): Promise<string>
   /** Stops a run; one that has ended already is left alone. */
   stop(runId: string): void
@@ -31,15 +31,6 @@ export function createRuns(ports: RunsPorts): Runs {
   return {
     async start(slug, inputs) {
       const engine = await ports.engine.get()
-      const skill = (await engine.installed()).find((installed) => installed.slug === slug)
-      if (skill === undefined) throw new SkilletError('NOT_INSTALLED', `${slug} is not installed.`)
-      for (const [name, input] of Object.entries(skill.manifest.run.inputs)) {
-        const value = inputs[name]
-        // A page that was taken over must not hand a skill a file that the person never picked.
-        if ((input.type === 'file' || input.type === 'folder') && value !== undefined)
-          if (typeof value !== 'string' || !ports.wasChosen(value))
-            throw new SkilletError('INPUT_INVALID', `Choose ${input.title} with the file chooser.`)
-      }
       const runId = randomUUID()
       const stop = new AbortController()
       const output = createOutputBuffer((stream, text) => ports.send('run.output', { runId, stream, text }))
@@ -47,7 +38,11 @@ export function createRuns(ports: RunsPorts): Runs {
         // After this call has been answered: the window must know the id before it hears of the run.
         await new Promise((resolve) => setImmediate(resolve))
         try {
-          const result = await engine.run({ slug, inputs }, { signal: stop.signal, onOutput: output.push })
+          const result = await engine.run(
+            { slug, inputs },
+            // A page that was taken over must not hand a skill a file that the person never picked.
+            { signal: stop.signal, onOutput: output.push, wasChosen: ports.wasChosen },
+          )
           output.end()
           ports.onReceipt(result.receipt)
           ports.send('run.finished', { runId, result, error: null })

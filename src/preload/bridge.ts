@@ -5,6 +5,7 @@ interface BridgePorts {
   eventNames: readonly EventName[]
   invoke: (name: CallName, input: unknown) => Promise<unknown>
   listen: (name: EventName, listener: (payload: unknown) => void) => () => void
+  pathOf: (file: object) => string
   platform: string
 }
 
@@ -22,6 +23,7 @@ export function bridgeOf(ports: BridgePorts): SkilletBridge {
       if (!ports.eventNames.includes(name)) throw new TypeError(`There is no event named ${name}`)
       return ports.listen(name, listener as (payload: unknown) => void)
     },
+    pathOf: ports.pathOf,
     platform: ports.platform,
   }
 }

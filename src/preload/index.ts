@@ -1,10 +1,17 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { callChannel, eventChannel } from '../shared/contract/channels.ts'
 import type { CallName, EventName } from '../shared/contract/index.ts'
 import { bridgeOf } from './bridge.ts'
 
 // The build writes in the contract's names: its schemas would cost every window 20 ms and are main's to apply.
 declare const contractNames: { readonly calls: readonly CallName[]; readonly events: readonly EventName[] }
+
+/** Electron has `webUtils` since 29 and took `File.path` away in 32. */
+function pathOf(file: object): string {
+  if (!(file instanceof File)) return ''
+  if ((webUtils as typeof webUtils | undefined) !== undefined) return webUtils.getPathForFile(file)
+  return (file as File & { path?: string }).path ?? ''
+}
 
 contextBridge.exposeInMainWorld(
   'skillet',
@@ -18,6 +25,7 @@ contextBridge.exposeInMainWorld(
       ipcRenderer.on(eventChannel(name), wrapped)
       return () => void ipcRenderer.removeListener(eventChannel(name), wrapped)
     },
+    pathOf,
     platform: process.platform,
   }),
 )

@@ -21,7 +21,7 @@ interface FilesPorts {
 
 export interface Files {
   readonly handlers: Pick<WindowHandlers, 'file.show'>
-  /** From now on the files of this receipt may be shown. */
+  /** From now on these may be shown: the files of a receipt, or the folder of a repair. */
   remember(receipt: Pick<Receipt, 'read' | 'written'>): void
 }
 

@@ -18,4 +18,26 @@ describe('createEngineSource', () => {
     for (const call of first) await expect(call).rejects.toThrow('no')
     expect(await source.get()).toEqual({ home: 'h' })
   })
+
+  it('closes what was opened, and opens nothing in order to close it', async () => {
+    const closed: string[] = []
+    let opened = 0
+    const close = () => {
+      closed.push('closed')
+      return Promise.resolve()
+    }
+    const source = createEngineSource(() => {
+      opened++
+      return Promise.resolve({ close } as unknown as Engine)
+    })
+    await source.close()
+    expect(opened).toBe(0)
+    await source.get()
+    await source.close()
+    expect(closed).toEqual(['closed'])
+
+    const broken = createEngineSource(() => Promise.reject(new Error('no')))
+    await expect(broken.get()).rejects.toThrow('no')
+    await broken.close()
+  })
 })

@@ -2,14 +2,13 @@ import { describe, expect, it } from 'vitest'
 import type { Engine, RunHooks, RunRequest } from '../../../src/engine/api.ts'
 import { createRuns } from '../../../src/main/runs.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
-import { runResult, skillManifest } from '../../support/host-values.ts'
+import { runResult } from '../../support/host-values.ts'
 
 function runsOver(run: (request: RunRequest, hooks: RunHooks) => Promise<ReturnType<typeof runResult>>) {
   const sent: { name: string; payload: Record<string, unknown> }[] = []
   const receipts: unknown[] = []
   const chosen = new Set(['/home/me/data.csv'])
   const engine = {
-    installed: () => Promise.resolve([{ slug: 'csv-profile', manifest: skillManifest }]),
     run,
   } as unknown as Engine
   const runs = createRuns({
@@ -49,18 +48,27 @@ describe('createRuns', () => {
     expect(sent[0]?.payload).toMatchObject({ result: null, error: { code: 'REVOKED' } })
   })
 
-  it('does not give a skill a file that nobody picked', async () => {
-    const { runs, sent } = runsOver(() => Promise.resolve(runResult()))
-    await expect(runs.start('csv-profile', { file: '/home/me/.ssh/id_ed25519' })).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
+  it('lets the engine know which files the person picked, and no others', async () => {
+    const asked: unknown[] = []
+    const { runs } = runsOver((_request, hooks) => {
+      for (const path of ['/home/me/data.csv', '/home/me/.ssh/id_ed25519'])
+        asked.push([path, hooks.wasChosen?.(path)])
+      return Promise.resolve(runResult())
     })
+    await runs.start('csv-profile', inputs)
     await runs.stopAll()
-    expect(sent).toEqual([])
+    expect(asked).toEqual([
+      ['/home/me/data.csv', true],
+      ['/home/me/.ssh/id_ed25519', false],
+    ])
   })
 
-  it('refuses a skill that is not installed', async () => {
-    const { runs } = runsOver(() => Promise.resolve(runResult()))
-    await expect(runs.start('other', {})).rejects.toMatchObject({ code: 'NOT_INSTALLED' })
+  it('asks for nothing but the one run to start it', async () => {
+    // An engine that can do nothing else: listing and checking every installed skill takes longer than many a run.
+    const { runs, sent } = runsOver(() => Promise.resolve(runResult()))
+    await runs.start('csv-profile', inputs)
+    await runs.stopAll()
+    expect(sent.map(({ name }) => name)).toEqual(['run.finished'])
   })
 
   it('stops a run and waits for its end when everything stops', async () => {

@@ -16,6 +16,7 @@ function bridge() {
       listening.set(name, listener)
       return () => void listening.delete(name)
     },
+    pathOf: (file) => (file as { path: string }).path,
     platform: 'linux',
   })
   return { made, invoked, listening }
@@ -27,6 +28,10 @@ describe('bridgeOf', () => {
     expect(Object.keys(made.calls)).toEqual(Object.keys(contract))
     await made.calls['app.ready'](null)
     expect(invoked).toEqual([['app.ready', null]])
+  })
+
+  it('says where a dropped file lies', () => {
+    expect(bridge().made.pathOf({ path: '/home/me/a.skillet' })).toBe('/home/me/a.skillet')
   })
 
   it('listens to declared events until told to stop', () => {

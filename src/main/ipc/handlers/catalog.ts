@@ -5,10 +5,7 @@ type CatalogHandlers = Pick<WindowHandlers, 'catalog.search' | 'catalog.show' | 
 
 export function catalogHandlers(engine: EngineSource): CatalogHandlers {
   return {
-    'catalog.search': async (query) => {
-      const skills = await (await engine.get()).search(query)
-      return { skills, total: skills.length }
-    },
+    'catalog.search': async (query) => (await engine.get()).search(query),
     'catalog.show': async ({ slug, version }) => (await engine.get()).show(slug, version),
     'catalog.readFile': async ({ slug, version, path }) => (await engine.get()).readFile(slug, version, path),
   }

@@ -2,9 +2,13 @@ import type { Capability } from '../../../shared/capability.ts'
 import type { Decision } from '../../../shared/contract/install.ts'
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
 import type { EngineSource } from '../../engine-source.ts'
+import { assertBundlePath } from '../../host/bundle-files.ts'
 import type { Send } from '../send.ts'
 
-type InstallHandlers = Pick<WindowHandlers, 'install.plan' | 'install.apply' | 'install.cancel'>
+type InstallHandlers = Pick<
+  WindowHandlers,
+  'install.plan' | 'install.planFile' | 'install.apply' | 'install.cancel'
+>
 
 export interface Installs {
   readonly handlers: InstallHandlers
@@ -17,6 +21,10 @@ export function createInstalls(engine: EngineSource, send: Send): Installs {
   const running = new Map<string, AbortController>()
   const handlers: InstallHandlers = {
     'install.plan': async (source) => (await engine.get()).planInstall(source),
+    'install.planFile': async ({ path }) => {
+      assertBundlePath(path)
+      return (await engine.get()).planInstall({ file: path })
+    },
     'install.apply': async ({ planId, decisions }) => {
       const stop = new AbortController()
       running.set(planId, stop)

@@ -9,6 +9,8 @@ type OverviewHandlers = Pick<
   WindowHandlers,
   | 'app.info'
   | 'app.ready'
+  | 'trust.status'
+  | 'trust.refresh'
   | 'doctor.run'
   | 'audit.list'
   | 'grants.list'
@@ -34,6 +36,8 @@ export function overviewHandlers({ engine, appearance, version, onReady }: Overv
       onReady()
       return null
     },
+    'trust.status': async () => (await engine.get()).trustStatus(),
+    'trust.refresh': async () => (await engine.get()).refreshTrust(),
     'doctor.run': async () => (await engine.get()).doctor(),
     'audit.list': async (query) => {
       const open = await engine.get()

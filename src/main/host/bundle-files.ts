@@ -1,0 +1,49 @@
+import { isAbsolute, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { WindowHandlers } from '../../shared/contract/index.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import type { Send } from '../ipc/send.ts'
+
+export interface BundleFiles {
+  readonly handlers: Pick<WindowHandlers, 'bundle.pending'>
+  /** Takes files that Skillet was started or opened with; what is no `.skillet` file is left alone. */
+  open(words: readonly string[], workingFolder: string): void
+}
+
+/**
+ * Files that the person opened with Skillet, in their order. They wait here until the window takes them, one at a time:
+ * it may not be there yet, or be busy with another one.
+ */
+export function createBundleFiles(send: Send): BundleFiles {
+  const waiting: string[] = []
+  return {
+    open(words, workingFolder) {
+      for (const word of words) {
+        const path = bundlePath(word, workingFolder)
+        if (path === null || waiting.includes(path)) continue
+        waiting.push(path)
+        send('bundle.opened', { path })
+      }
+    },
+    handlers: { 'bundle.pending': async () => waiting.shift() ?? null },
+  }
+}
+
+/** The `.skillet` file that a word of a command line means, as a path or as a `file:` address; null for anything else. */
+export function bundlePath(word: string, workingFolder: string): string | null {
+  if (!word.toLowerCase().endsWith('.skillet') || word.startsWith('-')) return null
+  if (!word.startsWith('file:')) return resolve(workingFolder, word)
+  try {
+    return fileURLToPath(word)
+  } catch {
+    return null
+  }
+}
+
+/** @throws SkilletError INPUT_INVALID unless it is an absolute path of a `.skillet` file */
+export function assertBundlePath(path: string): void {
+  if (isAbsolute(path) && path.toLowerCase().endsWith('.skillet') && !path.includes('\0')) return
+  throw new SkilletError('INPUT_INVALID', 'This is not a .skillet file.', {
+    remedy: 'Choose a file whose name ends in .skillet.',
+  })
+}
