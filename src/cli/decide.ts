@@ -10,17 +10,11 @@ export type Decisions = Partial<Record<Capability, { decision: Decision; scope?:
 
 type OpenAsk = Ask & { decided?: Decision | null }
 
-/**
- * One decision for each thing a skill asks for: from `--grant`, from an earlier decision, or from the person at
- * the terminal. Where nobody can be asked, only what was granted counts: throws PERMISSION_DENIED and names the
- * missing `--grant`s. A refusal at the terminal is a value, so that it can be remembered.
- */
-export async function decide(
-  cli: Cli,
-  title: string,
+/** What `--grant`, `--grant-declared` and earlier decisions settle, and what is left to ask. Throws USAGE. */
+export function undecidedAsks(
   asks: readonly OpenAsk[],
   flags: { granted: GrantFlags; grantDeclared: boolean },
-): Promise<Decisions> {
+): { decisions: Decisions; open: OpenAsk[] } {
   const decisions: Decisions = {}
   const open: OpenAsk[] = []
   for (const ask of asks) {
@@ -32,6 +26,21 @@ export async function decide(
       decisions[ask.capability] = { decision: 'allow' }
     else open.push(ask)
   }
+  return { decisions, open }
+}
+
+/**
+ * One decision for each thing a skill asks for: from `--grant`, from an earlier decision, or from the person at
+ * the terminal. Where nobody can be asked, only what was granted counts: throws PERMISSION_DENIED and names the
+ * missing `--grant`s. A refusal at the terminal is a value, so that it can be remembered.
+ */
+export async function decide(
+  cli: Cli,
+  title: string,
+  asks: readonly OpenAsk[],
+  flags: { granted: GrantFlags; grantDeclared: boolean },
+): Promise<Decisions> {
+  const { decisions, open } = undecidedAsks(asks, flags)
   for (const capability of Object.keys(flags.granted))
     if (!asks.some((ask) => ask.capability === capability))
       cli.output.note(`${title} does not ask for ${capability}; nothing was granted for it.`)

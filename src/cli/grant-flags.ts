@@ -38,3 +38,8 @@ export function assertDeclaredScope(
       remedy: declared.length > 0 ? `It asks for ${declared.join(', ')}.` : `Use --grant ${capability}.`,
     })
 }
+
+/** For options that may be given several times. */
+export function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value]
+}

@@ -1,4 +1,3 @@
-import { createEngine } from '../engine/engine.ts'
 import { launcherPath } from './launcher-path.ts'
 import { runCli } from './program.ts'
 
@@ -30,7 +29,10 @@ void runCli(process.argv.slice(2), {
   stderr: process.stderr,
   signal: stop.signal,
   uid: process.getuid?.() ?? null,
-  openEngine: (settings) => createEngine({ ...settings, launcher: launcherPath() }),
+  openEngine: async (settings) => {
+    const { createEngine } = await import('../engine/engine.ts')
+    return createEngine({ ...settings, launcher: launcherPath() })
+  },
 }).then(async (status) => {
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   process.exit(status)

@@ -1,44 +1,50 @@
 import { Command, CommanderError } from 'commander'
 import { redactSecrets } from '../engine/secrets/redact.ts'
 import { SkilletError, exitStatusOf, toSkilletError } from '../shared/errors.ts'
-import { addAudit } from './commands/audit.ts'
-import { addCatalogCommands } from './commands/catalog.ts'
-import { addCheckPermissions } from './commands/check-permissions.ts'
-import { addDoctor } from './commands/doctor.ts'
-import { addGrants } from './commands/grants.ts'
-import { addInspect } from './commands/inspect.ts'
-import { addInstall } from './commands/install.ts'
-import { addKeygen } from './commands/keygen.ts'
-import { addLibraryCommands } from './commands/library.ts'
-import { addLint } from './commands/lint.ts'
-import { addPack } from './commands/pack.ts'
-import { addPublish } from './commands/publish.ts'
-import { addRegistry } from './commands/registry.ts'
-import { addRun } from './commands/run.ts'
-import { addSecrets } from './commands/secrets.ts'
-import { addTry } from './commands/try.ts'
 import { settingsOf, type Cli, type Ports } from './context.ts'
 import { createOutput } from './output.ts'
 import { version } from '../../package.json'
 
-const commands = [
-  addDoctor,
-  addCatalogCommands,
-  addInspect,
-  addInstall,
-  addLibraryCommands,
-  addRun,
-  addTry,
-  addCheckPermissions,
-  addSecrets,
-  addGrants,
-  addAudit,
-  addLint,
-  addPack,
-  addKeygen,
-  addPublish,
-  addRegistry,
-]
+type AddCommand = (program: Command, cli: Cli) => void
+
+/**
+ * What stands behind each word, loaded when the word is used: an install must not wait until the registry's and the
+ * sandbox's code has been read. The order is that of the help.
+ */
+const commands: Record<string, () => Promise<AddCommand>> = {
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctor,
+  search: async () => (await import('./commands/search.ts')).addSearch,
+  show: async () => (await import('./commands/show.ts')).addShow,
+  inspect: async () => (await import('./commands/inspect.ts')).addInspect,
+  install: async () => (await import('./commands/install.ts')).addInstall,
+  update: async () => (await import('./commands/update.ts')).addUpdate,
+  list: async () => (await import('./commands/list.ts')).addList,
+  rollback: async () => (await import('./commands/rollback.ts')).addRollback,
+  pin: async () => (await import('./commands/pin.ts')).addPin,
+  unpin: async () => (await import('./commands/pin.ts')).addUnpin,
+  remove: async () => (await import('./commands/remove.ts')).addRemove,
+  trash: async () => (await import('./commands/trash.ts')).addTrash,
+  verify: async () => (await import('./commands/verify.ts')).addVerify,
+  run: async () => (await import('./commands/run.ts')).addRun,
+  try: async () => (await import('./commands/try.ts')).addTry,
+  'check-permissions': async () => (await import('./commands/check-permissions.ts')).addCheckPermissions,
+  secrets: async () => (await import('./commands/secrets.ts')).addSecrets,
+  grants: async () => (await import('./commands/grants.ts')).addGrants,
+  audit: async () => (await import('./commands/audit.ts')).addAudit,
+  lint: async () => (await import('./commands/lint.ts')).addLint,
+  pack: async () => (await import('./commands/pack.ts')).addPack,
+  keygen: async () => (await import('./commands/keygen.ts')).addKeygen,
+  publish: async () => (await import('./commands/publish.ts')).addPublish,
+  registry: async () => (await import('./commands/registry.ts')).addRegistry,
+}
+
+/** The commands that this line may mean: those whose word is in it, or all where it holds none, for help and advice. */
+async function commandsFor(words: readonly string[]): Promise<AddCommand[]> {
+  const named = Object.keys(commands).filter((word) => words.includes(word))
+  const helpOnAnother = words.includes('help')
+  const wanted = named.length > 0 && !helpOnAnother ? named : Object.keys(commands)
+  return Promise.all(wanted.map((word) => commands[word]!()))
+}
 
 /**
  * Runs one command line and resolves to its exit status (DESIGN §4); never throws.
@@ -87,9 +93,8 @@ export async function runCli(argv: readonly string[], ports: Ports): Promise<num
       status = code
     },
   }
-  for (const add of commands) add(program, cli)
-
   try {
+    for (const add of await commandsFor(words)) add(program, cli)
     if (skillArgs.length > 0 && !words.includes('run') && !words.includes('try'))
       throw new SkilletError('USAGE', 'Only run and try take words after --.')
     if (words.length === 0) {
@@ -104,7 +109,14 @@ export async function runCli(argv: readonly string[], ports: Ports): Promise<num
     output.error(failure)
     if (failure.code === 'INTERNAL') ports.stderr.write(`${redactSecrets(trace(failure.cause))}\n`)
     return exitStatusOf(failure.code)
+  } finally {
+    await closed(engine)
   }
+}
+
+/** One that couldn't be opened has said so already. */
+async function closed(engine: ReturnType<Ports['openEngine']> | null): Promise<void> {
+  await (await engine?.catch(() => null))?.close()
 }
 
 function usageError(error: CommanderError): SkilletError {

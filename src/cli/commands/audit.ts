@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
-import { SkilletError, exitStatusOf } from '../../shared/errors.ts'
+import { exitStatusOf } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
+import { parseCount } from '../count-flag.ts'
 
 /** `skillet audit [--verify]`: the journal of everything that was installed, allowed, refused and run. */
 export function addAudit(program: Command, cli: Cli): void {
@@ -22,9 +23,7 @@ export function addAudit(program: Command, cli: Cli): void {
         if (!verdict.ok) cli.exit(exitStatusOf('AUDIT_BROKEN'))
         return
       }
-      const limit = Number(options.limit)
-      if (!Number.isInteger(limit) || limit < 1)
-        throw new SkilletError('USAGE', `--limit ${options.limit} is not a count.`)
+      const limit = parseCount('--limit', options.limit)
       const entries = await engine.auditEntries({ limit, before: null })
       cli.output.document({ entries })
       for (const entry of entries) cli.output.line(`${entry.at}  ${entry.text}`)

@@ -1,18 +1,29 @@
 import type { Command } from 'commander'
-import type { Doctor } from '../../shared/contract/overview.ts'
+import type { Engine } from '../../engine/api.ts'
+import type { Doctor, TrustStatus } from '../../shared/contract/overview.ts'
 import type { Hardware } from '../../shared/hardware.ts'
 import type { Cli } from '../context.ts'
+import { withProgress } from '../progress.ts'
+import { trustLines } from '../trust-lines.ts'
 
 /** `skillet doctor`: what this computer is, and whether skills can run on it safely. */
 export function addDoctor(program: Command, cli: Cli): void {
   program
     .command('doctor')
-    .description('look at this computer: hardware, sandbox, keychain, agents')
+    .description('look at this computer: hardware, sandbox, keychain, agents, whom it trusts')
     .action(async () => {
-      const doctor = await (await cli.engine()).doctor()
-      cli.output.document(doctor)
-      for (const line of doctorLines(doctor)) cli.output.line(line)
+      const engine = await cli.engine()
+      const [doctor, trust] = await withProgress(cli, 'Looking', () =>
+        Promise.all([engine.doctor(), freshTrust(engine)]),
+      )
+      cli.output.document({ ...doctor, trust })
+      for (const line of [...doctorLines(doctor), '', ...trustLines(trust)]) cli.output.line(line)
     })
+}
+
+/** What is trusted now; a registry that doesn't answer or isn't believed is a finding, not the end of the examination. */
+async function freshTrust(engine: Engine): Promise<TrustStatus> {
+  return engine.refreshTrust().catch(() => engine.trustStatus())
 }
 
 /** The report in words. */

@@ -8,8 +8,11 @@ import { slugSchema } from '../../shared/identifiers.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { inspectBundle } from '../bundle-file.ts'
 import { parseSkillRef, splitSkillRef, type Cli } from '../context.ts'
+import { withProgress } from '../progress.ts'
 import { readSkillToml } from '../skill-folder.ts'
-import { detailLines, fingerprint } from './catalog.ts'
+import { detailLines, fingerprint } from '../skill-lines.ts'
+import { keyStatus, trustLines } from '../trust-lines.ts'
+import { withdrawnLines } from '../withdrawn-lines.ts'
 import { lintLines, lintPath } from './lint.ts'
 
 /** `skillet inspect SLUG|FILE.skillet|DIR`: where a skill comes from, and whether it is what was signed. */
@@ -29,30 +32,44 @@ async function inspectSlug(cli: Cli, what: string): Promise<void> {
   const ref = parseSkillRef(what)
   const engine = await cli.engine()
   const installed = (await engine.installed()).find((skill) => skill.slug === ref.slug)
-  const detail = await engine.show(ref.slug, ref.version ?? installed?.version)
-  const isInstalled = installed !== undefined && installed.version === detail.summary.version
-  const files = isInstalled ? ((await engine.verify(ref.slug)).skills[0] ?? null) : null
+  const version = ref.version ?? installed?.version
+  const detail = await withProgress(cli, `Looking at ${ref.slug}`, () => engine.show(ref.slug, version))
+  const here = installed?.version === detail.summary.version ? installed : null
+  const files = here === null ? null : ((await engine.verify(ref.slug)).skills[0] ?? null)
+  const trust = await engine.trustStatus()
+  const publishKey = trust.publishKeys.find(({ keyid }) => keyid === detail.provenance.keyid) ?? null
+  const withdrawn = here?.withdrawn ?? null
   cli.output.document({
-    kind: isInstalled ? 'installed' : 'registry',
+    kind: here === null ? 'registry' : 'installed',
     slug: detail.summary.slug,
     version: detail.summary.version,
-    verified: files === null || files.ok,
-    installedAt: isInstalled ? installed.installedAt : null,
+    verified: (files === null || files.ok) && withdrawn === null,
+    installedAt: here?.installedAt ?? null,
     provenance: detail.provenance,
+    publishKey,
+    trust,
+    withdrawn,
     manifest: detail.manifest,
     files: detail.files,
     check: files,
   })
   for (const line of detailLines(detail)) cli.output.line(line)
   cli.output.line('')
-  if (files === null) cli.output.line('Not installed.')
-  else
+  if (publishKey !== null) cli.output.line(`The signing key is ${keyStatus(publishKey)}.`)
+  for (const line of trustLines(trust)) cli.output.line(line)
+  cli.output.line('')
+  if (here === null) cli.output.line('Not installed.')
+  else if (files !== null)
     cli.output.line(
       files.ok
-        ? `Installed ${installed?.installedAt ?? ''}; every file is as signed.`
+        ? `Installed ${here.installedAt}; every file is as signed.`
         : `Installed, and NOT as signed: ${[...files.changed, ...files.missing, ...files.extra].join(', ')}`,
     )
-  if (files !== null && !files.ok) cli.exit(exitStatusOf('INTEGRITY_BROKEN'))
+  if (withdrawn !== null) {
+    for (const line of withdrawnLines(detail.summary.title, detail.summary.version, withdrawn))
+      cli.output.line(line)
+    cli.exit(exitStatusOf('REVOKED'))
+  } else if (files !== null && !files.ok) cli.exit(exitStatusOf('INTEGRITY_BROKEN'))
 }
 
 async function inspectFile(cli: Cli, file: string): Promise<void> {

@@ -1,22 +1,12 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { InstallSource } from '../../engine/api.ts'
-import type { InstallStep } from '../../shared/contract/install.ts'
+import { applyPlan } from '../apply-plan.ts'
+import { changeLines } from '../change-lines.ts'
 import { parseSkillRef, type Cli } from '../context.ts'
 import { decide } from '../decide.ts'
-import { parseGrantFlags } from '../grant-flags.ts'
-import { readHidden } from '../prompt.ts'
-
-const stepWords: Record<InstallStep, string> = {
-  access: 'Access checked',
-  signature: 'Signature genuine',
-  hardware: 'Fits this computer',
-  policy: 'Within the rules set here',
-  download: 'Downloading',
-  digest: 'Checking that nothing was altered',
-  extract: 'Unpacking',
-  save: 'Saving',
-}
+import { collect, parseGrantFlags } from '../grant-flags.ts'
+import { withProgress } from '../progress.ts'
 
 /** `skillet install`: proves a skill genuine, asks about each capability, installs it. */
 export function addInstall(program: Command, cli: Cli): void {
@@ -30,27 +20,16 @@ export function addInstall(program: Command, cli: Cli): void {
       const granted = parseGrantFlags(options.grant)
       const source = sourceOf(what)
       const engine = await cli.engine()
-      const plan = await engine.planInstall(source)
+      const plan = await withProgress(cli, 'Checking the skill', () => engine.planInstall(source))
       try {
         cli.output.note(`${plan.skill.title} ${plan.skill.version}, made by ${plan.provenance.publisher}`)
+        if (plan.replaces !== null) cli.output.note(`It takes the place of ${plan.replaces}.`)
+        if (plan.changes !== null) for (const line of changeLines(plan.changes)) cli.output.note(line)
         const decisions = await decide(cli, plan.skill.title, plan.asks, {
           granted,
           grantDeclared: options.grantDeclared === true,
         })
-        const refused = Object.values(decisions).some(({ decision }) => decision === 'deny')
-        if (cli.canAsk && !refused)
-          for (const secret of plan.secrets.filter(({ present, required }) => required && !present)) {
-            const value = await readHidden(cli, `${secret.title} (${secret.name}, not shown): `)
-            if (value !== '') await engine.setSecret(secret.name, value)
-          }
-        let step: InstallStep | null = null
-        const installed = await engine.applyInstall(plan.planId, decisions, 'cli', {
-          signal: cli.signal,
-          onProgress: (progress) => {
-            if (progress.step !== step) cli.output.note(`  ${stepWords[progress.step]}`)
-            step = progress.step
-          },
-        })
+        const installed = await applyPlan(cli, engine, plan, decisions)
         cli.output.document(installed)
         cli.output.line(`Installed ${installed.slug} ${installed.version}.`)
       } finally {
@@ -61,9 +40,4 @@ export function addInstall(program: Command, cli: Cli): void {
 
 function sourceOf(what: string): InstallSource {
   return what.endsWith('.skillet') ? { file: resolve(what) } : parseSkillRef(what)
-}
-
-/** For options that may be given several times. */
-export function collect(value: string, earlier: string[]): string[] {
-  return [...earlier, value]
 }

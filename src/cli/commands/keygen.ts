@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { toPublishKeys } from '../../trust/publish-keys.ts'
-import { formatSigningKey, generateSigningKey } from '../../trust/sign.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import { formatSigningKey, generateSigningKey } from '../../trust/sign.ts'
+import { singleKeyRoots } from '../../trust/tuf-single-key.ts'
 import type { Cli } from '../context.ts'
-import { fingerprint } from './catalog.ts'
+import { fingerprint } from '../skill-lines.ts'
 
 /** `skillet keygen`: a new signing key in a file of its own, and the trust root that pins it. */
 export function addKeygen(program: Command, cli: Cli): void {
@@ -13,14 +13,13 @@ export function addKeygen(program: Command, cli: Cli): void {
     .command('keygen')
     .description('make a signing key')
     .option('-o, --output <file>', 'where the secret key goes', 'skillet-signing-key.json')
-    .option('--trust-root-out <file>', 'also write a trust root that trusts this key')
+    .option('--trust-root-out <file>', 'also write a trust root that trusts this key alone')
     .action(async (options: { output: string; trustRootOut?: string }) => {
       const key = generateSigningKey()
       const file = resolve(options.output)
       await writeNew(file, formatSigningKey(key), 0o600)
       const trustRoot = options.trustRootOut === undefined ? null : resolve(options.trustRootOut)
-      if (trustRoot !== null)
-        await writeNew(trustRoot, `${JSON.stringify(toPublishKeys([key.publicKey]), null, 2)}\n`, 0o644)
+      if (trustRoot !== null) await writeNew(trustRoot, singleKeyRoots(key, new Date()).at(-1)!, 0o644)
       cli.output.document({ keyid: key.keyid, file, trustRoot })
       cli.output.line(fingerprint(key.keyid))
       cli.output.note(`The secret key is in ${file}. Keep it to yourself.`)
@@ -28,11 +27,11 @@ export function addKeygen(program: Command, cli: Cli): void {
 }
 
 /** Never over an existing file: a key that is overwritten is lost. */
-async function writeNew(file: string, text: string, mode: number): Promise<void> {
+async function writeNew(file: string, content: string | Uint8Array, mode: number): Promise<void> {
   try {
     const handle = await open(file, 'wx', mode)
     try {
-      await handle.writeFile(text)
+      await handle.writeFile(content)
       await handle.sync()
     } finally {
       await handle.close()

@@ -4,7 +4,7 @@ import { tiers, tierSchema } from '../../shared/tier.ts'
 import type { Cli } from '../context.ts'
 import { table } from '../output.ts'
 import { registryClient } from '../registry-access.ts'
-import { collect } from './install.ts'
+import { collect } from '../grant-flags.ts'
 
 /** `skillet registry keys mint|list|revoke`, with an administrator's key. */
 export function addRegistryKeys(registry: Command, cli: Cli): void {

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { severities } from '../../shared/finding.ts'
 import { parseSkillRef, type Cli } from '../context.ts'
 import { registryClient } from '../registry-access.ts'
-import { collect } from './install.ts'
+import { collect } from '../grant-flags.ts'
 
 const revocationSeverities = severities.filter((severity) => severity !== 'info')
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { SkilletError } from '../../shared/errors.ts'
 import { assertNotRoot, type Cli } from '../context.ts'
+import { collect } from '../grant-flags.ts'
 import { parseInputFlags } from '../input-flags.ts'
 import { reportRun } from '../run-report.ts'
-import { collect } from './install.ts'
 
 /** `skillet run SLUG [--input KEY=VALUE]… [-- ARG…]`: runs an installed skill in the sandbox. */
 export function addRun(program: Command, cli: Cli): void {

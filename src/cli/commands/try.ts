@@ -3,11 +3,10 @@ import type { Command } from 'commander'
 import { asksOf } from '../../shared/capability-words.ts'
 import { assertNotRoot, type Cli } from '../context.ts'
 import { decide } from '../decide.ts'
-import { parseGrantFlags, type GrantFlags } from '../grant-flags.ts'
+import { collect, parseGrantFlags, type GrantFlags } from '../grant-flags.ts'
 import { parseInputFlags } from '../input-flags.ts'
 import { reportRun } from '../run-report.ts'
 import { readSkillToml } from '../skill-folder.ts'
-import { collect } from './install.ts'
 
 /** `skillet try DIR`: a local folder in the sandbox, unverified, nothing kept. */
 export function addTry(program: Command, cli: Cli): void {

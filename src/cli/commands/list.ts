@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import type { InstalledSkill } from '../../shared/contract/library.ts'
+import type { Cli } from '../context.ts'
+import { table } from '../output.ts'
+import { withdrawnLines } from '../withdrawn-lines.ts'
+
+/** `skillet list`: what is installed, what waits to be updated, what was withdrawn. */
+export function addList(program: Command, cli: Cli): void {
+  program
+    .command('list')
+    .description('list the installed skills')
+    .action(async () => {
+      const skills = await (await cli.engine()).installed()
+      cli.output.document({ skills })
+      const rows = skills.map((skill) => [skill.slug, skill.version, skill.title, marksOf(skill)])
+      for (const line of table(rows)) cli.output.line(line)
+      if (skills.length === 0) cli.output.line('No skill is installed.')
+      for (const { title, version, withdrawn } of skills)
+        if (withdrawn !== null)
+          for (const line of ['', ...withdrawnLines(title, version, withdrawn)]) cli.output.line(line)
+    })
+}
+
+function marksOf(skill: InstalledSkill): string {
+  return [
+    skill.withdrawn === null ? null : 'WITHDRAWN, cannot run',
+    skill.updateTo === null ? null : `update to ${skill.updateTo}`,
+    skill.pinned ? 'stays at this version' : null,
+    skill.kept.length === 0 ? null : `kept: ${skill.kept.map(({ version }) => version).join(', ')}`,
+  ]
+    .filter((mark) => mark !== null)
+    .join('; ')
+}
