@@ -1,6 +1,7 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { threadFiles } from './scripts/lib/thread-files.mjs'
 import { contract, events } from './src/shared/contract/index.ts'
 
 // Main and preload are CommonJS with their dependencies inside: the packaged app carries no node_modules
@@ -9,6 +10,7 @@ const native = ['electron', 'keytar']
 
 export default defineConfig({
   main: {
+    plugins: [threadFiles()],
     build: {
       externalizeDeps: false,
       target: 'node18',

@@ -1,19 +1,25 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
+import { threadFiles } from './scripts/lib/thread-files.mjs'
 
 export default defineConfig({
   cacheDir: '.cache/vite',
   test: {
     projects: [
       {
+        plugins: [threadFiles()],
         test: { name: 'bench', include: ['bench/**/*.bench.ts'], environment: 'node', testTimeout: 600_000 },
       },
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' } },
+      {
+        plugins: [threadFiles()],
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], environment: 'node' },
+      },
       {
         plugins: [react()],
         test: { name: 'renderer', include: ['test/renderer/**/*.test.tsx'], environment: 'jsdom' },
       },
       {
+        plugins: [threadFiles()],
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],

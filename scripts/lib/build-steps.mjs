@@ -9,6 +9,7 @@ import { Stop } from './say.mjs'
 
 const launcherSource = 'src/engine/sandbox/native/launcher.c'
 const launcher = 'out/sandbox/skillet-launcher'
+const threadPlugin = 'scripts/lib/thread-files.mjs'
 const shared = [
   'src',
   'resources',
@@ -42,7 +43,7 @@ export function buildSteps(folder) {
     {
       name: 'app',
       title: 'Building the app',
-      inputs: [...shared, 'electron.vite.config.ts'],
+      inputs: [...shared, threadPlugin, 'electron.vite.config.ts'],
       outputs: ['out/main/index.cjs', 'out/preload/index.cjs', 'out/renderer/index.html'],
       command: [process.execPath, [programOf(folder, 'electron-vite'), 'build']],
       fix: 'npx electron-vite build',
@@ -50,7 +51,7 @@ export function buildSteps(folder) {
     {
       name: 'cli',
       title: 'Building the command line',
-      inputs: [...shared, 'vite.cli.config.ts'],
+      inputs: [...shared, threadPlugin, 'vite.cli.config.ts'],
       outputs: ['out/cli/index.cjs'],
       command: [process.execPath, [programOf(folder, 'vite'), 'build', '--config', 'vite.cli.config.ts']],
       fix: 'npx vite build --config vite.cli.config.ts',

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import process from 'node:process'
+
+import { build } from 'vite'
+
+const prefix = 'thread:'
+const loaded = '\0thread:'
+
+/**
+ * `import file from 'thread:./x-thread.ts'` → the absolute path of a CommonJS script that holds that module and all it
+ * needs, for `new Worker(file)`. A build puts the script into `threads/` beside its own output; the test runner gets one
+ * in a temporary folder that goes with its process.
+ *
+ * @returns {import('vite').Plugin}
+ */
+export function threadFiles() {
+  let building = true
+  /** @type {string | undefined} */
+  let folder
+  /** @type {Map<string, string>} name of the script → its code */
+  const scripts = new Map()
+  return {
+    name: 'skillet:thread-files',
+    enforce: 'pre',
+    configResolved(config) {
+      building = config.command === 'build'
+    },
+    async resolveId(source, importer) {
+      if (!source.startsWith(prefix)) return null
+      const found = await this.resolve(source.slice(prefix.length), importer, { skipSelf: true })
+      return found && `${loaded}${found.id}`
+    },
+    async load(id) {
+      if (!id.startsWith(loaded)) return null
+      const entry = id.slice(loaded.length)
+      const name = basename(entry, '.ts')
+      const { code, modules } = await bundle(entry)
+      for (const module of modules) this.addWatchFile(module)
+      if (building) {
+        const fileName = `threads/${name}.cjs`
+        scripts.set(fileName, code)
+        return [
+          "import { dirname, join } from 'node:path'",
+          "import { fileURLToPath } from 'node:url'",
+          `export default join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(fileName)})`,
+        ].join('\n')
+      }
+      folder ??= temporaryFolder()
+      const digest = createHash('sha256').update(code).digest('hex').slice(0, 16)
+      const path = join(folder, `${name}-${digest}.cjs`)
+      writeFileSync(path, code)
+      return `export default ${JSON.stringify(path)}`
+    },
+    // Not `emitFile`: vite leaves the assets of a build for Node out.
+    async writeBundle({ dir, file }) {
+      for (const [name, code] of scripts) {
+        const path = join(dir ?? dirname(file ?? ''), name)
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(path, code)
+      }
+    },
+  }
+}
+
+/** @param {string} entry @returns {Promise<{ code: string, modules: string[] }>} */
+async function bundle(entry) {
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: entry,
+      write: false,
+      target: 'node18',
+      rollupOptions: {
+        // Schemas that a thread's imports declare on the way and nothing in it uses.
+        treeshake: { manualPureFunctions: ['z'] },
+        output: { format: 'cjs', codeSplitting: false },
+      },
+    },
+    ssr: { noExternal: true },
+  })
+  const outputs = (Array.isArray(result) ? result : [result]).flatMap((one) =>
+    'output' in one ? one.output : [],
+  )
+  const chunk = outputs.find((output) => output.type === 'chunk')
+  if (chunk?.type !== 'chunk') throw new Error(`${entry} came to nothing.`)
+  return { code: chunk.code, modules: chunk.moduleIds.filter((id) => !id.startsWith('\0')) }
+}
+
+function temporaryFolder() {
+  const folder = mkdtempSync(join(tmpdir(), 'skillet-threads-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
