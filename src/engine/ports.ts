@@ -99,6 +99,8 @@ export interface CatalogIndex {
   get(slug: string): Promise<CatalogEntry | null>
   /** For many at once, in the order of `slugs`. */
   getAll(slugs: readonly string[]): Promise<(CatalogEntry | null)[]>
+  /** Names of all programs that any skill requires: what `fits` has to have been probed with. */
+  programs(): Promise<string[]>
 }
 
 export interface CatalogQuery {
