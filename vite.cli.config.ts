@@ -1,7 +1,9 @@
 import { defineConfig } from 'vite'
+import { threadFiles } from './scripts/lib/thread-files.mjs'
 
 // One chunk for what every command needs, one for each part that only some need: Node reads and compiles what it loads.
 export default defineConfig({
+  plugins: [threadFiles()],
   build: {
     ssr: 'src/cli/index.ts',
     target: 'node18',
