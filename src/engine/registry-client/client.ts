@@ -1,16 +1,15 @@
 import { z } from 'zod'
-import { catalogSchema, type Catalog, type Revocation } from '../../shared/catalog.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { findingSchema, lintReportSchema } from '../../shared/finding.ts'
 import { sha256Schema } from '../../shared/identifiers.ts'
+import type { Revocation } from '../../shared/signed-targets.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
-import { maxEnvelopeBytes } from '../../trust/envelope.ts'
 import type { RegistryClient as RegistryPort } from '../ports.ts'
 import { parseRegistryUrl } from './address.ts'
 import { downloadTarball } from './download.ts'
 import { createConnection, defaultStallTimeoutMs, type Fetch } from './request.ts'
+import { createTufSource } from './tuf-source.ts'
 
-const maxCatalogBytes = 32 * 1024 * 1024
 /** 32 MB over a slow line, and the review of it. */
 const uploadTimeoutMs = 10 * 60_000
 
@@ -54,7 +53,7 @@ const keySchema = z.object({
 })
 const mintedSchema = keySchema.omit({ createdAt: true, revokedAt: true }).extend({ key: z.string() })
 const decidedSchema = z.object({ id: z.string(), state: z.enum(submissionStates) })
-const revokedSchema = z.object({ serial: z.number(), slug: z.string(), version: z.string() })
+const revokedSchema = z.object({ slug: z.string(), version: z.string() })
 const signingKeySchema = z.object({ keyid: sha256Schema, publicKey: z.string(), fingerprint: z.string() })
 
 export type PublishResult = z.infer<typeof publishedSchema>
@@ -88,6 +87,8 @@ export function createRegistryClient(options: {
   fetch?: Fetch | undefined
   /** Milliseconds without another byte after which the registry counts as gone; 30,000 by default. */
   stallTimeoutMs?: number | undefined
+  /** Ends the looking up of signed lists; what a person asked for goes on. */
+  closing?: AbortSignal | undefined
 }): RegistryClient {
   const url = parseRegistryUrl(options.url)
   const connection = createConnection({
@@ -103,7 +104,6 @@ export function createRegistryClient(options: {
     body: JSON.stringify(body),
   })
   const at = encodeURIComponent
-  let known: { etag: string; catalog: Catalog } | null = null
 
   return {
     url,
@@ -114,34 +114,7 @@ export function createRegistryClient(options: {
         remedy: `Upgrade at ${answer.upgrade_url}`,
       })
     },
-    async catalog() {
-      const response = await connection.send('/catalog.json', {
-        headers: known === null ? {} : { 'if-none-match': known.etag },
-      })
-      if (response.status === 304 && known !== null) {
-        await response.body?.cancel()
-        return known.catalog
-      }
-      const body = await connection.bytes(response, maxCatalogBytes)
-      let catalog: Catalog
-      try {
-        catalog = catalogSchema.parse(JSON.parse(new TextDecoder().decode(body)))
-      } catch (error) {
-        throw new SkilletError('REGISTRY_REFUSED', `The catalog of the registry at ${url} can't be read.`, {
-          cause: error,
-        })
-      }
-      const etag = response.headers.get('etag')
-      known = etag === null ? null : { etag, catalog }
-      return catalog
-    },
-    async releaseEnvelope(slug, version) {
-      const response = await connection.send(`/releases/${at(slug)}/${at(version)}.dsse.json`)
-      return connection.bytes(response, maxEnvelopeBytes)
-    },
-    async revocationsEnvelope() {
-      return connection.bytes(await connection.send('/revocations.dsse.json'), maxEnvelopeBytes)
-    },
+    tuf: createTufSource(connection, options.closing),
     downloadTarball: (tarball, toPath, hooks) => downloadTarball(connection, tarball, toPath, hooks),
     publish: (tarball) =>
       json(publishedSchema, '/api/submissions', {

@@ -1,0 +1,102 @@
+import { SkilletError } from '../../shared/errors.ts'
+import type { TufSource } from '../../trust/tuf.ts'
+import { readBody, unreachable, type Connection } from './request.ts'
+
+/** So much of a metadata file is looked at before it is passed on: all of the files that are asked for first. */
+const lookedAtBytes = 64 * 1024
+/** Bytes a second; whoever sends less for long holds everybody up. */
+const slowestRate = 2048
+
+/**
+ * A registry's TUF repository over HTTP, for the `TufClient` to judge. What can't be metadata at all, such as the login
+ * page of a hotel's network, is neither an answer nor an attack: REGISTRY_UNREACHABLE. `closing` ends all requests.
+ */
+export function createTufSource(connection: Connection, closing?: AbortSignal): TufSource {
+  return {
+    async open(kind, name) {
+      const parts = name.split('/')
+      // Names of roles come out of metadata; none may lead to another part of the registry.
+      if (parts.some((part) => part === '' || part === '.' || part === '..')) return null
+      const path = parts.map(encodeURIComponent).join('/')
+      let response: Response
+      try {
+        response = await connection.send(`/tuf/${kind === 'metadata' ? 'metadata' : 'targets'}/${path}`, {
+          signal: closing,
+          // The one file that changes under its name.
+          ...(name === 'timestamp.json' ? { headers: { 'cache-control': 'no-cache' } } : {}),
+        })
+      } catch (error) {
+        if (!(error instanceof SkilletError) || error.code !== 'NOT_FOUND') throw error
+        // Every repository has this one: without it there is none here.
+        if (name === 'timestamp.json') throw unreachable(connection.url, error)
+        return null
+      }
+      const body = inTime(connection, readBody(connection, response, closing))
+      return kind === 'target' ? body : assertMetadata(connection.url, body)
+    },
+  }
+}
+
+/** A byte now and then is no stall; nobody may keep an install waiting that way. */
+async function* inTime(
+  { url, stallTimeoutMs }: Connection,
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  const started = performance.now()
+  let size = 0
+  for await (const part of body) {
+    size += part.byteLength
+    if (performance.now() - started > 2 * stallTimeoutMs + (size / slowestRate) * 1000) throw unreachable(url)
+    yield part
+  }
+}
+
+/** Looks at the beginning, then gives the same bytes on. */
+async function assertMetadata(
+  url: string,
+  body: AsyncGenerator<Uint8Array, void>,
+): Promise<AsyncIterable<Uint8Array>> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  let ended = false
+  while (!ended && size < lookedAtBytes) {
+    const part = await body.next()
+    if (part.done === true) ended = true
+    else {
+      parts.push(part.value)
+      size += part.value.byteLength
+    }
+  }
+  const head = Buffer.concat(parts)
+  if (!(ended ? isMetadata(head) : head.toString('latin1').trimStart().startsWith('{'))) {
+    await body.return()
+    throw new SkilletError(
+      'REGISTRY_UNREACHABLE',
+      `Something else than the registry answered in place of ${url}.`,
+      { remedy: 'If this network asks you to sign in first, do that and try again.' },
+    )
+  }
+  return joined(head, body)
+}
+
+/** Whether it claims to be signed metadata; what it is worth is for others to say. */
+function isMetadata(bytes: Buffer): boolean {
+  try {
+    const value = JSON.parse(bytes.toString('utf8')) as { signed?: unknown; signatures?: unknown } | null
+    return typeof value?.signed === 'object' && Array.isArray(value.signatures)
+  } catch {
+    return false
+  }
+}
+
+async function* joined(
+  head: Uint8Array,
+  rest: AsyncGenerator<Uint8Array, void>,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield head
+    yield* rest
+  } finally {
+    await rest.return()
+  }
+}
