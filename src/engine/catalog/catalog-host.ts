@@ -1,0 +1,69 @@
+import { stat } from 'node:fs/promises'
+import { createThread } from '../thread/thread.ts'
+import type { CatalogCalls } from './catalog-thread.ts'
+import type { LoadedCatalog } from './loaded-catalog.ts'
+import { openCatalog, type CatalogSource } from './open-catalog.ts'
+import threadFile from 'thread:./catalog-thread.ts'
+
+/** One opened catalog, wherever it is held. */
+export type CatalogHost = {
+  [K in keyof LoadedCatalog]: (
+    ...input: Parameters<LoadedCatalog[K]>
+  ) => Promise<ReturnType<LoadedCatalog[K]>>
+} & {
+  /** Lets calls that are under way finish. */
+  close(): Promise<void>
+}
+
+/** Up to this size a catalog is read faster than a thread starts. */
+export const inProcessBytes = 256 * 1024
+
+/** Holds a small catalog here and a larger one in a thread of its own, out of the window's way. */
+export async function openCatalogHost(
+  file: { path: string; sha256: string },
+  indexFile: string,
+  log: (line: string) => void,
+): Promise<CatalogHost> {
+  const { size } = await stat(file.path)
+  return size <= inProcessBytes
+    ? openHere({ ...file, indexFile: null }, log)
+    : openInThread({ ...file, indexFile }, log)
+}
+
+async function openHere(source: CatalogSource, log: (line: string) => void): Promise<CatalogHost> {
+  const catalog = await openCatalog(source, log)
+  return {
+    search: async (query) => catalog.search(query),
+    getAll: async (slugs) => catalog.getAll(slugs),
+    programs: async () => catalog.programs(),
+    close: async () => undefined,
+  }
+}
+
+async function openInThread(source: CatalogSource, log: (line: string) => void): Promise<CatalogHost> {
+  const thread = createThread<CatalogCalls>(threadFile, { name: 'catalog', idleMs: null })
+  const underWay = new Set<Promise<unknown>>()
+  async function track<T>(call: Promise<T>): Promise<T> {
+    underWay.add(call)
+    try {
+      return await call
+    } finally {
+      underWay.delete(call)
+    }
+  }
+  try {
+    await thread.call('open', source, { onEvent: (problem) => log(String(problem)) })
+  } catch (error) {
+    await thread.close()
+    throw error
+  }
+  return {
+    search: (query) => track(thread.call('search', query)),
+    getAll: (slugs) => track(thread.call('getAll', slugs)),
+    programs: () => track(thread.call('programs', undefined)),
+    async close() {
+      await Promise.allSettled(underWay)
+      await thread.close()
+    },
+  }
+}

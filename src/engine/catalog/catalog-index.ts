@@ -1,0 +1,84 @@
+import { toSkilletError } from '../../shared/errors.ts'
+import type { CatalogIndex, Freshness } from '../ports.ts'
+import { openCatalogHost, type CatalogHost } from './catalog-host.ts'
+
+export interface CatalogIndexPorts {
+  /** Path and digest of the verified catalog; asked at each call. */
+  readonly file: (freshness: Freshness) => Promise<{ path: string; sha256: string }>
+  /** Keeps the index of a large catalog from one start to the next. */
+  readonly indexFile: string
+  readonly log?: ((line: string) => void) | undefined
+}
+
+/** Whoever types into the search field doesn't wait for the registry at each letter. */
+const maxAgeMs = 5 * 60_000
+
+/**
+ * Opens the catalog at the first call and again when its digest changes. Until the new one is ready, searches are
+ * answered from the old one; `get` and `getAll` wait, since an install goes by what they say.
+ */
+export function createCatalogIndex({
+  file: findFile,
+  indexFile,
+  log = () => undefined,
+}: CatalogIndexPorts): CatalogIndex & { close(): Promise<void> } {
+  let held: { sha256: string; host: CatalogHost } | null = null
+  let opening: { sha256: string; host: Promise<CatalogHost> } | null = null
+  /** Digest of a catalog that couldn't be opened: the old one doesn't stand in for it any longer. */
+  let refused: string | null = null
+
+  function open(file: { path: string; sha256: string }): Promise<CatalogHost> {
+    if (opening?.sha256 === file.sha256) return opening.host
+    const earlier = opening?.host
+    const replace = async (): Promise<CatalogHost> => {
+      await earlier?.catch(() => undefined)
+      const host = await openCatalogHost(file, indexFile, log)
+      const old = held
+      held = { sha256: file.sha256, host }
+      refused = null
+      // Nobody waits for the old one's end, and nothing is lost with it.
+      void old?.host.close().catch((error: unknown) => log(String(error)))
+      return host
+    }
+    const mine = { sha256: file.sha256, host: replace() }
+    opening = mine
+    mine.host
+      .catch(() => (refused = file.sha256))
+      .finally(() => {
+        if (opening === mine) opening = null
+      })
+    return mine.host
+  }
+
+  async function ask<T>(
+    work: (host: CatalogHost) => Promise<T>,
+    { mayBeOld }: { mayBeOld: boolean },
+  ): Promise<T> {
+    const file = await findFile({ maxAgeMs })
+    const old = mayBeOld && refused !== file.sha256 ? held?.host : undefined
+    const wanted = held?.sha256 === file.sha256 ? held.host : open(file)
+    const host = old ?? (await wanted)
+    try {
+      return await work(host)
+    } catch (error) {
+      // A thread that died has forgotten its catalog; the next call opens it again.
+      if (toSkilletError(error).code === 'INTERNAL' && held?.host === host) held = null
+      throw error
+    }
+  }
+
+  return {
+    search: (query) => ask((host) => host.search(query), { mayBeOld: true }),
+    async get(slug) {
+      const [entry] = await ask((host) => host.getAll([slug]), { mayBeOld: false })
+      return entry ?? null
+    },
+    getAll: (slugs) => ask((host) => host.getAll(slugs), { mayBeOld: false }),
+    programs: () => ask((host) => host.programs(), { mayBeOld: true }),
+    async close() {
+      await opening?.host.catch(() => undefined)
+      await held?.host.close()
+      held = null
+    },
+  }
+}
