@@ -1,6 +1,21 @@
-import type { RegistryTrust } from '../ports.ts'
+import { readFile } from 'node:fs/promises'
+import type { TrustStatus } from '../../shared/contract/overview.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
+import {
+  catalogPath,
+  releasePath,
+  revocationsPath,
+  signingKeysPath,
+  type PublishKeys,
+} from '../../shared/signed-targets.ts'
+import { sha256Hex } from '../../trust/digest.ts'
+import { parsePublishKeys } from '../../trust/publish-keys.ts'
+import { findRevocation, parseRevocations } from '../../trust/revocations.ts'
+import type { TufClient, TufSource } from '../../trust/tuf.ts'
 import type { Paths } from '../paths.ts'
-import type { TufSource } from '../../trust/tuf.ts'
+import type { RegistryTrust } from '../ports.ts'
+import { toRevokedError } from './revoked.ts'
+import { createSignedLists, type Holding } from './signed-lists.ts'
 
 export interface RegistryTrustOptions {
   readonly paths: Paths
@@ -11,6 +26,171 @@ export interface RegistryTrustOptions {
   readonly now?: () => Date
 }
 
-export function createRegistryTrust(_options: RegistryTrustOptions): RegistryTrust {
-  throw new Error('being written')
+/** One registry's word, over the folder of verified lists that belongs to the pinned root. One a process. */
+export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrust {
+  const { paths, pinnedRoot, registry, now = () => new Date() } = options
+  const lists = createSignedLists({ trustFolder: paths.trust, pinnedRoot, registry, now })
+  const keysIn = createTargetReader(signingKeysPath, parsePublishKeys)
+  const revocationsIn = createTargetReader(revocationsPath, parseRevocations)
+  const catalogs = new Map<string, Promise<string>>()
+  const listeners = new Set<(status: TrustStatus) => void>()
+  let shown = ''
+
+  async function status(): Promise<TrustStatus> {
+    let problem = lists.lastFailure()?.toPlain() ?? null
+    const unknown: TrustStatus = {
+      registry: registry?.url ?? '',
+      checkedAt: null,
+      validUntil: null,
+      problem,
+      root: null,
+      publishKeys: [],
+    }
+    try {
+      await lists.local()
+    } catch (error) {
+      // Why they don't hold matters more than why no newer ones came.
+      problem = toSkilletError(error).toPlain()
+    }
+    try {
+      const known = await lists.lastKnown()
+      if (known === null) return { ...unknown, problem }
+      const { client, state } = known
+      const { keys } = await keysIn(client, null)
+      return {
+        ...unknown,
+        checkedAt: (await lists.marker())?.checkedAt?.toISOString() ?? null,
+        validUntil: state.validUntil.toISOString(),
+        problem,
+        root: {
+          version: state.rootVersion,
+          threshold: state.root.threshold,
+          keyids: [...state.root.keyids],
+        },
+        publishKeys: keys.map(({ keyid, status, since, until }) => ({ keyid, status, since, until })),
+      }
+    } catch (error) {
+      return { ...unknown, problem: problem ?? toSkilletError(error).toPlain() }
+    }
+  }
+
+  lists.onCheck(() => {
+    if (listeners.size === 0) return
+    void status().then((known) => {
+      const text = JSON.stringify({ ...known, checkedAt: null })
+      if (text === shown) return
+      shown = text
+      for (const listener of listeners) listener(known)
+    })
+  })
+
+  /** What a role says of a path. Without a connection a role that was never fetched can't be asked. */
+  async function find({ client, source, unasked }: Holding, path: string) {
+    try {
+      return await client.find(path, source)
+    } catch (error) {
+      if (unasked !== null && error instanceof SkilletError && error.code === 'METADATA_INVALID')
+        throw unasked
+      throw error
+    }
+  }
+
+  return {
+    async refresh(freshness = {}) {
+      await lists.holding(freshness)
+      return status()
+    },
+    status,
+    async publishKeys(freshness = {}) {
+      const { client, source } = await lists.holding(freshness)
+      return keysIn(client, source)
+    },
+    async lastKnownKeys(): Promise<PublishKeys> {
+      const known = await lists.lastKnown()
+      if (known === null)
+        throw new SkilletError(
+          'REGISTRY_UNREACHABLE',
+          'This computer has never seen the list of keys that sign skills.',
+        )
+      return keysIn(known.client, null)
+    },
+    async revocations(freshness = {}) {
+      const { client, source } = await lists.holding(freshness)
+      return revocationsIn(client, source)
+    },
+    async release(slug, version, freshness = {}) {
+      const holding = await lists.holding(freshness)
+      const path = releasePath(slug, version)
+      const target = await find(holding, path)
+      if (target === null) {
+        const revocation = findRevocation(await revocationsIn(holding.client, holding.source), slug, version)
+        if (revocation !== null) throw toRevokedError(revocation, version)
+        throw new SkilletError('NOT_FOUND', `The registry doesn't offer ${slug} ${version}.`)
+      }
+      const bytes = await readFile(await holding.client.fetch(path, holding.source))
+      if (sha256Hex(bytes) !== target.sha256)
+        throw new SkilletError('METADATA_INVALID', `The registry replaced ${slug} ${version} just now.`, {
+          remedy: 'Try again.',
+        })
+      return new Uint8Array(bytes)
+    },
+    async isCurrent(slug, version, envelope, freshness = {}) {
+      const holding = await lists.holding(freshness)
+      let target
+      try {
+        target = await find(holding, releasePath(slug, version))
+      } catch (error) {
+        if (error !== holding.unasked) throw error
+        throw new SkilletError(
+          'NOT_CURRENT',
+          `Without a connection nobody can tell whether ${slug} ${version} is still offered.`,
+          {
+            remedy: 'Connect to the registry once and try again, or get a newer .skillet file.',
+            cause: error,
+          },
+        )
+      }
+      return target !== null && target.length === envelope.length && target.sha256 === sha256Hex(envelope)
+    },
+    async catalogFile(freshness = {}) {
+      const holding = await lists.holding(freshness)
+      const target = await find(holding, catalogPath)
+      if (target === null) throw new SkilletError('NOT_FOUND', 'The registry has no catalog.')
+      const { sha256 } = target
+      let fetching = catalogs.get(sha256)
+      if (fetching === undefined) {
+        fetching = holding.client.fetch(catalogPath, holding.source).finally(() => catalogs.delete(sha256))
+        catalogs.set(sha256, fetching)
+      }
+      return { path: await fetching, sha256 }
+    },
+    onStatus(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Parses a target once for each digest that it has had. */
+function createTargetReader<T>(
+  path: string,
+  parse: (bytes: Uint8Array) => T,
+): (client: TufClient, source: TufSource | null) => Promise<T> {
+  let known: { sha256: string; value: T } | null = null
+  return async (client, source) => {
+    // Another Skillet on this computer may bring a newer one between the two steps.
+    for (let left = 2; ; left--) {
+      const target = await client.find(path, source)
+      if (target === null)
+        throw new SkilletError('METADATA_INVALID', `The registry's signed lists don't name ${path}.`)
+      if (known?.sha256 === target.sha256) return known.value
+      const bytes = new Uint8Array(await readFile(await client.fetch(path, source)))
+      const sha256 = sha256Hex(bytes)
+      if (sha256 === target.sha256) {
+        known = { sha256, value: parse(bytes) }
+        return known.value
+      }
+      if (left === 0) throw new SkilletError('METADATA_INVALID', `${path} on this computer was altered.`)
+    }
+  }
 }

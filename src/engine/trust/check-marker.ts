@@ -1,0 +1,36 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { withDiskErrors } from '../disk.ts'
+
+const markerSchema = z.object({ checkedAt: z.iso.datetime().nullable(), verifiedAt: z.iso.datetime() })
+
+/** When signed lists were looked at, kept beside them for the next process. Says nothing that is trusted. */
+export interface CheckMarker {
+  /** When the registry itself last said what holds; the lists of a bundle count as of when they were signed. */
+  readonly checkedAt: Date | null
+  /** When the lists on this computer were last verified. */
+  readonly verifiedAt: Date
+}
+
+/** Null where there is none, or where a power cut took its content: the next check writes it again. */
+export async function readMarker(path: string): Promise<CheckMarker | null> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+  try {
+    const { checkedAt, verifiedAt } = markerSchema.parse(JSON.parse(text))
+    return { checkedAt: checkedAt === null ? null : new Date(checkedAt), verifiedAt: new Date(verifiedAt) }
+  } catch {
+    return null
+  }
+}
+
+/** Neither atomic nor synced: it is written at every check, and worth nothing more than not checking again at once. */
+export async function writeMarker(path: string, { checkedAt, verifiedAt }: CheckMarker): Promise<void> {
+  const marker = { checkedAt: checkedAt?.toISOString() ?? null, verifiedAt: verifiedAt.toISOString() }
+  await withDiskErrors(() => writeFile(path, JSON.stringify(marker), { mode: 0o600 }))
+}

@@ -1,0 +1,24 @@
+import { SkilletError } from '../../shared/errors.ts'
+import type { Revocation } from '../../shared/signed-targets.ts'
+import { findRevocation } from '../../trust/revocations.ts'
+import type { Freshness, RegistryTrust } from '../ports.ts'
+
+/** @throws SkilletError REVOKED, and what `trust.revocations` throws */
+export async function assertNotRevoked(
+  trust: Pick<RegistryTrust, 'revocations'>,
+  slug: string,
+  version: string,
+  freshness?: Freshness,
+): Promise<void> {
+  const found = findRevocation(await trust.revocations(freshness), slug, version)
+  if (found !== null) throw toRevokedError(found, version)
+}
+
+/** Why a version is refused, and the keys to replace. */
+export function toRevokedError(revocation: Revocation, version: string): SkilletError {
+  const { slug, reason, rotate } = revocation
+  const keys = rotate.length === 0 ? '' : ` Replace these keys: ${rotate.join(', ')}.`
+  return new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`, {
+    remedy: `Don't use it; remove it if it is installed.${keys}`,
+  })
+}

@@ -1,0 +1,256 @@
+import { basename, join } from 'node:path'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
+import { revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts'
+import { openTrustFolder } from '../../trust/tuf/trust-folder.ts'
+import { createTufClient, type TufClient, type TufSource, type TufState } from '../../trust/tuf.ts'
+import type { Freshness } from '../ports.ts'
+import { readMarker, writeMarker, type CheckMarker } from './check-marker.ts'
+
+/** Answers that say as little about the lists as no answer at all. */
+const outOfService = new Set(['REGISTRY_UNREACHABLE', 'REGISTRY_REFUSED', 'BUSY', 'NO_SPACE'])
+
+export function isOutOfService(error: unknown): error is SkilletError {
+  return error instanceof SkilletError && outOfService.has(error.code)
+}
+
+export interface SignedListsOptions {
+  readonly trustFolder: string
+  readonly pinnedRoot: Uint8Array | null
+  readonly registry: { readonly url: string; readonly tuf: TufSource } | null
+  readonly now: () => Date
+}
+
+/** Lists that hold now. */
+export interface Holding {
+  readonly client: TufClient
+  readonly state: TufState
+  /** Where what isn't on this computer yet may come from; null without a connection. */
+  readonly source: TufSource | null
+  /** Why the registry could not be asked; null when it was. */
+  readonly unasked: SkilletError | null
+}
+
+/** The verified lists on this computer, and what becomes of asking for newer ones. */
+export interface SignedLists {
+  /** @throws SkilletError METADATA_…, CLOCK_WRONG, TRUST_ROOT_INVALID, REGISTRY_UNREACHABLE, CANCELLED */
+  holding(freshness: Freshness): Promise<Holding>
+  /** Asks nobody. Null where there never were any. @throws SkilletError METADATA_…, CLOCK_WRONG, TRUST_ROOT_INVALID */
+  local(): Promise<{ client: TufClient; state: TufState } | null>
+  /** The lists as they stood when they were last verified, whether they hold now or not. */
+  lastKnown(): Promise<{ client: TufClient; state: TufState } | null>
+  marker(): Promise<CheckMarker | null>
+  /** Why the last look at the registry in this process gave nothing new; null when it did. */
+  lastFailure(): SkilletError | null
+  onCheck(listener: () => void): () => void
+}
+
+const essential = [signingKeysPath, revocationsPath]
+
+export function createSignedLists(options: SignedListsOptions): SignedLists {
+  const { trustFolder, pinnedRoot, registry, now } = options
+  const listeners = new Set<() => void>()
+  let opening: Promise<{ client: TufClient; folder: string; markerPath: string }> | null = null
+  let last: { at: number; failure: SkilletError | null } | null = null
+  let flight: Promise<void> | null = null
+
+  function open() {
+    opening ??= find().catch((error: unknown) => {
+      opening = null
+      throw error
+    })
+    return opening
+  }
+
+  async function find() {
+    const folder = await openTrustFolder(trustFolder, needRoot())
+    return {
+      client: createTufClient({ folder, pinnedRoot: needRoot(), essential, now }),
+      folder,
+      markerPath: join(trustFolder, `${basename(folder)}.checked`),
+    }
+  }
+
+  function needRoot(): Uint8Array {
+    if (pinnedRoot !== null) return pinnedRoot
+    throw new SkilletError('TRUST_ROOT_INVALID', 'Skillet does not know whose signatures to trust.', {
+      remedy: 'Name the trust root of your registry with --trust-root or SKILLET_TRUST_ROOT.',
+    })
+  }
+
+  function isWithin(at: number, maxAgeMs: number): boolean {
+    const age = now().getTime() - at
+    return age >= 0 && age <= maxAgeMs
+  }
+
+  /** How the last check ended, where it is young enough to count; null where it is time for another. */
+  async function recent(maxAgeMs: number): Promise<{ failure: SkilletError | null } | null> {
+    if (maxAgeMs === 0) return null
+    if (last !== null && isWithin(last.at, maxAgeMs)) {
+      // Something wrong with the lists is looked at again each time: it may be over by now.
+      if (last.failure === null || isOutOfService(last.failure)) return last
+      return null
+    }
+    const checkedAt = (await readMarker((await open()).markerPath))?.checkedAt
+    return checkedAt != null && isWithin(checkedAt.getTime(), maxAgeMs) ? { failure: null } : null
+  }
+
+  function ask(source: TufSource): Promise<void> {
+    flight ??= askNow(source).finally(() => (flight = null))
+    return flight
+  }
+
+  async function askNow(source: TufSource): Promise<void> {
+    const { client, markerPath } = await open()
+    const at = now()
+    try {
+      await client.refresh(source)
+      last = { at: at.getTime(), failure: null }
+      await writeMarker(markerPath, { checkedAt: at, verifiedAt: at })
+    } catch (error) {
+      last = { at: at.getTime(), failure: toSkilletError(error) }
+      throw error
+    } finally {
+      for (const listener of listeners) listener()
+    }
+  }
+
+  /** Asks the registry. Null when it answered, else why it didn't; throws for an answer that must stop everything. */
+  async function askRegistry({ maxAgeMs = 0, patienceMs, signal }: Freshness): Promise<SkilletError | null> {
+    if (registry === null) return unreachable('No registry is set.')
+    const before = await recent(maxAgeMs)
+    if (before?.failure != null) return before.failure
+    const asked = ask(registry.tuf)
+    // Whoever stops waiting for it must not make it a failure that nobody hears of.
+    asked.catch(() => undefined)
+    try {
+      await waitFor(asked, patienceMs, signal, () => {
+        const slow = unreachable(`The registry at ${registry.url} takes too long to answer.`)
+        last = { at: now().getTime(), failure: slow }
+        return slow
+      })
+      return null
+    } catch (error) {
+      if (isOutOfService(error)) return error
+      throw error
+    }
+  }
+
+  /** Takes over what a bundle carries where that is newer, and judges by what is known either way. */
+  async function askCarried(carried: TufSource): Promise<void> {
+    const { client, markerPath } = await open()
+    let state: TufState
+    try {
+      state = await client.refresh(carried)
+    } catch (error) {
+      // Older than what this computer knows, or signed with keys that were replaced since: the newer lists decide.
+      if (
+        error instanceof SkilletError &&
+        error.code.startsWith('METADATA_') &&
+        (await client.load()) !== null
+      )
+        return
+      if (error instanceof SkilletError && error.code === 'METADATA_INVALID')
+        await assertSameRepository(carried, needRoot())
+      throw error
+    }
+    const known = await readMarker(markerPath)
+    const checkedAt = later(known?.checkedAt ?? null, state.signedAt)
+    await writeMarker(markerPath, { checkedAt, verifiedAt: now() })
+  }
+
+  return {
+    async holding(freshness) {
+      const { client } = await open()
+      if ((await recent(freshness.maxAgeMs ?? 0))?.failure === null) {
+        const state = await stillHolding(client)
+        if (state !== null) return { client, state, source: registry?.tuf ?? null, unasked: null }
+      }
+      const unasked = await askRegistry(freshness)
+      if (unasked !== null && freshness.carried !== undefined) await askCarried(freshness.carried)
+      const state = await client.load()
+      if (state === null) throw unasked ?? new SkilletError('METADATA_INVALID', 'The signed lists are gone.')
+      const source = unasked === null ? registry?.tuf : freshness.carried
+      return { client, state, source: source ?? null, unasked }
+    },
+    async local() {
+      const { client } = await open()
+      const state = await client.load()
+      return state === null ? null : { client, state }
+    },
+    async lastKnown() {
+      const { client, folder, markerPath } = await open()
+      const verifiedAt = (await readMarker(markerPath))?.verifiedAt
+      const then =
+        verifiedAt === undefined
+          ? client
+          : createTufClient({ folder, pinnedRoot: needRoot(), essential, now: () => verifiedAt })
+      const state = await then.load()
+      return state === null ? null : { client: then, state }
+    },
+    marker: async () => readMarker((await open()).markerPath),
+    lastFailure: () => last?.failure ?? null,
+    onCheck(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Null for lists that ran out, or went, since they were checked. */
+async function stillHolding(client: TufClient): Promise<TufState | null> {
+  try {
+    return await client.load()
+  } catch (error) {
+    if (error instanceof SkilletError) return null
+    throw error
+  }
+}
+
+/** A bundle of another registry is not damaged: its makers are strangers here. */
+async function assertSameRepository(carried: TufSource, pinnedRoot: Uint8Array): Promise<void> {
+  for (let version = 1; version <= 1024; version++) {
+    const body = await carried.open('metadata', `${version}.root.json`)
+    if (body === null) break
+    const parts: Uint8Array[] = []
+    for await (const part of body) parts.push(part)
+    if (Buffer.concat(parts).equals(pinnedRoot)) return
+  }
+  throw new SkilletError(
+    'SIGNER_UNTRUSTED',
+    'This file comes from a registry, or from somebody, that you have no reason to trust.',
+  )
+}
+
+function later(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b
+  return a > b ? a : b
+}
+
+function unreachable(message: string): SkilletError {
+  return new SkilletError('REGISTRY_UNREACHABLE', message)
+}
+
+/** @throws SkilletError CANCELLED, what `tooSlow` gives once patience is over, and what `work` throws */
+async function waitFor<T>(
+  work: Promise<T>,
+  patienceMs: number | undefined,
+  signal: AbortSignal | undefined,
+  tooSlow: () => SkilletError,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  let abort = () => {}
+  try {
+    return await Promise.race([
+      work,
+      new Promise<never>((_resolve, reject) => {
+        if (patienceMs !== undefined) timer = setTimeout(() => reject(tooSlow()), patienceMs)
+        abort = () => reject(new SkilletError('CANCELLED', 'Cancelled.'))
+        if (signal?.aborted === true) abort()
+        signal?.addEventListener('abort', abort, { once: true })
+      }),
+    ])
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
