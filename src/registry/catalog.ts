@@ -1,86 +1,130 @@
 import { compare, prerelease } from 'semver'
 import { sql } from 'kysely'
 import { declaredCapabilities } from '../shared/capability-words.ts'
-import type { Catalog, CatalogEntry } from '../shared/catalog.ts'
+import type { CatalogEntry } from '../shared/catalog.ts'
 import { skillManifestSchema } from '../shared/skill-manifest.ts'
-import { sha256Hex } from '../trust/digest.ts'
+import { catalogLines, formatCatalog } from './catalog-format.ts'
 import type { Database } from './db/database.ts'
+import { offered } from './revocations.ts'
 
-export interface Document {
-  readonly body: string
-  /** Strong ETag, with its quotes. */
-  readonly etag: string
+/**
+ * The catalog's lines in memory. Only what changed is read from the database: with 100,000 skills, reading all of it for
+ * each release would take seconds.
+ */
+export interface CatalogLines {
+  /** Takes over a catalog as `formatCatalog` wrote it. */
+  load(bytes: Uint8Array): void
+  /** Makes the lines of these skills anew, and of those that name them as alternatives; without `slugs`, of all. */
+  refresh(database: Database, slugs?: readonly string[]): Promise<void>
+  bytes(): Uint8Array
 }
 
-export function toDocument(body: string): Document {
-  return { body, etag: `"${sha256Hex(new TextEncoder().encode(body)).slice(0, 32)}"` }
-}
+export function createCatalogLines(): CatalogLines {
+  let lines = new Map<string, string>()
+  /** Sorted; null while it has to be made again. */
+  let slugs: string[] | null = null
 
-/** The catalog as it stands, made anew only when something was published or revoked. */
-export function createCatalog(database: Database): () => Promise<Document> {
-  let made: { mark: string; document: Document } | null = null
-  return async () => {
-    const mark = await markOf(database)
-    if (made?.mark === mark) return made.document
-    const document = toDocument(`${JSON.stringify(await buildCatalog(database))}\n`)
-    made = { mark, document }
-    return document
+  function set(slug: string, line: string | null): void {
+    if (line === null ? lines.delete(slug) : !lines.has(slug)) slugs = null
+    if (line !== null) lines.set(slug, line)
+  }
+
+  return {
+    load(bytes) {
+      lines = catalogLines(bytes)
+      slugs = null
+    },
+    async refresh(database, changed) {
+      if (changed === undefined) lines = new Map()
+      const before = new Set(changed?.filter((slug) => lines.has(slug)))
+      const entries = await readEntries(database, changed)
+      for (const slug of changed ?? []) if (!entries.has(slug)) set(slug, null)
+      // First which skills there are, then what they say: an alternative is named only where it is there.
+      for (const slug of entries.keys()) if (!lines.has(slug)) set(slug, '')
+      if (changed !== undefined) {
+        const moved = changed.filter((slug) => before.has(slug) !== entries.has(slug))
+        const pointing = (await naming(database, moved)).filter((slug) => !entries.has(slug))
+        for (const [slug, entry] of await readEntries(database, pointing)) entries.set(slug, entry)
+      }
+      for (const [slug, entry] of entries) {
+        const alternatives = entry.alternatives.filter((other) => lines.has(other))
+        set(slug, JSON.stringify({ ...entry, alternatives }))
+      }
+    },
+    bytes() {
+      slugs ??= [...lines.keys()].sort()
+      return formatCatalog(slugs.map((slug) => lines.get(slug)!))
+    },
   }
 }
 
-/** Changes whenever the catalog can have changed. Rows are only ever added, so counting them is enough. */
-async function markOf(database: Database): Promise<string> {
-  const { rows } = await sql<{ mark: string }>`
-    select (select count(*) from registry.releases) || '.' || (select count(*) from registry.revocations) as mark
-  `.execute(database)
-  return rows[0]?.mark ?? ''
+/** The newest version of each of these skills that still stands; one of which none does is left out. */
+async function readEntries(
+  database: Database,
+  slugs: readonly string[] | undefined,
+): Promise<Map<string, CatalogEntry>> {
+  if (slugs?.length === 0) return new Map()
+  let query = database
+    .selectFrom('releases')
+    .select(['slug', 'version'])
+    .where((row) => offered(row))
+  if (slugs !== undefined) query = query.where('slug', 'in', slugs)
+  const versions = new Map<string, { version: string }[]>()
+  for (const row of await query.execute()) {
+    const known = versions.get(row.slug)
+    if (known === undefined) versions.set(row.slug, [row])
+    else known.push(row)
+  }
+  const latest = [...versions].map(([slug, rows]) => ({ slug, version: latestOf(rows)!.version }))
+  const entries = new Map<string, CatalogEntry>()
+  const step = 1000
+  for (let at = 0; at < latest.length; at += step) {
+    const part = latest.slice(at, at + step)
+    const rows = await database
+      .selectFrom('releases')
+      .select(['skill', 'published_at'])
+      .where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple('slug', 'version'),
+          'in',
+          part.map(({ slug, version }) => tuple(slug, version)),
+        ),
+      )
+      .execute()
+    for (const row of rows) {
+      const entry = toEntry(row.skill, row.published_at)
+      entries.set(entry.slug, entry)
+    }
+  }
+  return entries
 }
 
-async function buildCatalog(database: Database): Promise<Catalog> {
-  const rows = await database
-    .selectFrom('releases')
-    .select(['slug', 'version', 'skill', 'published_at'])
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('revocations')
-            .select('serial')
-            .whereRef('revocations.slug', '=', 'releases.slug')
-            .where(({ or, eb, ref }) =>
-              or([
-                eb('revocations.version', '=', '*'),
-                eb('revocations.version', '=', ref('releases.version')),
-              ]),
-            ),
-        ),
-      ),
-    )
-    .execute()
-  const bySlug = new Map<string, typeof rows>()
-  for (const row of rows) bySlug.set(row.slug, [...(bySlug.get(row.slug) ?? []), row])
-  const skills = [...bySlug.values()].flatMap((versions): CatalogEntry[] => {
-    const latest = latestOf(versions)
-    if (latest === null) return []
-    const skill = skillManifestSchema.parse(latest.skill)
-    return [
-      {
-        slug: skill.slug,
-        version: skill.version,
-        title: skill.title,
-        summary: skill.summary,
-        publisher: skill.publisher,
-        category: skill.category,
-        tags: skill.tags,
-        tier: skill.tier,
-        capabilities: declaredCapabilities(skill),
-        needsKey: Object.values(skill.secrets).some((secret) => secret.required),
-        requires: skill.requires,
-        alternatives: skill.alternatives,
-        publishedAt: latest.published_at.toISOString(),
-      },
-    ]
-  })
-  return { schema: 1, skills: skills.sort((a, b) => (a.slug < b.slug ? -1 : 1)) }
+/** Skills that name one of these as an alternative. */
+async function naming(database: Database, slugs: readonly string[]): Promise<string[]> {
+  if (slugs.length === 0) return []
+  const { rows } = await sql<{ slug: string }>`
+    select distinct slug from registry.releases where skill -> 'alternatives' ?| ${slugs}
+  `.execute(database)
+  return rows.map(({ slug }) => slug)
+}
+
+function toEntry(manifest: unknown, publishedAt: Date): CatalogEntry {
+  const skill = skillManifestSchema.parse(manifest)
+  return {
+    slug: skill.slug,
+    version: skill.version,
+    title: skill.title,
+    summary: skill.summary,
+    publisher: skill.publisher,
+    category: skill.category,
+    tags: skill.tags,
+    tier: skill.tier,
+    capabilities: declaredCapabilities(skill),
+    needsKey: Object.values(skill.secrets).some((secret) => secret.required),
+    requires: skill.requires,
+    alternatives: skill.alternatives,
+    publishedAt: publishedAt.toISOString(),
+  }
 }
 
 /** The highest finished version, or the highest trial version where there is no finished one. */

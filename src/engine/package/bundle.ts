@@ -2,7 +2,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import { maxTarballBytes, type ArchiveLimits } from '../../trust/archive-limits.ts'
 import { chunksOf, collect, readTar } from '../../trust/archive.ts'
 import { maxEnvelopeBytes } from '../../trust/envelope.ts'
-import { tarBytes } from './tar-bytes.ts'
+import { tarBytes } from '../../trust/tar-bytes.ts'
 
 const releaseName = 'release.dsse.json'
 const payloadName = 'payload.tgz'

@@ -8,7 +8,7 @@ import { maxTarballBytes, skillLimits } from '../../trust/archive-limits.ts'
 import { readArchiveEntries } from '../../trust/archive.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import { createNameSet } from '../../trust/entry-name.ts'
-import { tarBytes, type TarFile } from './tar-bytes.ts'
+import { tarBytes, type TarFile } from '../../trust/tar-bytes.ts'
 
 /** What tools leave in a folder and no skill is made of. */
 const ignored = new Set(['.git', 'node_modules', '__pycache__', '.DS_Store'])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readBundle, writeBundle } from '../../../../src/engine/package/bundle.ts'
-import { tarBytes } from '../../../../src/engine/package/tar-bytes.ts'
+import { tarBytes } from '../../../../src/trust/tar-bytes.ts'
 import { codeOf } from '../../trust/code.ts'
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text))
