@@ -41,8 +41,8 @@ const commands: Record<string, () => Promise<AddCommand>> = {
 /** The commands that this line may mean: those whose word is in it, or all where it holds none, for help and advice. */
 async function commandsFor(words: readonly string[]): Promise<AddCommand[]> {
   const named = Object.keys(commands).filter((word) => words.includes(word))
-  const helpOnAnother = words.includes('help')
-  const wanted = named.length > 0 && !helpOnAnother ? named : Object.keys(commands)
+  if (words.length === 1 && words[0] === '--version') return []
+  const wanted = named.length > 0 && !words.includes('help') ? named : Object.keys(commands)
   return Promise.all(wanted.map((word) => commands[word]!()))
 }
 
