@@ -12,9 +12,9 @@ export interface ArchiveLimits {
 export const skillLimits: ArchiveLimits = {
   maxEntries: 10_000,
   maxFileBytes: 64 * 1024 * 1024,
-  maxTotalBytes: 128 * 1024 * 1024,
+  maxTotalBytes: 256 * 1024 * 1024,
   maxRatio: 250,
 }
 
 /** Largest compressed tarball of a skill. */
-export const maxTarballBytes = 64 * 1024 * 1024
+export const maxTarballBytes = 192 * 1024 * 1024

@@ -9,41 +9,53 @@ const maxMetaBytes = 64 * 1024
 const maxEndPadding = 1024 * 1024
 
 export interface TarEntry {
+  /** Relative, NFC and safe on every platform; `.` for the top folder. */
   readonly path: string
   readonly kind: 'file' | 'folder'
+  /** Bytes. */
   readonly size: number
   readonly executable: boolean
 }
 
-/**
- * Reads the unpacked bytes of an archive ahead of the `tar` package and stops at the first thing that a skill has no
- * use for. `entries` grows as headers pass; the caller holds the `tar` package to exactly these.
- * All methods throw SkilletError ARCHIVE_UNSAFE or TOO_LARGE.
- */
-export interface TarCheck {
-  /** Returns the bytes that have been checked and may go on to the next reader: whole blocks. */
-  push(chunk: Uint8Array): Uint8Array
-  finish(): void
-  readonly entries: readonly TarEntry[]
+/** What hears of an archive's parts as they pass. */
+export interface TarSink {
+  /** A header has been checked. */
+  entry(entry: TarEntry): void
+  /** The next piece of the last entry's body, a view of what was pushed; `size` bytes in all, none for an empty file. */
+  bytes(bytes: Buffer): void
 }
 
-export function createTarCheck(limits: ArchiveLimits): TarCheck {
-  const entries: TarEntry[] = []
+/**
+ * Reads an unpacked archive piece by piece and stops at the first thing that a skill has no use for. Memory stays
+ * bounded whatever the archive claims. Both methods throw SkilletError ARCHIVE_UNSAFE or TOO_LARGE, and what the sink
+ * throws.
+ */
+export interface TarReader {
+  push(chunk: Uint8Array): void
+  /** There is no more. */
+  finish(): void
+}
+
+export function createTarReader(limits: ArchiveLimits, sink: TarSink): TarReader {
   const names = createNameSet()
+  let entries = 0
+  let files = 0
   let total = 0
   let headers = 0
-  let pending: Buffer = Buffer.alloc(0)
-  /** Bytes of a file's body that are still to come, without padding. */
+  /** A header block that the pieces cut in two. */
+  const partial = Buffer.alloc(blockBytes)
+  let partialBytes = 0
+  /** Bytes of a file's body that are still to come, and of what fills up its last block. */
   let body = 0
+  let padding = 0
   /** Whole blocks of a meta header's body, and its size. */
   let meta: { type: TarHeader['type']; size: number; parts: Buffer[]; missing: number } | null = null
   /** What a meta header says about the entry that must follow at once. */
-  let override: (PaxOverrides & { by: TarHeader['type'] }) | null = null
+  let override: PaxOverrides | null = null
   let zeroBlocks = 0
 
   function block(bytes: Buffer): void {
-    if (body > 0) return bodyBlock(bytes)
-    if (meta !== null) return metaBlock(bytes)
+    if (meta !== null) return metaBlock(bytes, meta)
     if (isZero(bytes)) {
       if (override !== null) throw unsafe('a header announces an entry that never comes')
       zeroBlocks++
@@ -54,23 +66,18 @@ export function createTarCheck(limits: ArchiveLimits): TarCheck {
     header(readTarHeader(bytes))
   }
 
-  function bodyBlock(bytes: Buffer): void {
-    if (body < blockBytes && !isZero(bytes.subarray(body))) throw unsafe('something hides behind a file')
-    body = Math.max(0, body - blockBytes)
-  }
-
-  function metaBlock(bytes: Buffer): void {
-    const { type, size, parts } = meta!
-    parts.push(Buffer.from(bytes))
-    meta!.missing -= blockBytes
-    if (meta!.missing > 0) return
+  function metaBlock(bytes: Buffer, current: NonNullable<typeof meta>): void {
+    current.parts.push(Buffer.from(bytes))
+    current.missing -= blockBytes
+    if (current.missing > 0) return
+    const { type, size, parts } = current
     const all = Buffer.concat(parts)
     if (!isZero(all.subarray(size))) throw unsafe('something hides behind a header')
     const content = all.subarray(0, size)
     meta = null
     if (type === 'pax-global') checkGlobalPax(content)
-    else if (type === 'pax') override = { ...readPax(content), by: type }
-    else override = { path: gnuName(content), size: null, by: type }
+    else if (type === 'pax') override = readPax(content)
+    else override = { path: gnuName(content), size: null }
   }
 
   function header(head: TarHeader): void {
@@ -94,7 +101,7 @@ export function createTarCheck(limits: ArchiveLimits): TarCheck {
     if (override !== null && (head.path.startsWith('/') || head.path.split(/[/\\]/).includes('..')))
       throw unsafe('two programs would read it differently')
     override = null
-    if (entries.length >= limits.maxEntries) throw tooLarge(`it has more than ${limits.maxEntries} entries`)
+    if (++entries > limits.maxEntries) throw tooLarge(`it has more than ${limits.maxEntries} entries`)
     if (head.size > limits.maxFileBytes)
       throw tooLarge(`a file in it has more than ${limits.maxFileBytes} bytes`)
     total += head.size
@@ -104,36 +111,43 @@ export function createTarCheck(limits: ArchiveLimits): TarCheck {
       const problem = names.add(plain, kind)
       if (problem !== null) throw unsafe(`the name ${JSON.stringify(plain.slice(0, 200))} ${problem}`)
     }
-    entries.push({ path: plain ?? '.', kind, size: head.size, executable: head.executable })
+    if (kind === 'file') files++
     body = head.size
+    padding = -head.size & (blockBytes - 1)
+    sink.entry({ path: plain ?? '.', kind, size: head.size, executable: head.executable })
   }
 
   return {
-    entries,
     push(chunk) {
-      let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-      if (pending.length > 0) rest = Buffer.concat([pending, rest])
-      let at = 0
-      while (rest.length - at >= blockBytes) {
-        // Whole blocks of a body need no look.
-        const skip =
-          body > blockBytes
-            ? Math.min(body, rest.length - at) - (Math.min(body, rest.length - at) % blockBytes)
-            : 0
-        if (skip > 0) {
-          body -= skip
-          at += skip
-          continue
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      for (let at = 0; at < bytes.length;) {
+        const left = bytes.length - at
+        if (body > 0) {
+          const length = Math.min(body, left)
+          body -= length
+          sink.bytes(bytes.subarray(at, at + length))
+          at += length
+        } else if (padding > 0) {
+          const length = Math.min(padding, left)
+          padding -= length
+          if (!isZero(bytes.subarray(at, at + length))) throw unsafe('something hides behind a file')
+          at += length
+        } else if (partialBytes === 0 && left >= blockBytes) {
+          block(bytes.subarray(at, at + blockBytes))
+          at += blockBytes
+        } else {
+          const length = bytes.copy(partial, partialBytes, at, at + blockBytes - partialBytes)
+          partialBytes += length
+          at += length
+          if (partialBytes < blockBytes) continue
+          partialBytes = 0
+          block(partial)
         }
-        block(rest.subarray(at, at + blockBytes))
-        at += blockBytes
       }
-      pending = Buffer.from(rest.subarray(at))
-      return rest.subarray(0, at)
     },
     finish() {
-      if (zeroBlocks < 2 || pending.length > 0) throw unsafe('it is cut short')
-      if (!entries.some((found) => found.kind === 'file')) throw unsafe('there is no file in it')
+      if (zeroBlocks < 2 || partialBytes > 0) throw unsafe('it is cut short')
+      if (files === 0) throw unsafe('there is no file in it')
     },
   }
 }
