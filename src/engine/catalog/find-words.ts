@@ -7,6 +7,8 @@ const wholeWord = 2 << placeBits
 /** Shorter words count at the beginning of a word only: nearly every text has an "a" in it somewhere. */
 const minInsideLength = 3
 
+/** What a match is worth at most. */
+const mostWorth = (8 + 3 + 1) * 128 + 1
 /**
  * What a match is worth, by its bits: most in the title, there most at its start and least within a word; then the
  * names; then the rest. A whole word decides only between matches that are worth the same: a search has room for a
@@ -18,18 +20,23 @@ const worth = Uint16Array.from({ length: wholeWord * 2 }, (_, bits) => {
   return (title + rest) * 128 + (bits & wholeWord ? 1 : 0)
 })
 
+/** What each entry is worth, 0 where a word is missing, and the most that any could be. */
+export interface Found {
+  readonly values: Uint32Array
+  readonly most: number
+}
+
 /**
  * Finds the entries that have all `words` (see queryWordsOf) in them: as whole words, as beginnings, or, from three
- * letters on, within a word. The result holds what each entry is worth, 0 where a word is missing, and is overwritten
- * by the next call.
+ * letters on, within a word. The result is overwritten by the next call.
  */
-export function createWordFinder(index: SearchIndex): (words: readonly string[]) => Uint32Array {
+export function createWordFinder(index: SearchIndex): (words: readonly string[]) => Found {
   const { words: dictionary, wordStarts, postingStarts, postings } = index
   const bytes = Buffer.from(dictionary.buffer, dictionary.byteOffset, dictionary.byteLength)
   const wordCount = wordStarts.length - 1
   const entryCount = index.starts.length - 1
   const matches = new Uint8Array(entryCount)
-  const total = new Uint32Array(entryCount)
+  const values = new Uint32Array(entryCount)
 
   /** The first word for which `isBefore` no longer holds. */
   function partition(isBefore: (text: string) => boolean): number {
@@ -88,17 +95,23 @@ export function createWordFinder(index: SearchIndex): (words: readonly string[])
     }
   }
 
+  /** Adds what the marked matches are worth, and drops the entries that have none. */
+  function keepMatches(isFirst: boolean): void {
+    for (let entry = 0; entry < entryCount; entry++) {
+      const value = worth[matches[entry]!]!
+      if (value === 0) values[entry] = 0
+      else if (isFirst) values[entry] = value
+      else if (values[entry] !== 0) values[entry]! += value
+    }
+  }
+
   return (words) => {
-    total.fill(1)
-    for (const word of words) {
+    words.forEach((word, index) => {
       matches.fill(0)
       const beginnings = markBeginnings(word)
       if (word.length >= minInsideLength) markInside(word, beginnings)
-      for (let entry = 0; entry < entryCount; entry++) {
-        const value = worth[matches[entry]!]!
-        total[entry] = value === 0 || total[entry] === 0 ? 0 : total[entry]! + value
-      }
-    }
-    return total
+      keepMatches(index === 0)
+    })
+    return { values, most: words.length * mostWorth }
   }
 }

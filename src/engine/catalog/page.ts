@@ -1,3 +1,5 @@
+import type { Found } from './find-words.ts'
+
 /** A part of what was found: `total` counts all, `entries` are those that were asked for. */
 export interface Page {
   entries: number[]
@@ -30,14 +32,13 @@ export function pageOfAll(
  * instead of sorting: a single letter finds nearly everything, and only a page of it is wanted.
  */
 export function pageOfBest(
-  values: Uint32Array,
+  { values, most }: Found,
   order: Uint32Array,
   accepts: (entry: number) => boolean,
   { offset, limit }: Window,
 ): Page {
-  const highest = values.reduce((most, value) => Math.max(most, value), 0)
-  /** Of each value: the place of the next entry that has it. */
-  const places = new Uint32Array(highest + 2)
+  /** Of each value: how many entries have it, and then the place of the next of them. */
+  const places = new Uint32Array(most + 1)
   for (let entry = 0; entry < values.length; entry++) {
     const value = values[entry]!
     if (value === 0) continue
@@ -45,13 +46,14 @@ export function pageOfBest(
     else values[entry] = 0
   }
   let total = 0
-  for (let value = highest; value > 0; value--) {
+  for (let value = most; value > 0; value--) {
     const having = places[value]!
     places[value] = total
     total += having
   }
   const entries: number[] = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, () => 0)
-  for (const entry of order) {
+  for (let at = 0; at < order.length && entries.length > 0; at++) {
+    const entry = order[at]!
     const value = values[entry]!
     if (value === 0) continue
     const place = places[value]!++

@@ -1,0 +1,71 @@
+import { placeBits, type SearchIndex } from './search-index.ts'
+import { createWordTable, type WordTable } from './word-table.ts'
+
+export type Postings = Pick<SearchIndex, 'words' | 'wordStarts' | 'postingStarts' | 'postings'>
+
+/** Gathers which words stand in an entry, entry by entry, and turns it round: in which entries each word stands. */
+export interface PostingsBuilder {
+  readonly table: WordTable
+  /** `word`: its number in `table`. Entries come in rising order. */
+  add(entry: number, word: number, places: number): void
+  finish(): Postings
+}
+
+export function createPostingsBuilder(): PostingsBuilder {
+  const table = createWordTable()
+  let words = new Uint32Array(1 << 16)
+  let postings = new Uint32Array(1 << 16)
+  let used = 0
+  /** Of each word: its newest posting + 1, and how many it has. */
+  let newest = new Uint32Array(1 << 12)
+  let counts = new Uint32Array(1 << 12)
+
+  return {
+    table,
+    add(entry, word, places) {
+      if (word >= counts.length) {
+        newest = grown(newest)
+        counts = grown(counts)
+      }
+      const known = newest[word]!
+      if (known !== 0 && postings[known - 1]! >>> placeBits === entry) {
+        postings[known - 1]! |= places
+        return
+      }
+      if (used === postings.length) {
+        words = grown(words)
+        postings = grown(postings)
+      }
+      words[used] = word
+      postings[used] = (entry << placeBits) | places
+      newest[word] = ++used
+      counts[word]!++
+    },
+    finish() {
+      const texts = table.toStrings()
+      const order = [...texts.keys()].sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1))
+      const wordStarts = new Uint32Array(order.length + 1)
+      const postingStarts = new Uint32Array(order.length + 1)
+      const next = new Uint32Array(order.length)
+      order.forEach((word, rank) => {
+        wordStarts[rank + 1] = wordStarts[rank]! + Buffer.byteLength(texts[word]!) + 1
+        postingStarts[rank + 1] = postingStarts[rank]! + counts[word]!
+        next[word] = postingStarts[rank]!
+      })
+      const ordered = new Uint32Array(used)
+      for (let at = 0; at < used; at++) ordered[next[words[at]!]!++] = postings[at]!
+      return {
+        words: Buffer.from(order.map((word) => `${texts[word]!}\n`).join('')),
+        wordStarts,
+        postingStarts,
+        postings: ordered,
+      }
+    },
+  }
+}
+
+function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(array.length * 2)
+  larger.set(array)
+  return larger
+}
