@@ -1,13 +1,26 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { tarBytes, type TarFile } from '../../src/engine/package/tar-bytes.ts'
-import { revocationsPayloadType, type CatalogEntry, type Revocation } from '../../src/shared/catalog.ts'
+import { formatCatalog } from '../../src/registry/catalog-format.ts'
+import { createRepository, type RepositoryOptions } from '../../src/registry/tuf/repository.ts'
+import type { CatalogEntry } from '../../src/shared/catalog.ts'
 import { releasePayloadType, type Release } from '../../src/shared/release.ts'
+import {
+  catalogPath,
+  releasePath,
+  revocationsPath,
+  type PublishKeys,
+  type Revocation,
+} from '../../src/shared/signed-targets.ts'
 import { skillManifestSchema } from '../../src/shared/skill-manifest.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
 import { formatEnvelope, sealEnvelope } from '../../src/trust/envelope.ts'
+import { toPublishKeys } from '../../src/trust/publish-keys.ts'
 import type { SigningKey } from '../../src/trust/sign.ts'
+import { tarBytes, type TarFile } from '../../src/trust/tar-bytes.ts'
 
 export interface SampleSkill {
   slug?: string
@@ -31,20 +44,36 @@ export const textFile = (path: string, text: string, executable = false): TarFil
 
 /**
  * A registry of a few lines over real HTTP, which serves whatever a test wants it to, forged or broken things included.
- * It serves the same paths as the real one.
+ * It serves the same paths as the real one, from a TUF repository made by the same code. What a test puts into
+ * `documents`, by its path, is served in place of what the repository has there.
  */
-export async function startTinyRegistry(key: SigningKey) {
-  const documents = new Map<string, Uint8Array>()
+export async function startTinyRegistry(
+  key: SigningKey,
+  {
+    publishKeys,
+    ...options
+  }: Pick<RepositoryOptions, 'now' | 'lifetimes'> & { publishKeys?: PublishKeys } = {},
+) {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tiny-registry-'))
+  const repository = await createRepository({
+    dataDir,
+    publishKeys: async () => publishKeys ?? toPublishKeys([key.publicKey]),
+    ...options,
+  })
+  const documents = new Map<string, Uint8Array | null>()
+  const tarballs = new Map<string, Uint8Array>()
+  const envelopes = new Map<string, Uint8Array>()
   const catalog = new Map<string, CatalogEntry>()
-  let serial = 0
+  const requests: string[] = []
   let onTarball: ((response: ServerResponse, body: Uint8Array) => void) | null = null
 
-  const server: Server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname
+  const server: Server = createServer((request, response) => void answer(request.url ?? '/', response))
+  async function answer(url: string, response: ServerResponse): Promise<void> {
+    const path = decodeURIComponent(new URL(url, 'http://localhost').pathname)
+    requests.push(path)
     if (path === '/api/skills/access') return json(response, { access: true })
-    if (path === '/catalog.json') return json(response, { schema: 1, skills: [...catalog.values()] })
-    const body = documents.get(path)
-    if (body === undefined) {
+    const body = documents.has(path) ? documents.get(path) : await stored(path)
+    if (body === null || body === undefined) {
       response.statusCode = 404
       return json(response, {
         error: { code: 'NOT_FOUND', message: 'There is nothing here.', remedy: 'Look elsewhere.' },
@@ -52,17 +81,35 @@ export async function startTinyRegistry(key: SigningKey) {
     }
     if (path.startsWith('/tarballs/') && onTarball !== null) return onTarball(response, body)
     response.end(body)
-  })
+  }
+  async function stored(path: string): Promise<Uint8Array | null> {
+    if (path.startsWith('/tuf/')) return readFile(join(dataDir, path)).catch(() => null)
+    return tarballs.get(path) ?? envelopes.get(path) ?? null
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
-  function revoke(...revocations: Revocation[]): void {
-    documents.set(
-      '/revocations.dsse.json',
-      sealJson(revocationsPayloadType, { schema: 1, serial: ++serial, revocations }, key),
-    )
+  /** The whole list of what is withdrawn; the releases that it names are no longer listed. */
+  async function revoke(...revocations: Revocation[]): Promise<void> {
+    const gone = (slug: string, version: string) =>
+      revocations.some((entry) => entry.slug === slug && ['*', version].includes(entry.version))
+    const remove = [...envelopes.keys()]
+      .map((path) => path.slice(1))
+      .filter((path) =>
+        gone(...(/^releases\/(.+)\/(.+)\.dsse\.json$/.exec(path)!.slice(1, 3) as [string, string])),
+      )
+    for (const entry of [...catalog.values()]) if (gone(entry.slug, entry.version)) catalog.delete(entry.slug)
+    await repository.change({
+      remove,
+      revocations: await repository.writeTarget(
+        revocationsPath,
+        utf8(JSON.stringify({ schema: 1, revocations })),
+      ),
+      catalog: await catalogTarget(),
+    })
   }
 
-  function publish(sample: SampleSkill = {}, by: SigningKey = key) {
+  /** `listed: false`: served and signed, but TUF doesn't vouch for it. */
+  async function publish(sample: SampleSkill = {}, by: SigningKey = key, listed = true) {
     const { slug = 'sample-skill', version = '1.0.0' } = sample
     const files = sample.files ?? sampleFiles(version)
     const packed = sample.tarball ?? new Uint8Array(gzipSync(tarBytes(files)))
@@ -106,8 +153,8 @@ export async function startTinyRegistry(key: SigningKey) {
     }
     const signed = sample.release === undefined ? release : sample.release(release)
     const envelope = sealJson(releasePayloadType, signed, by)
-    documents.set(`/releases/${slug}/${version}.dsse.json`, envelope)
-    documents.set(`/tarballs/${release.tarball.sha256}.tgz`, sample.served ?? packed)
+    envelopes.set(`/${releasePath(slug, version)}`, envelope)
+    tarballs.set(`/tarballs/${release.tarball.sha256}.tgz`, sample.served ?? packed)
     if (full.success) {
       const { title, summary, publisher, category, tags, tier, requires, alternatives } = full.data
       catalog.set(slug, {
@@ -126,13 +173,28 @@ export async function startTinyRegistry(key: SigningKey) {
         publishedAt: release.publishedAt,
       })
     }
+    if (listed)
+      await repository.change({
+        add: [await repository.writeTarget(releasePath(slug, version), envelope)],
+        catalog: await catalogTarget(),
+      })
     return { release: release as Release, envelope, tarball: packed }
   }
 
-  revoke()
+  function catalogTarget() {
+    const lines = [...catalog.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1))
+    return repository.writeTarget(catalogPath, formatCatalog(lines.map((entry) => JSON.stringify(entry))))
+  }
+
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    dataDir,
+    /** Path of what clients pin. */
+    trustRoot: repository.trustRoot,
+    repository,
     documents,
+    /** Paths that were asked for, in order. */
+    requests,
     publish,
     revoke,
     /** Answers downloads in another way than sending the whole tarball. */
@@ -142,6 +204,7 @@ export async function startTinyRegistry(key: SigningKey) {
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
