@@ -2,7 +2,7 @@ import { SkilletError } from '../shared/errors.ts'
 import { maxTarballBytes, type ArchiveLimits } from './archive-limits.ts'
 import { chunksOf, collect, readTar } from './archive.ts'
 import { maxEnvelopeBytes } from './envelope.ts'
-import { tarBytes } from './tar-bytes.ts'
+import { tarBytes, tarEnd, tarHeader, tarPadding } from './tar-bytes.ts'
 
 /** File names within a `.skillet` bundle, an uncompressed tar. */
 export const bundleNames = {
@@ -13,7 +13,7 @@ export const bundleNames = {
 } as const
 
 /** What a bundle may be at most; its many entries are the roots, one for each rotation. */
-const limits: ArchiveLimits = {
+export const bundleLimits: ArchiveLimits = {
   maxEntries: 4096,
   maxFileBytes: maxTarballBytes,
   maxTotalBytes: maxTarballBytes + 8 * maxEnvelopeBytes,
@@ -21,7 +21,7 @@ const limits: ArchiveLimits = {
 }
 
 /** Largest `.skillet` file, in bytes: its files, and a header and padding for each. */
-export const maxBundleBytes = limits.maxTotalBytes + limits.maxEntries * 2048
+export const maxBundleBytes = bundleLimits.maxTotalBytes + bundleLimits.maxEntries * 2048
 
 /** A skill for installing offline: everything that the registry would have sent. Nothing in it is believed. */
 export interface Bundle {
@@ -37,17 +37,28 @@ export interface Bundle {
 
 /** The bytes of a `.skillet` file: the small files first, so that it can be judged before its payload is read. */
 export function writeBundle(bundle: Bundle): Uint8Array {
+  const { before, after } = aroundPayload(bundle, bundle.payload.length)
+  return new Uint8Array(Buffer.concat([before, bundle.payload, after]))
+}
+
+/** A `.skillet` file but for its payload of `payloadSize` bytes, for one that is too large for memory. */
+export function aroundPayload(
+  bundle: Omit<Bundle, 'payload'>,
+  payloadSize: number,
+): { before: Uint8Array; after: Uint8Array } {
   const file = (path: string, content: Uint8Array) => ({ path, content, executable: false })
   const folder = (prefix: string, files: ReadonlyMap<string, Uint8Array>) =>
     [...files].map(([name, content]) => file(`${prefix}${name}`, content))
-  return new Uint8Array(
-    tarBytes([
-      file(bundleNames.release, bundle.release),
-      ...folder(bundleNames.metadata, bundle.metadata),
-      ...folder(bundleNames.targets, bundle.targets),
-      file(bundleNames.payload, bundle.payload),
-    ]),
-  )
+  const lists = tarBytes([
+    file(bundleNames.release, bundle.release),
+    ...folder(bundleNames.metadata, bundle.metadata),
+    ...folder(bundleNames.targets, bundle.targets),
+  ])
+  const header = tarHeader({ path: bundleNames.payload, size: payloadSize, executable: false })
+  return {
+    before: Buffer.concat([lists.subarray(0, -tarEnd.length), header]),
+    after: Buffer.concat([tarPadding(payloadSize), tarEnd]),
+  }
 }
 
 /**
@@ -62,7 +73,7 @@ export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
     async (file, body) => {
       files.set(file.path, await collect(body))
     },
-    limits,
+    bundleLimits,
   )
   const release = files.get(bundleNames.release)
   const payload = files.get(bundleNames.payload)

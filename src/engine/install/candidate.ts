@@ -1,16 +1,17 @@
-import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Provenance } from '../../shared/contract/skills.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
-import { maxEnvelopeBytes } from '../../trust/envelope.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
 import type { InstallSource } from '../api.ts'
-import { maxBundleBytes, readBundle, type Bundle } from '../package/bundle.ts'
-import type { RegistryClient } from '../ports.ts'
+import { extractPayload, readBundle } from '../package/bundle.ts'
+import type { Freshness, RegistryClient } from '../ports.ts'
+import { currentUntil } from '../trust/current.ts'
+import { assertNotRevoked, toRevokedError } from '../trust/revoked.ts'
 import type { InstallPorts } from './install-ports.ts'
-import { fetchFromBytes, type FetchTarball } from './tarball.ts'
+import type { FetchTarball } from './tarball.ts'
 
-/** A release whose signature holds, and where its tarball comes from. */
+/** A release whose signature holds and which the registry's lists name as current, and where its tarball comes from. */
 export interface Candidate {
   readonly release: Release
   readonly keyid: string
@@ -18,74 +19,87 @@ export interface Candidate {
   readonly envelope: Uint8Array
   /** The registry's address, or the bundle's file name. */
   readonly origin: string
+  readonly current: Provenance['current']
   readonly fetch: FetchTarball
+  /** The same questions to the lists again, for just before it takes force. @throws SkilletError REVOKED, NOT_CURRENT */
+  assertStillCurrent(): Promise<void>
 }
 
 export interface CandidateHooks {
   onAccess?: () => void
   onSignature?: () => void
+  signal?: AbortSignal | undefined
 }
 
+type Ports = Pick<InstallPorts, 'trust' | 'registry' | 'catalog'>
+
+/** Within one install the lists are asked for once, and once more before the result takes force. */
+const sameCheckMs = 15_000
+
 /**
- * Access pre-flight, signed release, signature, revocation: the first steps of an install, in this order.
- * @throws SkilletError TIER_REQUIRED, UNAUTHORIZED, NOT_FOUND, REGISTRY_UNREACHABLE, SIGNATURE_INVALID,
- *   SIGNER_UNTRUSTED, RELEASE_INVALID, REVOKED …
+ * Access pre-flight, fresh lists, signed release, signature, revocation: the first steps of an install, in this order.
+ * @throws SkilletError TIER_REQUIRED, UNAUTHORIZED, NOT_FOUND, REGISTRY_UNREACHABLE, METADATA_…, CLOCK_WRONG,
+ *   SIGNATURE_INVALID, SIGNER_UNTRUSTED, RELEASE_INVALID, REVOKED, NOT_CURRENT …
  */
 export async function findCandidate(
-  ports: Pick<InstallPorts, 'root' | 'registry' | 'revocations'>,
+  ports: Ports,
   source: InstallSource,
   hooks: CandidateHooks = {},
 ): Promise<Candidate> {
   if ('file' in source) return fromBundle(ports, source.file, hooks)
   const registry = requireRegistry(ports.registry)
-  await registry.access(source.slug)
-  const version = source.version ?? (await latestVersion(registry, source.slug))
+  const { trust } = ports
+  const { slug } = source
+  await registry.access(slug)
+  const status = await trust.refresh({ signal: hooks.signal })
+  const lists: Freshness = { maxAgeMs: sameCheckMs, signal: hooks.signal }
+  const version = source.version ?? (await latestVersion(ports, slug))
   hooks.onAccess?.()
-  const envelope = await registry.releaseEnvelope(source.slug, version)
-  if (envelope.length > maxEnvelopeBytes)
-    throw new SkilletError('ENVELOPE_INVALID', 'The signed document is too large.')
-  const { release, keyid } = verifyRelease(envelope, ports.root, { slug: source.slug, version })
-  await ports.revocations.assertNotRevoked(release.slug, release.version)
+  const envelope = await trust.release(slug, version, lists)
+  const verified = verifyRelease(envelope, await trust.publishKeys(lists), { slug, version })
+  await assertNotRevoked(trust, slug, version, lists)
   hooks.onSignature?.()
-  const fetch: FetchTarball = (tarball, toPath, { onProgress, signal }) =>
-    registry.downloadTarball(tarball, toPath, { onProgress, signal })
-  return { release, keyid, envelope, origin: registry.url, fetch }
+  return {
+    ...verified,
+    envelope,
+    origin: registry.url,
+    current: currentUntil(status),
+    fetch: (tarball, toPath, { onProgress, signal }) =>
+      registry.downloadTarball(tarball, toPath, { onProgress, signal }),
+    assertStillCurrent: () => assertCurrent(ports, verified.release, envelope, { maxAgeMs: sameCheckMs }),
+  }
 }
 
-async function fromBundle(
-  ports: Pick<InstallPorts, 'root' | 'revocations'>,
-  path: string,
-  hooks: CandidateHooks,
-): Promise<Candidate> {
-  const bundle = await readBundleFile(path)
+/** The registry's lists decide; where it can't be reached, those that the bundle carries, or newer ones known here. */
+async function fromBundle(ports: Ports, path: string, hooks: CandidateHooks): Promise<Candidate> {
+  const { trust } = ports
+  const bundle = await readBundle(path)
+  const status = await trust.refresh({ signal: hooks.signal, carried: bundle.tuf })
   hooks.onAccess?.()
-  const { release, keyid } = verifyRelease(bundle.release, ports.root)
-  await ports.revocations.assertNotRevoked(release.slug, release.version, bundle.revocations)
+  const lists: Freshness = { maxAgeMs: sameCheckMs, signal: hooks.signal, carried: bundle.tuf }
+  const verified = verifyRelease(bundle.release, await trust.publishKeys(lists))
+  await assertCurrent(ports, verified.release, bundle.release, lists)
   hooks.onSignature?.()
-  // Read again when it is needed rather than kept in memory; its digest is checked then in any case.
-  const fetch = fetchFromBytes(async () => (await readBundleFile(path)).payload)
-  return { release, keyid, envelope: bundle.release, origin: basename(path), fetch }
+  return {
+    ...verified,
+    envelope: bundle.release,
+    origin: basename(path),
+    current: currentUntil(status),
+    fetch: (_tarball, toPath, { signal }) => extractPayload(path, toPath, signal),
+    assertStillCurrent: () =>
+      assertCurrent(ports, verified.release, bundle.release, { maxAgeMs: sameCheckMs, carried: bundle.tuf }),
+  }
 }
 
-/** A `.skillet` file from disk. @throws SkilletError NOT_FOUND, TOO_LARGE, ARCHIVE_UNSAFE */
-export async function readBundleFile(path: string): Promise<Bundle> {
-  let file
-  try {
-    file = await open(path, 'r')
-  } catch (error) {
-    throw new SkilletError('NOT_FOUND', `The file ${path} can't be opened.`, {
-      remedy: 'Check the name of the file.',
-      cause: error,
-    })
-  }
-  try {
-    const stats = await file.stat()
-    if (!stats.isFile()) throw new SkilletError('NOT_FOUND', `${path} is not a file.`)
-    if (stats.size > maxBundleBytes) throw new SkilletError('TOO_LARGE', 'The bundle is too large.')
-    return await readBundle(new Uint8Array(await file.readFile()))
-  } finally {
-    await file.close()
-  }
+async function assertCurrent(
+  { trust }: Ports,
+  { slug, version }: Release,
+  envelope: Uint8Array,
+  lists: Freshness,
+): Promise<void> {
+  await assertNotRevoked(trust, slug, version, lists)
+  if (!(await trust.isCurrent(slug, version, envelope, lists)))
+    throw new SkilletError('NOT_CURRENT', `The registry no longer offers this copy of ${slug} ${version}.`)
 }
 
 export function requireRegistry(registry: RegistryClient | null): RegistryClient {
@@ -95,9 +109,22 @@ export function requireRegistry(registry: RegistryClient | null): RegistryClient
   })
 }
 
-/** @throws SkilletError NOT_FOUND when the catalog doesn't have it */
-export async function latestVersion(registry: RegistryClient, slug: string): Promise<string> {
-  const entry = (await registry.catalog()).skills.find((skill) => skill.slug === slug)
-  if (entry === undefined) throw new SkilletError('NOT_FOUND', `There is no skill ${slug} in the catalog.`)
+/**
+ * The newest version that the registry offers; never a withdrawn one.
+ * @throws SkilletError NOT_FOUND; REVOKED where all of it was withdrawn
+ */
+export async function latestVersion(
+  { trust, catalog }: Pick<Ports, 'trust' | 'catalog'>,
+  slug: string,
+): Promise<string> {
+  const entry = await catalog.get(slug)
+  const { revocations } = await trust.revocations({ maxAgeMs: sameCheckMs })
+  const withdrawn = revocations.filter((one) => one.slug === slug)
+  const found =
+    entry === null
+      ? withdrawn[0]
+      : withdrawn.find((one) => one.version === '*' || one.version === entry.version)
+  if (found !== undefined) throw toRevokedError(found, entry?.version ?? found.version)
+  if (entry === null) throw new SkilletError('NOT_FOUND', `There is no skill ${slug} in the catalog.`)
   return entry.version
 }

@@ -3,9 +3,11 @@ import type { CatalogEntry } from '../../shared/catalog.ts'
 import type { Fit } from '../../shared/contract/skills.ts'
 import type { Release } from '../../shared/release.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
-import type { Probe, RegistryClient } from '../ports.ts'
-import { firstFitting } from '../probe/alternatives.ts'
+import type { CatalogIndex, Probe } from '../ports.ts'
 import { matchRequirements } from '../probe/match.ts'
+
+/** A graph of alternatives may be as large as the catalog; nobody looks further than this. */
+const maxAlternatives = 100
 
 /**
  * @throws SkilletError INCOMPATIBLE: the message says required against found, the remedy names the first alternative
@@ -13,7 +15,7 @@ import { matchRequirements } from '../probe/match.ts'
  */
 export async function assertFits(
   probe: Probe,
-  registry: Pick<RegistryClient, 'catalog'> | null,
+  catalog: Pick<CatalogIndex, 'getAll'>,
   release: Release,
 ): Promise<Fit> {
   const { requires } = release.skill
@@ -26,7 +28,7 @@ export async function assertFits(
         `${line.label}: needs ${line.required}, ${line.found === 'none found' ? line.found : `found ${line.found}`}`,
     )
   const message = `${release.skill.title} can't run on this computer. ${lacking.join('. ')}.`
-  const other = registry === null ? null : await findAlternative(probe, registry, release.skill)
+  const other = await findAlternative(probe, catalog, release.skill)
   throw new SkilletError(
     'INCOMPATIBLE',
     message,
@@ -38,23 +40,32 @@ export async function assertFits(
   )
 }
 
-/** The alternatives that the publisher signed, in order, then theirs by the catalog. A suggestion, never a decision. */
+/**
+ * The first alternative that fits this computer: those that the publisher signed, in order, then theirs by the catalog,
+ * and so on, each looked at once. A suggestion, never a decision; null where none fits, or nobody knows any.
+ */
 export async function findAlternative(
   probe: Probe,
-  registry: Pick<RegistryClient, 'catalog'>,
-  skill: SkillManifest,
+  catalog: Pick<CatalogIndex, 'getAll'>,
+  skill: Pick<SkillManifest, 'slug' | 'alternatives'>,
 ): Promise<CatalogEntry | null> {
-  let entries: CatalogEntry[]
+  const seen = new Set([skill.slug])
+  let next = skill.alternatives
   try {
-    entries = (await registry.catalog()).skills
+    while (seen.size <= maxAlternatives) {
+      const slugs = [...new Set(next)].filter((slug) => !seen.has(slug)).slice(0, maxAlternatives)
+      if (slugs.length === 0) return null
+      for (const slug of slugs) seen.add(slug)
+      const entries = (await catalog.getAll(slugs)).filter((entry) => entry !== null)
+      const hardware = await probe([...new Set(entries.flatMap((entry) => entry.requires.executables))])
+      const fitting = entries.find((entry) => matchRequirements(entry.requires, hardware).ok)
+      if (fitting !== undefined) return fitting
+      next = entries.flatMap((entry) => entry.alternatives)
+    }
+    return null
   } catch (error) {
     // The verdict stands without a suggestion; it must not turn into a network error.
     if (error instanceof SkilletError) return null
     throw error
   }
-  const programs = new Set(entries.flatMap((entry) => entry.requires.executables))
-  const graph = entries.map((entry) =>
-    entry.slug === skill.slug ? { ...entry, alternatives: skill.alternatives } : entry,
-  )
-  return firstFitting(skill.slug, graph, await probe([...programs]))
 }

@@ -1,22 +1,22 @@
-import type { PublishKeys } from '../../shared/signed-targets.ts'
 import type {
   AssertPolicyAllows,
+  CatalogIndex,
   GrantStore,
   Journal,
   Probe,
   RegistryClient,
+  RegistryTrust,
   SecretsPresent,
 } from '../ports.ts'
-import type { RevocationList } from './revocation-list.ts'
 import type { Store } from './store.ts'
 
 /** Everything that an install touches outside its own rules. */
 export interface InstallPorts {
   readonly store: Store
-  readonly root: PublishKeys
+  readonly trust: RegistryTrust
   /** Null where none is set: only bundles install then. */
   readonly registry: RegistryClient | null
-  readonly revocations: RevocationList
+  readonly catalog: CatalogIndex
   readonly grants: GrantStore
   readonly journal: Journal
   readonly probe: Probe

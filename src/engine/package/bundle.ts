@@ -1,62 +1,100 @@
+import { createReadStream } from 'node:fs'
+import { open, writeFile } from 'node:fs/promises'
 import { SkilletError } from '../../shared/errors.ts'
-import { maxTarballBytes, type ArchiveLimits } from '../../trust/archive-limits.ts'
-import { chunksOf, collect, readTar } from '../../trust/archive.ts'
-import { maxEnvelopeBytes } from '../../trust/envelope.ts'
-import { tarBytes } from '../../trust/tar-bytes.ts'
+import { collect, readTar } from '../../trust/archive.ts'
+import { bundleLimits, bundleNames, maxBundleBytes } from '../../trust/bundle-format.ts'
+import type { TufSource } from '../../trust/tuf.ts'
+import { withDiskErrors } from '../disk.ts'
 
-const releaseName = 'release.dsse.json'
-const payloadName = 'payload.tgz'
-const limits: ArchiveLimits = {
-  maxEntries: 64,
-  maxFileBytes: maxTarballBytes,
-  maxTotalBytes: maxTarballBytes + 4 * maxEnvelopeBytes,
-  maxRatio: 1,
-}
-
-/** Largest `.skillet` file, in bytes. */
-export const maxBundleBytes = limits.maxTotalBytes + 1024 * 1024
+/** All that is kept in memory of a bundle: everything but its payload. */
+const maxListsBytes = 64 * 1024 * 1024
 
 /** A skill for installing offline: everything that the registry would have sent. Nothing in it is believed. */
 export interface Bundle {
   /** The signed release, as received. */
   readonly release: Uint8Array
-  /** The tarball that it names. */
-  readonly payload: Uint8Array
-  /** The signed list of withdrawn skills that was current when the bundle was made; null for none. */
-  readonly revocations: Uint8Array | null
-}
-
-const revocationsName = 'revocations.dsse.json'
-
-/** The bytes of a `.skillet` file: an uncompressed tar. */
-export function writeBundle(bundle: Bundle): Uint8Array {
-  const file = (path: string, content: Uint8Array) => ({ path, content, executable: false })
-  return new Uint8Array(
-    tarBytes([
-      file(releaseName, bundle.release),
-      file(payloadName, bundle.payload),
-      ...(bundle.revocations === null ? [] : [file(revocationsName, bundle.revocations)]),
-    ]),
-  )
+  /** The signed lists that were current when the bundle was made. */
+  readonly tuf: TufSource
 }
 
 /**
- * Takes a `.skillet` file apart; verifying what is in it is the caller's next step. Files that this version doesn't
- * know are left out.
- * @throws SkilletError ARCHIVE_UNSAFE, TOO_LARGE
+ * Takes a `.skillet` file apart, its payload left where it is; verifying what is in it is the caller's next step. Files
+ * that this version doesn't know are left out.
+ * @throws SkilletError NOT_FOUND, ARCHIVE_UNSAFE, TOO_LARGE
  */
-export async function readBundle(bytes: Uint8Array): Promise<Bundle> {
+export async function readBundle(path: string): Promise<Bundle> {
   const files = new Map<string, Uint8Array>()
-  await readTar(
-    chunksOf(bytes),
-    async (file, body) => {
-      files.set(file.path, await collect(body))
-    },
-    limits,
-  )
-  const release = files.get(releaseName)
-  const payload = files.get(payloadName)
-  if (release === undefined || payload === undefined)
+  const known = [bundleNames.release, bundleNames.metadata, bundleNames.targets]
+  let hasPayload = false
+  let kept = 0
+  await readBundleTar(path, async (name, size, body) => {
+    if (name === bundleNames.payload) hasPayload = true
+    else if (known.some((one) => name.startsWith(one))) {
+      kept += size
+      if (kept > maxListsBytes) throw new SkilletError('TOO_LARGE', 'The bundle is too large.')
+      files.set(name, await collect(body))
+    }
+  })
+  const release = files.get(bundleNames.release)
+  if (release === undefined || !hasPayload)
     throw new SkilletError('ARCHIVE_UNSAFE', 'The file is not a complete .skillet bundle.')
-  return { release, payload, revocations: files.get(revocationsName) ?? null }
+  return { release, tuf: sourceOf(files) }
+}
+
+/**
+ * Writes a bundle's payload to `toPath`. Whoever asked checks its digest: the file may be another one by now.
+ * @throws SkilletError NOT_FOUND, ARCHIVE_UNSAFE, TOO_LARGE, CANCELLED, NO_SPACE, NOT_WRITABLE
+ */
+export async function extractPayload(
+  path: string,
+  toPath: string,
+  signal?: AbortSignal | undefined,
+): Promise<void> {
+  let found = false
+  await readBundleTar(path, async (name, _size, body) => {
+    if (name !== bundleNames.payload) return
+    found = true
+    await withDiskErrors(() => writeFile(toPath, body, { mode: 0o600, signal })).catch((error: unknown) => {
+      if (signal?.aborted === true) throw new SkilletError('CANCELLED', 'The install was cancelled.')
+      throw error
+    })
+  })
+  if (!found) throw new SkilletError('ARCHIVE_UNSAFE', 'The file is not a complete .skillet bundle.')
+}
+
+async function readBundleTar(
+  path: string,
+  onFile: (name: string, size: number, body: AsyncIterable<Uint8Array>) => Promise<void>,
+): Promise<void> {
+  let file
+  try {
+    file = await open(path, 'r')
+  } catch (error) {
+    throw new SkilletError('NOT_FOUND', `The file ${path} can't be opened.`, {
+      remedy: 'Check the name of the file.',
+      cause: error,
+    })
+  }
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile()) throw new SkilletError('NOT_FOUND', `${path} is not a file.`)
+    if (stats.size > maxBundleBytes) throw new SkilletError('TOO_LARGE', 'The bundle is too large.')
+    const bytes = createReadStream(path, { fd: file, autoClose: false, start: 0, highWaterMark: 1024 * 1024 })
+    await readTar(bytes, (entry, body) => onFile(entry.path, entry.size, body), bundleLimits)
+  } finally {
+    await file.close()
+  }
+}
+
+function sourceOf(files: ReadonlyMap<string, Uint8Array>): TufSource {
+  return {
+    async open(kind, name) {
+      const bytes = files.get(`${kind === 'metadata' ? bundleNames.metadata : bundleNames.targets}${name}`)
+      return bytes === undefined ? null : single(bytes)
+    },
+  }
+}
+
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }

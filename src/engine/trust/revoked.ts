@@ -17,8 +17,9 @@ export async function assertNotRevoked(
 /** Why a version is refused, and the keys to replace. */
 export function toRevokedError(revocation: Revocation, version: string): SkilletError {
   const { slug, reason, rotate } = revocation
+  const what = version === '*' ? slug : `${slug} ${version}`
   const keys = rotate.length === 0 ? '' : ` Replace these keys: ${rotate.join(', ')}.`
-  return new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`, {
+  return new SkilletError('REVOKED', `${what} was withdrawn: ${reason}`, {
     remedy: `Don't use it; remove it if it is installed.${keys}`,
   })
 }

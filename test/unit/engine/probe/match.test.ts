@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { firstFitting } from '../../../../src/engine/probe/alternatives.ts'
 import { matchRequirements } from '../../../../src/engine/probe/match.ts'
-import type { CatalogEntry } from '../../../../src/shared/catalog.ts'
 import type { Hardware } from '../../../../src/shared/hardware.ts'
 import { requiresSchema } from '../../../../src/shared/skill-manifest.ts'
 
@@ -105,30 +103,5 @@ describe('matchRequirements', () => {
   it('compares CUDA versions as versions', () => {
     expect(fit({ cuda: '>=12.2' }, { cuda: '12.10' }).ok).toBe(true)
     expect(fit({ cuda: '>=9.2' }, { cuda: '12.4' }).ok).toBe(true)
-  })
-})
-
-describe('firstFitting', () => {
-  const entry = (slug: string, alternatives: string[], vram_mb = 0) =>
-    ({ slug, alternatives, requires: requiresSchema.parse({ vram_mb }) }) as unknown as CatalogEntry
-
-  it("tries a skill's alternatives in order, then theirs", () => {
-    const catalog = [
-      entry('gpu', ['big', 'medium'], 1),
-      entry('big', ['deep'], 1),
-      entry('medium', ['other'], 1),
-      entry('deep', []),
-      entry('other', []),
-    ]
-    expect(firstFitting('gpu', catalog, hardware)?.slug).toBe('deep')
-    const better = catalog.map((one) => (one.slug === 'medium' ? entry('medium', []) : one))
-    expect(firstFitting('gpu', better, hardware)?.slug).toBe('medium')
-  })
-
-  it('ends in circles, at itself and at names that nobody knows', () => {
-    const catalog = [entry('a', ['a', 'gone', 'b'], 1), entry('b', ['c'], 1), entry('c', ['a', 'b'], 1)]
-    expect(firstFitting('a', catalog, hardware)).toBeNull()
-    expect(firstFitting('unknown', catalog, hardware)).toBeNull()
-    expect(firstFitting('a', [entry('a', ['b']), entry('b', ['a'], 1)], hardware)).toBeNull()
   })
 })
