@@ -1,11 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { readBundle } from '../engine/package/bundle.ts'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { extractPayload, readBundle, type Bundle } from '../engine/package/bundle.ts'
 import { createPaths } from '../engine/paths.ts'
-import { loadTrustRoot } from '../engine/trust-root.ts'
+import { createRegistryTrust } from '../engine/trust/registry-trust.ts'
+import { loadPinnedRoot } from '../engine/trust-root.ts'
+import type { TrustStatus } from '../shared/contract/overview.ts'
 import { SkilletError, toSkilletError } from '../shared/errors.ts'
 import { envelopeSchema, type Release } from '../shared/release.ts'
-import { sha256Hex } from '../trust/digest.ts'
-import { parsePublishKeys } from '../trust/publish-keys.ts'
+import type { Revocation } from '../shared/signed-targets.ts'
+import { findRevocation } from '../trust/revocations.ts'
 import { parseRelease, verifyRelease } from '../trust/verify-release.ts'
 import type { Settings } from './context.ts'
 
@@ -14,38 +20,101 @@ export interface InspectedBundle {
   readonly release: Release
   /** Fingerprints of the keys that it claims to be signed with. */
   readonly keyids: readonly string[]
-  /** Why it is not proven genuine; null where it is. */
+  /** Why it is not proven genuine and current; null where it is. */
   readonly problem: SkilletError | null
+  /** Whose word counted, and until when it holds; null where there was nobody's. */
+  readonly trust: TrustStatus | null
+  /** Why it was withdrawn, as far as this computer and the bundle know. */
+  readonly revocation: Revocation | null
 }
 
 /**
- * Reads a `.skillet` file and proves it against the pinned keys. A bundle that can't be proven is still shown, with
- * the reason. Throws NOT_FOUND, ARCHIVE_UNSAFE, ENVELOPE_INVALID, RELEASE_INVALID where there is nothing to show.
+ * Reads a `.skillet` file and proves it without a connection, by the lists in it and those on this computer. A bundle
+ * that can't be proven is still shown, with the reason. Throws NOT_FOUND, ARCHIVE_UNSAFE, TOO_LARGE, ENVELOPE_INVALID,
+ * RELEASE_INVALID where there is nothing to show.
  */
 export async function inspectBundle(
   file: string,
   settings: Pick<Settings, 'home' | 'trustRootFile'>,
 ): Promise<InspectedBundle> {
-  const bundle = await readBundle(await readNamedFile(file))
+  const path = resolve(file)
+  const bundle = await readBundle(path)
   const { release, keyids } = claimsOf(bundle.release)
+  // A file that is only looked at must change neither what this computer pins nor what it has verified.
+  const scratch = await mkdtemp(join(tmpdir(), 'skillet-inspect-'))
   try {
-    const { home, trustRootFile } = settings
-    // A file that is only looked at must not become what this computer pins from now on.
-    const root =
-      trustRootFile === null
-        ? await loadTrustRoot(createPaths(home), null)
-        : parsePublishKeys(await readNamedFile(trustRootFile))
-    if (root === null)
+    const proof = await prove({ path, bundle, release, settings, scratch })
+    return { release, keyids, ...proof }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function prove({
+  path,
+  bundle,
+  release,
+  settings,
+  scratch,
+}: {
+  path: string
+  bundle: Bundle
+  release: Release
+  settings: Pick<Settings, 'home' | 'trustRootFile'>
+  scratch: string
+}): Promise<Pick<InspectedBundle, 'problem' | 'trust' | 'revocation'>> {
+  const paths = createPaths(scratch)
+  await copyTrust(createPaths(settings.home).trust, paths.trust)
+  let trust: TrustStatus | null = null
+  let revocation: Revocation | null = null
+  try {
+    const pinnedRoot = await loadPinnedRoot(paths, settings.trustRootFile)
+    if (pinnedRoot === null)
       throw new SkilletError('SIGNER_UNTRUSTED', 'No trust root is named, so no signer is trusted.', {
         remedy: 'Add --trust-root FILE, or set SKILLET_TRUST_ROOT.',
       })
-    verifyRelease(bundle.release, root)
-    if (sha256Hex(bundle.payload) !== release.tarball.sha256)
+    const lists = createRegistryTrust({ paths, pinnedRoot, registry: null })
+    const carried = { carried: bundle.tuf }
+    await lists.refresh(carried)
+    trust = await lists.status()
+    revocation = findRevocation(await lists.revocations(carried), release.slug, release.version)
+    verifyRelease(bundle.release, await lists.publishKeys(carried))
+    if (revocation !== null)
+      throw new SkilletError(
+        'REVOKED',
+        `${release.slug} ${release.version} was withdrawn: ${revocation.reason}`,
+      )
+    if (!(await lists.isCurrent(release.slug, release.version, bundle.release, carried)))
+      throw new SkilletError(
+        'NOT_CURRENT',
+        `${release.slug} ${release.version} is no longer offered like this.`,
+        {
+          remedy: 'Get a newer .skillet file.',
+        },
+      )
+    const payload = join(scratch, 'payload')
+    await extractPayload(path, payload)
+    if ((await sha256OfFile(payload)) !== release.tarball.sha256)
       throw new SkilletError('DIGEST_MISMATCH', 'The archive inside is not the one that was signed.')
-    return { release, keyids, problem: null }
+    return { problem: null, trust, revocation }
   } catch (error) {
-    return { release, keyids, problem: toSkilletError(error) }
+    return { problem: toSkilletError(error), trust, revocation }
   }
+}
+
+/** The catalog stays behind: it may be large, and says nothing about a bundle. */
+async function copyTrust(from: string, to: string): Promise<void> {
+  try {
+    await cp(from, to, { recursive: true, filter: (source) => !basename(source).endsWith('catalog.json') })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
+
+async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
 }
 
 function claimsOf(envelopeBytes: Uint8Array): { release: Release; keyids: string[] } {
@@ -59,11 +128,4 @@ function claimsOf(envelopeBytes: Uint8Array): { release: Release; keyids: string
     release: parseRelease(new Uint8Array(Buffer.from(envelope.payload, 'base64'))),
     keyids: envelope.signatures.map(({ keyid }) => keyid),
   }
-}
-
-/** The bytes of a file that a person named. Throws NOT_FOUND. */
-export async function readNamedFile(file: string): Promise<Uint8Array> {
-  return readFile(file).catch((cause: unknown) => {
-    throw new SkilletError('NOT_FOUND', `${file} can't be read.`, { remedy: 'Check the path.', cause })
-  })
 }

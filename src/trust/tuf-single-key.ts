@@ -52,13 +52,13 @@ export function singleKeyRoots(key: SigningKey, now: Date): Uint8Array[] {
 
 /**
  * A whole TUF repository under one key: `release` is brought along, `alsoListed` is vouched for without its bytes, and
- * nothing is withdrawn. Version numbers are seconds since 1970, so what is made later takes the place of what was made
- * earlier. Everything holds for a year.
+ * nothing is withdrawn. Every version number in it is `version`: the highest that a client has seen wins. Everything
+ * holds for a year.
  */
 export function singleKeyRepository(
   key: SigningKey,
   release: { readonly path: string; readonly bytes: Uint8Array },
-  { now, alsoListed = [] }: { now: Date; alsoListed?: readonly ListedTarget[] },
+  { version, now, alsoListed = [] }: { version: number; now: Date; alsoListed?: readonly ListedTarget[] },
 ): SingleKeyRepository {
   const none: Revocations = { schema: 1, revocations: [] }
   const brought = [
@@ -67,7 +67,6 @@ export function singleKeyRepository(
     release,
   ].map(({ path, bytes }) => ({ path, bytes, length: bytes.length, sha256: sha256Hex(bytes) }))
 
-  const version = Math.floor(now.getTime() / 1000)
   const expires = rfc3339(new Date(now.getTime() + 365 * 86_400_000))
   const common = { version, specVersion, expires }
   const targets = new Targets(common)

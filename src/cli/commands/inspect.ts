@@ -73,8 +73,10 @@ async function inspectSlug(cli: Cli, what: string): Promise<void> {
 }
 
 async function inspectFile(cli: Cli, file: string): Promise<void> {
-  const bundle = await inspectBundle(file, cli.settings())
-  const { release, keyids, problem } = bundle
+  const { release, keyids, problem, trust, revocation } = await withProgress(cli, 'Looking at the file', () =>
+    inspectBundle(file, cli.settings()),
+  )
+  const publishKeys = trust?.publishKeys.filter(({ keyid }) => keyids.includes(keyid)) ?? []
   cli.output.document({
     kind: 'bundle',
     slug: release.slug,
@@ -83,6 +85,9 @@ async function inspectFile(cli: Cli, file: string): Promise<void> {
     problem: problem?.toPlain() ?? null,
     signedBy: keyids,
     provenance: { publisher: release.publisher, publishedAt: release.publishedAt, ...release.review },
+    publishKey: publishKeys[0] ?? null,
+    trust,
+    revocation,
     manifest: release.skill,
     files: release.files,
     tarball: release.tarball,
@@ -91,10 +96,14 @@ async function inspectFile(cli: Cli, file: string): Promise<void> {
   cli.output.line(`Made by ${release.publisher}, published ${release.publishedAt}`)
   cli.output.line(`Reviewed by ${release.review.reviewer}: ${release.review.comment}`)
   for (const keyid of keyids) cli.output.line(`Signed with key ${fingerprint(keyid)}`)
+  for (const key of publishKeys) cli.output.line(`  ${keyStatus(key)}`)
   cli.output.line(`Archive SHA-256 ${release.tarball.sha256}, ${release.tarball.size} bytes`)
   for (const line of askLines(release.skill)) cli.output.line(line)
+  if (trust !== null) for (const line of trustLines(trust)) cli.output.line(line)
   if (problem === null)
-    cli.output.line('The signature is genuine and the archive is the one that was signed.')
+    cli.output.line(
+      `The signature is genuine, the archive is the one that was signed, and it is current${trust?.validUntil == null ? '' : ` until ${trust.validUntil}`}.`,
+    )
   else {
     cli.output.note(`NOT verified. ${problem.code}: ${problem.message}`)
     cli.output.note(problem.remedy)

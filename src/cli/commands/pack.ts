@@ -1,111 +1,118 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { writeBundle } from '../../engine/package/bundle.ts'
 import { packFolder } from '../../engine/package/pack.ts'
-import { revocationsPayloadType, type Revocations } from '../../shared/catalog.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { LintReport } from '../../shared/finding.ts'
-import { releasePayloadType, type Release, type ReleaseFile } from '../../shared/release.ts'
 import { sha256Hex } from '../../trust/digest.ts'
-import { formatEnvelope, sealEnvelope } from '../../trust/envelope.ts'
-import { parseSigningKey } from '../../trust/sign.ts'
-import { parseRelease } from '../../trust/verify-release.ts'
-import type { Cli } from '../context.ts'
+import { parseSkillRef, type Cli } from '../context.ts'
+import { withProgress } from '../progress.ts'
 import { readSkillToml } from '../skill-folder.ts'
 import { lintLines, lintPath } from './lint.ts'
 
-/** `skillet pack DIR -o FILE.tgz|FILE.skillet`: an archive, or a bundle signed with a key of one's own. */
+interface Flags {
+  output: string
+  key?: string
+  bundle?: string
+}
+
+/**
+ * `skillet pack DIR -o FILE.tgz|FILE.skillet`, `skillet pack --bundle SLUG[@VERSION] -o FILE.skillet`: an archive for
+ * publishing, a bundle of what a registry has published, or one signed with a key of one's own.
+ */
 export function addPack(program: Command, cli: Cli): void {
   program
     .command('pack')
-    .description('pack a skill: FILE.tgz for publishing, FILE.skillet for installing without a registry')
-    .argument('<dir>')
+    .description('pack a skill: FILE.tgz for publishing, FILE.skillet for installing without a connection')
+    .argument('[dir]', 'the folder of a skill')
     .requiredOption('-o, --output <file>', 'where it goes; its ending says what it becomes')
+    .option('--bundle <slug[@version]>', 'a skill that the registry has published, instead of a folder')
     .option('--key <file>', 'sign a .skillet with this key, made by skillet keygen')
-    .action(async (dir: string, flags: { output: string; key?: string }) => {
+    .action(async (dir: string | undefined, flags: Flags) => {
       const file = resolve(flags.output)
-      const bundled = file.endsWith('.skillet')
-      if (!bundled && !/\.(tgz|tar\.gz)$/.test(file))
+      const isBundle = file.endsWith('.skillet')
+      if (!isBundle && !/\.(tgz|tar\.gz)$/.test(file))
         throw new SkilletError('USAGE', 'The file must end in .tgz or .skillet.')
-      if (bundled !== (flags.key !== undefined))
+      if ((dir === undefined) === (flags.bundle === undefined))
+        throw new SkilletError('USAGE', 'Name either a folder or, with --bundle, a published skill.')
+      if (flags.key !== undefined && (!isBundle || flags.bundle !== undefined))
         throw new SkilletError(
           'USAGE',
-          bundled ? 'A .skillet is signed, and no key is named.' : 'A .tgz is not signed: leave --key out.',
-          bundled ? { remedy: 'Add --key FILE; skillet keygen makes one.' } : {},
+          isBundle
+            ? 'A published skill is signed already: leave --key out.'
+            : 'A .tgz is not signed: leave --key out.',
         )
-      const report = await lintPath(dir)
-      if (report.verdict !== 'pass') for (const line of lintLines(report)) cli.output.note(line)
-      if (report.verdict === 'fail')
-        throw new SkilletError('PUBLISH_REJECTED', `${dir} did not pass the check.`, {
-          remedy: `See what to correct: skillet lint ${dir}`,
-        })
-      const packed = await packFolder(resolve(dir))
-      const bytes =
-        flags.key === undefined
-          ? packed.tarball
-          : signedBundle(
-              await releaseOf(resolve(dir), packed, report),
-              packed.tarball,
-              await readKey(flags.key),
-            )
-      await writeOut(file, bytes)
-      const tarball = { sha256: sha256Hex(packed.tarball), size: packed.tarball.length }
-      cli.output.document({ file, tarball, files: packed.files })
-      cli.output.line(`${file}`)
-      cli.output.line(`  ${packed.files.length} files, archive SHA-256 ${tarball.sha256}`)
+      if (flags.bundle !== undefined) {
+        if (!isBundle) throw new SkilletError('USAGE', 'With --bundle the file must end in .skillet.')
+        return packPublished(cli, parseSkillRef(flags.bundle), file)
+      }
+      return packDir(cli, resolve(dir!), file, isBundle, flags.key)
     })
 }
 
-/** The release that the packer signs. Its reviewer is whoever holds the key: nobody else has looked at it. */
-async function releaseOf(
-  folder: string,
-  packed: { tarball: Uint8Array; files: ReleaseFile[] },
-  report: LintReport,
-): Promise<Release> {
-  const skill = await readSkillToml(folder)
-  const now = new Date().toISOString()
-  return {
-    schema: 1,
-    slug: skill.slug,
-    version: skill.version,
-    publisher: skill.publisher,
-    publishedAt: now,
-    skill,
-    files: packed.files,
-    tarball: { sha256: sha256Hex(packed.tarball), size: packed.tarball.length },
-    review: {
-      reviewedAt: now,
-      reviewer: `${skill.publisher} (the publisher)`,
-      verdict: report.verdict === 'warn' ? 'warn' : 'pass',
-      comment: 'Packed and signed by its publisher; no registry has reviewed it.',
-    },
+async function packDir(
+  cli: Cli,
+  dir: string,
+  file: string,
+  isBundle: boolean,
+  keyFile: string | undefined,
+): Promise<void> {
+  const published = isBundle && keyFile === undefined
+  if (published && cli.settings().registryUrl === null)
+    throw new SkilletError('USAGE', 'A .skillet is signed, and neither a key nor a registry is named.', {
+      remedy: 'Add --key FILE (skillet keygen makes one), or --registry URL if it is published there.',
+    })
+  const report = await lintedForPacking(cli, dir)
+  const packed = await packFolder(dir)
+  const tarball = { sha256: sha256Hex(packed.tarball), size: packed.tarball.length }
+  if (published) {
+    await assertPublished(cli, dir, tarball.sha256)
+    const { slug, version } = await readSkillToml(dir)
+    return packPublished(cli, { slug, version }, file)
   }
+  if (keyFile === undefined) await writeOut(file, packed.tarball)
+  else {
+    const { packSigned } = await import('../pack-signed.ts')
+    await packSigned(
+      { manifest: await readSkillToml(dir), packed, report, keyFile: resolve(keyFile) },
+      (bytes) => writeOut(file, bytes),
+    )
+  }
+  cli.output.document({ file, tarball, files: packed.files })
+  cli.output.line(`${file}`)
+  cli.output.line(`  ${packed.files.length} files, archive SHA-256 ${tarball.sha256}`)
 }
 
-function signedBundle(release: Release, tarball: Uint8Array, secretKey: Uint8Array): Uint8Array {
-  const payload = new TextEncoder().encode(JSON.stringify(release))
-  // What we sign is held to what we accept.
-  parseRelease(payload)
-  const seal = (type: string, content: Uint8Array) => formatEnvelope(sealEnvelope(type, content, secretKey))
-  // Without a list of withdrawn skills nobody could tell whether this one is: its signer says that none is yet.
-  const none: Revocations = { schema: 1, serial: 0, revocations: [] }
-  const revocations = new TextEncoder().encode(JSON.stringify(none))
-  return writeBundle({
-    release: seal(releasePayloadType, payload),
-    payload: tarball,
-    revocations: seal(revocationsPayloadType, revocations),
-  })
-}
-
-async function readKey(file: string): Promise<Uint8Array> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SkilletError('NOT_FOUND', `The key file ${file} can't be read.`, {
-      remedy: 'Check the path, or make a key with skillet keygen.',
-      cause,
+async function lintedForPacking(cli: Cli, dir: string): Promise<LintReport> {
+  const report = await lintPath(dir)
+  if (report.verdict !== 'pass') for (const line of lintLines(report)) cli.output.note(line)
+  if (report.verdict === 'fail')
+    throw new SkilletError('PUBLISH_REJECTED', `${dir} did not pass the check.`, {
+      remedy: `See what to correct: skillet lint ${dir}`,
     })
-  })
-  return parseSigningKey(text).secretKey
+  return report
+}
+
+/** A folder that isn't what was published would give a bundle of something else than the person sees. */
+async function assertPublished(cli: Cli, dir: string, sha256: string): Promise<void> {
+  const { slug, version } = await readSkillToml(dir)
+  const { provenance } = await (await cli.engine()).show(slug, version)
+  if (provenance.tarballSha256 !== sha256)
+    throw new SkilletError('DIGEST_MISMATCH', `${dir} is not what was published as ${slug} ${version}.`, {
+      remedy: `For what was published: skillet pack --bundle ${slug}@${version}. For the folder as it is: add --key FILE.`,
+    })
+}
+
+async function packPublished(
+  cli: Cli,
+  which: { slug: string; version?: string },
+  file: string,
+): Promise<void> {
+  const engine = await cli.engine()
+  const { version } = await withProgress(cli, `Packing ${which.slug}`, () => engine.exportBundle(which, file))
+  cli.output.document({ file, slug: which.slug, version })
+  cli.output.line(file)
+  cli.output.line(`  ${which.slug} ${version}, with the proof that its registry offers it today`)
 }
 
 async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
