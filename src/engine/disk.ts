@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { z } from 'zod'
 import { SkilletError } from '../shared/errors.ts'
@@ -29,26 +29,42 @@ export function toDiskError(error: unknown): unknown {
   }
 }
 
-/** Replaces a file so that a kill at any instant leaves the old or the new content, whole and on disk. Mode 0600. */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Replaces a file so that a kill at any instant leaves the old or the new content, whole. Mode 0600. It is on disk when
+ * this returns, unless `sync` is false: for what is made again from something else, or synced by the caller.
+ */
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  { sync = true }: { sync?: boolean } = {},
+): Promise<void> {
   await withDiskErrors(async () => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
     try {
-      const file = await open(temporary, 'wx', 0o600)
-      try {
-        await file.writeFile(data)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
+      await writeNewFile(temporary, data, { sync })
       await rename(temporary, path)
     } catch (error) {
       await rm(temporary, { force: true })
       throw error
     }
-    await syncFolder(dirname(path))
+    if (sync) await syncFolder(dirname(path))
   })
+}
+
+/** A file that must not exist yet, mode 0600. Its content is on disk when this returns, its name once its folder is. */
+export async function writeNewFile(
+  path: string,
+  data: string | Uint8Array,
+  { sync = true }: { sync?: boolean } = {},
+): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(data)
+    if (sync) await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Makes renames inside a folder durable. Windows has no such call and needs none. */
@@ -75,5 +91,23 @@ export async function readJson<S extends z.ZodType>(path: string, schema: S): Pr
     return schema.parse(JSON.parse(text))
   } catch (error) {
     throw new SkilletError('STORE_DAMAGED', `${path} is damaged.`, { cause: error })
+  }
+}
+
+/** All at once; what failed first is thrown after all have ended, so that nothing goes on behind an error's back. */
+export async function allDone(works: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  const ended = await Promise.allSettled(works)
+  const failed = ended.find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+}
+
+/** Whether a name is there, be it a link that leads nowhere. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
   }
 }

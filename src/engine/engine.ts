@@ -118,8 +118,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
   const browse = createBrowse({ registry, store, probe, root: needRoot })
 
-  if (!(await recover(store, grants, journal)))
-    options.log?.('Another Skillet is at work; it settles what was interrupted.')
+  const putOff = await recover({ store, grants, journal })
+  if (putOff !== null) options.log?.(`What was interrupted is settled later: ${putOff.message}`)
+  for (const { problem } of await store.damaged()) options.log?.(problem.message)
 
   return {
     home: options.home,

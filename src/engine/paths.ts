@@ -10,11 +10,17 @@ export interface Paths {
   readonly state: string
   /** One record a skill: what is installed, its signed release, when. */
   readonly records: string
+  /** `<slug>/<version>.json`: records of earlier versions that a person can go back to. */
+  readonly kept: string
   /** Verified downloads by digest. */
   readonly cache: string
   /** Extraction happens here, on the same file system as `skills`. */
   readonly staging: string
   readonly trash: string
+  /** What was withdrawn, moved out of `skills`: `<slug>/<version>/`. Nothing runs from here. */
+  readonly quarantine: string
+  /** Copies of skills that somebody had edited, set aside by a repair. */
+  readonly edited: string
   readonly trust: string
   readonly audit: string
   readonly grants: string
@@ -28,9 +34,12 @@ export function createPaths(home: string): Paths {
     skills: at('skills'),
     state: at('state'),
     records: at('records'),
+    kept: at('records', 'kept'),
     cache: at('cache', 'sha256'),
     staging: at('staging'),
     trash: at('trash'),
+    quarantine: at('quarantine'),
+    edited: at('edited'),
     trust: at('trust'),
     audit: at('audit'),
     grants: at('grants.json'),

@@ -37,6 +37,9 @@ export interface GrantStore {
   list(slug?: string): Promise<Grant[]>
   /** Replaces what was decided before for the same skill, capability and capability digest. */
   put(grants: readonly Grant[]): Promise<void>
+  /** All that was decided about one skill becomes this, in one step. */
+  replace(slug: string, grants: readonly Grant[]): Promise<void>
+  /** Forgets what was decided about a skill, or about one of its capabilities; it will be asked again. */
   forget(slug: string, capability?: Capability): Promise<void>
 }
 

@@ -44,7 +44,7 @@ export async function openHome(options: {
     assertPolicyAllows: createPolicyCeiling(createManagedPolicy({ file: policyFile })),
     ...(now === undefined ? {} : { now }),
   }
-  await recover(store, grants, journal)
+  await recover({ store, grants, journal })
   return { ...ports, paths, registry, installer: createInstaller(ports) }
 }
 

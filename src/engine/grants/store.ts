@@ -1,18 +1,10 @@
 import { z } from 'zod'
-import type { Capability } from '../../shared/capability.ts'
 import { grantSchema, type Grant } from '../../shared/contract/overview.ts'
 import { withFileLock } from '../audit/file-lock.ts'
 import { readJson, writeFileAtomic } from '../disk.ts'
+import type { GrantStore } from '../ports.ts'
 
 const fileSchema = z.strictObject({ schema: z.literal(1), grants: z.array(grantSchema.strict()) })
-
-export interface GrantStore {
-  list(slug?: string): Promise<Grant[]>
-  /** Stores decisions, each in place of an earlier one about the same skill, capability and capability digest. */
-  put(grants: readonly Grant[]): Promise<void>
-  /** Forgets what was decided about a skill, or about one of its capabilities; it will be asked again. */
-  forget(slug: string, capability?: Capability): Promise<void>
-}
 
 /**
  * People's decisions in one file. Each change is atomic, and changes of several processes follow one another. A damaged
@@ -26,7 +18,9 @@ export function createGrantStore({ file }: { file: string }): GrantStore {
   const change = (edit: (grants: Grant[]) => Grant[]): Promise<void> => {
     const next = queue.then(() =>
       withFileLock(`${file}.lock`, async () => {
-        const grants = edit(await read())
+        const before = await read()
+        const grants = edit(before)
+        if (JSON.stringify(grants) === JSON.stringify(before)) return
         await writeFileAtomic(file, `${JSON.stringify({ schema: 1, grants }, null, 2)}\n`)
       }),
     )
@@ -43,6 +37,10 @@ export function createGrantStore({ file }: { file: string }): GrantStore {
       const checked = z.array(grantSchema.strict()).parse(grants)
       const added = new Map(checked.map((grant) => [keyOf(grant), grant]))
       await change((stored) => [...stored.filter((grant) => !added.has(keyOf(grant))), ...added.values()])
+    },
+    async replace(slug, grants) {
+      const checked = z.array(grantSchema.strict()).parse(grants)
+      await change((stored) => [...stored.filter((grant) => grant.slug !== slug), ...checked])
     },
     forget: (slug, capability) =>
       change((stored) =>

@@ -1,10 +1,13 @@
-import { lstat, mkdir, rename, rmdir } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { grantSchema, type Grant } from '../../shared/contract/overview.ts'
-import { readJson, syncFolder, withDiskErrors, writeFileAtomic } from '../disk.ts'
-import type { GrantStore } from '../ports.ts'
-import { discard, namesIn, recordSchema, type InstallRecord, type Store } from './store.ts'
+import { allDone, exists, readJson, syncFolder, withDiskErrors, writeNewFile } from '../disk.ts'
+import { arrange } from './arrange.ts'
+import { discard, recordSchema, type InstallRecord, type NewRecord, type StorePorts } from './store.ts'
+
+/** How many earlier versions stay for going back. */
+const maxKept = 3
 
 /** Written before the first step that changes what is installed: enough to finish or to undo. */
 const intentSchema = z.strictObject({
@@ -12,136 +15,201 @@ const intentSchema = z.strictObject({
   previous: recordSchema.nullable(),
   grants: z.array(grantSchema),
   previousGrants: z.array(grantSchema),
+  /** Where files of the same version that are replaced go; null: nowhere, they are deleted. */
+  keepReplacedAt: z.string().nullable().default(null),
 })
 type Intent = z.infer<typeof intentSchema>
 
-/** One install in the making: a folder under `staging`, on the same file system as `skills`. */
+/** One change in the making: a folder under `staging`, on the same file system as `skills`. */
 export interface Staged {
   readonly folder: string
-  /** The extracted files. */
+  /** The extracted files; not there for a change that brings none, such as going back to a version that is kept. */
   readonly files: string
 }
 
-export function stagedAt(store: Store, id: string): Staged {
+export function stagedAt(store: StorePorts['store'], id: string): Staged {
   const folder = join(store.paths.staging, id)
   return { folder, files: join(folder, 'files') }
 }
 
+export interface Change {
+  /** `installId` is a new one. */
+  readonly record: NewRecord
+  /** Decisions that come with it. */
+  readonly grants: readonly Grant[]
+  /** Makes this folder, with the files in it on disk when it returns. Null where the store has them already. */
+  readonly extract: ((folder: string) => Promise<void>) | null
+  /** The last step: the journal. When it fails, all is undone. */
+  readonly finish: () => Promise<unknown>
+  readonly keepReplacedAt?: string
+}
+
 const intentPath = (staged: Staged) => join(staged.folder, 'intent.json')
+const recordPath = (staged: Staged) => join(staged.folder, 'record.json')
 const replacedPath = (staged: Staged) => join(staged.folder, 'replaced')
 const previousRecordPath = (staged: Staged) => join(staged.folder, 'previous-record.json')
 
 /**
- * Puts staged files in force: folder, record (the step that decides), `current`, grants, then `finish`. When anything
- * fails, also `finish`, all of it is undone. A kill in between is settled by `settle` at the next start.
+ * Puts a version in force, within `exclusively`: its files, then its record, the step that decides, then `current`,
+ * grants and `finish`. The version before it is kept. When anything fails, all of it is undone. A kill in between is
+ * settled by `settleCommit`, and so is a power cut: before the record is replaced, the intent and the files are on disk.
+ * @throws SkilletError NO_SPACE, NOT_WRITABLE, and what `extract` and `finish` throw
  */
-export async function commit(
-  store: Store,
-  grantStore: GrantStore,
-  staged: Staged,
-  record: InstallRecord,
-  grants: Grant[],
-  finish: () => Promise<unknown>,
-): Promise<void> {
-  const previous = await store.get(record.slug)
-  const intent: Intent = { record, previous, grants, previousGrants: await grantStore.list(record.slug) }
+export async function commit(ports: StorePorts, change: Change): Promise<void> {
+  const { store, grants } = ports
+  const { slug, version, installId } = change.record
+  const staged = stagedAt(store, installId)
+  const previous = await store.get(slug)
+  const intent: Intent = {
+    record: { ...change.record, ...inherited(previous, version) },
+    previous,
+    grants: [...change.grants],
+    previousGrants: await grants.list(slug),
+    keepReplacedAt: change.keepReplacedAt ?? null,
+  }
   try {
     await withDiskErrors(async () => {
-      if (previous !== null) await writeFileAtomic(previousRecordPath(staged), JSON.stringify(previous))
-      await writeFileAtomic(intentPath(staged), JSON.stringify(intent))
-      const target = store.folderOf(record.slug, record.version)
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 })
-      if (await exists(target)) await rename(target, replacedPath(staged))
-      await rename(staged.files, target)
-      await syncFolder(dirname(target))
-      await writeFileAtomic(store.recordPath(record.slug), JSON.stringify(record))
-      await store.writeCurrent(record.slug, record.version)
-      await grantStore.put(grants)
+      await mkdir(staged.folder, { recursive: true, mode: 0o700 })
+      await allDone([prepare(ports, staged, intent), change.extract?.(staged.files)])
+      await moveIn(ports, staged, intent)
+      await rename(recordPath(staged), store.recordPath(slug))
+      await allDone([
+        syncFolder(store.paths.records),
+        syncFolder(dirname(store.folderOf(slug, version))),
+        syncFolder(store.paths.skills),
+        store.writeCurrent(slug, version),
+        putGrants(ports, intent).then(() => change.finish()),
+      ])
     })
-    await finish()
   } catch (error) {
-    await undo(store, grantStore, staged, intent)
+    // Where this fails as well, the intent stays, and the next change or start settles it.
+    await undo(ports, staged, intent).catch(() => undefined)
     throw error
   }
   try {
-    await tidy(store, staged, record)
+    await tidy(ports, staged, intent)
   } catch {
-    // The install is in force; a file that is busy now (Windows) is removed by `recover` at the next start.
+    // It is in force; a file that is busy now (Windows) is removed at the next start.
   }
 }
 
-/**
- * Finishes or undoes an install that was cut short by a kill. Returns the record when it turned out to be in force.
- * Safe to be cut short itself.
- */
-export async function settle(
-  store: Store,
-  grantStore: GrantStore,
-  staged: Staged,
-): Promise<InstallRecord | null> {
+export interface Settled {
+  readonly slug: string
+  readonly version: string
+  readonly outcome: 'finished' | 'undone'
+}
+
+/** Finishes or undoes a change that was cut short; null when it had not begun. Safe to be cut short itself. */
+export async function settleCommit(ports: StorePorts, staged: Staged): Promise<Settled | null> {
+  const { store } = ports
   const intent = await readJson(intentPath(staged), intentSchema)
   if (intent === null) {
     await discard(staged.folder)
     return null
   }
-  const { record, grants } = intent
+  const { record, previous } = intent
   const inForce = await store.get(record.slug)
-  if (inForce?.installId !== record.installId) {
-    await undo(store, grantStore, staged, intent)
-    return null
+  if (inForce?.installId === record.installId) {
+    // After a power cut the record may be on disk without the move that came before it.
+    await moveIn(ports, staged, intent)
+    await putGrants(ports, intent)
+    await tidy(ports, staged, { ...intent, record: inForce })
+    return { slug: record.slug, version: record.version, outcome: 'finished' }
   }
-  await store.writeCurrent(record.slug, record.version)
-  await grantStore.put(grants)
-  await tidy(store, staged, record)
-  return record
+  if (inForce?.installId === previous?.installId) await undo(ports, staged, intent)
+  else await discard(staged.folder)
+  return { slug: record.slug, version: record.version, outcome: 'undone' }
 }
 
-async function undo(store: Store, grantStore: GrantStore, staged: Staged, intent: Intent): Promise<void> {
+/** What passes from the record before to the next one: the pin, and the versions to go back to. */
+function inherited(
+  previous: InstallRecord | null,
+  version: string,
+): Pick<InstallRecord, 'pinned' | 'kept' | 'withdrawn'> {
+  if (previous === null) return { pinned: false, kept: [], withdrawn: null }
+  const { pinned, kept, withdrawn } = previous
+  const last = withdrawn === null ? [{ version: previous.version, installedAt: previous.installedAt }] : []
+  return {
+    pinned,
+    kept: [...last, ...kept].filter((one) => one.version !== version).slice(0, maxKept),
+    withdrawn: null,
+  }
+}
+
+/** Nothing that counts is changed yet. When it returns, what the next steps rely on is on disk. */
+async function prepare({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {
+  const { record, previous } = intent
+  const target = store.folderOf(record.slug, record.version)
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  const written = [
+    writeNewFile(recordPath(staged), JSON.stringify(record)),
+    writeNewFile(`${intentPath(staged)}.tmp`, JSON.stringify(intent)),
+  ]
+  if (previous !== null) {
+    // For undoing without needing space. Only this process ever does, so it needn't be on disk.
+    written.push(writeNewFile(previousRecordPath(staged), JSON.stringify(previous), { sync: false }))
+    if (record.kept.some(({ version }) => version === previous.version))
+      written.push(keepRecord(store, previous))
+  }
+  await allDone(written)
+  await rename(`${intentPath(staged)}.tmp`, intentPath(staged))
+  await allDone([syncFolder(staged.folder), syncFolder(store.paths.staging)])
+}
+
+async function keepRecord(store: StorePorts['store'], previous: InstallRecord): Promise<void> {
+  const path = store.keptPath(previous.slug, previous.version)
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  // Left by a change that was undone, or by the same version's last time.
+  await discard(path)
+  await writeNewFile(path, JSON.stringify(previous))
+  await allDone([syncFolder(dirname(path)), syncFolder(store.paths.kept)])
+}
+
+async function moveIn({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {
+  if (!(await exists(staged.files))) return
+  const target = store.folderOf(intent.record.slug, intent.record.version)
+  if (await exists(target)) await rename(target, replacedPath(staged))
+  await rename(staged.files, target)
+}
+
+async function putGrants({ grants }: StorePorts, intent: Intent): Promise<void> {
+  if (intent.grants.length > 0) await grants.put(intent.grants)
+}
+
+async function undo(ports: StorePorts, staged: Staged, intent: Intent): Promise<void> {
+  const { store, grants } = ports
   const { record, previous, previousGrants } = intent
   const { slug, version } = record
   const target = store.folderOf(slug, version)
   await withDiskErrors(async () => {
+    // First the step that decides, so that a kill in the middle of this finds one truth.
+    if ((await store.get(slug))?.installId === record.installId) {
+      if (previous === null) await discard(store.recordPath(slug))
+      else await rename(previousRecordPath(staged), store.recordPath(slug))
+      await syncFolder(store.paths.records)
+    }
+    const named = [previous?.version, ...(previous?.kept ?? []).map((kept) => kept.version)]
+    const moved = !(await exists(staged.files))
+    await discard(staged.files)
     if (await exists(replacedPath(staged))) {
       await discard(target)
       await rename(replacedPath(staged), target)
-    } else if (!(await exists(staged.files)) && previous?.version !== version) await discard(target)
-    // Needs no space: the old record was set aside before anything changed.
-    if (await exists(previousRecordPath(staged)))
-      await rename(previousRecordPath(staged), store.recordPath(slug))
-    else if (previous === null) await discard(store.recordPath(slug))
-    if (previous !== null && (await store.readCurrent(slug)) !== previous.version)
-      await store.writeCurrent(slug, previous.version)
-    if (previous === null) {
-      await discard(join(dirname(target), 'current'))
-      if ((await namesIn(dirname(target))).length === 0 && (await exists(dirname(target))))
-        await rmdir(dirname(target))
-    }
-    if (JSON.stringify(await grantStore.list(slug)) !== JSON.stringify(previousGrants)) {
-      await grantStore.forget(slug)
-      await grantStore.put(previousGrants)
-    }
+    } else if (moved && !named.includes(version)) await discard(target)
+    if (JSON.stringify(await grants.list(slug)) !== JSON.stringify(previousGrants))
+      await grants.replace(slug, previousGrants)
+    if (previous === null) await discard(dirname(target))
+    else await arrange(store, previous)
     await discard(staged.folder)
   })
 }
 
-/** Removes what the new version replaced. */
-async function tidy(store: Store, staged: Staged, record: InstallRecord): Promise<void> {
-  await removeOtherVersions(store, record)
-  await discard(staged.folder)
-}
-
-export async function removeOtherVersions(store: Store, record: InstallRecord): Promise<void> {
-  const folder = dirname(store.folderOf(record.slug, record.version))
-  for (const name of await namesIn(folder))
-    if (name !== record.version && name !== 'current') await discard(join(folder, name))
-}
-
-export async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path)
-    return true
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
+/** Sets aside what an edited copy was replaced by, and removes what the record doesn't name. */
+async function tidy({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {
+  const { record, keepReplacedAt } = intent
+  if (keepReplacedAt !== null && (await exists(replacedPath(staged)))) {
+    await mkdir(dirname(keepReplacedAt), { recursive: true, mode: 0o700 })
+    await rename(replacedPath(staged), keepReplacedAt)
   }
+  await arrange(store, record)
+  await discard(staged.folder)
 }

@@ -51,7 +51,7 @@ async function fromInstalled(
   file: ReleaseFile,
 ): Promise<Uint8Array | null> {
   const record = await store.get(release.slug)
-  if (record === null || record.version !== release.version) return null
+  if (record === null || record.version !== release.version || record.withdrawn !== null) return null
   const installed = (await installedRelease(store, root, release.slug)).release
   if (installed.tarball.sha256 !== release.tarball.sha256) return null
   const content = await readFile(
@@ -71,8 +71,7 @@ async function fromTarball(
   fetch: FetchTarball,
   file: ReleaseFile,
 ): Promise<Uint8Array> {
-  // The same lock as an install: both write to the cache.
-  const { path } = await store.lock.hold(() => obtainTarball(store.paths, release.tarball, fetch))
+  const { path } = await obtainTarball(store.paths, release.tarball, fetch)
   let content: Uint8Array | null = null
   await readArchive(createReadStream(path), async (entry, body) => {
     if (entry.path === file.path && entry.size === file.size) content = await collect(body)

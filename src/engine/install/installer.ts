@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import type { InstallPlan, InstallProgress, InstallStep } from '../../shared/contract/install.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { encodeBase64 } from '../../trust/base64.ts'
 import type { DecidedBy, InstallSource } from '../api.ts'
-import { withDiskErrors } from '../disk.ts'
 import { capabilityDigest } from '../grants/digest.ts'
-import { commit, stagedAt } from './commit.ts'
+import { commit } from './commit.ts'
 import { assertAllAllowed, toGrants, type Decisions } from './decisions.ts'
+import { exclusively } from './exclusive.ts'
 import { extractTarball, throwIfCancelled } from './extract.ts'
 import type { InstallPorts } from './install-ports.ts'
 import { checkCandidate, toPlan, type Checked } from './plan.ts'
-import { discard, type InstallRecord } from './store.ts'
+import { discard } from './store.ts'
 import { obtainTarball } from './tarball.ts'
 
 const maxPlans = 64
@@ -121,43 +120,44 @@ export function createInstaller(ports: InstallPorts): Installer {
       })
     throwIfCancelled(signal)
 
-    await ports.store.lock.hold(async () => {
-      const tarball = await obtainTarball(ports.store.paths, release.tarball, checked.fetch, {
-        download: during('download'),
-        digest: during('digest'),
-      })
-      const installId = randomUUID()
-      const staged = stagedAt(ports.store, installId)
-      try {
-        await withDiskErrors(() => mkdir(staged.folder, { recursive: true, mode: 0o700 }))
-        await extractTarball(tarball.path, release, staged.files, during('extract'))
-        throwIfCancelled(signal)
-        report('save', 0)
-        const record: InstallRecord = {
-          schema: 1,
-          installId,
-          slug: release.slug,
-          version: release.version,
-          installedAt: at,
-          envelope: encodeBase64(checked.envelope),
-          keyid: checked.keyid,
-          source: checked.origin,
-        }
-        await commit(ports.store, ports.grants, staged, record, decided.allowed, () =>
-          ports.journal.append('install', release.slug, installedSentence(manifest), {
-            version: release.version,
-            keyid: checked.keyid,
-            sha256: release.tarball.sha256,
-            allowed: decided.allowed.map((grant) => grant.capability),
-            by,
-          }),
-        )
-      } catch (error) {
-        await discard(staged.folder)
-        if (tarball.fetched) await discard(tarball.path)
-        throw error
-      }
+    // Without the lock: a slow registry must not keep other Skillets from working.
+    const tarball = await obtainTarball(ports.store.paths, release.tarball, checked.fetch, {
+      download: during('download'),
+      digest: during('digest'),
     })
+    try {
+      await exclusively(ports, () =>
+        commit(ports, {
+          record: {
+            schema: 1,
+            installId: randomUUID(),
+            slug: release.slug,
+            version: release.version,
+            installedAt: at,
+            envelope: encodeBase64(checked.envelope),
+            keyid: checked.keyid,
+            source: checked.origin,
+          },
+          grants: decided.allowed,
+          async extract(folder) {
+            await extractTarball(tarball.path, release, folder, during('extract'))
+            throwIfCancelled(signal)
+            report('save', 0)
+          },
+          finish: () =>
+            ports.journal.append('install', release.slug, installedSentence(manifest), {
+              version: release.version,
+              keyid: checked.keyid,
+              sha256: release.tarball.sha256,
+              allowed: decided.allowed.map((grant) => grant.capability),
+              by,
+            }),
+        }),
+      )
+    } catch (error) {
+      if (tarball.fetched) await discard(tarball.path)
+      throw error
+    }
     report('save', 1)
   }
 

@@ -17,26 +17,37 @@ export type IntegrityReport = VerifyReport['skills'][number]
  */
 export async function installedRelease(
   store: Store,
-  root: PublishKeys,
+  keys: PublishKeys,
   slug: string,
 ): Promise<{ record: InstallRecord; release: Release }> {
   const record = await store.require(slug)
-  const { release } = verifyRelease(envelopeOf(record), root, { slug, version: record.version })
+  const { release } = verifyRelease(envelopeOf(record), keys, { slug, version: record.version })
   return { record, release }
 }
 
-/** Holds every installed file against the signed release. Reads all bytes: sizes and dates alone can be forged. */
+/**
+ * Holds every installed file against the signed release, in quarantine as well. Reads all bytes: sizes and dates alone
+ * can be forged.
+ */
 export async function verifyInstalled(
   store: Store,
-  root: PublishKeys,
+  keys: PublishKeys,
   slug: string,
 ): Promise<IntegrityReport> {
-  return compare(store, (await installedRelease(store, root, slug)).release)
+  const { record, release } = await installedRelease(store, keys, slug)
+  return compare(store.filesOf(record), release)
 }
 
-async function compare(store: Store, release: Release): Promise<IntegrityReport> {
-  const { slug } = release
-  const folder = store.folderOf(slug, release.version)
+/** All installed skills. One whose record can't be read is reported as such, and keeps none of the others from it. */
+export async function verifyAll(store: Store, keys: PublishKeys): Promise<VerifyReport> {
+  const skills: IntegrityReport[] = []
+  for (const { slug } of await store.list()) skills.push(await verifyInstalled(store, keys, slug))
+  for (const { slug } of await store.damaged())
+    skills.push({ slug, version: '', ok: false, changed: [`records/${slug}.json`], missing: [], extra: [] })
+  return { ok: skills.every(({ ok }) => ok), skills }
+}
+
+async function compare(folder: string, release: Release): Promise<IntegrityReport> {
   const expected = new Map(release.files.map((file) => [file.path, file]))
   const folders = new Set(release.files.flatMap(({ path }) => parentsOf(path)))
   const changed: string[] = []
@@ -64,24 +75,38 @@ async function compare(store: Store, release: Release): Promise<IntegrityReport>
   }
   const missing = [...expected.keys()]
   const ok = changed.length + extra.length + missing.length === 0
-  return { slug, version: release.version, ok, changed, missing, extra }
+  return { slug: release.slug, version: release.version, ok, changed, missing, extra }
 }
 
-/** @throws SkilletError INTEGRITY_BROKEN naming the first file, and what verifyInstalled throws */
-export async function assertIntact(store: Store, root: PublishKeys, slug: string): Promise<Release> {
-  const { release } = await installedRelease(store, root, slug)
-  const report = await compare(store, release)
-  if (!report.ok) {
-    const [what, paths] = (
-      [
-        ['was changed', report.changed],
-        ['is missing', report.missing],
-        ['was added', report.extra],
-      ] as const
-    ).find(([, list]) => list.length > 0)!
-    throw new SkilletError('INTEGRITY_BROKEN', `${slug} is not as it was installed: ${paths[0]} ${what}.`)
-  }
+/**
+ * The release of a skill that may be used as far as its files are concerned.
+ * @throws SkilletError REVOKED for one in quarantine, INTEGRITY_BROKEN naming the first file, and what verifyInstalled
+ *   throws
+ */
+export async function assertIntact(store: Store, keys: PublishKeys, slug: string): Promise<Release> {
+  const { record, release } = await installedRelease(store, keys, slug)
+  if (record.withdrawn !== null)
+    throw new SkilletError('REVOKED', `${slug} was withdrawn: ${record.withdrawn.reason}`)
+  await assertFilesIntact(store.filesOf(record), release)
   return release
+}
+
+/** Holds the files in a folder against a signed release. @throws SkilletError INTEGRITY_BROKEN naming the first file */
+export async function assertFilesIntact(folder: string, release: Release): Promise<void> {
+  const report = await compare(folder, release)
+  if (report.ok) return
+  const [what, paths] = (
+    [
+      ['was changed', report.changed],
+      ['is missing', report.missing],
+      ['was added', report.extra],
+    ] as const
+  ).find(([, list]) => list.length > 0)!
+  throw new SkilletError(
+    'INTEGRITY_BROKEN',
+    `${release.slug} is not as it was installed: ${paths[0]} ${what}.`,
+    { remedy: `Repair it in the Library, or with: skillet verify ${release.slug} --repair` },
+  )
 }
 
 async function matches(path: string, expected: ReleaseFile): Promise<boolean> {

@@ -1,125 +1,96 @@
-import { mkdir, readdir, rename, stat } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { slugSchema } from '../../shared/identifiers.ts'
-import { toDiskError, withDiskErrors } from '../disk.ts'
-import type { GrantStore, Journal } from '../ports.ts'
-import { exists, removeOtherVersions, settle, stagedAt } from './commit.ts'
-import { discard, namesIn, type Store } from './store.ts'
+import { withDiskErrors } from '../disk.ts'
+import { arrange } from './arrange.ts'
+import { trimCache } from './cache.ts'
+import { editedAtOf } from './edited.ts'
+import { ownFoldersIn, settleInterrupted } from './exclusive.ts'
+import { discardWhole } from './removal.ts'
+import { discard, namesIn, type StorePorts } from './store.ts'
+import { keptDays, removedAtOf } from './trash.ts'
 
-const day = 24 * 60 * 60 * 1000
-const trashDays = 30
+const dayMs = 24 * 60 * 60 * 1000
 const partialDays = 7
 
 /**
  * Makes the folders that Skillet needs and settles whatever a kill or a power cut left behind. Call it once at every
- * start. False when another Skillet is at work: it will do it.
+ * start. What it can't do now is returned, not thrown, for it is no reason not to start: BUSY when another Skillet is
+ * at work, which does it; NO_SPACE, NOT_WRITABLE, AUDIT_BROKEN. Each change settles what was interrupted before it
+ * begins, so nothing is built on what is half done.
  */
 export async function recover(
-  store: Store,
-  grants: GrantStore,
-  journal: Journal,
+  ports: StorePorts,
   now: () => Date = () => new Date(),
-): Promise<boolean> {
+): Promise<SkilletError | null> {
+  const { store } = ports
   const { paths } = store
-  await withDiskErrors(async () => {
-    for (const folder of [paths.skills, paths.state, paths.records, paths.cache, paths.staging, paths.trash])
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-  })
   try {
-    await store.lock.hold(async () => {
-      await finishRemovals(store, grants)
-      const staged = await ownFoldersIn(paths.staging)
-      for (const name of await namesIn(paths.staging))
-        if (!staged.includes(name)) await discard(join(paths.staging, name))
-      for (const id of staged) {
-        const record = await settle(store, grants, stagedAt(store, id))
-        if (record !== null)
-          await journal.append(
-            'install.finished',
-            record.slug,
-            `Finished installing ${record.slug} ${record.version}, which had been interrupted.`,
-            { version: record.version },
-          )
-      }
-      await sweepSkills(store)
-      // Nobody else writes records while the lock is held; in the other folders a write may be under way.
-      await sweepOld(paths.records, 0, now, isTemporary)
-      await sweepOld(paths.trust, 1, now, isTemporary)
-      await sweepOld(paths.home, 1, now, isTemporary)
-      await sweepOld(paths.trash, trashDays, now, isOwnName)
-      await sweepOld(paths.cache, partialDays, now, (name) => !name.endsWith('.tgz'))
+    await withDiskErrors(async () => {
+      for (const folder of [
+        paths.skills,
+        paths.state,
+        paths.records,
+        paths.kept,
+        paths.cache,
+        paths.staging,
+        paths.trash,
+        paths.quarantine,
+      ])
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+      await store.lock.hold(() => sweep(ports, now))
     })
-    return true
+    return null
   } catch (error) {
-    if (error instanceof SkilletError && error.code === 'BUSY') return false
+    if (error instanceof SkilletError && putOff.has(error.code)) return error
     throw error
   }
 }
 
-/** A removal that was cut short: the record is in the trash already, so the skill is removed. */
-async function finishRemovals(store: Store, grants: GrantStore): Promise<void> {
-  for (const undoId of await ownFoldersIn(store.paths.trash)) {
-    const folder = join(store.paths.trash, undoId)
-    for (const name of await namesIn(folder)) {
-      const slug = /^record-(.+)\.json$/.exec(name)?.[1]
-      if (!slugSchema.safeParse(slug).success || slug === undefined || (await store.get(slug)) !== null)
-        continue
-      const left = await leftOf(store, folder, slug)
-      if (left.length === 0) continue
-      // Only here: a removal that was complete must not take along what was decided about the skill since.
-      await grants.forget(slug)
-      await moveAll(left)
+const putOff = new Set(['BUSY', 'NO_SPACE', 'NOT_WRITABLE', 'AUDIT_BROKEN'])
+
+async function sweep(ports: StorePorts, now: () => Date): Promise<void> {
+  const { store } = ports
+  const { paths } = store
+  await settleInterrupted(ports)
+  const staged = await ownFoldersIn(paths.staging)
+  for (const name of await namesIn(paths.staging))
+    if (!staged.includes(name)) await discard(join(paths.staging, name))
+  await sweepSkills(ports)
+  // Nobody else writes records while the lock is held; in the other folders a write may be under way.
+  await sweepTemporaries(paths.records, 0, now)
+  await sweepTemporaries(paths.trust, 1, now)
+  await sweepTemporaries(paths.home, 1, now)
+  await sweepTemporaries(paths.audit, 1, now)
+  await sweepOld(paths.trash, keptDays, now, removedAtOf, await ownFoldersIn(paths.trash))
+  await sweepOld(paths.edited, keptDays, now, async (path) => editedAtOf(path))
+  const partial = (await namesIn(paths.cache)).filter((name) => !name.endsWith('.tgz'))
+  await sweepOld(paths.cache, partialDays, now, mtimeOf, partial)
+  for (const folder of [paths.trash, paths.edited, paths.cache])
+    for (const name of await namesIn(folder)) if (name.endsWith('.gone')) await discard(join(folder, name))
+  await trimCache(store, now)
+}
+
+/** Only what a record names may stay. A record that can't be read is no reason to delete what it may name. */
+async function sweepSkills({ store, journal }: StorePorts): Promise<void> {
+  const { paths } = store
+  const damaged = new Set((await store.damaged()).map(({ slug }) => slug))
+  for (const record of await store.list()) {
+    if (record.withdrawn !== null && (await namesIn(join(paths.skills, record.slug))).length > 0)
+      await journal.append(
+        'quarantine.finished',
+        record.slug,
+        `Finished moving ${record.slug} to quarantine, which had been interrupted.`,
+      )
+    await arrange(store, record)
+  }
+  for (const folder of [paths.skills, paths.quarantine, paths.kept])
+    for (const slug of await namesIn(folder)) {
+      const named = slugSchema.safeParse(slug).success
+      if (named && (damaged.has(slug) || (await store.get(slug)) !== null)) continue
+      await discard(join(folder, slug))
     }
-  }
-}
-
-type Move = readonly [from: string, to: string]
-
-/** What of a removed skill isn't yet beside its record in the trash. */
-export async function leftOf(store: Store, trashFolder: string, slug: string): Promise<Move[]> {
-  const left: Move[] = []
-  for (const move of [
-    [join(store.paths.skills, slug), join(trashFolder, 'skill')],
-    [join(store.paths.state, slug), join(trashFolder, 'state')],
-  ] as const)
-    if ((await exists(move[0])) && !(await exists(move[1]))) left.push(move)
-  return left
-}
-
-export async function moveAll(moves: readonly Move[]): Promise<void> {
-  for (const [from, to] of moves) await rename(from, to)
-}
-
-/** Installs and removals are named by a UUID. */
-function isOwnName(name: string): boolean {
-  return z.uuid().safeParse(name).success
-}
-
-/** File managers leave files of their own in any folder (`.DS_Store`); those are none of ours. */
-async function ownFoldersIn(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true })
-    return entries
-      .flatMap((entry) => (entry.isDirectory() && isOwnName(entry.name) ? [entry.name] : []))
-      .sort()
-  } catch (error) {
-    throw toDiskError(error)
-  }
-}
-
-/** Only what a record names may stay under `skills`. */
-async function sweepSkills(store: Store): Promise<void> {
-  for (const slug of await namesIn(store.paths.skills)) {
-    const record = slugSchema.safeParse(slug).success ? await store.get(slug) : null
-    if (record === null) {
-      await discard(join(store.paths.skills, slug))
-      continue
-    }
-    await removeOtherVersions(store, record)
-    if ((await store.readCurrent(slug)) !== record.version) await store.writeCurrent(slug, record.version)
-  }
 }
 
 /** What an atomic write or a lock leaves when it is killed half-way. */
@@ -127,15 +98,29 @@ function isTemporary(name: string): boolean {
   return /\.[0-9a-f]{12}\.tmp$|lock\.\d+\.[0-9a-f]{12}$/.test(name)
 }
 
+async function sweepTemporaries(folder: string, days: number, now: () => Date): Promise<void> {
+  await sweepOld(folder, days, now, mtimeOf, (await namesIn(folder)).filter(isTemporary))
+}
+
+async function mtimeOf(path: string): Promise<Date> {
+  return (await stat(path)).mtime
+}
+
+/** `days: 0`: whatever its age. A time that can't be told, or lies in the future, is no reason to delete. */
 async function sweepOld(
   folder: string,
   days: number,
   now: () => Date,
-  applies: (name: string) => boolean,
+  timeOf: (path: string) => Promise<Date | null>,
+  names?: readonly string[],
 ): Promise<void> {
-  for (const name of await namesIn(folder)) {
-    if (!applies(name)) continue
+  for (const name of names ?? (await namesIn(folder))) {
     const path = join(folder, name)
-    if (days === 0 || now().getTime() - (await stat(path)).mtimeMs > days * day) await discard(path)
+    if (days === 0) {
+      await discard(path)
+      continue
+    }
+    const at = await timeOf(path)
+    if (at !== null && now().getTime() - at.getTime() > days * dayMs) await discardWhole(path)
   }
 }

@@ -1,0 +1,38 @@
+import { mkdir, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { exists } from '../disk.ts'
+import { discard, namesIn, type InstallRecord, type Store } from './store.ts'
+
+/**
+ * Brings the folders of a skill in line with its record: its version and those that are kept lie under `skills`, or,
+ * where it was withdrawn, in quarantine, and nothing else does. Only after the record has decided: what the record
+ * doesn't name is deleted. Safe to be cut short and done again.
+ */
+export async function arrange(store: Store, record: InstallRecord): Promise<void> {
+  const { slug, version, withdrawn } = record
+  const inForce = join(store.paths.skills, slug)
+  const aside = join(store.paths.quarantine, slug)
+  const [home, other] = withdrawn === null ? [inForce, aside] : [aside, inForce]
+  const versions = [version, ...record.kept.map((kept) => kept.version)]
+
+  if (await exists(other)) {
+    if (await exists(home)) {
+      for (const name of versions)
+        if (!(await exists(join(home, name))) && (await exists(join(other, name))))
+          await rename(join(other, name), join(home, name))
+      await discard(other)
+    } else {
+      await mkdir(dirname(home), { recursive: true, mode: 0o700 })
+      await rename(other, home)
+    }
+  }
+  const current = withdrawn === null ? ['current'] : []
+  for (const name of await namesIn(home))
+    if (![...versions, ...current].includes(name)) await discard(join(home, name))
+  if (withdrawn === null && (await store.readCurrent(slug)) !== version)
+    await store.writeCurrent(slug, version)
+
+  const records = join(store.paths.kept, slug)
+  for (const name of await namesIn(records))
+    if (!record.kept.some((kept) => name === `${kept.version}.json`)) await discard(join(records, name))
+}

@@ -1,0 +1,125 @@
+import { mkdir, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { grantSchema } from '../../shared/contract/overview.ts'
+import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
+import { allDone, exists, readJson, syncFolder } from '../disk.ts'
+import type { Staged } from './commit.ts'
+import { discard, namesIn, recordSchema, type InstallRecord, type Store, type StorePorts } from './store.ts'
+
+/** What a removed skill's folder says of itself, in `removal.json`. Folders from before it lack the file. */
+export const removalSchema = z.strictObject({
+  schema: z.literal(1),
+  slug: slugSchema,
+  version: versionSchema,
+  /** RFC 3339, UTC. */
+  removedAt: z.iso.datetime(),
+})
+
+export const recordName = (slug: string) => `record-${slug}.json`
+export const removalPath = (folder: string) => join(folder, 'removal.json')
+export const grantsPath = (folder: string) => join(folder, 'grants.json')
+/** There while a skill is being brought back: whoever finds it goes on with that. */
+export const restoringPath = (folder: string) => join(folder, 'restore.json')
+const restoringSchema = z.strictObject({ slug: slugSchema })
+
+/** The slug of the skill in a folder of the trash; null where its record is not there. */
+export async function slugIn(folder: string): Promise<string | null> {
+  for (const name of await namesIn(folder)) {
+    const slug = /^record-(.+)\.json$/.exec(name)?.[1]
+    if (slugSchema.safeParse(slug).success) return slug ?? null
+  }
+  return null
+}
+
+/**
+ * Takes a skill's parts, whose record lies in `folder` already, out of the store and brings that folder to the trash.
+ * Safe to be cut short and done again.
+ */
+export async function finishRemoval(
+  { store, grants }: StorePorts,
+  folder: string,
+  slug: string,
+): Promise<void> {
+  const { paths } = store
+  await grants.forget(slug)
+  for (const [from, to] of [
+    [join(paths.skills, slug), 'skill'],
+    [join(paths.quarantine, slug), 'skill'],
+    [join(paths.kept, slug), 'kept'],
+    [join(paths.state, slug), 'state'],
+  ] as const)
+    if ((await exists(from)) && !(await exists(join(folder, to)))) await rename(from, join(folder, to))
+  await rename(folder, join(paths.trash, undoIdOf(folder)))
+}
+
+/** The other way round: `folder` was taken out of the trash. Safe to be cut short and done again. */
+export async function finishRestore(
+  { store, grants }: StorePorts,
+  folder: string,
+  slug: string,
+): Promise<void> {
+  const { paths } = store
+  await grants.put((await readJson(grantsPath(folder), z.array(grantSchema))) ?? [])
+  const record = await readRemoved(store, folder, slug)
+  for (const [from, to] of [
+    ['skill', join(record?.withdrawn ? paths.quarantine : paths.skills, slug)],
+    ['kept', join(paths.kept, slug)],
+    ['state', join(paths.state, slug)],
+  ] as const)
+    if (await exists(join(folder, from))) {
+      // Without a record nothing there counts: it is what a run or a crash left behind.
+      await discard(to)
+      await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+      await rename(join(folder, from), to)
+    }
+  // Last, so that whoever sees the record finds its files.
+  if (await exists(join(folder, recordName(slug))))
+    await rename(join(folder, recordName(slug)), store.recordPath(slug))
+  await allDone([syncFolder(paths.records), syncFolder(paths.skills)])
+  await discardWhole(folder)
+}
+
+/** False when the folder is no removal. */
+export async function settleRemoval(ports: StorePorts, { folder }: Staged): Promise<boolean> {
+  const { store, journal } = ports
+  const restoring = await readJson(restoringPath(folder), restoringSchema)
+  if (restoring !== null) {
+    await finishRestore(ports, folder, restoring.slug)
+    await journal.append(
+      'restore.finished',
+      restoring.slug,
+      `Finished bringing ${restoring.slug} back, which had been interrupted.`,
+    )
+    return true
+  }
+  const slug = await slugIn(folder)
+  if (slug !== null) {
+    await finishRemoval(ports, folder, slug)
+    await journal.append('remove.finished', slug, `Finished removing ${slug}, which had been interrupted.`)
+    return true
+  }
+  const removal = await readJson(removalPath(folder), removalSchema)
+  if (removal === null) return false
+  await discardWhole(folder)
+  if ((await store.get(removal.slug)) !== null)
+    await journal.append(
+      'remove.failed',
+      removal.slug,
+      `Removing ${removal.slug} was interrupted; it is still there.`,
+    )
+  return true
+}
+
+/** The record of a removed skill. @throws SkilletError STORE_DAMAGED */
+export async function readRemoved(store: Store, folder: string, slug: string): Promise<InstallRecord | null> {
+  return (await readJson(join(folder, recordName(slug)), recordSchema)) ?? store.get(slug)
+}
+
+/** By another name first: half of it must not be taken for something that was interrupted. */
+export async function discardWhole(folder: string): Promise<void> {
+  await rename(folder, `${folder}.gone`)
+  await discard(`${folder}.gone`)
+}
+
+const undoIdOf = (folder: string) => folder.slice(folder.length - 36)
