@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, sign } from 'node:crypto'
 import { z } from 'zod'
 import { SkilletError } from '../shared/errors.ts'
 import { sha256Schema } from '../shared/identifiers.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
-import { getPublicKey, sign } from './curve.ts'
 import { keyidOf } from './digest.ts'
+import { rawPublicKeyOf, toPrivateKey } from './ed25519-keys.ts'
 
 export interface SigningKey {
   /** 32-byte RFC 8032 seed, not the 64-byte expanded key. */
@@ -22,12 +22,12 @@ export function generateSigningKey(): SigningKey {
 
 /** 32-byte seed → 32-byte public key. */
 export function publicKeyOf(secretKey: Uint8Array): Uint8Array {
-  return getPublicKey(Uint8Array.from(secretKey))
+  return rawPublicKeyOf(secretKey)
 }
 
 /** RFC 8032 Ed25519 signature, 64 bytes. */
 export function signMessage(message: Uint8Array, secretKey: Uint8Array): Uint8Array {
-  return sign(Uint8Array.from(message), Uint8Array.from(secretKey))
+  return new Uint8Array(sign(null, message, toPrivateKey(secretKey)))
 }
 
 /** What a key file holds: `{schema: 1, keyid, secretKey}` in JSON. Write it with mode 0600. */
