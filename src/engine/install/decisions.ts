@@ -9,14 +9,15 @@ import type { SkillManifest } from '../../shared/skill-manifest.ts'
 export type Decisions = Partial<Record<Capability, { decision: Decision; scope?: string[] }>>
 
 /**
- * Decisions → grants, one for each capability that the skill declares. `denied` lists what the person refused: to be
- * stored, and a reason not to install.
+ * Decisions → grants, one for each capability that the skill declares. Where nobody decides anew, an earlier `allow` in
+ * `standing` counts. `denied` lists what the person refused: to be stored, and a reason not to install.
  * @throws SkilletError INPUT_INVALID for a decision about something that the skill doesn't ask for
  */
 export function toGrants(
   manifest: SkillManifest,
   capabilityDigest: string,
   decisions: Decisions,
+  standing: ReadonlyMap<Capability, Grant>,
   by: DecidedBy,
   decidedAt: string,
 ): { allowed: Grant[]; denied: Grant[]; undecided: Capability[] } {
@@ -27,7 +28,10 @@ export function toGrants(
 
   const grants = declared.flatMap((capability): Grant[] => {
     const made = decisions[capability]
-    if (made === undefined) return []
+    if (made === undefined) {
+      const earlier = standing.get(capability)
+      return earlier?.decision === 'allow' ? [earlier] : []
+    }
     const whole = declaredScope(manifest, capability)
     const beyond = made.scope?.find((item) => !whole.includes(item))
     if (beyond !== undefined)
@@ -40,10 +44,11 @@ export function toGrants(
       { slug: manifest.slug, capability, decision: made.decision, scope, capabilityDigest, decidedAt, by },
     ]
   })
+  const decided = new Set(grants.map(({ capability }) => capability))
   return {
     allowed: grants.filter((grant) => grant.decision === 'allow'),
     denied: grants.filter((grant) => grant.decision === 'deny'),
-    undecided: declared.filter((capability) => decisions[capability] === undefined),
+    undecided: declared.filter((capability) => !decided.has(capability)),
   }
 }
 
@@ -62,16 +67,4 @@ export function assertAllAllowed(
       'PERMISSION_DENIED',
       `${manifest.title} needs ${joinWords(undecided)}, which nobody has allowed yet.`,
     )
-}
-
-/** An earlier decision that still stands: same skill, same capability, and the release asks for the same as then. */
-export function decidedBefore(
-  grants: readonly Grant[],
-  capability: Capability,
-  capabilityDigest: string,
-): Decision | null {
-  const grant = grants.find(
-    (one) => one.capability === capability && one.capabilityDigest === capabilityDigest,
-  )
-  return grant?.decision ?? null
 }

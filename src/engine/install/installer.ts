@@ -10,7 +10,8 @@ import { assertAllAllowed, toGrants, type Decisions } from './decisions.ts'
 import { exclusively } from './exclusive.ts'
 import { extractTarball, throwIfCancelled } from './extract.ts'
 import type { InstallPorts } from './install-ports.ts'
-import { checkCandidate, toPlan, type Checked } from './plan.ts'
+import { assertMayFollow, checkCandidate, installedManifest, toPlan, type Checked } from './plan.ts'
+import { standingDecisions } from './standing.ts'
 import { discard } from './store.ts'
 import { obtainTarball } from './tarball.ts'
 
@@ -54,6 +55,7 @@ export function createInstaller(ports: InstallPorts): Installer {
 
   async function plan(source: InstallSource): Promise<InstallPlan> {
     try {
+      await assertMayFollow(ports, source)
       const checked = await checkCandidate(ports, source)
       const planId = randomUUID()
       const made = await toPlan(ports, planId, checked)
@@ -106,13 +108,18 @@ export function createInstaller(ports: InstallPorts): Installer {
     })
     const manifest = planned.release.skill
     const at = now().toISOString()
-    const decided = toGrants(manifest, capabilityDigest(manifest), decisions, by, at)
+    const standing = standingDecisions(
+      manifest,
+      await installedManifest(ports, manifest.slug),
+      await ports.grants.list(manifest.slug),
+    )
+    const decided = toGrants(manifest, capabilityDigest(manifest), decisions, standing, by, at)
     if (decided.denied.length > 0) await ports.grants.put(decided.denied)
     assertAllAllowed(manifest, decided)
     await assertSecretsPresent(ports, manifest)
     throwIfCancelled(signal)
 
-    const checked = await checkCandidate(ports, source, (step) => report(step, 1))
+    const checked = await checkCandidate(ports, source, (step) => report(step, 1), signal)
     const { release } = checked
     if (!Buffer.from(checked.envelope).equals(planned.envelope))
       throw new SkilletError('RELEASE_INVALID', 'The release changed while you were deciding.', {
@@ -120,12 +127,14 @@ export function createInstaller(ports: InstallPorts): Installer {
       })
     throwIfCancelled(signal)
 
-    // Without the lock: a slow registry must not keep other Skillets from working.
+    // Without the lock: a registry that trickles must not keep every other change waiting.
     const tarball = await obtainTarball(ports.store.paths, release.tarball, checked.fetch, {
       download: during('download'),
       digest: during('digest'),
     })
     try {
+      // The download may have taken hours.
+      await checked.assertStillCurrent()
       await exclusively(ports, () =>
         commit(ports, {
           record: {
@@ -139,7 +148,7 @@ export function createInstaller(ports: InstallPorts): Installer {
             source: checked.origin,
           },
           grants: decided.allowed,
-          async extract(folder) {
+          extract: async (folder) => {
             await extractTarball(tarball.path, release, folder, during('extract'))
             throwIfCancelled(signal)
             report('save', 0)

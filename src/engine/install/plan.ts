@@ -1,13 +1,17 @@
 import { asksOf, cannotOf, declaredCapabilities } from '../../shared/capability-words.ts'
 import type { InstallPlan, InstallStep } from '../../shared/contract/install.ts'
-import type { Fit, Provenance, SkillSummary } from '../../shared/contract/skills.ts'
+import type { Ask, Fit, Provenance, SkillSummary } from '../../shared/contract/skills.ts'
+import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
+import type { SkillManifest } from '../../shared/skill-manifest.ts'
+import { verifyRelease } from '../../trust/verify-release.ts'
 import type { InstallSource } from '../api.ts'
-import { capabilityDigest } from '../grants/digest.ts'
 import { findCandidate, type Candidate } from './candidate.ts'
-import { decidedBefore } from './decisions.ts'
 import { assertFits } from './fit.ts'
 import type { InstallPorts } from './install-ports.ts'
+import { isWithin } from './reach.ts'
+import { standingDecisions } from './standing.ts'
+import { envelopeOf } from './store.ts'
 
 /** A release that has passed everything but the person's own decisions. */
 export interface Checked extends Candidate {
@@ -15,41 +19,55 @@ export interface Checked extends Candidate {
 }
 
 /**
- * Access → signature, key status, revocation → hardware → policy. Nothing is written but the list of withdrawn skills.
- * `onStep` hears of each step once it has passed.
+ * Access → fresh lists, signature, key status, revocation → hardware → policy. Nothing is written but the registry's
+ * signed lists. `onStep` hears of each step once it has passed.
  */
 export async function checkCandidate(
   ports: InstallPorts,
   source: InstallSource,
   onStep: (step: InstallStep) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<Checked> {
   const candidate = await findCandidate(ports, source, {
     onAccess: () => onStep('access'),
     onSignature: () => onStep('signature'),
+    signal,
   })
-  const fit = await assertFits(ports.probe, ports.registry, candidate.release)
+  const fit = await assertFits(ports.probe, ports.catalog, candidate.release)
   onStep('hardware')
   await ports.assertPolicyAllows(candidate.release.skill)
   onStep('policy')
   return { ...candidate, fit }
 }
 
+/** @throws SkilletError VERSION_PINNED for an update that nobody named a version for */
+export async function assertMayFollow(ports: InstallPorts, source: InstallSource): Promise<void> {
+  if ('file' in source || source.version !== undefined) return
+  const record = await ports.store.get(source.slug)
+  if (record?.pinned !== true) return
+  throw new SkilletError(
+    'VERSION_PINNED',
+    `${source.slug} stays at version ${record.version}: you asked for that.`,
+  )
+}
+
 /** What the person is asked. */
 export async function toPlan(ports: InstallPorts, planId: string, checked: Checked): Promise<InstallPlan> {
   const { release } = checked
   const manifest = release.skill
-  const installed = await ports.store.get(release.slug)
-  const grants = await ports.grants.list(release.slug)
-  const digest = capabilityDigest(manifest)
+  const record = await ports.store.get(release.slug)
+  const before = await installedManifest(ports, release.slug)
+  const standing = standingDecisions(manifest, before, await ports.grants.list(release.slug))
   const present = await ports.secretsPresent(Object.keys(manifest.secrets))
+  const asks = asksOf(manifest).map((ask) => ({
+    ...ask,
+    decided: standing.get(ask.capability)?.decision ?? null,
+  }))
   return {
     planId,
-    skill: toSummary(release, checked.fit, installed?.version ?? null),
-    provenance: toProvenance(release, checked.keyid, checked.origin),
-    asks: asksOf(manifest).map((ask) => ({
-      ...ask,
-      decided: decidedBefore(grants, ask.capability, digest),
-    })),
+    skill: toSummary(release, checked.fit, record?.version ?? null),
+    provenance: toProvenance(release, checked.keyid, checked.origin, checked.current),
+    asks,
     cannot: cannotOf(manifest),
     secrets: Object.entries(manifest.secrets).map(([name, secret]) => ({
       name,
@@ -59,7 +77,46 @@ export async function toPlan(ports: InstallPorts, planId: string, checked: Check
       present: present.has(name),
     })),
     downloadBytes: release.tarball.size,
-    replaces: installed?.version ?? null,
+    replaces: record?.version ?? null,
+    changes:
+      before === null
+        ? null
+        : { widens: asks.some(({ decided }) => decided !== 'allow'), ...changesOf(before, manifest) },
+  }
+}
+
+/** What the installed version declares; null where there is none, or nobody who is trusted now has signed it. */
+export async function installedManifest(
+  { store, trust }: Pick<InstallPorts, 'store' | 'trust'>,
+  slug: string,
+): Promise<SkillManifest | null> {
+  const record = await store.get(slug)
+  if (record === null) return null
+  try {
+    return verifyRelease(envelopeOf(record), await trust.lastKnownKeys(), record).release.skill
+  } catch (error) {
+    // Whatever it was allowed then doesn't count: the person is asked about everything.
+    if (error instanceof SkilletError) return null
+    throw error
+  }
+}
+
+function changesOf(
+  before: SkillManifest,
+  after: SkillManifest,
+): { added: Ask[]; removed: Ask[]; changed: { before: Ask; after: Ask }[] } {
+  const earlier = new Map(asksOf(before).map((ask) => [ask.capability, ask]))
+  const now = new Map(asksOf(after).map((ask) => [ask.capability, ask]))
+  return {
+    added: [...now.values()].filter(({ capability }) => !earlier.has(capability)),
+    removed: [...earlier.values()].filter(({ capability }) => !now.has(capability)),
+    changed: [...now.values()].flatMap((ask) => {
+      const was = earlier.get(ask.capability)
+      const { capability } = ask
+      if (was === undefined) return []
+      const same = isWithin(after, before, capability) && isWithin(before, after, capability)
+      return same ? [] : [{ before: was, after: ask }]
+    }),
   }
 }
 
@@ -81,7 +138,12 @@ export function toSummary(release: Release, fit: Fit, installedVersion: string |
   }
 }
 
-export function toProvenance(release: Release, keyid: string, registry: string): Provenance {
+export function toProvenance(
+  release: Release,
+  keyid: string,
+  registry: string,
+  current: Provenance['current'],
+): Provenance {
   return {
     publisher: release.publisher,
     publishedAt: release.publishedAt,
@@ -92,5 +154,6 @@ export function toProvenance(release: Release, keyid: string, registry: string):
     registry,
     tarballSha256: release.tarball.sha256,
     tarballSize: release.tarball.size,
+    current,
   }
 }

@@ -1,0 +1,41 @@
+import type { Capability } from '../../shared/capability.ts'
+import { declaredCapabilities, declaredScope } from '../../shared/capability-words.ts'
+import type { Grant } from '../../shared/contract/overview.ts'
+import type { SkillManifest } from '../../shared/skill-manifest.ts'
+import { capabilityDigest } from '../grants/digest.ts'
+import { isWithin } from './reach.ts'
+
+/**
+ * Earlier decisions that stand for this release too, as grants that are bound to it. An `allow` covers a release that
+ * reaches no further than the installed one was allowed to; a `deny` covers one that asks for at least what was denied.
+ * Capabilities that nobody has decided about, or that reach further now, are not in it.
+ */
+export function standingDecisions(
+  manifest: SkillManifest,
+  installed: SkillManifest | null,
+  grants: readonly Grant[],
+): Map<Capability, Grant> {
+  const digest = capabilityDigest(manifest)
+  const installedDigest = installed === null ? null : capabilityDigest(installed)
+  const standing = new Map<Capability, Grant>()
+  for (const capability of declaredCapabilities(manifest)) {
+    const earlier = grants.filter((grant) => grant.capability === capability)
+    const scope = declaredScope(manifest, capability)
+    const grant =
+      earlier.find((one) => one.capabilityDigest === digest) ??
+      earlier.find(
+        (one) =>
+          one.decision === 'allow' &&
+          installed !== null &&
+          one.capabilityDigest === installedDigest &&
+          isWithin(manifest, installed, capability, one.scope),
+      ) ??
+      earlier.find((one) => one.decision === 'deny' && one.scope.every((item) => scope.includes(item)))
+    if (grant !== undefined)
+      standing.set(
+        capability,
+        grant.capabilityDigest === digest ? grant : { ...grant, scope, capabilityDigest: digest },
+      )
+  }
+  return standing
+}
