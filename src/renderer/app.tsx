@@ -4,6 +4,8 @@ import { I18nProvider } from 'react-aria-components'
 import type { SkilletBridge } from '../shared/contract/index.ts'
 import { BridgeProvider } from './bridge.ts'
 import { ActivityPage } from './features/activity/activity-page.tsx'
+import { DropZone } from './features/bundle/drop-zone.tsx'
+import { OpenedBundles } from './features/bundle/opened-bundles.ts'
 import { DiscoverPage } from './features/discover/discover-page.tsx'
 import { startingFilter, type Filter } from './features/discover/filter.ts'
 import { InstallProvider } from './features/install/install-provider.tsx'
@@ -16,6 +18,11 @@ import { useAppearance } from './features/shell/appearance.ts'
 import { useShortcuts } from './features/shell/shortcuts.ts'
 import { Sidebar } from './features/shell/sidebar.tsx'
 import { SkillPage } from './features/skill/skill-page.tsx'
+import { TrashPage } from './features/trash/trash-page.tsx'
+import { TrustBanner } from './features/authority/trust-banner.tsx'
+import { createUpdateSessions, UpdateSessionsProvider } from './features/updates/update-sessions.ts'
+import { WithdrawnBanner } from './features/withdrawn/withdrawn-banner.tsx'
+import { useNews } from './news.ts'
 import { createQueryClient, refresh, staleAfter } from './query.ts'
 import { hrefs, navigate, parseRoute, useHash, type Route } from './route.ts'
 import { AnnounceProvider } from './ui/announce.tsx'
@@ -26,6 +33,7 @@ import { NoticeProvider } from './ui/toast.tsx'
 export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
   const [client] = useState(createQueryClient)
   const [sessions] = useState(() => createRunSessions(bridge))
+  const [updates] = useState(() => createUpdateSessions(bridge))
   useEffect(() => sessions.listen(() => void refresh(client, staleAfter.run)), [sessions, client])
   return (
     <I18nProvider locale="en-GB">
@@ -35,7 +43,11 @@ export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
             <AnnounceProvider>
               <NoticeProvider>
                 <InstallProvider>
-                  <Shell bridge={bridge} />
+                  <UpdateSessionsProvider value={updates}>
+                    <Shell bridge={bridge} />
+                    <OpenedBundles />
+                    <DropZone />
+                  </UpdateSessionsProvider>
                 </InstallProvider>
               </NoticeProvider>
             </AnnounceProvider>
@@ -54,6 +66,7 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
   const content = useScrollMemory(hash)
   const ready = useReady(bridge)
   useAppearance()
+  useNews()
   const client = useQueryClient()
   const startAgain = () => {
     setFilter(startingFilter)
@@ -68,15 +81,19 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
   return (
     <div className="flex h-full">
       <Sidebar page={route.page} runningCount={useRunningCount()} />
-      <main ref={content} className="min-w-0 flex-1 overflow-y-auto">
-        <PageBoundary key={hash} onBroken={ready} onStartAgain={startAgain}>
-          {route.page === 'discover' ? (
-            <DiscoverPage filter={filter} onFilter={setFilter} searchTurn={searchTurn} onDrawn={ready} />
-          ) : (
-            <OtherPage route={route} onDrawn={ready} />
-          )}
-        </PageBoundary>
-      </main>
+      <div className="flex min-w-0 flex-1 flex-col">
+        <WithdrawnBanner route={route} />
+        <TrustBanner />
+        <main ref={content} className="min-h-0 flex-1 overflow-y-auto">
+          <PageBoundary key={hash} onBroken={ready} onStartAgain={startAgain}>
+            {route.page === 'discover' ? (
+              <DiscoverPage filter={filter} onFilter={setFilter} searchTurn={searchTurn} onDrawn={ready} />
+            ) : (
+              <OtherPage route={route} onDrawn={ready} />
+            )}
+          </PageBoundary>
+        </main>
+      </div>
     </div>
   )
 }
@@ -87,6 +104,8 @@ function OtherPage({ route, onDrawn }: { route: Route; onDrawn: () => void }): R
   switch (route.page) {
     case 'library':
       return <LibraryPage />
+    case 'trash':
+      return <TrashPage />
     case 'activity':
       return <ActivityPage />
     case 'keys':

@@ -6,6 +6,7 @@ export type SkillTab = (typeof skillTabs)[number]
 export type Route =
   | { page: 'discover' }
   | { page: 'library' }
+  | { page: 'trash' }
   | { page: 'activity' }
   | { page: 'keys' }
   | { page: 'settings' }
@@ -26,6 +27,7 @@ export function parseRoute(hash: string): Route {
   const slug = readSlug(second)
   switch (first) {
     case 'library':
+    case 'trash':
     case 'activity':
     case 'keys':
     case 'settings':
@@ -46,6 +48,7 @@ export function parseRoute(hash: string): Route {
 export const hrefs = {
   discover: '#/',
   library: '#/library',
+  trash: '#/trash',
   activity: '#/activity',
   keys: '#/keys',
   settings: '#/settings',

@@ -89,6 +89,14 @@ export function formatAgo(iso: string, now: Date = new Date()): string {
   return day === 'Yesterday' ? 'yesterday' : `on ${formatDate(iso, now)}`
 }
 
+/** A moment to come: "today at 14:05", "tomorrow at 14:05", "29 November". */
+export function formatUntil(iso: string, now: Date = new Date()): string {
+  const date = new Date(iso)
+  const daysAhead = Math.round((startOfDay(date) - startOfDay(now)) / 86_400_000)
+  if (daysAhead === 0) return `today at ${formatTime(iso)}`
+  return daysAhead === 1 ? `tomorrow at ${formatTime(iso)}` : formatDate(iso, now)
+}
+
 /** A fingerprint in groups of four, as people compare it. */
 export function groupsOfFour(hex: string): string[] {
   return hex.match(/.{1,4}/g) ?? []

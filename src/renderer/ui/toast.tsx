@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { createContext, useContext, useState, type ReactNode } from 'react'
+import { createContext, useCallback, useContext, useState, type ReactNode } from 'react'
 import {
   Text,
   UNSTABLE_Toast as Toast,
@@ -13,6 +13,8 @@ export interface Notice {
   text: string
   /** One thing that the person may do about it while the notice is there. */
   action?: { label: string; run: () => void }
+  /** Until the person closes it: for what must not be missed. */
+  stays?: true
 }
 
 /** How long a notice stays. The clock stands still while it is hovered or focused. */
@@ -20,13 +22,16 @@ export const noticeMs = 10_000
 
 const ToastContext = createContext<ToastQueue<Notice> | null>(null)
 
-/** Shows a notice at the foot of the window for ten seconds. */
+/** Shows a notice at the foot of the window, for ten seconds unless it stays. */
 export function useNotice(): (notice: Notice) => void {
   const queue = useContext(ToastContext)
   if (queue === null) throw new Error('NoticeProvider is missing above this component')
-  return (notice) => {
-    queue.add(notice, { timeout: noticeMs })
-  }
+  return useCallback(
+    (notice: Notice) => {
+      queue.add(notice, notice.stays === true ? {} : { timeout: noticeMs })
+    },
+    [queue],
+  )
 }
 
 export function NoticeProvider({ children }: { children: ReactNode }): ReactNode {

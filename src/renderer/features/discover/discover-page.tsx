@@ -1,5 +1,5 @@
 import { Search, SearchX, X } from 'lucide-react'
-import { useDeferredValue, useEffect, useRef, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import {
   Button as AriaButton,
   Input,
@@ -15,7 +15,9 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatCount, plural } from '../../ui/format.ts'
 import { categoryNames, categoryOrder, type Category } from '../../ui/names.ts'
 import { Page } from '../../ui/page.tsx'
+import { useCatalogPages } from './catalog-pages.ts'
 import { startingFilter, type Filter } from './filter.ts'
+import { More } from './more.tsx'
 import { SkillCard, SkillCardSkeleton } from './skill-card.tsx'
 
 const chip =
@@ -34,13 +36,13 @@ export function DiscoverPage({
   searchTurn: number
   onDrawn: () => void
 }): ReactNode {
-  const shown = useDeferredValue(filter)
-  const found = useCall('catalog.search', shown, { keepPrevious: true })
-  const all = useCall('catalog.search', startingFilter)
-  const settled = found.isSuccess || found.isError
+  const pages = useCatalogPages(filter)
+  const all = useCall('catalog.search', { limit: 1 })
+  const settled = pages.total !== null || pages.error !== null
   useEffect(() => {
     if (settled) onDrawn()
   }, [settled, onDrawn])
+  const isFiltered = filter.text !== '' || filter.category !== null || filter.fitsOnly
   return (
     <Page title="Discover" subtitle="Reviewed, signed, and kept inside its limits on your computer.">
       <Welcome />
@@ -51,29 +53,33 @@ export function DiscoverPage({
         searchTurn={searchTurn}
       />
       <Chips filter={filter} onFilter={onFilter} />
-      <p role="status" className="sr-only">
-        {found.isSuccess ? `${plural(found.data.skills.length, 'skill')} found` : ''}
+      <p
+        role="status"
+        className={isFiltered && (pages.total ?? 0) > 0 ? '-mt-2 mb-3 text-sm text-ink-3' : 'sr-only'}
+      >
+        {pages.total === null ? '' : `${plural(pages.total, 'skill')} found`}
       </p>
-      {found.isError ? (
-        <ErrorNote error={found.error} onRetry={() => void found.refetch()} />
-      ) : found.isPending ? (
+      {pages.error !== null ? (
+        <ErrorNote error={pages.error} onRetry={pages.retry} />
+      ) : pages.total === null ? (
         <div role="status" aria-label="Loading the catalog" className={grid}>
           {Array.from({ length: 6 }, (_, index) => (
             <SkillCardSkeleton key={index} />
           ))}
         </div>
-      ) : found.data.skills.length === 0 ? (
+      ) : pages.skills.length === 0 ? (
         <NothingFound filter={filter} onReset={() => onFilter(startingFilter)} />
       ) : (
         <section aria-label="Skills">
           <h2 className="sr-only">Skills</h2>
           <ul className={grid}>
-            {found.data.skills.map((skill) => (
+            {pages.skills.map((skill) => (
               <li key={skill.slug} className="grid">
                 <SkillCard skill={skill} />
               </li>
             ))}
           </ul>
+          <More pages={pages} />
         </section>
       )}
     </Page>

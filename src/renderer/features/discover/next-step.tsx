@@ -3,7 +3,8 @@ import type { SkillSummary } from '../../../shared/contract/skills.ts'
 import { hrefs } from '../../route.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { useInstall } from '../install/install-provider.tsx'
-import { verdictOf } from './verdict.ts'
+import { UpdateButton } from '../updates/update-button.tsx'
+import { useVerdict } from './verdict.ts'
 
 /** The button that goes with a skill's verdict: Install, Update, Run or See why. */
 export function NextStepButton({
@@ -14,7 +15,8 @@ export function NextStepButton({
   look?: 'plain' | 'primary'
 }): ReactNode {
   const install = useInstall()
-  switch (verdictOf(skill).next) {
+  const { next } = useVerdict(skill)
+  switch (next) {
     case 'run':
       return (
         <LinkButton look={look} href={hrefs.run(skill.slug)} aria-label={`Run ${skill.title}`}>
@@ -28,10 +30,16 @@ export function NextStepButton({
         </Button>
       )
     case 'update':
+      return <UpdateButton skill={skill} to={skill.version} look={look} />
+    case 'see-withdrawn':
       return (
-        <Button look={look} aria-label={`Update ${skill.title}`} onPress={() => install(skill)}>
-          Update
-        </Button>
+        <LinkButton
+          look={look}
+          href={hrefs.skill(skill.slug)}
+          aria-label={`See why ${skill.title} was withdrawn`}
+        >
+          See why
+        </LinkButton>
       )
     case 'see-why':
       return (

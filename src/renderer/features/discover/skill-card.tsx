@@ -7,13 +7,13 @@ import { CategoryIcon } from '../../ui/category-icon.tsx'
 import { publisherName } from '../../ui/format.ts'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { NextStepButton } from './next-step.tsx'
-import { verdictOf } from './verdict.ts'
+import { useVerdict } from './verdict.ts'
 
 const frame = 'flex min-h-44 flex-col gap-3 rounded-lg border border-line bg-raised p-4'
 
 /** One skill at a glance. The whole card opens its page; the button is the next step. */
 export function SkillCard({ skill }: { skill: SkillSummary }): ReactNode {
-  const verdict = verdictOf(skill)
+  const verdict = useVerdict(skill)
   return (
     <article
       className={`${frame} relative transition-colors duration-150 hover:border-edge`}

@@ -6,11 +6,14 @@ import { hrefs, navigate } from '../../route.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { formatBytes, plural } from '../../ui/format.ts'
+import { formatBytes, isNewer, plural, publisherName } from '../../ui/format.ts'
 import { CannotBox } from '../skill/abilities.tsx'
+import { Currency } from '../skill/currency.tsx'
+import { ProvenanceDetails } from '../skill/provenance-details.tsx'
 import { provenanceSentence } from '../skill/provenance-words.ts'
+import { ChangesView } from './changes-view.tsx'
 import { answerTo, keysToEnter, questionId, readiness, type Answers, type TypedKeys } from './answers.ts'
-import { useInstallFlow, type Outcome, type Stage } from './install-flow.ts'
+import { titleOf, useInstallFlow, type InstallTarget, type Outcome, type Stage } from './install-flow.ts'
 import { overallProgress, stepOfFailure } from './install-steps.ts'
 import { KeyEntry } from './key-entry.tsx'
 import { Question } from './question.tsx'
@@ -21,22 +24,21 @@ export function InstallDialog({
   target,
   onClose,
 }: {
-  target: { slug: string; title: string }
-  onClose: (outcome: Outcome) => void
+  target: InstallTarget
+  onClose: (outcome: Outcome, title: string) => void
 }): ReactNode {
-  const flow = useInstallFlow(target.slug, onClose)
+  const flow = useInstallFlow(target, onClose)
   const [answers, setAnswers] = useState<Answers>({})
   const [keys, setKeys] = useState<TypedKeys>({})
   const [refusing, setRefusing] = useState(false)
   const { stage } = flow
   const plan = stage.at === 'checking' ? null : stage.plan
+  const title = titleOf(target, plan)
   const ready = plan === null ? null : readiness(plan, answers, keys)
-  const replaces = plan?.replaces ?? null
-  const again = replaces !== null && replaces === plan?.skill.version
-  const verb = replaces === null || again ? 'Install' : 'Update'
-  const run = () => {
+  const verb = plan === null ? 'Install' : verbOf(plan)
+  const run = (slug: string) => {
     flow.leave()
-    navigate(hrefs.run(target.slug))
+    navigate(hrefs.run(slug))
   }
   const refuse = async () => {
     setRefusing(true)
@@ -47,13 +49,13 @@ export function InstallDialog({
     <DecisionDialog
       isOpen
       onClose={flow.leave}
-      title={`${verb} ${target.title}${again ? ' again' : ''}`}
-      subtitle={plan === null ? null : provenanceSentence(plan.provenance)}
+      title={`${verb} ${title}${plan !== null && plan.replaces === plan.skill.version ? ' again' : ''}`}
+      subtitle={plan === null ? null : <Subtitle plan={plan} />}
       footer={
         <>
           {stage.at === 'asking' && ready !== null ? (
             <p role="status" className="mr-auto min-w-0 text-ink-3">
-              {whatIsLeft(ready, target.title)}
+              {whatIsLeft(ready, title, verb)}
             </p>
           ) : null}
           {stage.at === 'failed' ? (
@@ -67,7 +69,7 @@ export function InstallDialog({
           )}
           {stage.at === 'asking' && ready !== null && ready.denied.length > 0 ? (
             <Button isPending={refusing} onPress={() => void refuse()}>
-              Don’t install
+              {verb === 'Update' ? `Stay at ${stage.plan.replaces}` : 'Don’t install'}
             </Button>
           ) : stage.at === 'asking' && ready !== null ? (
             <Button
@@ -84,7 +86,7 @@ export function InstallDialog({
             </Button>
           ) : null}
           {stage.at === 'done' ? (
-            <Button look="primary" autoFocus onPress={run}>
+            <Button look="primary" autoFocus onPress={() => run(stage.plan.skill.slug)}>
               Run it now
             </Button>
           ) : null}
@@ -95,8 +97,18 @@ export function InstallDialog({
       {stage.at === 'checking' ? <Checking /> : null}
       {stage.at === 'asking' && ready !== null ? (
         <div className="flex flex-col gap-2.5">
-          <Questions plan={stage.plan} answers={answers} onAnswers={setAnswers} />
-          {ready.denied.length > 0 ? <DeniedNote denied={ready.denied} /> : null}
+          <Standing plan={stage.plan} />
+          {stage.plan.changes === null ? (
+            <Questions plan={stage.plan} answers={answers} onAnswers={setAnswers} />
+          ) : (
+            <ChangesView
+              plan={stage.plan}
+              changes={stage.plan.changes}
+              answers={answers}
+              onAnswers={setAnswers}
+            />
+          )}
+          {ready.denied.length > 0 ? <DeniedNote denied={ready.denied} verb={verb} /> : null}
           <KeyEntry secrets={keysToEnter(stage.plan, answers)} keys={keys} onKeys={setKeys} />
           <CannotBox cannot={stage.plan.cannot} />
         </div>
@@ -107,7 +119,10 @@ export function InstallDialog({
         <div role="status" className="flex items-start gap-3 rounded-lg bg-ok-soft p-4">
           <CircleCheck aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-ok" />
           <div>
-            <p className="font-semibold text-ok">{target.title} is in your Library.</p>
+            <p className="font-semibold text-ok">
+              {title}
+              {verb === 'Update' ? ` is now at ${stage.plan.skill.version}.` : ' is in your Library.'}
+            </p>
             <p className="mt-1 text-ink">
               It will do only what you allowed. You can take that back in the Library at any time.
             </p>
@@ -118,13 +133,50 @@ export function InstallDialog({
   )
 }
 
+type Verb = 'Install' | 'Update'
+
+function verbOf({ replaces, skill }: InstallPlan): Verb {
+  return replaces !== null && isNewer(skill.version, replaces) ? 'Update' : 'Install'
+}
+
+/** Who made it and who checked it; for an update, from which version to which. */
+function Subtitle({ plan }: { plan: InstallPlan }): ReactNode {
+  const { replaces, skill } = plan
+  return (
+    <>
+      {provenanceSentence(plan.provenance)}
+      {replaces === null || replaces === skill.version ? null : (
+        <span className="block font-medium text-ink">
+          Version {replaces} → {skill.version}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** What the reviewer said, whether the registry still stands by it, and the exact facts behind both. */
+function Standing({ plan: { provenance } }: { plan: InstallPlan }): ReactNode {
+  return (
+    <div className="flex flex-col gap-2 rounded-lg border border-line px-4 py-3">
+      {provenance.reviewComment === '' ? null : (
+        <p className="text-ink-2">
+          {publisherName(provenance.reviewer)}: “{provenance.reviewComment}”
+        </p>
+      )}
+      <Currency current={provenance.current} />
+      <ProvenanceDetails provenance={provenance} />
+    </div>
+  )
+}
+
 /** In the footer, where it is seen without scrolling. */
 function whatIsLeft(
   { openQuestions, missingKeys, denied }: ReturnType<typeof readiness>,
   title: string,
+  verb: Verb,
 ): string {
   if (denied.length > 0)
-    return `${title} can’t be installed without ${denied.length === 1 ? 'this' : 'these'}.`
+    return `${title} can’t be ${verb === 'Update' ? 'updated' : 'installed'} without ${denied.length === 1 ? 'this' : 'these'}.`
   if (openQuestions > 0) return `${plural(openQuestions, 'question')} left`
   return missingKeys[0] === undefined ? '' : `Enter your ${missingKeys[0]} first`
 }
@@ -191,12 +243,14 @@ function Questions({
   )
 }
 
-function DeniedNote({ denied }: { denied: InstallPlan['asks'] }): ReactNode {
+function DeniedNote({ denied, verb }: { denied: InstallPlan['asks']; verb: Verb }): ReactNode {
   return (
     <div className="rounded-lg bg-warn-soft p-4">
       <p className="text-ink-2">
         It needs {denied.length === 1 ? 'what you didn’t allow' : 'the things that you didn’t allow'} for its
-        work. Change your answer, or choose “Don’t install” and Skillet will remember it.
+        work. Change your answer, or{' '}
+        {verb === 'Update' ? 'keep the version that you have' : 'don’t install it'} and Skillet will remember
+        it.
       </p>
     </div>
   )

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import type { InstallPlan, InstallProgress } from '../../../shared/contract/install.ts'
 import { ask, toCallFailed, useBridge, type CallFailed } from '../../bridge.ts'
 import { refresh, staleAfter } from '../../query.ts'
+import { baseName } from '../../ui/format.ts'
 import { decisionsOf, keysToEnter, type Answers, type TypedKeys } from './answers.ts'
 
 export type Stage =
@@ -12,8 +13,17 @@ export type Stage =
   | { at: 'done'; plan: InstallPlan }
   | { at: 'failed'; plan: InstallPlan | null; error: CallFailed }
 
-/** How an installation ended for whoever opened it. */
-export type Outcome = 'installed' | 'refused' | 'cancelled'
+/** What to install: a skill of the catalog, for which a plan may be at hand, or a `.skillet` file. */
+export type InstallTarget =
+  { slug: string; title: string; version?: string; plan?: InstallPlan } | { path: string }
+
+/** How an installation ended for whoever opened it. `kept`: an update was refused, the version in place stays. */
+export type Outcome = 'installed' | 'refused' | 'kept' | 'cancelled'
+
+/** What is being installed, as people read it: a file's name until the file has said more. */
+export function titleOf(target: InstallTarget, plan: InstallPlan | null): string {
+  return plan?.skill.title ?? ('path' in target ? baseName(target.path) : target.title)
+}
 
 export interface InstallFlow {
   stage: Stage
@@ -26,11 +36,18 @@ export interface InstallFlow {
 }
 
 /** The way from "Install" to the Library, one stage after the other. `onClose` is called once, at the end. */
-export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void): InstallFlow {
+export function useInstallFlow(
+  target: InstallTarget,
+  onClose: (outcome: Outcome, title: string) => void,
+): InstallFlow {
   const bridge = useBridge()
   const client = useQueryClient()
-  const [stage, setStage] = useState<Stage>({ at: 'checking' })
-  const [attempt, setAttempt] = useState(0)
+  const ready = 'plan' in target ? target.plan : undefined
+  const [stage, setStage] = useState<Stage>(
+    ready === undefined ? { at: 'checking' } : { at: 'asking', plan: ready },
+  )
+  // Zero: with the plan that is at hand already.
+  const [attempt, setAttempt] = useState(ready === undefined ? 1 : 0)
   const gone = useRef(false)
   const stopping = useRef(false)
   const applying = useRef(false)
@@ -43,12 +60,20 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
   const close = (outcome: Outcome) => {
     if (gone.current) return
     gone.current = true
-    onClose(outcome)
+    onClose(outcome, titleOf(target, stage.at === 'checking' ? null : stage.plan))
   }
 
   useEffect(() => {
+    if (attempt === 0) return undefined
     let current = true
-    ask(bridge, 'install.plan', { slug }).then(
+    const planning =
+      'path' in target
+        ? ask(bridge, 'install.planFile', { path: target.path })
+        : ask(bridge, 'install.plan', {
+            slug: target.slug,
+            ...(target.version === undefined ? {} : { version: target.version }),
+          })
+    planning.then(
       (plan) => {
         if (current && !gone.current) setStage({ at: 'asking', plan })
         else void discard(plan.planId)
@@ -60,7 +85,7 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
     return () => {
       current = false
     }
-  }, [bridge, slug, attempt, discard])
+  }, [bridge, target, attempt, discard])
 
   const apply = async (plan: InstallPlan, answers: Answers) =>
     ask(bridge, 'install.apply', { planId: plan.planId, decisions: decisionsOf(plan, answers) })
@@ -116,7 +141,7 @@ export function useInstallFlow(slug: string, onClose: (outcome: Outcome) => void
       }
     }
     await refresh(client, staleAfter.install)
-    close('refused')
+    close(plan.replaces === null ? 'refused' : 'kept')
   }
 
   const leave = () => {

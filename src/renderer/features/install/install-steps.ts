@@ -14,10 +14,18 @@ export function stepOfFailure(code: ErrorCode): number | null {
     case 'SIGNATURE_INVALID':
     case 'SIGNER_UNTRUSTED':
     case 'RELEASE_INVALID':
+    case 'METADATA_INVALID':
+    case 'METADATA_EXPIRED':
+    case 'METADATA_ROLLBACK':
+    case 'NOT_CURRENT':
+    case 'CLOCK_WRONG':
+    case 'DIGEST_MISMATCH':
+    case 'ARCHIVE_UNSAFE':
     case 'REVOKED':
       return 1
     case 'POLICY_DENIED':
     case 'POLICY_INVALID':
+    case 'VERSION_PINNED':
     case 'PERMISSION_DENIED':
       return 2
     default:

@@ -18,10 +18,10 @@ export function checkWords(report: VerifyReport, slug: string): CheckWords {
     ...skill.missing.map((path) => ({ path, what: 'missing' })),
     ...skill.extra.map((path) => ({ path, what: 'added' })),
   ]
-  if (skill.ok) return { ok: true, text: 'Every file is exactly as it was when it was reviewed.', files }
+  if (skill.ok) return { ok: true, text: 'Every file is exactly as it was signed.', files }
   return {
     ok: false,
-    text: `${plural(files.length, 'file')} ${files.length === 1 ? 'is' : 'are'} no longer as reviewed. Install the skill again before you run it.`,
+    text: `${plural(files.length, 'file')} ${files.length === 1 ? 'is' : 'are'} no longer as signed, so the skill won’t run.`,
     files,
   }
 }

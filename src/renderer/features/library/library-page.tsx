@@ -1,9 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { LibraryBig } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
-import { ask, toCallFailed, useBridge } from '../../bridge.ts'
-import { refresh, staleAfter, useCall } from '../../query.ts'
+import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
@@ -11,8 +9,8 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatBytes, plural } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { useNotice } from '../../ui/toast.tsx'
-import { startingFilter } from '../discover/filter.ts'
+import { updatable } from '../updates/updatable.ts'
+import { UpdateAll } from '../updates/update-all.tsx'
 import { CheckDialog } from './check-dialog.tsx'
 import { GrantsDialog } from './grants-dialog.tsx'
 import { LibraryRow } from './library-row.tsx'
@@ -22,9 +20,7 @@ type Open = { what: 'check' | 'grants'; skill: InstalledSkill } | null
 /** The skills on this computer. */
 export function LibraryPage(): ReactNode {
   const library = useCall('library.list', null)
-  const catalog = useCall('catalog.search', startingFilter)
   const [open, setOpen] = useState<Open>(null)
-  const { remove, problem } = useRemoval()
   const skills = library.data ?? []
   const bytes = skills.reduce((sum, skill) => sum + skill.sizeBytes, 0)
   return (
@@ -35,12 +31,12 @@ export function LibraryPage(): ReactNode {
           ? 'The skills on this computer.'
           : `${plural(skills.length, 'skill')} on this computer, ${formatBytes(bytes)}.`
       }
+      actions={
+        <LinkButton look="quiet" href={hrefs.trash}>
+          Removed skills
+        </LinkButton>
+      }
     >
-      {problem === null ? null : (
-        <div className="mb-4">
-          <ErrorNote error={problem} />
-        </div>
-      )}
       {library.isError ? (
         <ErrorNote error={library.error} onRetry={() => void library.refetch()} />
       ) : library.isPending ? (
@@ -58,18 +54,19 @@ export function LibraryPage(): ReactNode {
           Install one from Discover, and you can run it from here whenever you like.
         </Empty>
       ) : (
-        <ul aria-label="Installed skills" className="flex flex-col gap-2.5">
-          {skills.map((skill) => (
-            <LibraryRow
-              key={skill.slug}
-              skill={skill}
-              latest={catalog.data?.skills.find((entry) => entry.slug === skill.slug) ?? null}
-              onCheck={() => setOpen({ what: 'check', skill })}
-              onGrants={() => setOpen({ what: 'grants', skill })}
-              onRemove={() => void remove(skill)}
-            />
-          ))}
-        </ul>
+        <>
+          <UpdateAll skills={updatable(skills)} />
+          <ul aria-label="Installed skills" className="flex flex-col gap-2.5">
+            {inOrder(skills).map((skill) => (
+              <LibraryRow
+                key={skill.slug}
+                skill={skill}
+                onCheck={() => setOpen({ what: 'check', skill })}
+                onGrants={() => setOpen({ what: 'grants', skill })}
+              />
+            ))}
+          </ul>
+        </>
       )}
       {open?.what === 'check' ? <CheckDialog skill={open.skill} onClose={() => setOpen(null)} /> : null}
       {open?.what === 'grants' ? <GrantsDialog skill={open.skill} onClose={() => setOpen(null)} /> : null}
@@ -77,35 +74,7 @@ export function LibraryPage(): ReactNode {
   )
 }
 
-/** Removes at once and offers to undo it: nothing is lost, so nothing needs to be confirmed. */
-function useRemoval() {
-  const bridge = useBridge()
-  const client = useQueryClient()
-  const notify = useNotice()
-  const [problem, setProblem] = useState<unknown>(null)
-  const restore = async (skill: InstalledSkill, undoId: string) => {
-    try {
-      await ask(bridge, 'library.restore', { undoId })
-      notify({ text: `${skill.title} is back.` })
-    } catch (error) {
-      // The Library may no longer be on the screen, so the notice carries the words itself.
-      const failed = toCallFailed(error)
-      notify({ text: `${failed.message} ${failed.remedy}` })
-    }
-    await refresh(client, staleAfter.install)
-  }
-  const remove = async (skill: InstalledSkill) => {
-    setProblem(null)
-    try {
-      const { undoId } = await ask(bridge, 'library.remove', { slug: skill.slug })
-      notify({
-        text: `${skill.title} was removed.`,
-        action: { label: 'Undo', run: () => void restore(skill, undoId) },
-      })
-    } catch (error) {
-      setProblem(error)
-    }
-    await refresh(client, staleAfter.install)
-  }
-  return { remove, problem }
+/** What was withdrawn first; it must not be missed. */
+function inOrder(skills: readonly InstalledSkill[]): InstalledSkill[] {
+  return skills.toSorted((a, b) => Number(b.withdrawn !== null) - Number(a.withdrawn !== null))
 }

@@ -1,84 +1,123 @@
-import { Ellipsis, FileCheck2, ListChecks, Trash2 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Ellipsis, FileCheck2, History, ListChecks, Pin, PinOff, Trash2, type LucideIcon } from 'lucide-react'
+import { useId, type ReactNode } from 'react'
 import { Link } from 'react-aria-components'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
-import type { SkillSummary } from '../../../shared/contract/skills.ts'
 import { hrefs } from '../../route.ts'
+import { Badge } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { CategoryIcon } from '../../ui/category-icon.tsx'
-import { formatAgo, isNewer, publisherName } from '../../ui/format.ts'
-import { ActionMenu } from '../../ui/menu.tsx'
-import { useInstall } from '../install/install-provider.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { formatAgo, publisherName } from '../../ui/format.ts'
+import { ActionMenu, type MenuAction } from '../../ui/menu.tsx'
 import { useRunningSkills } from '../run/run-sessions.ts'
+import { updatable } from '../updates/updatable.ts'
+import { UpdateButton } from '../updates/update-button.tsx'
+import { useUpdateSession } from '../updates/update-sessions.ts'
+import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
+import { usePin } from './pin.ts'
+import { useRemoval } from './removal.ts'
+import { useRollback } from './rollback.ts'
 
-/** One installed skill. `latest`: what the catalog has of it now, null while unknown. */
+/** One installed skill: what it is, what is new about it, and what can be done with it. */
 export function LibraryRow({
   skill,
-  latest,
   onCheck,
   onGrants,
-  onRemove,
 }: {
   skill: InstalledSkill
-  latest: SkillSummary | null
   onCheck: () => void
   onGrants: () => void
-  onRemove: () => void
 }): ReactNode {
-  const install = useInstall()
+  const note = useId()
   const running = useRunningSkills().includes(skill.slug)
-  const update = latest !== null && latest.fit.ok && isNewer(latest.version, skill.version) ? latest : null
+  const update = useUpdateSession(skill.slug)
+  const [next] = updatable([skill])
+  const actions = useActions(skill, { onCheck, onGrants })
   return (
-    <li className="flex items-center gap-4 rounded-lg border border-line bg-raised p-4">
-      <CategoryIcon category={skill.category} />
-      <div className="min-w-0 flex-1">
-        <h2 className="truncate font-semibold">
-          <Link href={hrefs.skill(skill.slug)} className="rounded-sm data-hovered:underline">
-            {skill.title}
-          </Link>
-        </h2>
-        <p className="truncate text-ink-2">{skill.summary}</p>
-        <p className="mt-0.5 text-sm text-ink-3">
-          {publisherName(skill.publisher)} · version {skill.version} ·{' '}
-          {running
-            ? 'running now'
-            : skill.lastRunAt === null
-              ? 'not used yet'
-              : `last used ${formatAgo(skill.lastRunAt)}`}
-        </p>
+    <li className="flex flex-col gap-4 rounded-lg border border-line bg-raised p-4">
+      <div className="flex items-center gap-4">
+        <CategoryIcon category={skill.category} />
+        <div className="min-w-0 flex-1">
+          <h2 className="flex min-w-0 items-center gap-2.5 font-semibold">
+            <Link href={hrefs.skill(skill.slug)} className="truncate rounded-sm data-hovered:underline">
+              {skill.title}
+            </Link>
+            <Marks skill={skill} held={update?.state === 'held'} />
+          </h2>
+          <p className="truncate text-ink-2">{skill.summary}</p>
+          <p className="mt-0.5 text-sm text-ink-3">
+            {publisherName(skill.publisher)} · version {skill.version} ·{' '}
+            {running
+              ? 'running now'
+              : skill.lastRunAt === null
+                ? 'not used yet'
+                : `last used ${formatAgo(skill.lastRunAt)}`}
+          </p>
+        </div>
+        <div className="flex shrink-0 items-center gap-1.5">
+          {next === undefined ? null : <UpdateButton skill={next} to={next.updateTo} />}
+          {skill.withdrawn === null ? (
+            <LinkButton href={hrefs.run(skill.slug)} aria-label={`Run ${skill.title}`}>
+              Run
+            </LinkButton>
+          ) : (
+            <Button isDisabled aria-label={`Run ${skill.title}`} aria-describedby={note}>
+              Run
+            </Button>
+          )}
+          <ActionMenu
+            label={`More about ${skill.title}`}
+            trigger={<Ellipsis size={18} strokeWidth={1.75} aria-hidden />}
+            actions={actions}
+          />
+        </div>
       </div>
-      <div className="flex shrink-0 items-center gap-1.5">
-        {update === null ? null : (
-          <Button aria-label={`Update ${skill.title} to ${update.version}`} onPress={() => install(skill)}>
-            Update
-          </Button>
-        )}
-        <LinkButton href={hrefs.run(skill.slug)} aria-label={`Run ${skill.title}`}>
-          Run
-        </LinkButton>
-        <ActionMenu
-          label={`More about ${skill.title}`}
-          trigger={<Ellipsis size={18} strokeWidth={1.75} aria-hidden />}
-          actions={[
-            {
-              label: 'What it may do',
-              icon: <ListChecks size={18} strokeWidth={1.75} aria-hidden />,
-              run: onGrants,
-            },
-            {
-              label: 'Check files',
-              icon: <FileCheck2 size={18} strokeWidth={1.75} aria-hidden />,
-              run: onCheck,
-            },
-            {
-              label: 'Remove',
-              icon: <Trash2 size={18} strokeWidth={1.75} aria-hidden />,
-              run: onRemove,
-              danger: true,
-            },
-          ]}
-        />
-      </div>
+      {update?.state === 'failed' && update.error !== null ? (
+        <ErrorNote error={update.error} linked={false} />
+      ) : null}
+      <WithdrawnNote id={note} skill={skill} />
     </li>
   )
+}
+
+function Marks({ skill, held }: { skill: InstalledSkill; held: boolean }): ReactNode {
+  if (skill.withdrawn !== null) return <Badge tone="bad">Withdrawn</Badge>
+  if (skill.pinned)
+    return (
+      <Badge tone="neutral">
+        <Pin aria-hidden size={13} strokeWidth={2} className="mr-1 inline-block align-[-2px]" />
+        {skill.updateTo === null ? 'Stays at this version' : `Stays here, ${skill.updateTo} is out`}
+      </Badge>
+    )
+  if (held) return <Badge tone="warn">Asks for more</Badge>
+  return skill.updateTo === null ? null : <Badge tone="ok">Update to {skill.updateTo}</Badge>
+}
+
+function useActions(
+  skill: InstalledSkill,
+  { onCheck, onGrants }: { onCheck: () => void; onGrants: () => void },
+): MenuAction[] {
+  const rollback = useRollback()
+  const pin = usePin()
+  const remove = useRemoval()
+  const removing = { label: 'Remove', icon: icon(Trash2), run: () => void remove(skill), danger: true }
+  // A withdrawn skill lies in quarantine: nothing but leaving it is left.
+  if (skill.withdrawn !== null) return [removing]
+  return [
+    { label: 'What it may do', icon: icon(ListChecks), run: onGrants },
+    { label: 'Check and repair', icon: icon(FileCheck2), run: onCheck },
+    ...skill.kept.map(({ version }) => ({
+      label: `Go back to ${version}`,
+      icon: icon(History),
+      run: () => void rollback(skill, version),
+    })),
+    skill.pinned
+      ? { label: 'Follow updates again', icon: icon(PinOff), run: () => void pin(skill, false) }
+      : { label: 'Stay at this version', icon: icon(Pin), run: () => void pin(skill, true) },
+    removing,
+  ]
+}
+
+function icon(Icon: LucideIcon): ReactNode {
+  return <Icon size={18} strokeWidth={1.75} aria-hidden />
 }

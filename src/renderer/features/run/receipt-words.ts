@@ -107,10 +107,14 @@ function asSentence(text: string): string {
   return /[.!?]$/.test(first) ? first : `${first}.`
 }
 
-/** How a run ended: a title, what it means, and how good that is. */
+/**
+ * How a run ended: a title, what it means, and how good that is. `withdrawn`: the registry took the skill back meanwhile,
+ * which is why it was stopped.
+ */
 export function endingWords(
   result: RunResult,
   manifest: Limits,
+  withdrawn = false,
 ): { tone: Tone; title: string; detail: string | null } {
   const took = formatDuration(result.durationMs)
   switch (result.reason) {
@@ -137,6 +141,12 @@ export function endingWords(
         detail: 'It needed more memory than it may use. A smaller file may help.',
       }
     case 'stopped':
+      if (withdrawn)
+        return {
+          tone: 'bad',
+          title: `Stopped after ${took}, because it was withdrawn`,
+          detail: 'Everything it had started was ended.',
+        }
       return {
         tone: 'neutral',
         title: `Stopped by you after ${took}`,

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useId, useState, type ReactNode } from 'react'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
@@ -11,6 +11,7 @@ import { formatDuration } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { useInstall } from '../install/install-provider.tsx'
+import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
 import { ChosenInputs } from './chosen-inputs.tsx'
 import { useElapsedMs } from './elapsed.ts'
 import { OutputView } from './output-view.tsx'
@@ -57,7 +58,24 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
     void sessions.start(skill.slug, inputs)
   }
   const lead = <CategoryIcon category={skill.category} large />
-  if (session === undefined || editing)
+  const note = useId()
+  if (skill.withdrawn !== null && session?.state !== 'running' && (session?.result ?? null) === null)
+    return (
+      <Page
+        title={skill.title}
+        subtitle={skill.summary}
+        lead={lead}
+        backTo={hrefs.library}
+        actions={
+          <Button look="primary" isDisabled aria-describedby={note}>
+            Run
+          </Button>
+        }
+      >
+        <WithdrawnNote id={note} skill={skill} />
+      </Page>
+    )
+  if (session === undefined || (editing && skill.withdrawn === null))
     return (
       <Page title={skill.title} subtitle={skill.summary} lead={lead} backTo={hrefs.library}>
         <RunForm
@@ -84,7 +102,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
           </Button>
         ) : (
           <>
-            {Object.keys(skill.manifest.run.inputs).length === 0 ? null : (
+            {Object.keys(skill.manifest.run.inputs).length === 0 || skill.withdrawn !== null ? null : (
               <Button onPress={() => setEditing(true)}>Change inputs</Button>
             )}
             {answerable ? (
@@ -92,7 +110,12 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
                 Answer again
               </Button>
             ) : null}
-            <Button look={answerable ? 'plain' : 'primary'} onPress={() => start(session.inputs)}>
+            <Button
+              look={answerable ? 'plain' : 'primary'}
+              isDisabled={skill.withdrawn !== null}
+              aria-describedby={note}
+              onPress={() => start(session.inputs)}
+            >
               Run again
             </Button>
           </>
@@ -100,6 +123,11 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
       }
     >
       <Announcement session={session} skill={skill} />
+      {skill.withdrawn === null ? null : (
+        <div className="mb-4">
+          <WithdrawnNote id={note} skill={skill} />
+        </div>
+      )}
       {session.error === null ? null : (
         <div className="mb-4">
           <ErrorNote error={session.error} />
@@ -136,13 +164,13 @@ function State({ session, skill }: { session: Session; skill: InstalledSkill }):
       </span>
     )
   if (session.result === null) return 'It did not start.'
-  const ending = endingWords(session.result, skill.manifest)
+  const ending = endingWords(session.result, skill.manifest, skill.withdrawn !== null)
   return <Badge tone={ending.tone}>{ending.title}</Badge>
 }
 
 function Ending({ session, skill }: { session: Session; skill: InstalledSkill }): ReactNode {
   if (session.result === null) return null
-  const { detail } = endingWords(session.result, skill.manifest)
+  const { detail } = endingWords(session.result, skill.manifest, skill.withdrawn !== null)
   return detail === null ? null : <p className="mb-4 text-ink-2">{detail}</p>
 }
 
@@ -152,7 +180,7 @@ function Announcement({ session, skill }: { session: Session; skill: InstalledSk
   const { state, result } = session
   useEffect(() => {
     if (state === 'running') announce(`${skill.title} is running`)
-    else if (result !== null) announce(endingWords(result, skill.manifest).title)
+    else if (result !== null) announce(endingWords(result, skill.manifest, skill.withdrawn !== null).title)
   }, [state, result, skill, announce])
   return null
 }

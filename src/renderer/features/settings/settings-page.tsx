@@ -5,22 +5,24 @@ import type { Doctor } from '../../../shared/contract/overview.ts'
 import { useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { Fingerprint } from '../../ui/fingerprint.tsx'
+import { Facts } from '../../ui/facts.tsx'
 import { formatMemory } from '../../ui/format.ts'
 import { Page, Section } from '../../ui/page.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import type { Appearance } from '../shell/appearance.ts'
+import { TrustSection } from '../authority/trust-section.tsx'
 
-/** Appearance, this computer, the registry and its keys, and the version. */
+/** Appearance, this computer, whose word it takes, and the version. */
 export function SettingsPage(): ReactNode {
   return (
     <Page title="Settings">
       <div className="flex max-w-3xl flex-col gap-4">
         <AppearanceSection />
         <ComputerSection />
-        <RegistrySection />
+        <TrustSection />
+        <AboutSection />
       </div>
     </Page>
   )
@@ -120,52 +122,23 @@ function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
   )
 }
 
-function RegistrySection(): ReactNode {
+function AboutSection(): ReactNode {
   const info = useCall('app.info', null, { staleTimeMs: Infinity })
   return (
-    <Section title="Where skills come from">
+    <Section title="About Skillet">
       {info.isError ? (
         <ErrorNote error={info.error} onRetry={() => void info.refetch()} />
       ) : info.isPending ? (
         <SkeletonRows count={2} label="Loading" />
       ) : (
-        <>
-          <Facts
-            facts={[
-              ['Catalog', info.data.registry],
-              [
-                info.data.keyids.length === 1 ? 'Trusted key' : 'Trusted keys',
-                <span key="keys" className="flex flex-col gap-2">
-                  {info.data.keyids.map((keyid) => (
-                    <Fingerprint key={keyid} hex={keyid} />
-                  ))}
-                </span>,
-              ],
-              ['Skillet', `Version ${info.data.version}`],
-              ['Skillet’s folder', info.data.home],
-            ]}
-          />
-          <p className="mt-4 text-sm text-ink-3">
-            Skillet accepts only skills that are signed with{' '}
-            {info.data.keyids.length === 1 ? 'this key' : 'one of these keys'}. Compare it with what your
-            catalog publishes.
-          </p>
-        </>
+        <Facts
+          facts={[
+            ['Version', info.data.version],
+            ['Skillet’s folder', info.data.home],
+          ]}
+        />
       )}
     </Section>
-  )
-}
-
-function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }): ReactNode {
-  return (
-    <dl className="grid grid-cols-[136px_1fr] gap-x-4 gap-y-2.5">
-      {facts.map(([term, value]) => (
-        <div key={term} className="contents">
-          <dt className="text-ink-3">{term}</dt>
-          <dd className="min-w-0 break-words select-text">{value}</dd>
-        </div>
-      ))}
-    </dl>
   )
 }
 

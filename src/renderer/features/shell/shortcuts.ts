@@ -23,7 +23,7 @@ export function useShortcuts(platform: string, route: Route, onSearch: () => voi
         goBack()
       } else if (
         event.key === 'Escape' &&
-        (route.page === 'skill' || route.page === 'run') &&
+        (route.page === 'skill' || route.page === 'run' || route.page === 'trash') &&
         !isTyping(event.target)
       ) {
         goBack()

@@ -3,11 +3,11 @@ import type { ReactNode } from 'react'
 import { Link, Tooltip, TooltipTrigger } from 'react-aria-components'
 import { useCall } from '../../query.ts'
 import { hrefs, type Page } from '../../route.ts'
-import { isNewer, plural } from '../../ui/format.ts'
+import { plural } from '../../ui/format.ts'
 import { Mark } from '../../ui/mark.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useMediaQuery } from '../../ui/media-query.ts'
-import { startingFilter } from '../discover/filter.ts'
+import { updatable } from '../updates/updatable.ts'
 import { computerWords } from './computer-words.ts'
 
 interface Noun {
@@ -21,7 +21,13 @@ interface Noun {
 
 const nouns: readonly Noun[] = [
   { page: 'discover', label: 'Discover', icon: Compass, href: hrefs.discover, owns: ['discover', 'skill'] },
-  { page: 'library', label: 'Library', icon: LibraryBig, href: hrefs.library, owns: ['library', 'run'] },
+  {
+    page: 'library',
+    label: 'Library',
+    icon: LibraryBig,
+    href: hrefs.library,
+    owns: ['library', 'run', 'trash'],
+  },
   { page: 'activity', label: 'Activity', icon: Activity, href: hrefs.activity, owns: ['activity'] },
   { page: 'keys', label: 'Keys', icon: KeyRound, href: hrefs.keys, owns: ['keys'] },
   { page: 'settings', label: 'Settings', icon: Settings, href: hrefs.settings, owns: ['settings'] },
@@ -96,14 +102,8 @@ function NounLink({
 /** What waits under each noun, in words. */
 function useBadges(runningCount: number): Partial<Record<Page, string>> {
   const library = useCall('library.list', null)
-  const catalog = useCall('catalog.search', startingFilter)
   const keys = useCall('secrets.list', null)
-  const updates = (catalog.data?.skills ?? []).filter(
-    (skill) =>
-      skill.installedVersion !== null &&
-      isNewer(skill.version, skill.installedVersion) &&
-      library.data?.some((installed) => installed.slug === skill.slug),
-  ).length
+  const updates = library.data === undefined ? 0 : updatable(library.data).length
   const wanted = new Set((keys.data?.wanted ?? []).map((key) => key.name)).size
   return {
     ...(runningCount > 0

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import type { SkillDetail } from '../../../shared/contract/skills.ts'
 import { useCall } from '../../query.ts'
 import { hrefs, type SkillTab } from '../../route.ts'
@@ -11,9 +12,12 @@ import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { NextStepButton } from '../discover/next-step.tsx'
 import { verdictOf } from '../discover/verdict.ts'
+import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
 import { Abilities } from './abilities.tsx'
+import { Currency } from './currency.tsx'
 import { FileBrowser } from './file-browser.tsx'
 import { Maker } from './maker.tsx'
+import { provenanceSentence } from './provenance-words.ts'
 import { Readme } from './readme.tsx'
 import { ThisComputer } from './this-computer.tsx'
 
@@ -36,10 +40,15 @@ export function SkillPage({
   insteadOf: string | null
 }): ReactNode {
   const detail = useCall('catalog.show', { slug })
+  const library = useCall('library.list', null)
+  const installed = library.data?.find((each) => each.slug === slug)
   if (detail.isError)
     return (
-      <Page title="Skill" backTo={hrefs.discover}>
-        <ErrorNote error={detail.error} onRetry={() => void detail.refetch()} />
+      <Page title={installed?.title ?? 'Skill'} backTo={hrefs.discover}>
+        <div className="flex flex-col gap-4">
+          {installed === undefined ? null : <WithdrawnNote skill={installed} />}
+          <ErrorNote error={detail.error} onRetry={() => void detail.refetch()} />
+        </div>
       </Page>
     )
   if (detail.isPending)
@@ -48,8 +57,24 @@ export function SkillPage({
         <SkeletonRows count={3} label="Loading the skill" />
       </Page>
     )
-  const { summary } = detail.data
-  const verdict = verdictOf(summary)
+  return <Skill detail={detail.data} installed={installed} firstTab={firstTab} insteadOf={insteadOf} />
+}
+
+function Skill({
+  detail,
+  installed,
+  firstTab,
+  insteadOf,
+}: {
+  detail: SkillDetail
+  installed: InstalledSkill | undefined
+  firstTab: SkillTab
+  insteadOf: string | null
+}): ReactNode {
+  const { summary, provenance } = detail
+  const verdict = verdictOf(summary, installed)
+  // Here, the reason is a tab or a part of this very page.
+  const hasButton = verdict.next !== 'see-why' && verdict.next !== 'see-withdrawn'
   return (
     <Page
       title={summary.title}
@@ -58,8 +83,7 @@ export function SkillPage({
       actions={
         <>
           <Badge tone={verdict.tone}>{verdict.text}</Badge>
-          {/* Here, the reason is a tab of this very page. */}
-          {verdict.next === 'see-why' ? null : <NextStepButton skill={summary} look="primary" />}
+          {hasButton ? <NextStepButton skill={summary} look="primary" /> : null}
         </>
       }
       backTo={hrefs.discover}
@@ -69,8 +93,17 @@ export function SkillPage({
           {insteadOf} doesn’t fit this computer. {summary.title} does a similar job here.
         </p>
       )}
-      <p className="mb-5 max-w-2xl text-lg text-ink-2">{summary.summary}</p>
-      <SkillTabs detail={detail.data} firstTab={firstTab} />
+      {installed === undefined || installed.withdrawn === null ? null : (
+        <div className="mb-5">
+          <WithdrawnNote skill={installed} />
+        </div>
+      )}
+      <p className="max-w-2xl text-lg text-ink-2">{summary.summary}</p>
+      <div className="mt-3 mb-5 flex max-w-3xl flex-col gap-1.5">
+        <p className="text-ink-2">{provenanceSentence(provenance)}</p>
+        <Currency current={provenance.current} />
+      </div>
+      <SkillTabs detail={detail} firstTab={firstTab} />
     </Page>
   )
 }

@@ -1,0 +1,144 @@
+import { CircleCheck, RotateCw } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { TrustStatus } from '../../../shared/contract/overview.ts'
+import { CallFailed } from '../../bridge.ts'
+import { useCall } from '../../query.ts'
+import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Details } from '../../ui/details.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { Facts } from '../../ui/facts.tsx'
+import { Fingerprint } from '../../ui/fingerprint.tsx'
+import { formatAgo, formatMoment, formatUntil } from '../../ui/format.ts'
+import { Section } from '../../ui/page.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { useTrustCheck } from './trust-check.ts'
+import { holds, keyWords, trustState } from './trust-words.ts'
+
+/** Which registry this computer believes, how fresh its word is, and whose signatures count. */
+export function TrustSection(): ReactNode {
+  const status = useCall('trust.status', null)
+  const { check, checking, error } = useTrustCheck()
+  return (
+    <Section
+      title="Whose word Skillet takes"
+      aside={
+        <Button size="small" isPending={checking} onPress={check}>
+          <RotateCw size={16} strokeWidth={1.75} aria-hidden /> {checking ? 'Checking…' : 'Check now'}
+        </Button>
+      }
+    >
+      {status.isError ? (
+        <ErrorNote error={status.error} onRetry={() => void status.refetch()} />
+      ) : status.isPending ? (
+        <SkeletonRows count={2} label="Loading" />
+      ) : (
+        <div className="flex flex-col gap-4">
+          {error === null ? (
+            <Problem status={status.data} onRetry={check} />
+          ) : (
+            <ErrorNote error={error} onRetry={check} />
+          )}
+          <Freshness status={status.data} />
+          <Keys keys={status.data.publishKeys} />
+          <Root root={status.data.root} />
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function Problem({ status, onRetry }: { status: TrustStatus; onRetry: () => void }): ReactNode {
+  const state = trustState(status)
+  if (state.kind === 'offline') return <p className="text-ink-2">{state.text}</p>
+  // Here also the problem that no banner tells: the registry was never reached at all.
+  return status.problem === null ? null : (
+    <ErrorNote error={new CallFailed(status.problem)} onRetry={onRetry} />
+  )
+}
+
+function Freshness({ status }: { status: TrustStatus }): ReactNode {
+  const { checkedAt, validUntil } = status
+  return (
+    <Facts
+      facts={[
+        ['Registry', status.registry === '' ? 'None' : status.registry],
+        [
+          'Last checked',
+          checkedAt === null ? (
+            'Never on this computer'
+          ) : (
+            <span key="checked" title={formatMoment(checkedAt)}>
+              {formatAgo(checkedAt)}
+            </span>
+          ),
+        ],
+        [
+          'Its word holds',
+          validUntil === null ? (
+            'Nothing was checked yet'
+          ) : holds(status) ? (
+            <span key="holds" className="flex items-center gap-1.5 text-ok" title={formatMoment(validUntil)}>
+              <CircleCheck aria-hidden size={16} strokeWidth={1.75} />
+              Until {formatUntil(validUntil)}, even without a connection
+            </span>
+          ) : (
+            <span key="over" className="text-warn" title={formatMoment(validUntil)}>
+              No longer: it ended on {formatMoment(validUntil)}
+            </span>
+          ),
+        ],
+      ]}
+    />
+  )
+}
+
+function Keys({ keys }: { keys: TrustStatus['publishKeys'] }): ReactNode {
+  if (keys.length === 0) return null
+  return (
+    <div>
+      <h3 className="font-medium">
+        {keys.length === 1 ? 'The key that signs skills' : 'Keys that sign skills'}
+      </h3>
+      <p className="text-sm text-ink-3">
+        Skillet installs only what is signed with one of these. Compare them with what your registry
+        publishes.
+      </p>
+      <ul className="mt-2 divide-y divide-line rounded-md border border-line">
+        {keys.map((key) => {
+          const { tone, label, text } = keyWords(key)
+          return (
+            <li key={key.keyid} className="flex items-start justify-between gap-4 px-4 py-3">
+              <div className="min-w-0">
+                <Fingerprint hex={key.keyid} />
+                <p className="mt-1 text-sm text-ink-3">{text}</p>
+              </div>
+              <Badge tone={tone}>{label}</Badge>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
+  )
+}
+
+function Root({ root }: { root: TrustStatus['root'] }): ReactNode {
+  if (root === null) return null
+  return (
+    <Details>
+      <p className="text-ink-2">
+        What this computer trusts first of all is the registry’s root, version {root.version}.{' '}
+        {root.threshold === 1
+          ? 'Any one of these keys may change it.'
+          : `${root.threshold} of these ${root.keyids.length} keys must agree to change it.`}
+      </p>
+      <ul className="mt-3 flex flex-col gap-2">
+        {root.keyids.map((keyid) => (
+          <li key={keyid}>
+            <Fingerprint hex={keyid} />
+          </li>
+        ))}
+      </ul>
+    </Details>
+  )
+}

@@ -1,0 +1,66 @@
+import { PackageOpen } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
+import { useBridge } from '../../bridge.ts'
+import { useNotice } from '../../ui/toast.tsx'
+import { useInstall, useIsInstalling } from '../install/install-provider.tsx'
+import { dropProblem } from './drop-words.ts'
+
+const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
+
+/** Takes a `.skillet` file that is dropped anywhere onto the window, and says so while it is dragged over it. */
+export function DropZone(): ReactNode {
+  const bridge = useBridge()
+  const install = useInstall()
+  const busy = useIsInstalling()
+  const notify = useNotice()
+  const [over, setOver] = useState(false)
+  useEffect(() => {
+    const take = (dropped: FileList) => {
+      const files = [...dropped].map((file) => ({ name: file.name, path: bridge.pathOf(file) }))
+      const problem = busy
+        ? 'Finish or close this installation first, then drop the file again.'
+        : dropProblem(files)
+      if (problem !== null) notify({ text: problem })
+      else install({ path: files[0]!.path })
+    }
+    const drag = (event: DragEvent) => {
+      if (!holdsFiles(event)) return
+      // Without this the page would refuse the drop.
+      event.preventDefault()
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy'
+      setOver(true)
+    }
+    const leave = (event: DragEvent) => {
+      // From one element to the next inside the window, not out of it.
+      if (event.relatedTarget === null) setOver(false)
+    }
+    const drop = (event: DragEvent) => {
+      setOver(false)
+      if (!holdsFiles(event) || event.dataTransfer === null) return
+      event.preventDefault()
+      take(event.dataTransfer.files)
+    }
+    window.addEventListener('dragenter', drag)
+    window.addEventListener('dragover', drag)
+    window.addEventListener('dragleave', leave)
+    window.addEventListener('drop', drop)
+    return () => {
+      window.removeEventListener('dragenter', drag)
+      window.removeEventListener('dragover', drag)
+      window.removeEventListener('dragleave', leave)
+      window.removeEventListener('drop', drop)
+    }
+  }, [bridge, busy, install, notify])
+  if (!over) return null
+  return (
+    <div className="pointer-events-none fixed inset-0 z-40 grid place-items-center bg-veil p-6">
+      <p className="flex flex-col items-center gap-3 rounded-xl border-2 border-dashed border-brand bg-raised px-12 py-10 text-xl font-bold shadow-lifted">
+        <PackageOpen aria-hidden size={32} strokeWidth={1.75} className="text-brand" />
+        Drop to check and install
+        <span className="text-base font-normal text-ink-2">
+          Nothing is installed before you have said what it may do.
+        </span>
+      </p>
+    </div>
+  )
+}

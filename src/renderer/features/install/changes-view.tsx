@@ -1,0 +1,89 @@
+import { Check, Minus } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { InstallPlan } from '../../../shared/contract/install.ts'
+import { answerTo, questionId, type Answers } from './answers.ts'
+import { Question } from './question.tsx'
+
+type Ask = InstallPlan['asks'][number]
+type Changes = NonNullable<InstallPlan['changes']>
+
+/** What an update changes about what a skill may do: what is new waits for an answer, the rest is told. */
+export function ChangesView({
+  plan,
+  changes,
+  answers,
+  onAnswers,
+}: {
+  plan: InstallPlan
+  changes: Changes
+  answers: Answers
+  onAnswers: (answers: Answers) => void
+}): ReactNode {
+  const before = (one: Ask) =>
+    changes.changed.find((each) => each.after.capability === one.capability)?.before
+  const isNew = (one: Ask) => changes.added.some((each) => each.capability === one.capability)
+  const asked = plan.asks.filter((one) => isNew(one) || before(one) !== undefined || one.decided !== 'allow')
+  const already = plan.asks.filter((one) => !asked.includes(one))
+  return (
+    <>
+      {asked.length === 0 ? (
+        <p className="rounded-lg border border-line p-4">
+          It asks for nothing that you haven’t allowed already.
+        </p>
+      ) : (
+        <ul aria-label="What it may do" className="flex flex-col gap-2.5">
+          {asked.map((one) => {
+            const was = before(one)
+            return (
+              <Question
+                key={questionId(one)}
+                ask={one}
+                mark={isNew(one) ? 'New' : was === undefined ? undefined : 'Changed'}
+                before={was?.title}
+                answer={answerTo(one, answers)}
+                onAnswer={(decision) => onAnswers({ ...answers, [questionId(one)]: decision })}
+              />
+            )
+          })}
+        </ul>
+      )}
+      <Told
+        title="It could already"
+        asks={already}
+        icon={<Check {...icon} className="mt-px shrink-0 text-ok" />}
+      />
+      <Told
+        title="It no longer asks to"
+        asks={changes.removed}
+        icon={<Minus {...icon} className="mt-px shrink-0 text-ink-3" />}
+      />
+    </>
+  )
+}
+
+const icon = { size: 18, strokeWidth: 1.75, 'aria-hidden': true } as const
+
+function Told({
+  title,
+  asks,
+  icon: mark,
+}: {
+  title: string
+  asks: readonly Pick<Ask, 'title' | 'capability'>[]
+  icon: ReactNode
+}): ReactNode {
+  if (asks.length === 0) return null
+  return (
+    <section aria-label={title} className="rounded-lg border border-line px-4 py-3">
+      <h3 className="mb-1.5 text-sm font-medium text-ink-3">{title}</h3>
+      <ul className="flex flex-col gap-1.5">
+        {asks.map((one) => (
+          <li key={one.capability} className="flex gap-2.5">
+            {mark}
+            <span className="min-w-0 break-words">{one.title}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,29 @@
+import type { InstalledSkill, TrashedSkill } from '../../../shared/contract/library.ts'
+import { useAct } from '../../act.ts'
+import { ask, useBridge } from '../../bridge.ts'
+
+/** Removes at once and offers to undo it: nothing is lost, so nothing needs to be confirmed. */
+export function useRemoval(): (skill: Pick<InstalledSkill, 'slug' | 'title'>) => Promise<void> {
+  const bridge = useBridge()
+  const act = useAct()
+  const restore = useRestore()
+  return ({ slug, title }) =>
+    act(async () => {
+      const { undoId } = await ask(bridge, 'library.remove', { slug })
+      return {
+        text: `${title} was removed.`,
+        action: { label: 'Undo', run: () => void restore({ title, undoId }) },
+      }
+    })
+}
+
+/** Brings a removed skill back from the trash. */
+export function useRestore(): (removed: Pick<TrashedSkill, 'title' | 'undoId'>) => Promise<void> {
+  const bridge = useBridge()
+  const act = useAct()
+  return ({ title, undoId }) =>
+    act(async () => {
+      await ask(bridge, 'library.restore', { undoId })
+      return { text: `${title} is back.` }
+    })
+}

@@ -1,0 +1,60 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import type { TrashedSkill } from '../../../shared/contract/library.ts'
+import { refresh, staleAfter, useChange } from '../../query.ts'
+import { Button } from '../../ui/button.tsx'
+import { DecisionDialog } from '../../ui/dialog.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { plural } from '../../ui/format.ts'
+import { useNotice } from '../../ui/toast.tsx'
+
+/** Deleting for good can't be undone, so this asks first. `target` null: everything that was removed. */
+export function DeleteDialog({
+  target,
+  count,
+  onClose,
+}: {
+  target: TrashedSkill | null
+  count: number
+  onClose: () => void
+}): ReactNode {
+  const client = useQueryClient()
+  const notify = useNotice()
+  const empty = useChange('trash.empty')
+  const what = target?.title ?? plural(count, 'removed skill')
+  const done = async () => {
+    onClose()
+    notify({ text: `${what} ${target === null && count !== 1 ? 'were' : 'was'} deleted for good.` })
+    await refresh(client, staleAfter.trash)
+  }
+  return (
+    <DecisionDialog
+      isOpen
+      onClose={onClose}
+      role="alertdialog"
+      width="narrow"
+      title={`Delete ${what} for good?`}
+      footer={
+        <>
+          <Button onPress={onClose}>Keep</Button>
+          <Button
+            isPending={empty.isPending}
+            onPress={() => empty.mutate({ undoId: target?.undoId ?? null }, { onSuccess: done })}
+          >
+            Delete for good
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-2">
+        This can’t be undone. What {target === null ? 'they' : 'it'} had saved is deleted too. You can install{' '}
+        {target === null ? 'them' : 'it'} again from Discover.
+      </p>
+      {empty.isError ? (
+        <div className="mt-4">
+          <ErrorNote linked={false} error={empty.error} />
+        </div>
+      ) : null}
+    </DecisionDialog>
+  )
+}

@@ -1,0 +1,70 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { failureNotice } from '../../act.ts'
+import { ask, toCallFailed, useBridge } from '../../bridge.ts'
+import { refresh, staleAfter } from '../../query.ts'
+import { plural } from '../../ui/format.ts'
+import { useNotice } from '../../ui/toast.tsx'
+import { useInstall } from '../install/install-provider.tsx'
+import { useRollback } from '../library/rollback.ts'
+import { useUpdateSessions } from './update-sessions.ts'
+
+interface Skill {
+  slug: string
+  title: string
+}
+
+/** Updating one skill or several, and saying how it went. */
+export function useUpdateActions(): {
+  /** One click: updates it, or opens the questions where it asks for more. */
+  updateOne: (skill: Skill) => Promise<void>
+  /** Updates those that ask for nothing more; the others are held for the person. */
+  updateAll: (skills: readonly Skill[]) => Promise<void>
+} {
+  const bridge = useBridge()
+  const client = useQueryClient()
+  const sessions = useUpdateSessions()
+  const notify = useNotice()
+  const install = useInstall()
+  const rollback = useRollback()
+
+  const updateOne = async (skill: Skill) => {
+    const ended = await sessions.start(skill)
+    await refresh(client, staleAfter.install)
+    if (ended.end === 'held') {
+      sessions.forget(skill.slug)
+      install({ ...skill, plan: ended.plan })
+    }
+    if (ended.end === 'failed') notify(failureNotice(ended.error))
+    if (ended.end !== 'updated') return
+    const { from, to } = ended
+    notify({
+      text: `${skill.title} was updated to ${to}.`,
+      ...(from === null
+        ? {}
+        : { action: { label: 'Undo', run: () => void rollback({ ...skill, version: to }, from) } }),
+    })
+  }
+
+  const updateAll = async (skills: readonly Skill[]) => {
+    const ends = await Promise.all(
+      skills.map(async (skill) => {
+        const ended = await sessions.start(skill)
+        // The plan would be old by the time somebody looks at it.
+        if (ended.end === 'held')
+          await ask(bridge, 'install.cancel', { planId: ended.plan.planId }).catch(toCallFailed)
+        return ended.end
+      }),
+    )
+    await refresh(client, staleAfter.install)
+    const count = (end: (typeof ends)[number]) => ends.filter((one) => one === end).length
+    const parts = [
+      ...(count('updated') > 0
+        ? [`${plural(count('updated'), 'skill')} ${count('updated') === 1 ? 'was' : 'were'} updated.`]
+        : []),
+      ...(count('held') > 0 ? [`${count('held')} ${count('held') === 1 ? 'waits' : 'wait'} for you.`] : []),
+      ...(count('failed') > 0 ? [`${count('failed')} could not be updated.`] : []),
+    ]
+    if (parts.length > 0) notify({ text: parts.join(' ') })
+  }
+  return { updateOne, updateAll }
+}

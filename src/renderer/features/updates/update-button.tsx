@@ -1,0 +1,70 @@
+import { X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { ProgressBar } from 'react-aria-components'
+import { Button } from '../../ui/button.tsx'
+import { useUpdateActions } from './update-actions.ts'
+import { useUpdateSession, useUpdateSessions } from './update-sessions.ts'
+
+/** Updates a skill in one click. While it is under way: how far it is, and a way to give it up. */
+export function UpdateButton({
+  skill,
+  to,
+  look = 'plain',
+}: {
+  skill: { slug: string; title: string }
+  /** The version that it brings. */
+  to: string
+  look?: 'plain' | 'primary'
+}): ReactNode {
+  const session = useUpdateSession(skill.slug)
+  const sessions = useUpdateSessions()
+  const { updateOne } = useUpdateActions()
+  if (session === undefined || session.state === 'held' || session.state === 'failed')
+    return (
+      <Button
+        look={look}
+        aria-label={
+          session?.state === 'held' ? `Review the update of ${skill.title}` : `Update ${skill.title} to ${to}`
+        }
+        onPress={() => void updateOne(skill)}
+      >
+        {session?.state === 'held' ? 'Review' : 'Update'}
+      </Button>
+    )
+  const percent = Math.round(session.fraction * 100)
+  return (
+    <span className="flex items-center gap-1">
+      <ProgressBar
+        aria-label={`Updating ${skill.title}`}
+        isIndeterminate={session.state !== 'updating'}
+        value={percent}
+        className="w-32"
+      >
+        <span className="mb-1 block text-sm text-ink-2 tabular-nums">
+          {session.stopping
+            ? 'Stopping…'
+            : session.state === 'waiting'
+              ? 'Waiting its turn'
+              : session.state === 'checking'
+                ? 'Checking…'
+                : `Updating… ${percent} %`}
+        </span>
+        <span className="block h-1.5 overflow-hidden rounded-full bg-line">
+          <span
+            className={`block h-full rounded-full bg-brand ${session.state === 'updating' ? 'transition-[width] duration-150' : 'w-1/3 animate-[slide_1.2s_ease-in-out_infinite]'}`}
+            {...(session.state === 'updating' ? { style: { width: `${percent}%` } } : {})}
+          />
+        </span>
+      </ProgressBar>
+      <Button
+        look="quiet"
+        size="icon"
+        aria-label={`Stop updating ${skill.title}`}
+        isDisabled={session.stopping}
+        onPress={() => sessions.stop(skill.slug)}
+      >
+        <X size={18} strokeWidth={1.75} aria-hidden />
+      </Button>
+    </span>
+  )
+}

@@ -1,0 +1,64 @@
+import { CircleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import { hrefs } from '../../route.ts'
+import { Button, LinkButton } from '../../ui/button.tsx'
+import { joinList } from '../../ui/format.ts'
+import { useInstall } from '../install/install-provider.tsx'
+import { useRemoval } from '../library/removal.ts'
+import { saferWords, severityWords, withdrawnTitle } from './withdrawn-words.ts'
+
+/** What happened to a withdrawn skill, what Skillet did, and what is left for the person to do. */
+export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: string }): ReactNode {
+  const install = useInstall()
+  const remove = useRemoval()
+  const { withdrawn } = skill
+  if (withdrawn === null) return null
+  const { rotate, saferVersion } = withdrawn
+  return (
+    <section
+      id={id}
+      aria-label={`${skill.title} was withdrawn`}
+      className="flex gap-3 rounded-lg border border-line bg-bad-soft p-4"
+    >
+      <CircleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-bad" />
+      <div className="min-w-0 flex-1 select-text">
+        <p className="font-semibold text-bad">{withdrawnTitle(withdrawn)}</p>
+        <p className="mt-1 break-words">
+          {withdrawn.reason} {severityWords(withdrawn.severity)}
+        </p>
+        <p className="mt-1">
+          Skillet stopped it and moved it away from your skills, so it can’t run and no agent can use it.
+        </p>
+        {rotate.length === 0 ? null : (
+          <p className="mt-1">
+            It could use {joinList(rotate.map(({ title }) => title))}. Make{' '}
+            {rotate.length === 1 ? 'a new one' : 'new ones'} where you got{' '}
+            {rotate.length === 1 ? 'it' : 'them'}, then replace {rotate.length === 1 ? 'it' : 'them'} under
+            Keys.
+          </p>
+        )}
+        <div className="mt-3 flex flex-wrap gap-2">
+          {saferVersion === null ? null : (
+            <Button
+              look="primary"
+              size="small"
+              aria-label={`${saferWords(skill, saferVersion)}: ${skill.title}`}
+              onPress={() => install({ slug: skill.slug, title: skill.title, version: saferVersion })}
+            >
+              {saferWords(skill, saferVersion)}
+            </Button>
+          )}
+          {rotate.length === 0 ? null : (
+            <LinkButton size="small" href={hrefs.keys}>
+              Open Keys
+            </LinkButton>
+          )}
+          <Button size="small" aria-label={`Remove ${skill.title}`} onPress={() => void remove(skill)}>
+            Remove
+          </Button>
+        </div>
+      </div>
+    </section>
+  )
+}

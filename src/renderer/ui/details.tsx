@@ -1,0 +1,28 @@
+import { ChevronRight } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components'
+
+/** More for those who want it, closed at first. */
+export function Details({ title = 'Details', children }: { title?: string; children: ReactNode }): ReactNode {
+  return (
+    <Disclosure className="group">
+      <Heading level={3}>
+        <Button
+          slot="trigger"
+          className="-ml-2 flex items-center gap-1.5 rounded-sm px-2 py-1.5 font-medium text-ink-2 data-hovered:text-ink"
+        >
+          <ChevronRight
+            aria-hidden
+            size={18}
+            strokeWidth={1.75}
+            className="transition-transform duration-150 group-data-expanded:rotate-90"
+          />
+          {title}
+        </Button>
+      </Heading>
+      <DisclosurePanel>
+        <div className="mt-2 border-t border-line pt-4">{children}</div>
+      </DisclosurePanel>
+    </Disclosure>
+  )
+}
