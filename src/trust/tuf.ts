@@ -1,17 +1,22 @@
-/**
- * Where metadata and targets come from: a registry, a mirror, the inside of a bundle. Nothing that it gives is believed
- * before it is verified, and it is read no further than the limit that goes with each request.
- */
-export interface TufSource {
-  /** The bytes of `<name>` under `metadata/` or `targets/`; null where there is no such file. */
-  open(kind: 'metadata' | 'target', name: string): Promise<AsyncIterable<Uint8Array> | null>
-}
+import { SkilletError } from '../shared/errors.ts'
+import { assertClock, assertNotExpired, parseUtcTime, signedAtOf } from './tuf/clock.ts'
+import { createTargetFiles, targetFileName } from './tuf/fetch-target.ts'
+import { inForceFile, parseRecord, restoreSet, type InForceRecord } from './tuf/in-force.ts'
+import { invalid, notHere } from './tuf/refusal.ts'
+import { refreshMetadata } from './tuf/refresh.ts'
+import type { TufSource } from './tuf/source.ts'
+import { createTrustFiles, encodeName, Overtaken } from './tuf/trust-files.ts'
+import { loadTrustedRoot } from './tuf/trusted-root.ts'
+import type { TrustedSet } from './tuf/trusted-set.ts'
+import { createTopLevelVerifier } from './tuf/verify-top-level.ts'
+
+export type { TufSource } from './tuf/source.ts'
 
 /** What verified metadata says of itself. */
 export interface TufState {
   readonly rootVersion: number
   readonly timestampVersion: number
-  /** The earliest end of root, timestamp, snapshot and targets: nothing holds beyond it. */
+  /** The earliest end of all that is in force: nothing holds beyond it. */
   readonly validUntil: Date
   /** When the newest timestamp was signed, where its signer says so. */
   readonly signedAt: Date | null
@@ -29,24 +34,31 @@ export interface TufTarget {
 /** The Update Framework 1.0, client workflow (§5), over one folder of trusted metadata. */
 export interface TufClient {
   /**
-   * Brings the metadata up to date. What was trusted before stays in force when it fails.
-   * @throws SkilletError METADATA_INVALID, METADATA_EXPIRED, METADATA_ROLLBACK, CLOCK_WRONG, and what the source throws
+   * Brings the metadata up to date. What was in force before stays so when it fails.
+   * @throws SkilletError METADATA_INVALID, METADATA_EXPIRED, METADATA_ROLLBACK, CLOCK_WRONG, TRUST_ROOT_INVALID, BUSY,
+   * NO_SPACE, NOT_WRITABLE, and what the source throws
    */
   refresh(source: TufSource): Promise<TufState>
   /**
-   * What is trusted already, judged by the clock now; nothing is fetched. Null where there has been no refresh yet.
-   * @throws SkilletError METADATA_INVALID, METADATA_EXPIRED, CLOCK_WRONG
+   * What is in force, judged by the clock now; nothing is fetched. Null where no refresh has been complete yet.
+   * @throws SkilletError METADATA_INVALID, METADATA_EXPIRED, CLOCK_WRONG, TRUST_ROOT_INVALID
    */
   load(): Promise<TufState | null>
   /**
-   * What the trusted metadata says of a path; null where no role vouches for it. Fetches a delegated role that is not on
+   * What is in force about a path; null where no role vouches for it. Fetches a delegated role that is not on
    * this computer yet from `source`; without one that is METADATA_INVALID.
    */
   find(path: string, source: TufSource | null): Promise<TufTarget | null>
   /**
-   * The path of a verified copy on this disk, fetched where there is none. NOT_FOUND where no role vouches for it.
+   * The path of a verified copy on this disk, fetched where there is none. Its content never changes; it goes away some
+   * time after another content has been fetched. NOT_FOUND where no role vouches for it.
    */
   fetch(path: string, source: TufSource | null): Promise<string>
+  /**
+   * The path of an essential target as the last complete refresh brought it, even where that has expired: for telling
+   * what was known, never for deciding. Null where there is none.
+   */
+  lastKnown(path: string): Promise<string | null>
 }
 
 export interface TufClientOptions {
@@ -62,7 +74,181 @@ export interface TufClientOptions {
   readonly now?: () => Date
 }
 
+/** What is in force, as read from the disk. */
+interface Standing {
+  readonly set: TrustedSet
+  readonly record: InForceRecord
+  readonly recordBytes: Buffer
+  /** When the newest timestamp that was ever verified here was signed: the clock can't be before it. */
+  readonly floor: Date | null
+  /** Ends of everything that all of it rests on. */
+  readonly ends: readonly string[]
+}
+
+const anyTime = new Date(0)
+const maxAttempts = 8
+
 /** A client over one folder of trusted metadata; several, in several processes, may share a folder. */
-export function createTufClient(_options: TufClientOptions): TufClient {
-  throw new Error('in the next commit')
+export function createTufClient(options: TufClientOptions): TufClient {
+  const files = createTrustFiles(options.folder)
+  const targets = createTargetFiles(files)
+  const pinnedRoot = Buffer.from(options.pinnedRoot)
+  const essential = options.essential ?? []
+  const now = options.now ?? (() => new Date())
+  let memory: { identity: string; standing: Standing | null } | null = null
+  let queue: Promise<unknown> = Promise.resolve()
+
+  async function standing(): Promise<Standing | null> {
+    const names = ['root.json', 'timestamp.json', inForceFile]
+    const identity = (await Promise.all(names.map((name) => files.identity(name)))).join(' ')
+    if (memory?.identity !== identity) memory = { identity, standing: await readStanding() }
+    return memory.standing
+  }
+
+  async function readStanding(): Promise<Standing | null> {
+    const { bytes: root } = await loadTrustedRoot(files, pinnedRoot)
+    const recordBytes = await files.read(inForceFile)
+    const record = recordBytes === null ? null : parseRecord(recordBytes)
+    if (record === null || recordBytes === null) return null
+    const set = restoreSet(record, root, files)
+    const ends = [set.root, set.timestamp, set.snapshot].map(({ signed }) => signed.expires)
+    for (const path of essential) {
+      const found = await set.find(path, null, anyTime)
+      // An earlier Skillet may have needed less.
+      if (found === null || record.files[path] === undefined) return null
+      ends.push(...found.roles.map(({ expires }) => expires))
+    }
+    return {
+      set,
+      record,
+      recordBytes,
+      floor: await clockFloor(set, root),
+      ends: [...ends, set.targets.expires],
+    }
+  }
+
+  async function clockFloor(set: TrustedSet, root: Buffer): Promise<Date | null> {
+    const inForce = signedAtOf(set.timestamp)
+    const newest = await files.read('timestamp.json')
+    if (newest === null || newest.equals(set.bytes.timestamp)) return inForce
+    const verifier = createTopLevelVerifier(root, anyTime)
+    const counts = verifier.recallTimestamp(newest)
+    const later = counts ? signedAtOf(verifier.timestamp()!) : null
+    return later !== null && (inForce === null || later > inForce) ? later : inForce
+  }
+
+  /** @throws SkilletError CLOCK_WRONG, METADATA_EXPIRED */
+  function judge({ set, floor, ends }: Standing): TufState {
+    const moment = now()
+    assertClock(moment, floor)
+    const [first] = ends.map((end) => ({ end, time: parseUtcTime(end) })).sort((a, b) => +a.time - +b.time)
+    assertNotExpired(first!.end, moment)
+    const { version, roles } = set.root.signed
+    const { threshold, keyIDs: keyids } = roles['root']!
+    return {
+      rootVersion: version,
+      timestampVersion: set.timestamp.signed.version,
+      validUntil: first!.time,
+      signedAt: signedAtOf(set.timestamp),
+      root: { threshold, keyids },
+    }
+  }
+
+  async function refresh(source: TufSource): Promise<TufState> {
+    await files.sweep()
+    for (let attempt = 1; ; attempt++)
+      try {
+        const before = await standing().catch(ignoreUnusable)
+        const set = await refreshMetadata({
+          files,
+          targets,
+          pinnedRoot,
+          essential,
+          now: now(),
+          source,
+          current: before?.set ?? null,
+          record: before?.record ?? null,
+        })
+        const after = await standing()
+        if (after === null) throw new Overtaken()
+        if (set !== before?.set) for (const path of essential) await prune(path, after)
+        return judge(after)
+      } catch (error) {
+        if (!(error instanceof Overtaken)) throw error
+        if (attempt === maxAttempts)
+          throw new SkilletError('BUSY', 'Another Skillet keeps changing what this one is about to write.', {
+            cause: error,
+          })
+      }
+  }
+
+  async function inForce(): Promise<Standing> {
+    const found = await standing()
+    if (found === null) throw notHere('What the registry has signed')
+    judge(found)
+    return found
+  }
+
+  /** Removes other contents of a path; that in force stays. */
+  async function prune(path: string, { record, recordBytes }: Standing, keep?: string): Promise<void> {
+    const suffix = `.${encodeName(path)}`
+    const names = (await files.targetNames()).filter(
+      (name) =>
+        name.endsWith(suffix) &&
+        name.length === 32 + suffix.length &&
+        name !== keep &&
+        name !== record.files[path]?.name,
+    )
+    if (names.length > 0) await files.removeTargets(names, recordBytes)
+  }
+
+  return {
+    refresh(source) {
+      const turn = queue.then(() => refresh(source))
+      queue = turn.catch(() => undefined)
+      return turn
+    },
+
+    async load() {
+      const found = await standing()
+      return found === null ? null : judge(found)
+    },
+
+    async find(path, source) {
+      const { set } = await inForce()
+      const found = await set.find(path, source, now())
+      if (found === null) return null
+      const sha256 = found.file.hashes['sha256']
+      if (sha256 === undefined) throw invalid(`they name no SHA-256 of ${path}`)
+      return { path, length: found.file.length, sha256 }
+    },
+
+    async fetch(path, source) {
+      const here = await inForce()
+      const found = await here.set.find(path, source, now())
+      if (found === null) throw new SkilletError('NOT_FOUND', `The registry's signed lists have no ${path}.`)
+      const name = targetFileName(found.file)
+      const had = await targets.isIntact(name, found.file)
+      const file = await targets.fetch(found.file, {
+        source,
+        consistent: here.set.root.signed.consistentSnapshot,
+      })
+      if (!had) await prune(path, here, name)
+      return file
+    },
+
+    async lastKnown(path) {
+      const bytes = await files.read(inForceFile)
+      const file = bytes === null ? undefined : parseRecord(bytes)?.files[path]
+      return file !== undefined && (await targets.isIntact(file.name, file))
+        ? targets.pathOf(file.name)
+        : null
+    },
+  }
+}
+
+/** What is on this computer may have become unusable, for example by new root keys: that is what a refresh is for. */
+function ignoreUnusable(error: unknown): null {
+  if (error instanceof SkilletError && error.code === 'METADATA_INVALID') return null
+  throw error
 }

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, linkSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs'
+import { SkilletError } from '../../shared/errors.ts'
+
+/** A section takes well under a millisecond: a lock that stays the same for so long has lost its holder. */
+const abandonedMs = 3_000
+const waitMs = 15_000
+
+/**
+ * Runs `section` while no other process runs one under the same lock file. It is synchronous so that within a process
+ * nothing comes in between, and so that only a kill at that very moment leaves the file behind; whoever watches one stay
+ * unchanged for three seconds, by a clock that nobody can set, takes it away.
+ * @throws SkilletError BUSY, and what the file system throws
+ */
+export async function exclusively<T>(lockFile: string, section: () => T): Promise<T> {
+  const start = performance.now()
+  let seenId: string | null = null
+  let seenSince = start
+  for (;;) {
+    try {
+      closeSync(openSync(lockFile, 'wx', 0o600))
+      break
+    } catch (error) {
+      if (!isTaken(error)) throw error
+    }
+    const now = performance.now()
+    const id = identityOf(lockFile)
+    if (id !== seenId) {
+      seenId = id
+      seenSince = now
+    } else if (id !== null && now - seenSince > abandonedMs) clear(lockFile, id)
+    if (now - start > waitMs)
+      throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.')
+    await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
+  }
+  try {
+    return section()
+  } finally {
+    unlinkSync(lockFile)
+  }
+}
+
+/** Windows says EPERM while a file of that name is being deleted. */
+function isTaken(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'EEXIST' || (process.platform === 'win32' && code === 'EPERM')
+}
+
+function identityOf(path: string): string | null {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return stats === undefined ? null : `${stats.ino}:${stats.mtimeNs}`
+}
+
+/** Two may clear at once; the second has then moved a lock that is in use, sees it, and puts it back. */
+function clear(lockFile: string, id: string): void {
+  const aside = `${lockFile}.${randomBytes(6).toString('hex')}.tmp`
+  try {
+    renameSync(lockFile, aside)
+  } catch {
+    // Somebody else cleared it.
+    return
+  }
+  try {
+    if (identityOf(aside) !== id) linkSync(aside, lockFile)
+  } catch (error) {
+    if (!isTaken(error)) throw error
+  } finally {
+    unlinkSync(aside)
+  }
+}

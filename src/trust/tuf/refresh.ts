@@ -1,0 +1,197 @@
+import type { Metadata, Root } from '@tufjs/models'
+import { SkilletError } from '../../shared/errors.ts'
+import { assertClock, assertNotExpired, signedAtOf } from './clock.ts'
+import { targetFileName, type TargetFiles } from './fetch-target.ts'
+import { formatRecord, inForceFile, type InForceRecord } from './in-force.ts'
+import { maxBytes, maxRootsPerRefresh } from './limits.ts'
+import { readCapped } from './read-capped.ts'
+import { invalid } from './refusal.ts'
+import type { TufSource } from './source.ts'
+import type { TrustFiles } from './trust-files.ts'
+import { createTrustedSet, type TrustedSet } from './trusted-set.ts'
+import { loadTrustedRoot, parsePinnedRoot } from './trusted-root.ts'
+import { createTopLevelVerifier, type TopLevelVerifier } from './verify-top-level.ts'
+import { listedVersion, verifyTargets, type TargetsRole } from './verify-targets.ts'
+
+export interface RefreshContext {
+  readonly files: TrustFiles
+  readonly targets: TargetFiles
+  readonly pinnedRoot: Buffer
+  readonly essential: readonly string[]
+  readonly now: Date
+  readonly source: TufSource
+  /** What is in force, and the record that says so. */
+  readonly current: TrustedSet | null
+  readonly record: InForceRecord | null
+}
+
+/**
+ * The update workflow of TUF 1.0 §5.1 to §5.6, then the essential targets. Each file is written as soon as it is verified,
+ * so that a rollback is noticed whatever happens next; the whole takes force at the end, with one file.
+ * @throws Overtaken when another Skillet refreshed meanwhile, and what TufClient.refresh throws
+ */
+export async function refreshMetadata(context: RefreshContext): Promise<TrustedSet> {
+  const { files, source, now, current } = context
+  const believed = new Map<string, Buffer | null>()
+  const [timestampHere, snapshotHere] = await Promise.all([
+    files.read('timestamp.json'),
+    files.read('snapshot.json'),
+  ])
+  const { verifier, root } = await updateRoot(context, believed)
+  believed.set('timestamp.json', timestampHere).set('snapshot.json', snapshotHere)
+
+  const timestamp = await updateTimestamp(context, verifier, timestampHere, believed)
+  if (
+    current !== null &&
+    current.bytes.timestamp.equals(timestamp) &&
+    current.bytes.root.equals(root) &&
+    (await hasEssentials(context))
+  )
+    return current
+
+  const snapshot = await updateSnapshot(context, verifier, snapshotHere, believed)
+  const targets = await updateTargets(context, verifier, believed)
+  const set = createTrustedSet(
+    {
+      bytes: { root, timestamp, snapshot },
+      root: verifier.root(),
+      timestamp: verifier.timestamp()!,
+      snapshot: verifier.snapshot()!,
+      targets,
+      carried: new Map(),
+    },
+    files,
+  )
+
+  const roles = new Map<string, TargetsRole>()
+  const recorded: InForceRecord['files'] = {}
+  const paths: string[] = []
+  for (const path of context.essential) {
+    const found = await set.find(path, source, now)
+    if (found === null) throw invalid(`nothing in them vouches for ${path}`)
+    const { length, hashes } = found.file
+    paths.push(await context.targets.fetch(found.file, { source, consistent: isConsistent(set.root) }))
+    recorded[path] = { name: targetFileName(found.file), length, hashes }
+    for (const role of found.roles.slice(1)) roles.set(role.name, role)
+  }
+  await files.replace(inForceFile, formatRecord(set, roles, recorded), believed, paths)
+  return set
+}
+
+async function updateRoot(
+  { files, source, pinnedRoot, now }: RefreshContext,
+  believed: Map<string, Buffer | null>,
+): Promise<{ verifier: TopLevelVerifier; root: Buffer }> {
+  // §5.2
+  let { bytes: root, onDisk } = await loadTrustedRoot(files, pinnedRoot)
+  believed.set('root.json', onDisk)
+  const verifier = createTopLevelVerifier(root, now)
+  const keep = async () => {
+    // §5.3.8. The history first: it can rebuild the other.
+    await files.write(`roots/${verifier.root().signed.version}.json`, root)
+    await files.replace('root.json', root, believed)
+    believed.set('root.json', root)
+  }
+  if (onDisk === null || !root.equals(onDisk)) {
+    if (root.equals(pinnedRoot)) parsePinnedRoot(root)
+    await keep()
+  }
+  // §5.3.2 to §5.3.9
+  for (let count = 0; ; count++) {
+    const name = `${verifier.root().signed.version + 1}.root.json`
+    const next = await readCapped(source, name, maxBytes.root)
+    if (next === null) break
+    if (count === maxRootsPerRefresh)
+      throw invalid('the registry changed its keys more often than can be followed at once')
+    verifier.acceptRoot(next)
+    root = next
+    await keep()
+  }
+  verifier.settleRoot()
+  return { verifier, root }
+}
+
+async function updateTimestamp(
+  { files, source, now, current }: RefreshContext,
+  verifier: TopLevelVerifier,
+  here: Buffer | null,
+  believed: Map<string, Buffer | null>,
+): Promise<Buffer> {
+  let trusted: Buffer | null = null
+  for (const bytes of [here, current?.bytes.timestamp ?? null])
+    if (trusted === null && bytes !== null && verifier.recallTimestamp(bytes)) trusted = bytes
+  const before = verifier.timestamp()
+  if (before !== null) assertClock(now, signedAtOf(before))
+  // §5.4.1
+  const next = await readCapped(source, 'timestamp.json', maxBytes.timestamp)
+  if (next === null) throw invalid('the registry has none')
+  if (trusted !== null && next.equals(trusted)) {
+    assertNotExpired(before!.signed.expires, now)
+    return trusted
+  }
+  if (!verifier.acceptTimestamp(next)) return trusted!
+  // §5.4.5
+  await files.replace('timestamp.json', next, believed)
+  believed.set('timestamp.json', next)
+  return next
+}
+
+async function updateSnapshot(
+  { files, source, current }: RefreshContext,
+  verifier: TopLevelVerifier,
+  here: Buffer | null,
+  believed: Map<string, Buffer | null>,
+): Promise<Buffer> {
+  if (here !== null && verifier.recallSnapshot(here)) return here
+  // One that is damaged protects from nothing; the one in force does.
+  if (verifier.snapshot() === null && current !== null && verifier.recallSnapshot(current.bytes.snapshot))
+    return current.bytes.snapshot
+  // §5.5.1
+  const { version, length } = verifier.timestamp()!.signed.snapshotMeta
+  const name = isConsistent(verifier.root()) ? `${version}.snapshot.json` : 'snapshot.json'
+  const next = await readCapped(source, name, length ?? maxBytes.snapshot)
+  if (next === null) throw invalid('the registry names a snapshot list and does not have it')
+  verifier.acceptSnapshot(next)
+  // §5.5.7
+  await files.replace('snapshot.json', next, believed)
+  believed.set('snapshot.json', next)
+  return next
+}
+
+async function updateTargets(
+  { files, source, now }: RefreshContext,
+  verifier: TopLevelVerifier,
+  believed: Map<string, Buffer | null>,
+): Promise<TargetsRole> {
+  const context = { delegator: verifier.root(), snapshot: verifier.snapshot()!, now }
+  const here = await files.read('targets.json')
+  if (here !== null)
+    try {
+      return verifyTargets(here, 'targets', { ...context, strict: false })
+    } catch (error) {
+      // Older than asked for, mostly; whatever it is, the registry has the right one.
+      if (!(error instanceof SkilletError)) throw error
+    }
+  // §5.6.1
+  const { version, length } = listedVersion(context.snapshot, 'targets')
+  const name = isConsistent(context.delegator) ? `${version}.targets.json` : 'targets.json'
+  const next = await readCapped(source, name, length ?? maxBytes.targets)
+  if (next === null) throw invalid('the registry names a targets list and does not have it')
+  const role = verifyTargets(next, 'targets', { ...context, strict: true })
+  // §5.6.6
+  await files.replace('targets.json', next, believed)
+  return role
+}
+
+/** Whether all that a complete refresh brings lies on this computer, as far as a glance can tell. */
+async function hasEssentials({ essential, record, targets }: RefreshContext): Promise<boolean> {
+  for (const path of essential) {
+    const file = record?.files[path]
+    if (file === undefined || !(await targets.isIntact(file.name, file))) return false
+  }
+  return record !== null
+}
+
+function isConsistent(root: Metadata<Root>): boolean {
+  return root.signed.consistentSnapshot
+}

@@ -1,0 +1,89 @@
+import { createPublicKey } from 'node:crypto'
+import { Metadata, Signature, type Key, type Root, type Targets } from '@tufjs/models'
+import { verifySignature } from '../signature.ts'
+import type { Document } from './parse-metadata.ts'
+import { invalid } from './refusal.ts'
+
+/**
+ * Holds a threshold of signatures to Skillet's own strictness (`verifySignature`), which OpenSSL, and with it tuf-js,
+ * doesn't have: no key and no R of small order, one encoding of each. Keys of other kinds than ed25519 are left to
+ * OpenSSL. Each public key counts once, under however many names it is listed.
+ *
+ * One signature costs some milliseconds: only for bytes that come from outside and passed all else. What is on this
+ * computer passed it before it was written.
+ * @throws SkilletError METADATA_INVALID
+ */
+export function assertStrictlySigned(
+  delegator: Metadata<Root> | Metadata<Targets>,
+  role: string,
+  document: Document,
+): void {
+  const { keys, keyids, threshold } = trusted(delegator, role)
+  const message = canonicalBytes(document)
+  const signers = new Set<string>()
+  for (const keyid of keyids) {
+    if (signers.size >= threshold) return
+    const key = keys[keyid]
+    const value = key?.keyVal['public']
+    if (key === undefined || value === undefined || signers.has(value)) continue
+    if (isStrictlySigned(key, document, message)) signers.add(value)
+  }
+  if (signers.size < threshold)
+    throw invalid(`too few of the keys that must sign the ${role} list have signed it`)
+}
+
+function trusted(
+  { signed }: Metadata<Root> | Metadata<Targets>,
+  role: string,
+): { keys: Record<string, Key>; keyids: readonly string[]; threshold: number } {
+  if ('roles' in signed) {
+    const { keyIDs, threshold } = signed.roles[role]!
+    return { keys: signed.keys, keyids: keyIDs, threshold }
+  }
+  const { delegations } = signed
+  const entry = delegations?.roles?.[role] ?? delegations?.succinctRoles
+  if (delegations === undefined || entry === undefined) throw invalid(`nobody may sign the ${role} list`)
+  return { keys: delegations.keys, keyids: entry.keyIDs, threshold: entry.threshold }
+}
+
+function isStrictlySigned(key: Key, document: Document, message: Uint8Array): boolean {
+  const signature = document.signatures[key.keyID]
+  if (signature === undefined) return false
+  if (key.keyType !== 'ed25519') return passesOpenSsl(key, document)
+  const publicKey = rawEd25519(key)
+  if (publicKey === null || !/^[0-9a-fA-F]{128}$/.test(signature.sig)) return false
+  return verifySignature(message, new Uint8Array(Buffer.from(signature.sig, 'hex')), publicKey)
+}
+
+function passesOpenSsl(key: Key, document: Document): boolean {
+  try {
+    key.verifySignature(document)
+    return true
+  } catch {
+    // Whatever is wrong with it, it doesn't count.
+    return false
+  }
+}
+
+/** 32 raw bytes of a key in hex, as the specification has it, or in PEM, as some write it. */
+function rawEd25519(key: Key): Uint8Array | null {
+  const value = key.keyVal['public'] ?? ''
+  if (/^[0-9a-fA-F]{64}$/.test(value)) return new Uint8Array(Buffer.from(value, 'hex'))
+  try {
+    const { x } = createPublicKey(value).export({ format: 'jwk' })
+    return x === undefined ? null : new Uint8Array(Buffer.from(x, 'base64url'))
+  } catch {
+    return null
+  }
+}
+
+function canonicalBytes(document: Document): Uint8Array {
+  let bytes: Uint8Array = new Uint8Array()
+  // Signing is the one place where @tufjs/models gives out the canonical form.
+  const copy = new Metadata(document.signed)
+  copy.sign((data) => {
+    bytes = new Uint8Array(data)
+    return new Signature({ keyID: '', sig: '' })
+  })
+  return bytes
+}

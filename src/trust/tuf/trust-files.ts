@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, renameSync, unlinkSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SkilletError } from '../../shared/errors.ts'
+import { sha256Hex } from '../digest.ts'
+import { exclusively } from './exclusive.ts'
+
+/** Another Skillet wrote here since this one looked: what it was about to do has to be thought over again. */
+export class Overtaken extends Error {}
+
+/**
+ * The files of one trust folder: `root.json`, `timestamp.json`, `snapshot.json` and one a targets role, always the newest
+ * that was verified; `roots/<version>.json`, every root that was trusted here; `targets/`; and `in-force`, what the last
+ * complete refresh brought. Each is replaced whole: written beside, synced, renamed, so that a kill or a power cut leaves
+ * the old or the new one.
+ */
+export interface TrustFiles {
+  readonly folder: string
+  /** Null where there is none. */
+  read(name: string): Promise<Buffer | null>
+  /** Changes when the file does. */
+  identity(name: string): Promise<string>
+  rootHistory(): Promise<Buffer[]>
+  /** @throws SkilletError NO_SPACE, NOT_WRITABLE */
+  write(name: string, bytes: Uint8Array): Promise<void>
+  /**
+   * Writes only while each file in `believed` still has the bytes given there (null: there is none) and each path in
+   * `needs` exists.
+   * @throws Overtaken otherwise
+   */
+  replace(name: string, bytes: Uint8Array, believed: Believed, needs?: readonly string[]): Promise<void>
+  /** Removes these files of `targets/` while `in-force` has these bytes. */
+  removeTargets(names: readonly string[], inForce: Uint8Array | null): Promise<void>
+  targetNames(): Promise<string[]>
+  /** Removes what a kill left half written, longer ago than any write takes. */
+  sweep(): Promise<void>
+}
+
+export type Believed = ReadonlyMap<string, Uint8Array | null>
+
+const halfWritten = /\.tmp$/
+const sweepAfterMs = 600_000
+
+export function createTrustFiles(folder: string): TrustFiles {
+  const at = (name: string) => join(folder, name)
+  const lockFile = at('lock')
+
+  async function beside(name: string, bytes: Uint8Array): Promise<string> {
+    const temporary = at(`${name}.${randomBytes(6).toString('hex')}.tmp`)
+    await mkdir(join(temporary, '..'), { recursive: true, mode: 0o700 })
+    const file = await open(temporary, 'wx', 0o600)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    return temporary
+  }
+
+  async function put(name: string, bytes: Uint8Array, check: (() => boolean) | null): Promise<void> {
+    await withDiskErrors(folder, async () => {
+      const temporary = await beside(name, bytes)
+      try {
+        await renaming(async () => {
+          if (check === null) return renameSync(temporary, at(name))
+          return exclusively(lockFile, () => {
+            if (!check()) throw new Overtaken()
+            renameSync(temporary, at(name))
+          })
+        })
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw error
+      }
+      await syncFolder(join(at(name), '..'))
+    })
+  }
+
+  return {
+    folder,
+    read: (name) => readIfThere(at(name)),
+    identity: (name) =>
+      stat(at(name), { bigint: true }).then(
+        ({ ino, size, mtimeNs }) => `${ino}:${size}:${mtimeNs}`,
+        () => 'none',
+      ),
+
+    async rootHistory() {
+      const names = await readdir(at('roots')).catch(() => [])
+      const versions = names.flatMap((name) => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : []))
+      const roots = await Promise.all(
+        versions.sort((a, b) => a - b).map((version) => readIfThere(at(`roots/${version}.json`))),
+      )
+      return roots.filter((bytes) => bytes !== null)
+    },
+
+    write: (name, bytes) => put(name, bytes, null),
+    replace: (name, bytes, believed, needs = []) =>
+      put(
+        name,
+        bytes,
+        () =>
+          [...believed].every(([other, then]) => same(readNow(at(other)), then)) &&
+          needs.every((path) => existsSync(path)),
+      ),
+
+    async removeTargets(names, inForce) {
+      await exclusively(lockFile, () => {
+        if (!same(readNow(at('in-force')), inForce)) return
+        for (const name of names)
+          try {
+            unlinkSync(at(`targets/${name}`))
+          } catch {
+            // In use, on Windows, or gone: the next time takes care of it.
+          }
+      })
+    },
+
+    targetNames: () => readdir(at('targets')).catch(() => []),
+
+    async sweep() {
+      for (const sub of ['.', 'roots', 'targets'])
+        for (const name of await readdir(at(sub)).catch(() => [])) {
+          if (!halfWritten.test(name)) continue
+          const path = join(folder, sub, name)
+          const stats = await stat(path).catch(() => null)
+          if (stats !== null && Math.abs(Date.now() - stats.mtimeMs) > sweepAfterMs)
+            await rm(path, { force: true })
+        }
+    },
+  }
+}
+
+/** The file of a delegated role, which no system may take for one of the four top-level ones. */
+export function roleFileName(role: string): string {
+  const topLevel = /^(root|timestamp|snapshot|targets)$/i.test(role)
+  return `${topLevel ? sha256Hex(Buffer.from(role)) : encodeName(role)}.json`
+}
+
+/** Any name as a file name, the same one each time. */
+export function encodeName(name: string): string {
+  const encoded = encodeURIComponent(name).replaceAll('*', '%2A')
+  return encoded.length <= 180 ? encoded : sha256Hex(Buffer.from(name))
+}
+
+/** @throws SkilletError NO_SPACE, NOT_WRITABLE; everything else as it is */
+export async function withDiskErrors<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      throw new SkilletError('NO_SPACE', 'The disk is full.', { cause: error })
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+      throw new SkilletError('NOT_WRITABLE', `Skillet may not write into ${folder}.`, { cause: error })
+    throw error
+  }
+}
+
+/** After a rename the new name itself has to reach the disk. Windows neither needs nor allows it. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** On Windows a file that somebody reads at the moment can't be replaced. */
+async function renaming(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++)
+    try {
+      return await work()
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (process.platform !== 'win32' || attempt === 40) throw error
+      if (code !== 'EPERM' && code !== 'EACCES' && code !== 'EBUSY') throw error
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+}
+
+async function readIfThere(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null
+    throw error
+  }
+}
+
+function readNow(path: string): Buffer | null {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function same(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  return a === null || b === null ? a === b : Buffer.compare(a, b) === 0
+}

@@ -1,0 +1,93 @@
+import { MetadataKind, type Metadata, type Root } from '@tufjs/models'
+import { parseMetadata } from './parse-metadata.ts'
+import { rootInvalid } from './refusal.ts'
+import { assertStrictlySigned } from './strict-signatures.ts'
+import type { TrustFiles } from './trust-files.ts'
+import { createTopLevelVerifier } from './verify-top-level.ts'
+
+/** Expiry is for others to judge: an expired root still says which root comes next, TUF 1.0 §5.3. */
+const anyTime = new Date(0)
+
+/** A root that is well-formed and signed by its own keys. @throws SkilletError TRUST_ROOT_INVALID */
+export function parseRoot(bytes: Uint8Array): Metadata<Root> {
+  return createTopLevelVerifier(Buffer.from(bytes), anyTime).root()
+}
+
+/** parseRoot for bytes from outside: held to Skillet's own strictness as well. @throws SkilletError TRUST_ROOT_INVALID */
+export function parsePinnedRoot(bytes: Uint8Array): Metadata<Root> {
+  const root = parseRoot(bytes)
+  try {
+    assertStrictlySigned(root, MetadataKind.Root, parseMetadata(bytes).document)
+  } catch (error) {
+    throw rootInvalid('it is not signed by its own keys', error)
+  }
+  return root
+}
+
+/**
+ * The newest root that this computer has reason to trust (TUF 1.0 §5.2): the one in the folder, or the pinned one where
+ * that is newer. A folder whose own is damaged is built up again from the pinned one and the roots kept beside it.
+ * @throws SkilletError TRUST_ROOT_INVALID, also where the folder belongs to another registry
+ */
+export async function loadTrustedRoot(
+  files: TrustFiles,
+  pinned: Buffer,
+): Promise<{ bytes: Buffer; onDisk: Buffer | null }> {
+  const onDisk = await files.read('root.json')
+  if (onDisk?.equals(pinned)) return { bytes: onDisk, onDisk }
+  const pinnedRoot = parseRoot(pinned)
+  const history = await files.rootHistory()
+  const current = onDisk === null ? null : tryParse(onDisk)
+  if (onDisk === null || current === null) return { bytes: rebuild(pinned, history), onDisk }
+  if (!isSameLineage(pinned, [onDisk, ...history]))
+    throw rootInvalid(`what is kept in ${files.folder} belongs to another registry`)
+  return { bytes: current.signed.version >= pinnedRoot.signed.version ? onDisk : pinned, onDisk }
+}
+
+/**
+ * Whether a pinned root and the roots of a folder belong to one registry: it is among them, or the newest of them vouches
+ * for it as a later one, or it vouches for one of them.
+ * @throws SkilletError TRUST_ROOT_INVALID when the pinned root is no root
+ */
+export function isSameLineage(pinned: Uint8Array, folderRoots: readonly Uint8Array[]): boolean {
+  if (folderRoots.some((bytes) => Buffer.compare(bytes, pinned) === 0)) return true
+  const root = parseRoot(pinned)
+  const others = folderRoots.flatMap((bytes) => tryParse(bytes) ?? [])
+  const newest = Math.max(...others.map(({ signed }) => signed.version))
+  return others.some((other) =>
+    other.signed.version > root.signed.version
+      ? vouches(root, other)
+      : other.signed.version === newest && newest < root.signed.version && vouches(other, root),
+  )
+}
+
+function rebuild(pinned: Buffer, history: readonly Buffer[]): Buffer {
+  let bytes = pinned
+  for (const next of history) {
+    const verifier = createTopLevelVerifier(bytes, anyTime)
+    try {
+      verifier.acceptRoot(next)
+      bytes = next
+    } catch {
+      // Older than where we are, or damaged as well: what follows it is asked of the registry.
+    }
+  }
+  return bytes
+}
+
+function vouches(one: Metadata<Root>, other: Metadata<Root>): boolean {
+  try {
+    one.verifyDelegate(MetadataKind.Root, other)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function tryParse(bytes: Uint8Array): Metadata<Root> | null {
+  try {
+    return parseRoot(bytes)
+  } catch {
+    return null
+  }
+}

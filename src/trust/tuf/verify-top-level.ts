@@ -1,0 +1,149 @@
+import { Metadata, MetadataKind, type Root, type Snapshot, type Timestamp } from '@tufjs/models'
+import {
+  BadVersionError,
+  EqualVersionError,
+  ExpiredMetadataError,
+  RepositoryError,
+} from 'tuf-js/dist/error.js'
+import { TrustedMetadataStore } from 'tuf-js/dist/store.js'
+import { assertClock, assertNotExpired, signedAtOf } from './clock.ts'
+import { parseMetadata, type PlainMetadata } from './parse-metadata.ts'
+import { expired, invalid, rolledBack, rootInvalid } from './refusal.ts'
+import { assertStrictlySigned } from './strict-signatures.ts'
+
+/**
+ * The rules of TUF 1.0 §5.3 to §5.5 over tuf-js's own store of trusted metadata, with Skillet's error codes, its strict
+ * signatures for what is new, and its clock. `recallX` takes what is on this computer and tells whether it still counts,
+ * `acceptX` takes what came from outside and throws. After a throw the verifier is spent.
+ */
+export interface TopLevelVerifier {
+  root(): Metadata<Root>
+  timestamp(): Metadata<Timestamp> | null
+  snapshot(): Metadata<Snapshot> | null
+  /** The root that follows the trusted one. */
+  acceptRoot(bytes: Buffer): void
+  /** §5.3.10: no more roots come; this one has to hold. */
+  settleRoot(): void
+  recallTimestamp(bytes: Buffer): boolean
+  /** False where it is no newer than the trusted one, which then stays. */
+  acceptTimestamp(bytes: Buffer): boolean
+  recallSnapshot(bytes: Buffer): boolean
+  acceptSnapshot(bytes: Buffer): void
+}
+
+/** @throws SkilletError TRUST_ROOT_INVALID when the root isn't well-formed or not signed by its own keys */
+export function createTopLevelVerifier(trustedRoot: Buffer, now: Date): TopLevelVerifier {
+  // §5.2: the trusted root, which may have expired.
+  const store = loadTrustedRoot(trustedRoot)
+  // §5.1: one moment for the whole update. The store reads the system's clock by itself.
+  Object.assign(store, { referenceTime: now })
+
+  return {
+    root: () => store.root,
+    timestamp: () => store.timestamp ?? null,
+    snapshot: () => store.snapshot ?? null,
+
+    acceptRoot(bytes) {
+      const plain = parseKind(bytes, 'root')
+      const trusted = store.root
+      // §5.3.4 and §5.3.5: signed by the keys of the trusted root and its own, and exactly one version further.
+      if (plain.version <= trusted.signed.version) throw rolledBack()
+      try {
+        store.updateRoot(bytes)
+      } catch (error) {
+        throw invalid(
+          'the new list of keys is not signed by enough of those before it, or not the next',
+          error,
+        )
+      }
+      assertStrictlySigned(trusted, MetadataKind.Root, plain.document)
+      assertStrictlySigned(store.root, MetadataKind.Root, plain.document)
+    },
+
+    settleRoot() {
+      assertNotExpired(store.root.signed.expires, now)
+    },
+
+    recallTimestamp(bytes) {
+      try {
+        parseKind(bytes, 'timestamp')
+        store.updateTimestamp(bytes)
+      } catch {
+        // Expired, it still protects from a rollback, and the store keeps it; signed by keys that were replaced since, it
+        // must not count any more: §5.3.11, recovery from a fast-forward.
+      }
+      return store.timestamp !== undefined
+    },
+
+    acceptTimestamp(bytes) {
+      const plain = parseKind(bytes, 'timestamp')
+      try {
+        // §5.4.2 to §5.4.4
+        store.updateTimestamp(bytes)
+      } catch (error) {
+        if (error instanceof EqualVersionError) {
+          // §5.4.3.1: no newer than ours, which then has to hold.
+          assertNotExpired(store.timestamp!.signed.expires, now)
+          return false
+        }
+        if (error instanceof ExpiredMetadataError) throw expired(plain.expires, error)
+        if (error instanceof BadVersionError) throw rolledBack(error)
+        throw invalid('the timestamp is not genuine', error)
+      }
+      assertStrictlySigned(store.root, MetadataKind.Timestamp, plain.document)
+      assertClock(now, signedAtOf(store.timestamp!))
+      return true
+    },
+
+    recallSnapshot(bytes) {
+      try {
+        parseKind(bytes, 'snapshot')
+        store.updateSnapshot(bytes, true)
+        return true
+      } catch {
+        // Older than the timestamp asks for, or expired, it still protects from a rollback: the store keeps it.
+        return false
+      }
+    },
+
+    acceptSnapshot(bytes) {
+      const plain = parseKind(bytes, 'snapshot')
+      const before = store.snapshot
+      const wanted = store.timestamp!.signed.snapshotMeta.version
+      // §5.5.2 to §5.5.6
+      try {
+        store.updateSnapshot(bytes)
+      } catch (error) {
+        if (error instanceof ExpiredMetadataError) throw expired(plain.expires, error)
+        // The store's own kind of error comes after hashes and signatures have passed.
+        if (error instanceof RepositoryError && (plain.version < wanted || takesBack(before, plain)))
+          throw rolledBack(error)
+        throw invalid('the snapshot list is not the one that the timestamp names', error)
+      }
+      assertStrictlySigned(store.root, MetadataKind.Snapshot, plain.document)
+    },
+  }
+}
+
+function loadTrustedRoot(bytes: Buffer): TrustedMetadataStore {
+  try {
+    parseKind(bytes, 'root')
+    return new TrustedMetadataStore(bytes)
+  } catch (error) {
+    throw rootInvalid('it is damaged, or not signed by its own keys', error)
+  }
+}
+
+function parseKind(bytes: Buffer, kind: `${MetadataKind}`): PlainMetadata {
+  const plain = parseMetadata(bytes)
+  if (plain.type !== kind) throw invalid(`the ${kind} list is of another kind`)
+  return plain
+}
+
+/** §5.5.5: no list may have gone, none may be older than before. */
+function takesBack(before: Metadata<Snapshot> | undefined, next: PlainMetadata): boolean {
+  const meta = next.signed['meta'] as Record<string, { version?: number } | undefined> | undefined
+  return Object.entries(before?.signed.meta ?? {}).some(
+    ([name, { version }]) => (meta?.[name]?.version ?? 0) < version,
+  )
+}
