@@ -131,5 +131,13 @@ export interface Engine {
   removeSecret(name: string): Promise<void>
 
   auditEntries(query: { limit: number; before: number | null }): Promise<AuditEntry[]>
-  verifyAudit(): Promise<{ ok: boolean; problem: string | null; entries: number }>
+  /** `sealed`: breaks that were found earlier and set aside; `ok` is about the journal as it goes on. */
+  verifyAudit(): Promise<{
+    ok: boolean
+    problem: string | null
+    entries: number
+    sealed: { at: string; problem: string; files: string[] }[]
+  }>
+  /** Sets the damaged part of a journal aside and lets it go on; `problem` is null where nothing was damaged. */
+  sealAudit(): Promise<{ problem: string | null; files: string[] }>
 }

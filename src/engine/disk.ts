@@ -95,7 +95,7 @@ export async function readJson<S extends z.ZodType>(path: string, schema: S): Pr
 }
 
 /** All at once; what failed first is thrown after all have ended, so that nothing goes on behind an error's back. */
-export async function allDone(works: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+export async function allDone(works: readonly Promise<unknown>[]): Promise<void> {
   const ended = await Promise.allSettled(works)
   const failed = ended.find((one) => one.status === 'rejected')
   if (failed !== undefined) throw failed.reason

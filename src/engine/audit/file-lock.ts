@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { withDiskErrors } from '../disk.ts'
@@ -7,12 +7,13 @@ import { withDiskErrors } from '../disk.ts'
 /** How long to wait for another process, in milliseconds, before BUSY. Work under a lock takes a few. */
 const defaultWaitMs = 15_000
 
-/** A lock that names nobody is left by a power cut or put there by something else; after this long it doesn't count. */
+/** A lock that names nobody is a file whose writer was killed, or something else's; after this long it doesn't count. */
 const namelessMs = 60_000
 
 /**
- * Runs `work` while this process alone holds the lock file. Node has no file locks, so the lock is a file that names
- * its holder, put in place whole by a hard link; one whose holder has died is taken away. Not re-entrant.
+ * Runs `work` while this process alone holds the lock. Node has no file locks, so the lock is a name that only one can
+ * make, and that names its holder: a symbolic link, which no power cut can leave without what it says and which costs
+ * no wait for the disk, or a file where links can't be made. One whose holder has died is taken away. Not re-entrant.
  *
  * @throws SkilletError BUSY
  */
@@ -21,43 +22,50 @@ export async function withFileLock<T>(
   work: () => Promise<T>,
   waitMs = defaultWaitMs,
 ): Promise<T> {
-  const me = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
-  const holder = JSON.stringify({ pid: process.pid, started: await startOf(process.pid), id: me })
-  await withDiskErrors(async () => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    const file = await open(me, 'wx', 0o600)
-    try {
-      await file.writeFile(holder)
-      // Otherwise a power cut could leave the link without what it says, and nobody could tell whose it is.
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-  })
+  const id = randomBytes(6).toString('hex')
+  const holder = JSON.stringify({ pid: process.pid, started: await startOf(process.pid), id })
   const until = performance.now() + waitMs
-  try {
-    while (!(await withDiskErrors(() => takes(me, path)))) {
-      if (performance.now() > until)
-        throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.', {
-          remedy: `Wait until it has finished. If there is none, remove ${path} and try again.`,
-        })
-      if (await isAbandoned(path)) await clearAbandoned(path)
-      else await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
-    }
-  } finally {
-    await rm(me, { force: true })
+  while (!(await withDiskErrors(() => takes(holder, path)))) {
+    if (performance.now() > until)
+      throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.', {
+        remedy: `Wait until it has finished. If there is none, remove ${path} and try again.`,
+      })
+    if (await isAbandoned(path)) await clearAbandoned(path)
+    else await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
   }
   try {
     return await work()
   } finally {
     // Somebody may have removed it by hand, and another may hold it now.
-    if ((await readFile(path, 'utf8').catch(() => null)) === holder) await rm(path, { force: true })
+    if ((await holderOf(path)) === holder) await rm(path, { force: true })
   }
 }
 
-async function takes(me: string, path: string): Promise<boolean> {
+async function takes(holder: string, path: string): Promise<boolean> {
   try {
-    await link(me, path)
+    await symlink(holder, path)
+    return true
+  } catch (error) {
+    switch ((error as NodeJS.ErrnoException).code) {
+      case 'EEXIST':
+        return false
+      case 'ENOENT':
+        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        return takes(holder, path)
+      // Windows without the privilege, and file systems without links.
+      case 'EPERM':
+      case 'ENOSYS':
+      case 'ENOTSUP':
+        return takesFile(holder, path)
+      default:
+        throw error
+    }
+  }
+}
+
+async function takesFile(holder: string, path: string): Promise<boolean> {
+  try {
+    await writeFile(path, holder, { flag: 'wx', mode: 0o600 })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -65,8 +73,13 @@ async function takes(me: string, path: string): Promise<boolean> {
   }
 }
 
+/** What a lock says of its holder; null where there is none. */
+async function holderOf(path: string): Promise<string | null> {
+  return readlink(path).catch(() => readFile(path, 'utf8').catch(() => null))
+}
+
 async function isAbandoned(path: string): Promise<boolean> {
-  const text = await readFile(path, 'utf8').catch(() => null)
+  const text = await holderOf(path)
   if (text === null) return false
   const holder = parseHolder(text)
   if (holder === null) return (await ageOf(path)) > namelessMs
@@ -97,7 +110,7 @@ async function clearAbandoned(path: string): Promise<void> {
 
 /** Milliseconds since a file was written, 0 when it is gone. Absolute: a clock that was set back makes old files new. */
 async function ageOf(path: string): Promise<number> {
-  return stat(path).then(
+  return lstat(path).then(
     (stats) => Math.abs(Date.now() - stats.mtimeMs),
     () => 0,
   )

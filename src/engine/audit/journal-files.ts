@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { open, readdir, readFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { syncFolder, withDiskErrors } from '../disk.ts'
+import { allDone, syncFolder, withDiskErrors } from '../disk.ts'
 
+/** Remembers the journal's last line. */
+export const headName = 'head.json'
+/** Where the damaged part of a journal lies once it was set aside. */
+export const sealedFolder = 'sealed'
 const month = /^\d{4}-\d{2}\.jsonl$/
 
 /** The journal's files, oldest first; none where the folder doesn't exist yet. */
@@ -52,17 +56,39 @@ export async function readLastLine(
   }
 }
 
-/** Adds one line and waits until it is on disk. `isNew`: the file may not exist yet. */
-export async function appendLine(dir: string, name: string, line: string, isNew: boolean): Promise<void> {
+/**
+ * Adds one line, remembers the new end in `head`, and waits until both are on disk. One wait serves both: the new `head`
+ * gets its name only after that, so it never speaks of a line that a power cut can take away. `isNew`: the file isn't
+ * there yet.
+ */
+export async function appendLine(
+  dir: string,
+  line: { file: string; text: string; isNew: boolean },
+  head: { path: string; text: string },
+): Promise<void> {
   await withDiskErrors(async () => {
-    const file = await open(join(dir, name), 'a', 0o600)
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    const temporary = `${head.path}.${randomBytes(6).toString('hex')}.tmp`
     try {
-      await file.appendFile(`${line}\n`)
-      await file.sync()
-    } finally {
-      await file.close()
+      // First, so that a full disk refuses before the line is there.
+      const newHead = await open(temporary, 'wx', 0o600)
+      try {
+        await newHead.writeFile(head.text)
+        const file = await open(join(dir, line.file), 'a', 0o600)
+        try {
+          await file.appendFile(`${line.text}\n`)
+          await allDone([file.datasync(), newHead.datasync(), ...(line.isNew ? [syncFolder(dir)] : [])])
+        } finally {
+          await file.close()
+        }
+      } finally {
+        await newHead.close()
+      }
+      await rename(temporary, head.path)
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
     }
-    if (isNew) await syncFolder(dir)
   })
 }
 

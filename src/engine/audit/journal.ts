@@ -1,19 +1,20 @@
 import { join } from 'node:path'
 import type { AuditEntry } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import { readJson, writeFileAtomic } from '../disk.ts'
 import { redactDeep, redactSecrets } from '../secrets/redact.ts'
-import {
-  chainHeadSchema,
-  digestOf,
-  emptyHead,
-  followChain,
-  parseLine,
-  toLine,
-  type ChainHead,
-} from './chain.ts'
+import { digestOf, emptyHead, parseLine, toLine, type ChainHead } from './chain.ts'
+import { checkJournal, cutProblem, sealedEvent, type SealedBreak } from './check.ts'
 import { withFileLock } from './file-lock.ts'
-import { appendLine, journalFiles, readLastLine, readLines, setTornAside } from './journal-files.ts'
+import {
+  appendLine,
+  headName,
+  journalFiles,
+  readLastLine,
+  readLines,
+  sealedFolder,
+  setTornAside,
+} from './journal-files.ts'
+import { sealedText, setBrokenAside } from './seal.ts'
 
 export interface Journal {
   /**
@@ -30,8 +31,20 @@ export interface Journal {
   ): Promise<AuditEntry>
   /** Newest first; `before`: only entries with a lower number. Damaged lines are left out, `verify` reports them. */
   list(query: { limit: number; before: number | null }): Promise<AuditEntry[]>
-  /** Follows the whole chain. `problem` says where it breaks first. */
-  verify(): Promise<{ ok: boolean; problem: string | null; entries: number }>
+  /** Follows the whole chain. `problem` says where it breaks first; `sealed` what was broken before and set aside. */
+  verify(): Promise<JournalVerdict>
+  /**
+   * Sets the damaged part of a journal aside as evidence and goes on behind the last entry that holds, with an entry
+   * that says so. Nothing where the journal is whole: `problem` is null then.
+   */
+  seal(): Promise<{ problem: string | null; files: string[] }>
+}
+
+export interface JournalVerdict {
+  ok: boolean
+  problem: string | null
+  entries: number
+  sealed: SealedBreak[]
 }
 
 export interface JournalPorts {
@@ -49,7 +62,7 @@ export interface JournalPorts {
  */
 export function createJournal({ dir, now = () => new Date(), secrets = () => ({}) }: JournalPorts): Journal {
   const lock = join(dir, 'journal.lock')
-  const headFile = join(dir, 'head.json')
+  const headFile = join(dir, headName)
   let queue: Promise<unknown> = Promise.resolve()
 
   /** One at a time here, and one process at a time. */
@@ -60,8 +73,7 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
   }
 
   /** The last line that is whole. What a crash cut short is set aside first, and said in the journal itself. */
-  const end = async (): Promise<{ head: ChainHead; file: string | null }> => {
-    const files = await journalFiles(dir)
+  const end = async (files: readonly string[]): Promise<{ head: ChainHead; file: string | null }> => {
     let torn: { file: string; bytes: number; aside: string } | null = null
     for (const file of [...files].reverse()) {
       const last = await readLastLine(join(dir, file))
@@ -87,13 +99,27 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
     if (problem !== null) throw broken(problem)
   }
 
-  const write = async (head: ChainHead, file: string, entry: Omit<AuditEntry, 'seq'>) => {
+  const write = async (
+    head: ChainHead,
+    file: string,
+    entry: Omit<AuditEntry, 'seq'>,
+    files: readonly string[],
+  ) => {
     const whole = { seq: head.seq + 1, ...entry }
-    const line = toLine(whole, head.sha256)
-    await appendLine(dir, file, line, !(await journalFiles(dir)).includes(file))
-    const next = { seq: whole.seq, sha256: digestOf(line) }
-    await writeFileAtomic(headFile, JSON.stringify(next))
+    const text = toLine(whole, head.sha256)
+    const next = { seq: whole.seq, sha256: digestOf(text) }
+    await appendLine(
+      dir,
+      { file, text, isNew: !files.includes(file) },
+      { path: headFile, text: JSON.stringify(next) },
+    )
     return { entry: whole, head: next }
+  }
+
+  /** A clock that was set back must not put a later entry into an earlier file. */
+  const fileFor = (at: string, latest: string | null): string => {
+    const ofMonth = `${at.slice(0, 7)}.jsonl`
+    return latest !== null && latest > ofMonth ? latest : ofMonth
   }
 
   const reportTorn = async (
@@ -103,32 +129,30 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
   ): Promise<ChainHead> => {
     const text = 'An entry was cut short, most likely by a crash. What was left of it was set aside.'
     const detail = { file: torn.aside, bytes: torn.bytes }
-    const written = await write(head, file, {
-      at: now().toISOString(),
-      event: 'audit.repaired',
-      slug: null,
-      text,
-      detail,
-    })
-    return written.head
+    const at = now().toISOString()
+    const entry = { at, event: 'audit.repaired', slug: null, text, detail }
+    return (await write(head, file, entry, [file])).head
   }
 
   return {
     append: (event, slug, text, detail = {}) =>
       alone(async () => {
         const at = now().toISOString()
-        const { head, file: latest } = await end()
-        const ofMonth = `${at.slice(0, 7)}.jsonl`
-        // A clock that was set back must not put a later entry into an earlier file.
-        const file = latest !== null && latest > ofMonth ? latest : ofMonth
+        const files = await journalFiles(dir)
+        const { head, file: latest } = await end(files)
         const known = secrets()
-        const { entry } = await write(head, file, {
-          at,
-          event,
-          slug,
-          text: redactSecrets(text, known),
-          detail: redactDeep(detail, known) as Record<string, unknown>,
-        })
+        const { entry } = await write(
+          head,
+          fileFor(at, latest),
+          {
+            at,
+            event,
+            slug,
+            text: redactSecrets(text, known),
+            detail: redactDeep(detail, known) as Record<string, unknown>,
+          },
+          files,
+        )
         return entry
       }),
 
@@ -149,34 +173,32 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
 
     verify: () =>
       alone(async () => {
-        let head = emptyHead
-        const files = await journalFiles(dir)
-        for (const [index, file] of files.entries()) {
-          const { lines, torn } = await readLines(join(dir, file))
-          const checked = followChain(file, lines, head)
-          head = checked.head
-          if (!checked.ok) return { ok: false, problem: checked.problem, entries: head.seq }
-          // At the very end a crash leaves such a line, and the next entry sets it aside; elsewhere nothing does.
-          if (torn !== '' && index < files.length - 1)
-            return { ok: false, problem: `${file}: its last line was cut.`, entries: head.seq }
+        const { problem, entries, sealed } = await checkJournal(dir)
+        return { ok: problem === null, problem, entries, sealed }
+      }),
+
+    seal: () =>
+      alone(async () => {
+        const check = await checkJournal(dir)
+        if (check.problem === null) return { problem: null, files: [] }
+        const at = now().toISOString()
+        const files = await setBrokenAside(dir, check, at)
+        const left = await journalFiles(dir)
+        const entry = {
+          at,
+          event: sealedEvent,
+          slug: null,
+          text: sealedText,
+          detail: { problem: check.problem, files },
         }
-        const problem = await cutProblem(headFile, head)
-        return { ok: problem === null, problem, entries: head.seq }
+        await write(check.head, fileFor(at, left.at(-1) ?? null), entry, left)
+        return { problem: check.problem, files: files.map(({ name }) => join(dir, sealedFolder, name)) }
       }),
   }
 }
 
-/** Compares the journal's end with what was remembered. A crash between the two leaves the journal one line ahead. */
-async function cutProblem(headFile: string, head: ChainHead): Promise<string | null> {
-  const remembered = await readJson(headFile, chainHeadSchema)
-  if (remembered === null)
-    return head.seq <= 1 ? null : 'head.json, which remembers the last entry, is missing.'
-  if (remembered.seq > head.seq)
-    return `The last ${remembered.seq - head.seq} of ${remembered.seq} entries are missing.`
-  if (remembered.seq === head.seq && remembered.sha256 !== head.sha256) return 'The last entry was changed.'
-  return null
-}
-
 function broken(problem: string): SkilletError {
-  return new SkilletError('AUDIT_BROKEN', `The journal was changed from outside. ${problem}`)
+  return new SkilletError('AUDIT_BROKEN', `The journal was changed from outside. ${problem}`, {
+    remedy: 'Look into who changed it, then set the damaged part aside: skillet audit --seal',
+  })
 }

@@ -70,7 +70,8 @@ export async function commit(ports: StorePorts, change: Change): Promise<void> {
   try {
     await withDiskErrors(async () => {
       await mkdir(staged.folder, { recursive: true, mode: 0o700 })
-      await allDone([prepare(ports, staged, intent), change.extract?.(staged.files)])
+      const extracted = change.extract === null ? [] : [change.extract(staged.files)]
+      await allDone([prepare(ports, staged, intent), ...extracted])
       await moveIn(ports, staged, intent)
       await rename(recordPath(staged), store.recordPath(slug))
       await allDone([

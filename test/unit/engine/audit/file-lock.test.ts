@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -59,12 +59,23 @@ describe('withFileLock', () => {
   })
 
   it("leaves another's lock alone at the end", async () => {
-    await withFileLock(lock, () => writeFile(lock, 'not mine'))
+    await withFileLock(lock, async () => {
+      await rm(lock)
+      await writeFile(lock, 'not mine')
+    })
     expect(await readFile(lock, 'utf8')).toBe('not mine')
   })
 
   it.runIf(process.platform === 'linux')('knows a process number that was used again', async () => {
-    await writeFile(lock, JSON.stringify({ pid: process.pid, started: 'long ago' }))
+    const holder = JSON.stringify({ pid: process.pid, started: 'long ago' })
+    await writeFile(lock, holder)
     expect(await withFileLock(lock, () => Promise.resolve(1), 500)).toBe(1)
+    await symlink(holder, lock)
+    expect(await withFileLock(lock, () => Promise.resolve(1), 500)).toBe(1)
+  })
+
+  it('says who holds it', async () => {
+    const { pid } = await withFileLock(lock, async () => JSON.parse(await readlink(lock)) as { pid: number })
+    expect(pid).toBe(process.pid)
   })
 })

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -43,7 +43,7 @@ describe('createJournal', () => {
     })
     const [april] = await lines('2026-04')
     expect(JSON.parse(april!)).toMatchObject({ seq: 4, prev: digestOf((await lines('2026-03'))[2]!) })
-    expect(await one.verify()).toEqual({ ok: true, problem: null, entries: 5 })
+    expect(await one.verify()).toEqual({ ok: true, problem: null, entries: 5, sealed: [] })
     expect((await stat(file('2026-03'))).mode & 0o777).toBe(0o600)
   })
 
@@ -79,7 +79,7 @@ describe('createJournal', () => {
     await Promise.all(
       Array.from({ length: 30 }, (_, index) => others[index % 3]!.append('run', null, `${index}`)),
     )
-    expect(await others[0]!.verify()).toEqual({ ok: true, problem: null, entries: 30 })
+    expect(await others[0]!.verify()).toEqual({ ok: true, problem: null, entries: 30, sealed: [] })
   })
 })
 
@@ -133,6 +133,7 @@ describe('tampering', () => {
     ['the first month removed', () => rm(file('2026-03'))],
     ['the last month removed', () => rm(file('2026-04'))],
     ['what remembers the last line removed', () => rm(join(dir, 'head.json'))],
+    ['what remembers the last line damaged', () => writeFile(join(dir, 'head.json'), '{')],
   ]
   it.each(attacks)('finds %s', async (_, attack) => {
     const one = await filled()
@@ -141,6 +142,52 @@ describe('tampering', () => {
     const after = await one.verify()
     expect(after.ok).toBe(false)
     expect(after.problem).toMatch(/\S/)
+  })
+
+  it.each(attacks)('goes on after a seal, which keeps the evidence: %s', async (_, attack) => {
+    const one = await filled()
+    await attack()
+    const { problem } = await one.verify()
+    today = '2026-04-02T00:00:00.000Z'
+    const sealed = await one.seal()
+    expect(sealed.problem).toBe(problem)
+    for (const path of sealed.files) expect((await stat(path)).isFile()).toBe(true)
+
+    const after = await one.verify()
+    expect(after).toMatchObject({ ok: true, problem: null, sealed: [{ problem }] })
+    expect((await one.append('run', null, 'f')).seq).toBe(after.entries + 1)
+    expect(await one.verify()).toMatchObject({ ok: true, sealed: [{ problem }] })
+    expect(await one.seal()).toEqual({ problem: null, files: [] })
+    const told = await one.list({ limit: 2, before: null })
+    expect(told.map(({ event }) => event)).toEqual(['run', 'audit.sealed'])
+  })
+
+  it('finds evidence that was changed or removed after the seal', async () => {
+    const one = await filled()
+    await rewrite('2026-04', ['garbage'])
+    const { files } = await one.seal()
+    const evidence = files.find((path) => path.endsWith('2026-04.jsonl'))!
+    const kept = await readFile(evidence)
+    await writeFile(evidence, 'nothing to see')
+    expect(await one.verify()).toMatchObject({ ok: false, problem: expect.stringContaining('was changed') })
+    await writeFile(evidence, kept)
+    expect((await one.verify()).ok).toBe(true)
+    await rm(evidence)
+    expect(await one.verify()).toMatchObject({ ok: false, problem: expect.stringContaining('is missing') })
+    await one.seal()
+    expect(await one.verify()).toMatchObject({ ok: true, sealed: [{}, {}] })
+  })
+
+  it('takes up a seal that was cut short', async () => {
+    const one = await filled()
+    await rewrite('2026-04', ['garbage'])
+    // As after a kill once the damaged file was moved, before the entry.
+    await mkdir(join(dir, 'sealed'))
+    await rename(file('2026-04'), join(dir, 'sealed', '20260401T000000000Z-2026-04.jsonl'))
+    expect((await one.verify()).ok).toBe(false)
+    const { files } = await one.seal()
+    expect(files.some((path) => path.endsWith('2026-04.jsonl'))).toBe(true)
+    expect((await one.verify()).ok).toBe(true)
   })
 
   it('does not write on over a journal that was cut, which would hide it', async () => {
