@@ -215,6 +215,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
     auditEntries: (query) => journal.list(query),
     verifyAudit: () => journal.verify(),
+    sealAudit: () => journal.seal(),
   }
 }
 
