@@ -1,37 +1,48 @@
 import type { CatalogEntry } from '../../shared/catalog.ts'
 import { asksOf, cannotOf } from '../../shared/capability-words.ts'
-import type { Fit, SkillDetail, SkillSummary } from '../../shared/contract/skills.ts'
+import type { Fit, Provenance, SkillSummary } from '../../shared/contract/skills.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
 import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
+import type { Engine } from '../api.ts'
 import { latestVersion, requireRegistry } from '../install/candidate.ts'
-import { readReleaseFile, type FileContent } from '../install/file-content.ts'
+import { readReleaseFile } from '../install/file-content.ts'
 import { findAlternative } from '../install/fit.ts'
 import { installedRelease } from '../install/integrity.ts'
 import { toProvenance, toSummary } from '../install/plan.ts'
-import type { Store } from '../install/store.ts'
+import { envelopeOf, type Store } from '../install/store.ts'
 import type { FetchTarball } from '../install/tarball.ts'
-import type { Probe, RegistryClient } from '../ports.ts'
+import type { CatalogIndex, Freshness, Probe, RegistryClient, RegistryTrust } from '../ports.ts'
 import { matchRequirements } from '../probe/match.ts'
-import { searchCatalog } from './search.ts'
+import { currentUntil, currentWord } from '../trust/current.ts'
 
 interface Ports {
   readonly registry: RegistryClient | null
+  readonly trust: RegistryTrust
+  readonly catalog: CatalogIndex
   readonly store: Store
   readonly probe: Probe
-  /** @throws SkilletError TRUST_ROOT_INVALID */
-  readonly root: () => PublishKeys
 }
 
-export interface Browse {
-  search(query: { text: string; category: string | null; fitsOnly: boolean }): Promise<SkillSummary[]>
-  show(slug: string, version?: string): Promise<SkillDetail>
-  readFile(slug: string, version: string | undefined, path: string): Promise<FileContent>
+export type Browse = Pick<Engine, 'search' | 'show' | 'readFile'>
+
+/** As many as a screen shows at once. */
+const pageSize = 60
+/** Looking around doesn't ask the registry at each step; installing does. */
+const lists: Freshness = { maxAgeMs: 5 * 60_000, patienceMs: 5_000 }
+
+/** A signed release that may be shown, and whose word it is. */
+interface Shown {
+  readonly release: Release
+  readonly keys: PublishKeys
+  readonly keyid: string
+  readonly origin: string
+  readonly current: Provenance['current']
 }
 
 /** Looking at skills before and after installing. Whatever is shown of one skill comes out of its signed release. */
-export function createBrowse({ registry, store, probe, root }: Ports): Browse {
+export function createBrowse({ registry, trust, catalog, store, probe }: Ports): Browse {
   async function summarise(entries: readonly CatalogEntry[]): Promise<SkillSummary[]> {
     const hardware = await probe([...new Set(entries.flatMap((entry) => entry.requires.executables))])
     const installed = new Map((await store.list()).map(({ slug, version }) => [slug, version]))
@@ -41,31 +52,34 @@ export function createBrowse({ registry, store, probe, root }: Ports): Browse {
   }
 
   /** The installed release where that is what is asked for, else the registry's; verified either way. */
-  async function releaseOf(
-    slug: string,
-    version: string | undefined,
-  ): Promise<{ release: Release; keyid: string; origin: string }> {
+  async function find(slug: string, version: string | undefined): Promise<Shown> {
     const record = await store.get(slug)
     if (record !== null && (version === record.version || (version === undefined && registry === null))) {
-      const { release } = await installedRelease(store, root(), slug)
-      return { release, keyid: record.keyid, origin: record.source }
+      const keys = await trust.lastKnownKeys()
+      const { release } = await installedRelease(store, keys, slug)
+      const envelope = envelopeOf(record)
+      const current = await currentWord(trust, { slug, version: record.version, envelope }, lists)
+      return { release, keys, keyid: record.keyid, origin: record.source, current }
     }
-    const source = requireRegistry(registry)
-    const wanted = version ?? (await latestVersion(source, slug))
-    const verified = verifyRelease(await source.releaseEnvelope(slug, wanted), root(), {
-      slug,
-      version: wanted,
-    })
-    return { ...verified, origin: source.url }
+    const wanted = version ?? (await latestVersion({ trust, catalog }, slug))
+    const envelope = await trust.release(slug, wanted, lists)
+    const keys = await trust.publishKeys(lists)
+    const verified = verifyRelease(envelope, keys, { slug, version: wanted })
+    return {
+      ...verified,
+      keys,
+      origin: requireRegistry(registry).url,
+      current: currentUntil(await trust.status()),
+    }
   }
 
   const fetch: FetchTarball = (tarball, toPath, hooks) =>
     requireRegistry(registry).downloadTarball(tarball, toPath, hooks)
 
   /** SKILL.md without its front matter; empty where this plan may not open the skill's files. */
-  async function readmeOf(release: Release): Promise<string> {
+  async function readmeOf({ release, keys }: Shown): Promise<string> {
     try {
-      const { text } = await readReleaseFile(store, root(), release, fetch, 'SKILL.md')
+      const { text } = await readReleaseFile(store, keys, release, fetch, 'SKILL.md')
       return (text ?? '').replace(/^---\r?\n[\s\S]*?\r?\n---\r?\n?/, '').trim()
     } catch (error) {
       if (error instanceof SkilletError && (error.code === 'TIER_REQUIRED' || error.code === 'UNAUTHORIZED'))
@@ -75,36 +89,34 @@ export function createBrowse({ registry, store, probe, root }: Ports): Browse {
   }
 
   return {
-    async search({ text, category, fitsOnly }) {
-      const { skills } = await requireRegistry(registry).catalog()
-      const found = searchCatalog(skills, text).filter(
-        (entry) => category === null || entry.category === category,
-      )
-      const summaries = await summarise(found)
-      return fitsOnly ? summaries.filter(({ fit }) => fit.ok) : summaries
+    async search({ text, category, fitsOnly, offset = 0, limit = pageSize }) {
+      const fits = fitsOnly ? await probe(await catalog.programs()) : null
+      const { entries, total } = await catalog.search({ text, category, fits, offset, limit })
+      return { skills: await summarise(entries), total }
     },
 
     async show(slug, version) {
-      const { release, keyid, origin } = await releaseOf(slug, version)
+      const shown = await find(slug, version)
+      const { release } = shown
       const manifest = release.skill
       const fit = matchRequirements(manifest.requires, await probe(manifest.requires.executables))
-      const other = fit.ok || registry === null ? null : await findAlternative(probe, registry, manifest)
+      const other = fit.ok || registry === null ? null : await findAlternative(probe, catalog, manifest)
       const installed = await store.get(slug)
       return {
         summary: toSummary(release, fit, installed?.version ?? null),
         manifest,
-        readme: await readmeOf(release),
+        readme: await readmeOf(shown),
         files: release.files.map(({ path, size, executable }) => ({ path, size, executable })),
         asks: asksOf(manifest),
         cannot: cannotOf(manifest),
-        provenance: toProvenance(release, keyid, origin),
+        provenance: toProvenance(release, shown.keyid, shown.origin, shown.current),
         alternative: other === null ? null : ((await summarise([other]))[0] ?? null),
       }
     },
 
     async readFile(slug, version, path) {
-      const { release } = await releaseOf(slug, version)
-      return readReleaseFile(store, root(), release, fetch, path)
+      const { release, keys } = await find(slug, version)
+      return readReleaseFile(store, keys, release, fetch, path)
     },
   }
 }
