@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { threadFiles } from '../../scripts/lib/thread-files.mjs'
 import type { ChildJob, ChildReport } from './install-child.ts'
 
 export interface ChildEnd {
@@ -18,6 +19,7 @@ export async function buildInstallChild() {
   await build({
     configFile: false,
     logLevel: 'error',
+    plugins: [threadFiles()],
     build: {
       ssr: join(import.meta.dirname, 'install-child.ts'),
       outDir: folder,

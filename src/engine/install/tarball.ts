@@ -1,17 +1,18 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
-import { exists, syncFolder, withDiskErrors } from '../disk.ts'
+import { withFileLock } from '../audit/file-lock.ts'
+import { exists, withDiskErrors } from '../disk.ts'
 import type { Paths } from '../paths.ts'
-import { throwIfCancelled, type StepHooks } from './extract.ts'
+import { hasDigest } from './extract.ts'
+import type { StepHooks } from './step-hooks.ts'
 import { discard } from './store.ts'
 
 type Tarball = Release['tarball']
 
-/** Puts the tarball's bytes at `toPath`; whoever asked checks their digest. */
+/** Puts the tarball's bytes at `toPath`, by way of `toPath + '.part'`; whoever asked checks their digest. */
 export type FetchTarball = (tarball: Tarball, toPath: string, hooks: StepHooks) => Promise<void>
 
 /** A tarball in the cache whose digest was verified just now. */
@@ -21,10 +22,15 @@ export interface VerifiedTarball {
   readonly fetched: boolean
 }
 
+/** Smaller ones are fetched anew rather than continued. */
+const resumableBytes = 1024 * 1024
+
 /**
  * The tarball of a signed release, from the cache or fetched, its SHA-256 over all bytes equal to the signed one.
  * Bytes that aren't are removed at once. What a broken connection left is kept for going on later; what a cancelled
- * download or a full disk left is not.
+ * download or a full disk left is not. Needs no lock: whoever fetches the same at the same time, in whatever process,
+ * does so under another name, and the last one's bytes replace equal ones. Nothing is synced, since whatever lies in the
+ * cache is verified again before it is used.
  * @throws SkilletError DIGEST_MISMATCH, CANCELLED, NO_SPACE, and what `fetch` throws
  */
 export async function obtainTarball(
@@ -41,9 +47,8 @@ export async function obtainTarball(
     }
     await discard(path)
   }
-  const unverified = join(paths.cache, `${tarball.sha256}.unverified`)
-  await withDiskErrors(async () => {
-    await mkdir(paths.cache, { recursive: true, mode: 0o700 })
+
+  async function bring(unverified: string, resumable: boolean): Promise<void> {
     try {
       await fetch(tarball, unverified, hooks.download ?? {})
       hooks.download?.onProgress?.(1)
@@ -52,33 +57,36 @@ export async function obtainTarball(
       await rename(unverified, path)
     } catch (error) {
       await discard(unverified)
-      if (!isInterrupted(error)) await discard(`${unverified}.part`)
+      if (!resumable || !isInterrupted(error)) await discard(`${unverified}.part`)
       throw error
     }
-    await syncFolder(paths.cache)
+  }
+
+  await withDiskErrors(async () => {
+    await mkdir(paths.cache, { recursive: true, mode: 0o700 })
+    const unverified = (id: string) => join(paths.cache, `${tarball.sha256}.${id}unverified`)
+    const alone =
+      tarball.size >= resumableBytes &&
+      (await ifFree(join(paths.cache, `${tarball.sha256}.lock`), () => bring(unverified(''), true)))
+    if (!alone) await bring(unverified(`${randomUUID()}.`), false)
   })
   return { path, fetched: true }
 }
 
-/** For a bundle: the bytes are there already. */
-export function fetchFromBytes(payload: () => Promise<Uint8Array>): FetchTarball {
-  return async (_tarball, toPath, { signal }) => {
-    throwIfCancelled(signal)
-    await writeFile(toPath, await payload(), { mode: 0o600 })
+/** Runs `work` alone; false, at once, where somebody else holds the lock. */
+async function ifFree(lock: string, work: () => Promise<void>): Promise<boolean> {
+  let began = false
+  const begin = () => {
+    began = true
+    return work()
   }
-}
-
-async function hasDigest(path: string, tarball: Tarball, hooks: StepHooks = {}): Promise<boolean> {
-  if ((await stat(path)).size !== tarball.size) return false
-  const hash = createHash('sha256')
-  let read = 0
-  for await (const chunk of createReadStream(path)) {
-    throwIfCancelled(hooks.signal)
-    hash.update(chunk as Buffer)
-    read += (chunk as Buffer).length
-    hooks.onProgress?.(read / tarball.size)
+  try {
+    await withFileLock(lock, begin, 0)
+    return true
+  } catch (error) {
+    if (began || !(error instanceof SkilletError) || error.code !== 'BUSY') throw error
+    return false
   }
-  return hash.digest('hex') === tarball.sha256
 }
 
 function isInterrupted(error: unknown): boolean {
