@@ -41,7 +41,7 @@ export function codeCache(skill) {
         await cli(['list'], true)
         await cli(['install', bundle, '--grant-declared'], true)
       } catch (error) {
-        this.warn(`No compiled code was kept, so each command starts slower: ${error}`)
+        this.warn(`No compiled code was kept, so each command starts slower: ${String(error)}`)
       } finally {
         await rm(folder, { recursive: true, force: true })
       }

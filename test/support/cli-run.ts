@@ -45,6 +45,7 @@ export async function runCliWith(
   const strict = new Proxy(engine, {
     get(target, name) {
       if (name === 'then') return undefined
+      if (name === 'close') return () => Promise.resolve()
       const member = target[name as keyof Engine]
       if (member === undefined) throw new Error(`engine.${String(name)} was used`)
       return member

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Engine } from '../../engine/api.ts'
 import type { Doctor, TrustStatus } from '../../shared/contract/overview.ts'
 import type { Hardware } from '../../shared/hardware.ts'
+import { SkilletError } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
 import { withProgress } from '../progress.ts'
 import { trustLines } from '../trust-lines.ts'
@@ -23,7 +24,10 @@ export function addDoctor(program: Command, cli: Cli): void {
 
 /** What is trusted now; a registry that doesn't answer or isn't believed is a finding, not the end of the examination. */
 async function freshTrust(engine: Engine): Promise<TrustStatus> {
-  return engine.refreshTrust().catch(() => engine.trustStatus())
+  return engine.refreshTrust().catch((error: unknown) => {
+    if (error instanceof SkilletError) return engine.trustStatus()
+    throw error
+  })
 }
 
 /** The report in words. */

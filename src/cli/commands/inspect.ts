@@ -101,9 +101,7 @@ async function inspectFile(cli: Cli, file: string): Promise<void> {
   for (const line of askLines(release.skill)) cli.output.line(line)
   if (trust !== null) for (const line of trustLines(trust)) cli.output.line(line)
   if (problem === null)
-    cli.output.line(
-      `The signature is genuine, the archive is the one that was signed, and it is current${trust?.validUntil == null ? '' : ` until ${trust.validUntil}`}.`,
-    )
+    cli.output.line('The signature is genuine, the archive is the one that was signed, and it is current.')
   else {
     cli.output.note(`NOT verified. ${problem.code}: ${problem.message}`)
     cli.output.note(problem.remedy)

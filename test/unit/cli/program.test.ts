@@ -180,6 +180,8 @@ describe('install', () => {
             provenance: { publisher: 'skillet-labs' },
             asks: asks.map((ask) => ({ ...ask, decided: options.decided ?? null })),
             secrets: options.secrets ?? [],
+            replaces: null,
+            changes: null,
           } as never),
         applyInstall: (planId: string, decisions: Record<string, { decision: string }>) => {
           applied.push([planId, decisions])
@@ -325,7 +327,7 @@ describe('checks', () => {
     }
     const verify = await runCliWith(['verify', '--json'], { verify: () => Promise.resolve(report) })
     expect([verify.status, verify.json]).toEqual([4, report])
-    const verdict = { ok: false, problem: 'Entry 3 was changed.', entries: 5 }
+    const verdict = { ok: false, problem: 'Entry 3 was changed.', entries: 5, sealed: [] }
     const audit = await runCliWith(['audit', '--verify', '--json'], {
       verifyAudit: () => Promise.resolve(verdict),
     })
