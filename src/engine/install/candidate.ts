@@ -53,7 +53,7 @@ export async function findCandidate(
   await registry.access(slug)
   const status = await trust.refresh({ signal: hooks.signal })
   const lists: Freshness = { maxAgeMs: sameCheckMs, signal: hooks.signal }
-  const version = source.version ?? (await latestVersion(ports, slug))
+  const version = source.version ?? (await latestVersion(ports, slug, lists))
   hooks.onAccess?.()
   const envelope = await trust.release(slug, version, lists)
   const verified = verifyRelease(envelope, await trust.publishKeys(lists), { slug, version })
@@ -116,9 +116,10 @@ export function requireRegistry(registry: RegistryClient | null): RegistryClient
 export async function latestVersion(
   { trust, catalog }: Pick<Ports, 'trust' | 'catalog'>,
   slug: string,
+  lists: Freshness = { maxAgeMs: sameCheckMs },
 ): Promise<string> {
   const entry = await catalog.get(slug)
-  const { revocations } = await trust.revocations({ maxAgeMs: sameCheckMs })
+  const { revocations } = await trust.revocations(lists)
   const withdrawn = revocations.filter((one) => one.slug === slug)
   const found =
     entry === null

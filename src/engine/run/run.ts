@@ -18,6 +18,7 @@ import { redactDeep } from '../secrets/redact.ts'
 import { createRedactor } from '../secrets/redactor.ts'
 import type { Budget } from './budget.ts'
 import { resolveInputs } from './inputs.ts'
+import { wasWithdrawn } from './live-runs.ts'
 import { prepareState } from './state.ts'
 
 /** One skill, ready to be judged and run. Revocation and integrity were checked by whoever made it. */
@@ -122,14 +123,19 @@ export function createRunner(ports: RunnerPorts): Runner {
     // It ran, whatever happens to the books: the person must get what it printed and did.
     const booked = await Promise.allSettled([
       ports.budget.spend(manifest.slug, result.receipt.bytesOut),
-      ports.journal.append('run.finished', manifest.slug, finishedSentence(manifest, result), {
-        version: manifest.version,
-        verified: skill.verified,
-        exitCode: result.exitCode,
-        reason: result.reason,
-        durationMs: result.durationMs,
-        receipt: result.receipt,
-      }),
+      ports.journal.append(
+        'run.finished',
+        manifest.slug,
+        finishedSentence(manifest, result, wasWithdrawn(hooks.signal)),
+        {
+          version: manifest.version,
+          verified: skill.verified,
+          exitCode: result.exitCode,
+          reason: result.reason,
+          durationMs: result.durationMs,
+          receipt: result.receipt,
+        },
+      ),
     ])
     for (const failed of booked)
       if (failed.status === 'rejected')
@@ -197,7 +203,11 @@ function collectOutput(secrets: Record<string, string>, hooks: RunHooks) {
   }
 }
 
-function finishedSentence({ title }: SkillManifest, { reason, exitCode, receipt }: RunResult): string {
+function finishedSentence(
+  { title }: SkillManifest,
+  { reason, exitCode, receipt }: RunResult,
+  withdrawn: boolean,
+): string {
   const blocked =
     receipt.refused.length === 0
       ? ''
@@ -206,7 +216,7 @@ function finishedSentence({ title }: SkillManifest, { reason, exitCode, receipt 
     exit: exitCode === 0 ? `${title} finished.` : `${title} ended with an error.`,
     time: `${title} was stopped: it took too long.`,
     memory: `${title} was stopped: it used too much memory.`,
-    stopped: `${title} was stopped by you.`,
+    stopped: withdrawn ? `${title} was stopped: it was withdrawn.` : `${title} was stopped by you.`,
     output: `${title} was stopped: it printed too much.`,
     denied: `${title} was not started.`,
   }

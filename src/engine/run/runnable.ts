@@ -4,42 +4,51 @@ import { declaredCapabilities, declaredScope } from '../../shared/capability-wor
 import type { Grant } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
-import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { parseSkillToml } from '../../review/manifest.ts'
 import { readSkillFolder } from '../../review/read-folder.ts'
 import { capabilityDigest } from '../grants/digest.ts'
 import { assertIntact } from '../install/integrity.ts'
-import type { RevocationList } from '../install/revocation-list.ts'
 import type { Store } from '../install/store.ts'
 import type { Paths } from '../paths.ts'
 import { effectivePolicy } from '../policy/effective.ts'
-import type { GrantStore, Journal } from '../ports.ts'
+import type { Freshness, GrantStore, Journal, RegistryTrust } from '../ports.ts'
+import { assertNotRevoked, toWithdrawnError } from '../trust/revoked.ts'
 import type { RunnableSkill } from './run.ts'
 
 interface InstalledPorts {
   readonly paths: Paths
   readonly store: Store
-  readonly root: PublishKeys
-  readonly revocations: RevocationList
+  readonly trust: RegistryTrust
+  /** Takes what was withdrawn out of use, whatever it is. */
+  readonly settleWithdrawals: (freshness: Freshness) => Promise<void>
   readonly grants: GrantStore
   readonly ceiling: () => Promise<Policy | null>
   readonly journal: Journal
 }
 
+/** A withdrawal stops a run at the latest after so long; a registry out of reach holds it up no longer than this. */
+const lists: Freshness = { maxAgeMs: 15_000, patienceMs: 3000 }
+
 /**
- * An installed skill that is neither withdrawn nor altered, with what it may do.
- * @throws SkilletError NOT_INSTALLED, REVOKED, INTEGRITY_BROKEN, POLICY_INVALID
+ * An installed skill that is neither withdrawn nor altered, with what it may do. Works without a connection for as long
+ * as the registry's signed lists hold.
+ * @throws SkilletError NOT_INSTALLED, REVOKED, SIGNER_UNTRUSTED, METADATA_…, CLOCK_WRONG, INTEGRITY_BROKEN, POLICY_INVALID
  */
 export async function runnableInstalled(ports: InstalledPorts, slug: string): Promise<RunnableSkill> {
-  const { version } = await ports.store.require(slug)
+  const { store, trust } = ports
+  await store.require(slug)
   try {
-    await ports.revocations.assertNotRevoked(slug, version)
-    const release = await assertIntact(ports.store, ports.root, slug)
+    await ports.settleWithdrawals(lists)
+    const keys = await trust.publishKeys(lists)
+    const { version, withdrawn } = await store.require(slug)
+    if (withdrawn !== null) throw toWithdrawnError(slug, version, withdrawn)
+    await assertNotRevoked(trust, slug, version, lists)
+    const release = await assertIntact(store, keys, slug).catch(explainSigner)
     // Updated in between: what runs is what was checked, all of it.
-    if (release.version !== version) await ports.revocations.assertNotRevoked(slug, release.version)
+    if (release.version !== version) await assertNotRevoked(trust, slug, release.version, lists)
     return {
       manifest: release.skill,
-      folder: ports.store.folderOf(slug, release.version),
+      folder: store.folderOf(slug, release.version),
       stateFolder: join(ports.paths.state, slug),
       policy: effectivePolicy(release.skill, await ports.grants.list(slug), await ports.ceiling()),
       verified: true,
@@ -52,6 +61,15 @@ export async function runnableInstalled(ports: InstalledPorts, slug: string): Pr
         .catch(() => undefined)
     throw error
   }
+}
+
+/** Genuine when it was installed; the key that signed it counts no longer. */
+function explainSigner(error: unknown): never {
+  if (!(error instanceof SkilletError) || error.code !== 'SIGNER_UNTRUSTED') throw error
+  throw new SkilletError('SIGNER_UNTRUSTED', `${error.message} The registry no longer stands for it.`, {
+    remedy: 'Install the skill again: what the registry offers now is signed with a key that it stands for.',
+    cause: error,
+  })
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Withdrawn } from '../../shared/contract/library.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Revocation } from '../../shared/signed-targets.ts'
 import { findRevocation } from '../../trust/revocations.ts'
@@ -15,9 +16,20 @@ export async function assertNotRevoked(
 }
 
 /** Why a version is refused, and the keys to replace. */
-export function toRevokedError(revocation: Revocation, version: string): SkilletError {
-  const { slug, reason, rotate } = revocation
-  const what = version === '*' ? slug : `${slug} ${version}`
+export function toRevokedError({ slug, reason, rotate }: Revocation, version: string): SkilletError {
+  return refusal(version === '*' ? slug : `${slug} ${version}`, reason, rotate)
+}
+
+/** The same for one that lies in quarantine already. */
+export function toWithdrawnError(slug: string, version: string, { reason, rotate }: Withdrawn): SkilletError {
+  return refusal(
+    `${slug} ${version}`,
+    reason,
+    rotate.map(({ name }) => name),
+  )
+}
+
+function refusal(what: string, reason: string, rotate: readonly string[]): SkilletError {
   const keys = rotate.length === 0 ? '' : ` Replace these keys: ${rotate.join(', ')}.`
   return new SkilletError('REVOKED', `${what} was withdrawn: ${reason}`, {
     remedy: `Don't use it; remove it if it is installed.${keys}`,
