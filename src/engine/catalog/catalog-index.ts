@@ -11,7 +11,7 @@ export interface CatalogIndexPorts {
 }
 
 /** Whoever types into the search field doesn't wait for the registry at each letter. */
-const maxAgeMs = 5 * 60_000
+const freshness: Freshness = { maxAgeMs: 5 * 60_000, patienceMs: 5_000 }
 
 /**
  * Opens the catalog at the first call and again when its digest changes. Until the new one is ready, searches are
@@ -50,14 +50,23 @@ export function createCatalogIndex({
     return mine.host
   }
 
+  /** The opened catalog that answers now. */
+  async function current(mayBeOld: boolean): Promise<CatalogHost> {
+    const file = await findFile(freshness)
+    if (held?.sha256 === file.sha256) return held.host
+    const opened = open(file)
+    return mayBeOld && held !== null && refused !== file.sha256 ? held.host : opened
+  }
+
   async function ask<T>(
     work: (host: CatalogHost) => Promise<T>,
     { mayBeOld }: { mayBeOld: boolean },
   ): Promise<T> {
-    const file = await findFile({ maxAgeMs })
-    const old = mayBeOld && refused !== file.sha256 ? held?.host : undefined
-    const wanted = held?.sha256 === file.sha256 ? held.host : open(file)
-    const host = old ?? (await wanted)
+    const host = await current(mayBeOld).catch((error: unknown) => {
+      // Another Skillet brought a newer catalog between the two steps and removed this one.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return current(mayBeOld)
+      throw error
+    })
     try {
       return await work(host)
     } catch (error) {

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { requiresSchema } from '../../shared/skill-manifest.ts'
 import type { Hardware } from '../../shared/hardware.ts'
 import { matchRequirements } from '../probe/match.ts'
@@ -17,8 +18,8 @@ export function createFits(
     return (requirement) => {
       let ok = verdicts.get(requirement)
       if (ok === undefined) {
-        const requires = requiresSchema.safeParse(JSON.parse(requirements[requirement] ?? 'null'))
-        ok = requires.success && matchRequirements(requires.data, hardware).ok
+        const requires = parseRequires(requirements[requirement]!)
+        ok = requires !== null && matchRequirements(requires, hardware).ok
         verdicts.set(requirement, ok)
       }
       return ok
@@ -29,9 +30,15 @@ export function createFits(
 /** Names of all programs in `requirements`. */
 export function programsOf(requirements: readonly string[]): string[] {
   const names = new Set<string>()
-  for (const text of requirements) {
-    const requires = requiresSchema.safeParse(JSON.parse(text))
-    if (requires.success) for (const name of requires.data.executables) names.add(name)
-  }
+  for (const text of requirements) for (const name of parseRequires(text)?.executables ?? []) names.add(name)
   return [...names]
+}
+
+/** Null for what is malformed: whoever reads an entry of these requirements is told. */
+function parseRequires(text: string): z.infer<typeof requiresSchema> | null {
+  try {
+    return requiresSchema.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
 }

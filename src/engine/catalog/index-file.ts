@@ -99,16 +99,14 @@ async function readWhole(path: string): Promise<Buffer<ArrayBuffer> | null> {
   let file
   try {
     file = await open(path, 'r')
-  } catch {
-    // Not there yet, or not ours to read: either way the index is made again.
-    return null
-  }
-  try {
     const { size } = await file.stat()
     const bytes = Buffer.allocUnsafeSlow(size)
     const { bytesRead } = await file.read(bytes, 0, size, 0)
     return bytesRead === size ? bytes : null
+  } catch {
+    // Not there yet, or not to be read: either way the index is made again, and writing it says what is wrong.
+    return null
   } finally {
-    await file.close()
+    await file?.close()
   }
 }

@@ -5,6 +5,7 @@ import { createWordFinder } from './find-words.ts'
 import { createFits, programsOf } from './fits.ts'
 import { fold, queryWordsOf } from './fold.ts'
 import { pageOfAll, pageOfBest, type Page } from './page.ts'
+import { createEntryScanner } from './scan-entry.ts'
 import { categoryNumber, countEntries, entryText, type SearchIndex } from './search-index.ts'
 
 /** A catalog in memory. Each call ends at once; each throws SkilletError METADATA_INVALID for an entry that is malformed. */
@@ -17,23 +18,28 @@ export interface LoadedCatalog {
 /** `bytes`: the `catalog.json` that `index` was made of. */
 export function createLoadedCatalog(bytes: Buffer, index: SearchIndex): LoadedCatalog {
   const count = countEntries(index)
+  const scan = createEntryScanner(bytes)
   const findWords = createWordFinder(index)
   const fitsOn = createFits(index.requirements)
 
   function read(entry: number): CatalogEntry {
-    const result = catalogEntrySchema.safeParse(JSON.parse(entryText(bytes, index.starts, entry)))
-    if (!result.success) throw damagedCatalog(`line ${entry + 2} is malformed`, result.error)
-    return result.data
+    try {
+      return catalogEntrySchema.parse(JSON.parse(entryText(bytes, index.starts, entry)))
+    } catch (error) {
+      throw damagedCatalog(`line ${entry + 2} is malformed`, error)
+    }
   }
 
   /** Entries are in the order of their slugs. */
   function find(slug: string): CatalogEntry | null {
+    const wanted = Buffer.from(JSON.stringify(slug))
     let [low, high] = [0, count]
     while (low < high) {
       const middle = (low + high) >>> 1
-      const entry = JSON.parse(entryText(bytes, index.starts, middle)) as { slug: string }
-      if (entry.slug === slug) return read(middle)
-      if (entry.slug < slug) low = middle + 1
+      const found = scan(index.starts[middle]!, index.starts[middle + 1]! - 2)?.slug
+      const order = wanted.compare(bytes, found?.start, found?.end)
+      if (order === 0) return read(middle)
+      if (order > 0) low = middle + 1
       else high = middle
     }
     return null
