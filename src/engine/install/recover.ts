@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { lstat, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { slugSchema } from '../../shared/identifiers.ts'
@@ -103,7 +103,7 @@ async function sweepTemporaries(folder: string, days: number, now: () => Date): 
 }
 
 async function mtimeOf(path: string): Promise<Date> {
-  return (await stat(path)).mtime
+  return (await lstat(path)).mtime
 }
 
 /** `days: 0`: whatever its age. A time that can't be told, or lies in the future, is no reason to delete. */
