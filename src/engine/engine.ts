@@ -2,39 +2,43 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { asksOf } from '../shared/capability-words.ts'
 import type { SandboxState } from '../shared/contract/overview.ts'
-import { SkilletError } from '../shared/errors.ts'
+import { toSkilletError } from '../shared/errors.ts'
 import type { Policy } from '../shared/policy.ts'
-import type { PublishKeys } from '../shared/signed-targets.ts'
-import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { detectAgents } from './agents/detect.ts'
 import type { Engine } from './api.ts'
 import { createJournal } from './audit/journal.ts'
 import { createBrowse } from './catalog/browse.ts'
+import { createCatalogIndex } from './catalog/catalog-index.ts'
 import { createGrantStore } from './grants/store.ts'
-import { createInstaller, type Installer } from './install/installer.ts'
-import { installedRelease, verifyInstalled } from './install/integrity.ts'
-import { recover } from './install/recover.ts'
-import { removeSkill, restoreSkill } from './install/remove.ts'
+import { createInstaller } from './install/installer.ts'
 import { createPolicyCeiling } from './install/policy-ceiling.ts'
-import { createRevocationList, type RevocationList } from './install/revocation-list.ts'
+import { createRecordReader } from './install/read-records.ts'
+import { recover } from './install/recover.ts'
 import { createStore } from './install/store.ts'
+import { createLibrary } from './library.ts'
+import { orNull } from './or-null.ts'
+import { exportBundle } from './package/export-bundle.ts'
 import { createPaths } from './paths.ts'
 import { auditPermissions } from './policy/audit-permissions.ts'
 import { effectivePolicy } from './policy/effective.ts'
 import { createManagedPolicy } from './policy/managed-policy.ts'
-import type { RegistryClient } from './ports.ts'
+import type { Freshness, RegistryClient } from './ports.ts'
 import { createHardwareProbe } from './probe/cached.ts'
 import { findProgram } from './probe/programs.ts'
 import { createRegistryClient } from './registry-client/client.ts'
 import { createBudget } from './run/budget.ts'
+import { createLiveRuns, wasWithdrawn } from './run/live-runs.ts'
 import { runnableFolder, runnableInstalled } from './run/runnable.ts'
-import { createRunner } from './run/run.ts'
+import { createRunner, type RunnableSkill } from './run/run.ts'
 import type { Dialer } from './sandbox/egress.ts'
 import { createRuntimeFinder } from './sandbox/runtime.ts'
 import { testSandbox } from './sandbox/self-test.ts'
 import { createKeychain, type Keychain } from './secrets/keychain.ts'
 import { createSecretBook } from './secrets/book.ts'
-import { loadTrustRoot } from './trust-root.ts'
+import { createRegistryTrust } from './trust/registry-trust.ts'
+import { createWatch } from './trust/watch.ts'
+import { settleWithdrawals } from './trust/withdrawals.ts'
+import { loadPinnedRoot } from './trust-root.ts'
 
 export interface EngineOptions {
   /** Skillet's own folder, absolute. */
@@ -49,22 +53,37 @@ export interface EngineOptions {
   /** For tests of the network: how approved names become connections. */
   readonly dialer?: Dialer
   readonly keychain?: Keychain
+  readonly now?: () => Date
 }
+
+/** For what follows at once on a check. */
+const justAsked: Freshness = { maxAgeMs: 15_000, patienceMs: 3000 }
 
 /** Puts the parts together and settles what a crash left behind. One a process. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const paths = createPaths(options.home)
-  const root = await loadTrustRoot(paths, options.trustRootFile)
-  const needRoot = (): PublishKeys => {
-    if (root !== null) return root
-    throw new SkilletError('TRUST_ROOT_INVALID', 'Skillet does not know whose signatures to trust.', {
-      remedy: 'Name the trust root of your registry with --trust-root or SKILLET_TRUST_ROOT.',
-    })
-  }
+  const log = (line: string) => options.log?.(line)
+  const closing = new AbortController()
   const registry: RegistryClient | null =
     options.registryUrl === null
       ? null
-      : createRegistryClient({ url: options.registryUrl, apiKey: options.apiKey ?? undefined })
+      : createRegistryClient({
+          url: options.registryUrl,
+          apiKey: options.apiKey ?? undefined,
+          closing: closing.signal,
+        })
+  const pinnedRoot = await loadPinnedRoot(paths, options.trustRootFile)
+  const trust = createRegistryTrust({
+    paths,
+    pinnedRoot,
+    registry,
+    ...(options.now ? { now: options.now } : {}),
+  })
+  const catalog = createCatalogIndex({
+    file: (freshness) => trust.catalogFile(freshness),
+    indexFile: join(paths.home, 'cache', 'catalog.index'),
+    log,
+  })
   const store = createStore(paths)
   const journal = createJournal({ dir: paths.audit })
   const grants = createGrantStore({ file: paths.grants })
@@ -80,29 +99,31 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       testSandbox({ bubblewrap: await findProgram('bwrap'), launcher: options.launcher, findRuntime }),
     (state) => state.ready,
   )
-  const manifests = async (): Promise<SkillManifest[]> =>
-    Promise.all(
-      (await store.list()).map(
-        async ({ slug }) => (await installedRelease(store, needRoot(), slug)).release.skill,
-      ),
-    )
+  const records = createRecordReader(store, trust, log)
+  const manifests = async () => (await records.list()).map(({ release }) => release.skill)
   const secrets = createSecretBook({ keychain, journal, manifests })
-
-  let revocationList: RevocationList | null = null
-  const revocations = () => (revocationList ??= createRevocationList(paths, needRoot(), registry))
-  let theInstaller: Installer | null = null
-  const installer = () =>
-    (theInstaller ??= createInstaller({
-      store,
-      root: needRoot(),
-      registry,
-      revocations: revocations(),
-      grants,
-      journal,
-      probe,
-      secretsPresent: (names) => secrets.present(names),
-      assertPolicyAllows: createPolicyCeiling(managed),
-    }))
+  const runs = createLiveRuns()
+  const watch = createWatch({
+    store,
+    trust,
+    runs,
+    settle: (freshness) =>
+      settleWithdrawals({ store, grants, journal, trust, catalog, runs, log }, freshness),
+    titleOf: async (record) => (await orNull(records.releaseOf(record), 1000))?.skill.title ?? record.slug,
+    log,
+  })
+  const installer = createInstaller({
+    store,
+    trust,
+    registry,
+    catalog,
+    grants,
+    journal,
+    probe,
+    secretsPresent: (names) => secrets.present(names),
+    assertPolicyAllows: createPolicyCeiling(managed),
+    ...(options.now ? { now: options.now } : {}),
+  })
   const runner = createRunner({
     home: options.home,
     launcher: options.launcher,
@@ -113,19 +134,45 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     getSecret: (name) => keychain.get(name),
     budget,
     journal,
-    log: (line) => options.log?.(line),
+    log,
     ...(options.dialer ? { dialer: options.dialer } : {}),
   })
-  const browse = createBrowse({ registry, store, probe, root: needRoot })
+  const browse = createBrowse({ registry, trust, catalog, store, probe })
+  const library = createLibrary({
+    store,
+    grants,
+    journal,
+    trust,
+    catalog,
+    registry,
+    records,
+    lastRunAt: (slug) => budget.lastRunAt(slug),
+    settleWithdrawals: (freshness) => watch.look(freshness),
+    log,
+  })
+
+  async function runInstalled(slug: string, signal: AbortSignal): Promise<RunnableSkill> {
+    try {
+      return await runnableInstalled(
+        { paths, store, trust, settleWithdrawals: (lists) => watch.look(lists), grants, ceiling, journal },
+        slug,
+      )
+    } catch (error) {
+      throw wasWithdrawn(signal) ? signal.reason : error
+    }
+  }
 
   const putOff = await recover({ store, grants, journal })
-  if (putOff !== null) options.log?.(`What was interrupted is settled later: ${putOff.message}`)
-  for (const { problem } of await store.damaged()) options.log?.(problem.message)
+  if (putOff !== null) log(`What was interrupted is settled later: ${putOff.message}`)
+  for (const { problem } of await store.damaged()) log(problem.message)
 
   return {
     home: options.home,
     registryUrl: options.registryUrl ?? '',
-    keyids: async () => (root === null ? [] : root.keys.map(({ keyid }) => keyid)),
+    async keyids() {
+      const { publishKeys } = await trust.status()
+      return publishKeys.flatMap(({ keyid, status }) => (status === 'active' ? [keyid] : []))
+    },
     async doctor() {
       const [hardware, sandbox, keys, agents] = await Promise.all([
         probe(['python3', 'node', 'sh', 'git', 'bwrap']),
@@ -136,50 +183,40 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return { hardware, sandbox, keychain: keys, agents }
     },
 
-    search: (query) => browse.search(query),
-    show: (slug, version) => browse.show(slug, version),
-    readFile: (slug, version, path) => browse.readFile(slug, version, path),
+    ...browse,
 
-    planInstall: (source) => callLate(() => installer().plan(source)),
-    applyInstall: (planId, decisions, by, hooks) =>
-      callLate(() => installer().apply(planId, decisions, by, hooks)),
-    discardPlan: (planId) => theInstaller?.discard(planId),
+    planInstall: (source) => installer.plan(source),
+    applyInstall: (planId, decisions, by, hooks) => installer.apply(planId, decisions, by, hooks),
+    discardPlan: (planId) => installer.discard(planId),
+    exportBundle: (which, toFile) =>
+      exportBundle({ trust, registry, catalog, store, pinnedRoot }, which, toFile),
 
-    async installed() {
-      const records = await store.list()
-      return Promise.all(
-        records.map(async ({ slug, version, installedAt }) => {
-          const { release } = await installedRelease(store, needRoot(), slug)
-          const { title, summary, publisher, category } = release.skill
-          return {
-            slug,
-            version,
-            title,
-            summary,
-            publisher,
-            category,
-            installedAt,
-            lastRunAt: await budget.lastRunAt(slug),
-            sizeBytes: release.files.reduce((total, file) => total + file.size, 0),
-            manifest: release.skill,
-          }
-        }),
-      )
+    ...library,
+
+    trustStatus: () => trust.status(),
+    async refreshTrust() {
+      // Why it failed is part of the answer.
+      await trust.refresh().catch((error: unknown) => log(toSkilletError(error).message))
+      await watch.look(justAsked).catch((error: unknown) => log(toSkilletError(error).message))
+      return trust.status()
     },
-    remove: (slug) => removeSkill({ store, grants, journal }, slug),
-    restore: (undoId) => restoreSkill({ store, grants, journal }, undoId),
-    async verify(slug) {
-      const slugs = slug === undefined ? (await store.list()).map((record) => record.slug) : [slug]
-      const skills = await Promise.all(slugs.map((one) => verifyInstalled(store, needRoot(), one)))
-      return { ok: skills.every(({ ok }) => ok), skills }
+    onChange: (listener) => watch.onChange(listener),
+    async close() {
+      closing.abort()
+      watch.close()
+      await catalog.close()
     },
 
     async run({ slug, inputs, args }, hooks = {}) {
-      const skill = await runnableInstalled(
-        { paths, store, root: needRoot(), revocations: revocations(), grants, ceiling, journal },
-        slug,
-      )
-      return runner(skill, inputs, args ?? [], hooks)
+      const stopLooking = watch.keepLooking()
+      const live = runs.begin(slug, hooks.signal)
+      try {
+        const skill = await runInstalled(slug, live.signal)
+        return await runner(skill, inputs, args ?? [], { ...hooks, signal: live.signal })
+      } finally {
+        live.ended()
+        stopLooking()
+      }
     },
     async tryFolder({ folder, inputs, args, granted }, hooks = {}) {
       const skill = await runnableFolder({ paths, ceiling }, folder, granted)
@@ -217,11 +254,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     verifyAudit: () => journal.verify(),
     sealAudit: () => journal.seal(),
   }
-}
-
-/** A synchronous throw inside becomes a rejection, as every caller expects. */
-async function callLate<T>(work: () => Promise<T>): Promise<T> {
-  return work()
 }
 
 /** Asks once and keeps an answer that is `good`; a bad one is asked for again next time. */

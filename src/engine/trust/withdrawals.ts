@@ -4,6 +4,7 @@ import type { Revocation, Revocations } from '../../shared/signed-targets.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { findRevocation } from '../../trust/revocations.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
+import { orNull } from '../or-null.ts'
 import { quarantine } from '../install/quarantine.ts'
 import { envelopeOf, type InstallRecord, type StorePorts } from '../install/store.ts'
 import type { CatalogIndex, Freshness, RegistryTrust } from '../ports.ts'
@@ -82,29 +83,12 @@ export async function saferVersion(
   { slug, version, kept }: InstallRecord,
   revocations: Revocations,
 ): Promise<string | null> {
-  const offered = await offeredVersion(catalog, slug)
+  const offered = await orNull(catalog.get(slug), suggestionMs)
   return (
-    [offered, ...kept.map((one) => one.version)].find(
-      (one) => one != null && one !== version && findRevocation(revocations, slug, one) === null,
+    [offered?.version, ...kept.map((one) => one.version)].find(
+      (one) => one !== undefined && one !== version && findRevocation(revocations, slug, one) === null,
     ) ?? null
   )
-}
-
-async function offeredVersion(catalog: Pick<CatalogIndex, 'get'>, slug: string): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), suggestionMs)
-  })
-  try {
-    const asked = catalog.get(slug).then((entry) => entry?.version ?? null)
-    asked.catch(() => undefined)
-    return await Promise.race([asked, tooLate])
-  } catch (error) {
-    if (error instanceof SkilletError) return null
-    throw error
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 /** Null where nobody who was ever trusted has signed it. */

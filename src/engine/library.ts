@@ -1,0 +1,136 @@
+import { toSkilletError } from '../shared/errors.ts'
+import type { InstalledSkill } from '../shared/contract/library.ts'
+import type { Engine } from './api.ts'
+import { requireRegistry } from './install/candidate.ts'
+import { extractTarball } from './install/extract.ts'
+import { verifyAll, verifyInstalled } from './install/integrity.ts'
+import { setPinned } from './install/pin.ts'
+import type { RecordReader } from './install/read-records.ts'
+import { removeSkill, restoreSkill } from './install/remove.ts'
+import { repairSkill } from './install/repair.ts'
+import { rollbackTo } from './install/rollback.ts'
+import type { StorePorts } from './install/store.ts'
+import { obtainTarball } from './install/tarball.ts'
+import { emptyTrash, listTrash } from './install/trash.ts'
+import { findUpdates } from './install/updates.ts'
+import { orNull } from './or-null.ts'
+import type { CatalogIndex, Freshness, RegistryClient, RegistryTrust } from './ports.ts'
+import { assertNotRevoked } from './trust/revoked.ts'
+import { saferVersion } from './trust/withdrawals.ts'
+
+interface LibraryPorts extends StorePorts {
+  readonly trust: RegistryTrust
+  readonly catalog: CatalogIndex
+  readonly registry: RegistryClient | null
+  readonly records: RecordReader
+  readonly lastRunAt: (slug: string) => Promise<string | null>
+  readonly settleWithdrawals: (freshness: Freshness) => Promise<void>
+  readonly log: (line: string) => void
+}
+
+type Library = Pick<
+  Engine,
+  | 'installed'
+  | 'remove'
+  | 'restore'
+  | 'trash'
+  | 'emptyTrash'
+  | 'verify'
+  | 'repair'
+  | 'updates'
+  | 'rollback'
+  | 'pin'
+>
+
+/** Somebody who looks at the list waits no longer than this for what the registry may have to say about it. */
+const patienceMs = 1500
+const browsing: Freshness = { maxAgeMs: 5 * 60_000, patienceMs }
+/** Before something takes force again. */
+const acting: Freshness = { maxAgeMs: 15_000, patienceMs: 3000 }
+
+/** What is installed, what was, and what could be. */
+export function createLibrary(ports: LibraryPorts): Library {
+  const { store, trust, catalog, registry, records } = ports
+
+  return {
+    async installed() {
+      await ports
+        .settleWithdrawals(browsing)
+        .catch((error: unknown) =>
+          ports.log(`looking for withdrawn skills: ${toSkilletError(error).message}`),
+        )
+      const listed = await records.list()
+      const lists = await orNull(trust.revocations(browsing), patienceMs)
+      const known = listed.map(({ record }) => record)
+      const updates = lists && (await orNull(findUpdates(catalog, known, lists), patienceMs))
+      return Promise.all(
+        listed.map(async ({ record, release }, index): Promise<InstalledSkill> => {
+          const { slug, version, installedAt, pinned, kept } = record
+          const { title, summary, publisher, category } = release.skill
+          return {
+            slug,
+            version,
+            title,
+            summary,
+            publisher,
+            category,
+            installedAt,
+            lastRunAt: await ports.lastRunAt(slug),
+            sizeBytes: release.files.reduce((total, file) => total + file.size, 0),
+            manifest: release.skill,
+            pinned,
+            updateTo: updates?.[index] ?? null,
+            kept,
+            withdrawn: record.withdrawn && {
+              ...record.withdrawn,
+              saferVersion: lists
+                ? await saferVersion(catalog, record, lists)
+                : record.withdrawn.saferVersion,
+            },
+          }
+        }),
+      )
+    },
+
+    remove: (slug) => removeSkill(ports, slug),
+    restore: (undoId) => restoreSkill(ports, undoId),
+    trash: async () => listTrash(store, await orNull(trust.lastKnownKeys(), patienceMs)),
+    emptyTrash: (undoId) => emptyTrash(ports, undoId),
+
+    async verify(slug) {
+      const keys = await trust.lastKnownKeys()
+      if (slug === undefined) return verifyAll(store, keys)
+      const skill = await verifyInstalled(store, keys, slug)
+      return { ok: skill.ok, skills: [skill] }
+    },
+    async repair(slug) {
+      const fetch: Parameters<typeof obtainTarball>[2] = (tarball, toPath, hooks) =>
+        requireRegistry(registry).downloadTarball(tarball, toPath, hooks)
+      return repairSkill(
+        {
+          ...ports,
+          keys: await trust.lastKnownKeys(),
+          obtain: async ({ tarball }) => (await obtainTarball(store.paths, tarball, fetch)).path,
+          extract: (tarball, release, folder) => extractTarball(tarball, release, folder),
+        },
+        slug,
+      )
+    },
+
+    async updates() {
+      const revocations = await trust.revocations({ maxAgeMs: 15_000 })
+      const known = await store.list()
+      const found = await findUpdates(catalog, known, revocations)
+      return known.flatMap(({ slug, version, pinned }, index) => {
+        const available = found[index] ?? null
+        return available === null ? [] : [{ slug, installed: version, available, pinned }]
+      })
+    },
+    async rollback(slug, version, by) {
+      const keys = await trust.publishKeys(acting)
+      const notRevoked = (one: string, of: string) => assertNotRevoked(trust, one, of, acting)
+      return rollbackTo({ ...ports, keys, assertNotRevoked: notRevoked }, slug, version, by)
+    },
+    pin: (slug, pinned) => setPinned(ports, slug, pinned),
+  }
+}
