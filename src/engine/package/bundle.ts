@@ -48,7 +48,7 @@ export async function readBundle(path: string): Promise<Bundle> {
 export async function extractPayload(
   path: string,
   toPath: string,
-  signal?: AbortSignal | undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   let found = false
   await readBundleTar(path, async (name, _size, body) => {

@@ -91,7 +91,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
       return null
     }
     const checkedAt = (await readMarker((await open()).markerPath))?.checkedAt
-    return checkedAt != null && isWithin(checkedAt.getTime(), maxAgeMs) ? { failure: null } : null
+    return checkedAt && isWithin(checkedAt.getTime(), maxAgeMs) ? { failure: null } : null
   }
 
   function ask(source: TufSource): Promise<void> {
@@ -118,7 +118,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
   async function askRegistry({ maxAgeMs = 0, patienceMs, signal }: Freshness): Promise<SkilletError | null> {
     if (registry === null) return unreachable('No registry is set.')
     const before = await recent(maxAgeMs)
-    if (before?.failure != null) return before.failure
+    if (before?.failure) return before.failure
     const asked = ask(registry.tuf)
     // Whoever stops waiting for it must not make it a failure that nobody hears of.
     asked.catch(() => undefined)
