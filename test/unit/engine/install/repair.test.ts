@@ -1,0 +1,100 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { extractTarball } from '../../../../src/engine/install/extract.ts'
+import { assertIntact } from '../../../../src/engine/install/integrity.ts'
+import { quarantine } from '../../../../src/engine/install/quarantine.ts'
+import { repairSkill } from '../../../../src/engine/install/repair.ts'
+import { SkilletError } from '../../../../src/shared/errors.ts'
+import { toPublishKeys } from '../../../../src/trust/publish-keys.ts'
+import { generateSigningKey } from '../../../../src/trust/sign.ts'
+import { sampleRelease } from '../../../support/sample-release.ts'
+import { installSample, obtainSample, openStore, type StoreHome } from '../../../support/store-home.ts'
+import { treeOf } from '../../../support/tree.ts'
+import { codeOf } from '../../trust/code.ts'
+
+const key = generateSigningKey()
+const keys = toPublishKeys([key.publicKey])
+const slug = 'sample-skill'
+const sample = sampleRelease(key, { version: '1.1.0' })
+let folder: string
+let home: StoreHome
+let skill: string
+let today = new Date('2026-11-20T12:00:00.000Z')
+
+const now = () => today
+const repair = (obtain = () => obtainSample(home, sample.release, sample.tarball)) =>
+  repairSkill({ ...home, now, obtain, extract: extractTarball }, slug)
+
+async function edit(): Promise<void> {
+  const path = join(skill, 'SKILL.md')
+  await chmod(path, 0o644)
+  await writeFile(path, 'my own words')
+  await rm(join(skill, 'scripts/run.sh'))
+  await writeFile(join(skill, 'notes.txt'), 'my notes')
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'skillet-repair-'))
+  today = new Date('2026-11-20T12:00:00.000Z')
+  home = await openStore(folder, keys, now)
+  await installSample(home, sampleRelease(key))
+  await installSample(home, sample)
+  skill = home.store.folderOf(slug, '1.1.0')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+describe('repairing a skill', () => {
+  it('puts back what was signed and sets the edited copy aside, for thirty days', async () => {
+    const before = await treeOf(folder, /^(audit|records\/sample-skill\.json)/)
+    expect(await repair()).toEqual({ keptAt: null })
+    await edit()
+    expect(await codeOf(assertIntact(home.store, keys, slug))).toBe('INTEGRITY_BROKEN')
+    const { keptAt } = await repair()
+    await assertIntact(home.store, keys, slug)
+    expect(keptAt).toBe(join(folder, 'edited', `${slug}-1.1.0-20261120T120000000Z`))
+    expect(await readFile(join(keptAt!, 'SKILL.md'), 'utf8')).toBe('my own words')
+    expect(await readFile(join(keptAt!, 'notes.txt'), 'utf8')).toBe('my notes')
+    expect(await treeOf(folder, /^(audit|edited|records\/sample-skill\.json)/)).toEqual(before)
+    expect((await home.store.require(slug)).kept.map(({ version }) => version)).toEqual(['1.0.0'])
+    const [entry] = await home.journal.list({ limit: 1, before: null })
+    expect(entry).toMatchObject({ event: 'repair', detail: { changed: ['SKILL.md'], extra: ['notes.txt'] } })
+
+    today = new Date('2026-12-20T11:59:00Z')
+    await openStore(folder, keys, now)
+    expect(await readdir(join(folder, 'edited'))).toHaveLength(1)
+    today = new Date('2026-12-20T12:01:00Z')
+    await openStore(folder, keys, now)
+    expect(await readdir(join(folder, 'edited'))).toEqual([])
+  })
+
+  it('brings a folder back that is gone altogether', async () => {
+    await rm(skill, { recursive: true })
+    const { keptAt } = await repair()
+    await assertIntact(home.store, keys, slug)
+    expect(await readdir(keptAt!)).toEqual([])
+  })
+
+  it('leaves the edited files in place when the signed ones cannot be had, or not be saved', async () => {
+    await edit()
+    const before = await treeOf(folder)
+    const unreachable = () => Promise.reject(new SkilletError('REGISTRY_UNREACHABLE', 'No answer.'))
+    expect(await codeOf(repair(unreachable))).toBe('REGISTRY_UNREACHABLE')
+    await writeFile(join(folder, 'audit/head.json'), '{')
+    expect(await codeOf(repair())).toBe('AUDIT_BROKEN')
+    expect(await treeOf(folder)).toEqual(before)
+  })
+
+  it('does not bring back what was withdrawn', async () => {
+    await quarantine(home, slug, '1.1.0', {
+      reason: 'It sends files away.',
+      severity: 'high',
+      revokedAt: '2026-11-20T00:00:00Z',
+      rotate: [],
+      saferVersion: null,
+    })
+    await rm(join(folder, 'quarantine', slug, '1.1.0', 'SKILL.md'))
+    expect(await codeOf(repair())).toBe('REVOKED')
+  })
+})
