@@ -74,7 +74,6 @@ export function restoreSet(record: InForceRecord, root: Buffer, files: TrustFile
     delegator: verifier.root(),
     snapshot,
     now: anyTime,
-    strict: false,
   })
   const carried = new Map(Object.entries(record.roles).map(([name, text]) => [name, Buffer.from(text)]))
   return createTrustedSet({ bytes, root: verifier.root(), timestamp, snapshot, targets, carried }, files)

@@ -167,7 +167,7 @@ async function updateTargets(
   const here = await files.read('targets.json')
   if (here !== null)
     try {
-      return verifyTargets(here, 'targets', { ...context, strict: false })
+      return verifyTargets(here, 'targets', context)
     } catch (error) {
       // Older than asked for, mostly; whatever it is, the registry has the right one.
       if (!(error instanceof SkilletError)) throw error
@@ -177,7 +177,7 @@ async function updateTargets(
   const name = isConsistent(context.delegator) ? `${version}.targets.json` : 'targets.json'
   const next = await readCapped(source, name, length ?? maxBytes.targets)
   if (next === null) throw invalid('the registry names a targets list and does not have it')
-  const role = verifyTargets(next, 'targets', { ...context, strict: true })
+  const role = verifyTargets(next, 'targets', context)
   // §5.6.6
   await files.replace('targets.json', next, believed)
   return role

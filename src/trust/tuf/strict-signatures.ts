@@ -7,10 +7,7 @@ import { invalid } from './refusal.ts'
 /**
  * Holds a threshold of signatures to Skillet's own strictness (`verifySignature`), which OpenSSL, and with it tuf-js,
  * doesn't have: no key and no R of small order, one encoding of each. Keys of other kinds than ed25519 are left to
- * OpenSSL. Each public key counts once, under however many names it is listed.
- *
- * One signature costs some milliseconds: only for bytes that come from outside and passed all else. What is on this
- * computer passed it before it was written.
+ * OpenSSL. Each public key counts once, under however many names it is listed. For bytes that passed all else.
  * @throws SkilletError METADATA_INVALID
  */
 export function assertStrictlySigned(
@@ -23,7 +20,7 @@ export function assertStrictlySigned(
   const signers = new Set<string>()
   for (const keyid of keyids) {
     if (signers.size >= threshold) return
-    const key = keys[keyid]
+    const key = Object.hasOwn(keys, keyid) ? keys[keyid] : undefined
     const value = key?.keyVal['public']
     if (key === undefined || value === undefined || signers.has(value)) continue
     if (isStrictlySigned(key, document, message)) signers.add(value)

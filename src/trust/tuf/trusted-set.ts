@@ -64,7 +64,7 @@ export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFile
     source: TufSource | null,
     now: Date,
   ): Promise<TargetsRole | null> {
-    const context = { delegator: delegator.delegator, snapshot: top.snapshot, now, strict: false }
+    const context = { delegator: delegator.delegator, snapshot: top.snapshot, now }
     let problem: unknown
     for (const bytes of [top.carried.get(name), await files.read(roleFileName(name))])
       try {
@@ -94,7 +94,7 @@ export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFile
       length ?? maxBytes.targets,
     )
     if (bytes === null) throw invalid(`the registry names the ${name} list and doesn't have it`)
-    const context = { delegator: delegator.delegator, snapshot: top.snapshot, now, strict: true }
+    const context = { delegator: delegator.delegator, snapshot: top.snapshot, now }
     const role = verifyTargets(bytes, name, context)
     // §5.6.6
     await files.write(roleFileName(name), bytes)

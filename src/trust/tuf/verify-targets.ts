@@ -22,8 +22,6 @@ export interface TargetsContext {
   readonly delegator: Metadata<Root> | Metadata<Targets>
   readonly snapshot: Metadata<Snapshot>
   readonly now: Date
-  /** The bytes come from outside, not from this computer. */
-  readonly strict: boolean
 }
 
 /**
@@ -48,7 +46,7 @@ export function verifyTargets(bytes: Buffer, name: string, context: TargetsConte
   } catch (error) {
     throw invalid(`too few of the keys that must sign the ${name} list have signed it`, error)
   }
-  if (context.strict) assertStrictlySigned(context.delegator, name, plain.document)
+  assertStrictlySigned(context.delegator, name, plain.document)
   // §5.6.4: the version in the snapshot, no other: mix and match.
   if (plain.version < meta.version) throw rolledBack()
   if (plain.version > meta.version)

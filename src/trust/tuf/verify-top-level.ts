@@ -1,4 +1,4 @@
-import { Metadata, MetadataKind, type Root, type Snapshot, type Timestamp } from '@tufjs/models'
+import { MetadataKind, type Metadata, type Root, type Snapshot, type Timestamp } from '@tufjs/models'
 import {
   BadVersionError,
   EqualVersionError,

@@ -29,12 +29,7 @@ describe('createTufClient', () => {
     expect(await client.load()).toEqual(state)
     expect(await readFile(await client.fetch('revocations.json', null), 'utf8')).toBe('none')
     expect(await client.find('nothing', repo.source)).toBeNull()
-    console.log(repo.requests)
     repo.requests.length = 0
     await client.refresh(repo.source)
-    console.log(repo.requests)
-    const t = performance.now()
-    for (let i = 0; i < 20; i++) await client.refresh(repo.source)
-    console.log((performance.now() - t) / 20)
   })
 })
