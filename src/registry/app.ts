@@ -3,9 +3,11 @@ import { SkilletError } from '../shared/errors.ts'
 import { answerError } from './http-errors.ts'
 import type { Log } from './log.ts'
 import { administrationRoutes } from './routes/administration.ts'
+import { bundleRoutes } from './routes/bundles.ts'
 import type { Dependencies } from './routes/dependencies.ts'
 import { publicRoutes } from './routes/public.ts'
 import { submissionRoutes } from './routes/submissions.ts'
+import { tufRoutes } from './routes/tuf.ts'
 
 /** The registry's HTTP interface, free of any particular server. */
 export function createApp(dependencies: Dependencies, log: Log): Hono {
@@ -23,6 +25,8 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
     })
   })
   app.route('/', publicRoutes(dependencies))
+  app.route('/', tufRoutes(dependencies))
+  app.route('/', bundleRoutes(dependencies))
   app.route('/', submissionRoutes(dependencies))
   app.route('/', administrationRoutes(dependencies))
   app.notFound((context) =>

@@ -35,7 +35,10 @@ export function createCatalogLines(): CatalogLines {
       slugs = null
     },
     async refresh(database, changed) {
-      if (changed === undefined) lines = new Map()
+      if (changed === undefined) {
+        lines = new Map()
+        slugs = null
+      }
       const before = new Set(changed?.filter((slug) => lines.has(slug)))
       const entries = await readEntries(database, changed)
       for (const slug of changed ?? []) if (!entries.has(slug)) set(slug, null)

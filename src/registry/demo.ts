@@ -73,6 +73,7 @@ export async function publishDemoSkills(demo: {
   pack: Pack
   log: Log
 }): Promise<void> {
+  const submitted: { id: string; slug: string; version: string }[] = []
   for (const folder of await skillFolders(demo.skillsDir)) {
     const manifest = parseSkillToml(
       await readFile(join(folder, 'skill.toml'), 'utf8'),
@@ -93,14 +94,20 @@ export async function publishDemoSkills(demo: {
         `The demo skill ${manifest.slug} was refused: ${worst === undefined ? '' : `${worst.file}:${worst.line ?? ''} ${worst.message}`}`,
       )
     }
-    await send(
-      `${demo.url}/api/submissions/${submission.id}/approve`,
-      demo.keys.adminKey,
-      JSON.stringify({ comment: 'Part of the demo catalog, whose sources come with Skillet.' }),
-      'application/json',
-    )
-    demo.log('info', 'demo.published', { slug: manifest.slug, version: manifest.version })
+    submitted.push({ id: submission.id, slug: manifest.slug, version: manifest.version })
   }
+  // All at once: the registry signs its lists once for as many as it can.
+  await Promise.all(
+    submitted.map(async ({ id, slug, version }) => {
+      await send(
+        `${demo.url}/api/submissions/${id}/approve`,
+        demo.keys.adminKey,
+        JSON.stringify({ comment: 'Part of the demo catalog, whose sources come with Skillet.' }),
+        'application/json',
+      )
+      demo.log('info', 'demo.published', { slug, version })
+    }),
+  )
 }
 
 async function skillFolders(skillsDir: string): Promise<string[]> {

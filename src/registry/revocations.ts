@@ -1,30 +1,9 @@
-import { sql } from 'kysely'
-import {
-  revocationsPayloadType,
-  revocationsSchema,
-  type Revocation,
-  type Revocations,
-} from '../shared/catalog.ts'
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
 import { SkilletError } from '../shared/errors.ts'
-import { formatEnvelope, sealEnvelope } from '../trust/envelope.ts'
-import type { SigningKey } from '../trust/sign.ts'
-import { toDocument, type Document } from './catalog.ts'
+import { revocationsSchema, type Revocation, type Revocations } from '../shared/signed-targets.ts'
 import type { Database } from './db/database.ts'
-
-/** The signed list, made anew when it grew. The same list gives the same bytes, since Ed25519 takes no chance. */
-export function createRevocationList(database: Database, key: SigningKey): () => Promise<Document> {
-  let made: { serial: number; document: Document } | null = null
-  return async () => {
-    const serial = await serialOf(database)
-    if (made?.serial === serial) return made.document
-    const list = await readRevocations(database)
-    const payload = new TextEncoder().encode(JSON.stringify(list))
-    const envelope = formatEnvelope(sealEnvelope(revocationsPayloadType, payload, key.secretKey))
-    const document = toDocument(new TextDecoder().decode(envelope))
-    made = { serial: list.serial, document }
-    return document
-  }
-}
+import type { Tables } from './db/tables.ts'
+import { lockRepository } from './publish/repository-lock.ts'
 
 /** Revokes one version, or all with `*`. Throws NOT_FOUND for what was never published. */
 export async function revoke(
@@ -36,8 +15,8 @@ export async function revoke(
   if ((await query.executeTakeFirst()) === undefined)
     throw new SkilletError('NOT_FOUND', `${revocation.slug} ${revocation.version} was never published.`)
   return database.transaction().execute(async (transaction) => {
-    // One at a time: a serial that becomes visible after a higher one would change a list that was signed already.
-    await sql`select pg_advisory_xact_lock(hashtext('skillet registry revocations'))`.execute(transaction)
+    // One at a time: a serial that becomes visible after a higher one would be missed by whoever reads on from that.
+    await lockRepository(transaction)
     const row = await transaction
       .insertInto('revocations')
       .values({ ...revocation, revoked_at: new Date() })
@@ -47,18 +26,11 @@ export async function revoke(
   })
 }
 
-async function serialOf(database: Database): Promise<number> {
-  const { rows } = await sql<{ serial: string }>`
-    select coalesce(max(serial), 0) as serial from registry.revocations
-  `.execute(database)
-  return Number(rows[0]?.serial ?? 0)
-}
-
-async function readRevocations(database: Database): Promise<Revocations> {
+/** The target `revocations.json`, oldest first. */
+export async function readRevocations(database: Database): Promise<Revocations> {
   const rows = await database.selectFrom('revocations').selectAll().orderBy('serial').execute()
   return revocationsSchema.parse({
     schema: 1,
-    serial: Number(rows.at(-1)?.serial ?? 0),
     revocations: rows.map((row) => ({
       slug: row.slug,
       version: row.version,
@@ -68,4 +40,37 @@ async function readRevocations(database: Database): Promise<Revocations> {
       revokedAt: row.revoked_at.toISOString(),
     })),
   })
+}
+
+/** Why a version was withdrawn; null where it wasn't. `*` asks whether all of them were. */
+export async function revocationReason(
+  database: Database,
+  slug: string,
+  version: string,
+): Promise<string | null> {
+  const row = await database
+    .selectFrom('revocations')
+    .select('reason')
+    .where('slug', '=', slug)
+    .where('version', 'in', ['*', version])
+    .executeTakeFirst()
+  return row?.reason ?? null
+}
+
+/** A condition on `releases`: the version still stands. */
+export function offered({
+  not,
+  exists,
+  selectFrom,
+}: ExpressionBuilder<Tables, 'releases'>): ExpressionWrapper<Tables, 'releases', SqlBool> {
+  return not(
+    exists(
+      selectFrom('revocations')
+        .select('serial')
+        .whereRef('revocations.slug', '=', 'releases.slug')
+        .where(({ or, eb, ref }) =>
+          or([eb('revocations.version', '=', '*'), eb('revocations.version', '=', ref('releases.version'))]),
+        ),
+    ),
+  )
 }

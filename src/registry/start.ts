@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createApp } from './app.ts'
 import { openFirstKey } from './auth/first-key.ts'
-import { createCatalog } from './catalog.ts'
 import { openDatabase } from './db/database.ts'
 import { startEmbeddedDatabase } from './db/embedded.ts'
 import { prepareDatabase } from './db/prepare.ts'
@@ -10,8 +9,12 @@ import { openDemoKeys, publishDemoSkills, type Pack } from './demo.ts'
 import { listen } from './listen.ts'
 import { createLog } from './log.ts'
 import { createFileObjects } from './objects/files.ts'
-import { openSigningKey, writeTrustRoot } from './publish/signing-key.ts'
-import { createRevocationList } from './revocations.ts'
+import { createPublication } from './publish/publication.ts'
+import { createSigningKey, firstPublishKeys } from './publish/signing-key.ts'
+import { startUpkeep } from './publish/upkeep.ts'
+import { withRepositoryLock } from './publish/repository-lock.ts'
+import { keyFolders, keysIn } from './tuf/keys.ts'
+import { createRepository } from './tuf/repository.ts'
 
 export interface RegistryOptions {
   /** Everything that the registry keeps: keys, objects, and the database unless `databaseUrl` names another. */
@@ -34,8 +37,10 @@ export interface RegistryOptions {
 
 export interface RunningRegistry {
   readonly url: string
-  /** Path of the trust root that clients pin. */
+  /** Path of the trust root that clients pin: the newest TUF root metadata. */
   readonly trustRoot: string
+  /** The folder with the offline keys, while it is still on this computer. */
+  readonly offlineKeys: string | null
   /** The database as the server uses it: a role that owns nothing, held by row-level security. */
   readonly databaseUrl: string
   readonly adminKey?: string
@@ -66,8 +71,19 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const { serverUrl } = await prepareDatabase(adminUrl)
     const database = openDatabase(serverUrl, log)
     opened.push(() => database.destroy())
-    const signingKey = await openSigningKey(dataDir, database)
-    const trustRoot = await writeTrustRoot(dataDir, signingKey)
+    const repository = await withRepositoryLock(database, (connection) =>
+      createRepository({ dataDir, publishKeys: () => firstPublishKeys(dataDir, connection) }),
+    )
+    const signingKey = createSigningKey(dataDir, repository)
+    await signingKey()
+    const publication = createPublication(database, repository)
+    await publication.repair()
+    const upkeep = await startUpkeep({ database, repository, publication, log })
+    opened.push(() => upkeep.stop())
+    const { trustRoot } = repository
+    const { offline } = keyFolders(dataDir)
+    const offlineKeys = (await keysIn(offline)).length > 0 ? offline : null
+    if (offlineKeys !== null) log('info', 'keys.offline_here', { path: offlineKeys })
 
     let url = ''
     const app = createApp(
@@ -75,8 +91,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         database,
         signingKey,
         objects: createFileObjects(join(dataDir, 'objects')),
-        catalog: createCatalog(database),
-        revocationList: createRevocationList(database, signingKey),
+        repository,
+        publication,
         url: () => url,
       },
       log,
@@ -84,7 +100,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const listener = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0)
     opened.push(() => listener.close())
     url = listener.url
-    const running = { url, trustRoot, databaseUrl: serverUrl, stop }
+    const running = { url, trustRoot, offlineKeys, databaseUrl: serverUrl, stop }
     if (!options.demo) {
       await openFirstKey(database, dataDir, log)
       return ready(running)

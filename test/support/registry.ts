@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { packFolder } from '../../src/engine/package/pack.ts'
 import { createRegistryClient, type RegistryClient } from '../../src/engine/registry-client/client.ts'
 import { startRegistry, type RegistryOptions, type RunningRegistry } from '../../src/registry/start.ts'
+import { catalogSchema, type CatalogEntry } from '../../src/shared/catalog.ts'
+import { SkilletError, type PlainError } from '../../src/shared/errors.ts'
 import { goodSkill } from './sample-skill.ts'
 
 export interface TestRegistry {
@@ -13,6 +15,9 @@ export interface TestRegistry {
   readonly adminKey: string
   readonly log: string[]
   client(apiKey?: string): RegistryClient
+  /** A file as anybody may read it, or the refusal that the registry sends. */
+  read(path: string): Promise<Uint8Array>
+  catalog(): Promise<CatalogEntry[]>
   mint(request: Parameters<RegistryClient['mintKey']>[0]): Promise<{ key: string; client: RegistryClient }>
   remove(): Promise<void>
 }
@@ -31,6 +36,12 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
   const adminKey = (await readFile(join(dataDir, 'keys', 'first-admin.key'), 'utf8')).trim()
   const client = (apiKey?: string) => createRegistryClient({ url: registry.url, apiKey })
   const admin = client(adminKey)
+  async function read(path: string): Promise<Uint8Array> {
+    const response = await fetch(registry.url + path)
+    if (response.ok) return new Uint8Array(await response.arrayBuffer())
+    const { error } = (await response.json()) as { error: PlainError }
+    throw new SkilletError(error.code, error.message, { remedy: error.remedy })
+  }
   return {
     dataDir,
     registry,
@@ -38,6 +49,11 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     adminKey,
     log,
     client,
+    read,
+    async catalog() {
+      const text = Buffer.from(await read('/catalog.json')).toString('utf8')
+      return catalogSchema.parse(JSON.parse(text)).skills
+    },
     async mint(request) {
       const { key } = await admin.mintKey(request)
       return { key, client: client(key) }

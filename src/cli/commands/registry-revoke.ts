@@ -25,6 +25,12 @@ export function addRegistryRevoke(registry: Command, cli: Cli): void {
         const revocation = await registryClient(cli).revoke({ slug, version, reason, severity, rotate })
         cli.output.document(revocation)
         cli.output.line(`Revoked ${slug}${version === '*' ? '' : ` ${version}`}.`)
+        cli.output.line(
+          'Nobody can install it from now on. Computers that have it notice at their next check, within',
+        )
+        cli.output.line(
+          'five minutes while Skillet is open: it is moved aside, stopped, and the person is told why.',
+        )
       },
     )
 }

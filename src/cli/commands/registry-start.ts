@@ -46,6 +46,12 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         cli.output.line(`  Trust root  ${trustRoot}`)
         if (adminKey !== null) cli.output.line(`  Admin key   ${adminKey}`)
         if (demoKey !== null) cli.output.line(`  Demo key    ${demoKey}`)
+        if (started.offlineKeys !== null && flags.demo !== true) {
+          cli.output.note(`The offline keys are still on this computer, in ${started.offlineKeys}.`)
+          cli.output.note(
+            'Move that folder to a safe place: the registry runs without it, and a thief could use it.',
+          )
+        }
         cli.output.line('Stop it with Ctrl-C.')
         await aborted(cli.signal)
       } finally {

@@ -3,6 +3,7 @@ import type { Cli } from '../context.ts'
 import { addRegistryKeys } from './registry-keys.ts'
 import { addRegistryReview } from './registry-review.ts'
 import { addRegistryRevoke } from './registry-revoke.ts'
+import { addRegistryRotate } from './registry-rotate.ts'
 import { addRegistryStart } from './registry-start.ts'
 
 /** `skillet registry …`: runs a registry, and does its reviewers' and administrators' work over HTTP. */
@@ -12,4 +13,5 @@ export function addRegistry(program: Command, cli: Cli): void {
   addRegistryKeys(registry, cli)
   addRegistryReview(registry, cli)
   addRegistryRevoke(registry, cli)
+  addRegistryRotate(registry, cli)
 }

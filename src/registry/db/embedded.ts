@@ -55,6 +55,31 @@ export async function startEmbeddedDatabase(dataDir: string, log: Log): Promise<
   }
 }
 
+/**
+ * The same database for a command that ends soon: beside a registry that works on the data at the moment, or started for
+ * the command alone.
+ */
+export async function joinEmbeddedDatabase(dataDir: string, log: Log): Promise<EmbeddedDatabase> {
+  const running = await findRunning(join(dataDir, 'postgres'))
+  const password = await readFile(join(dataDir, 'keys', 'postgres.password'), 'utf8').catch(absent)
+  if (running === null || password === null) return startEmbeddedDatabase(dataDir, log)
+  const url = (name: string) => addressOf(password.trim(), running.port, name)
+  const client = await connect(url('postgres'), async () => {
+    if (!(await isPostgresProcess(running.pid))) throw busy(dataDir)
+  })
+  const orphan = await takeLock(client).finally(() => client.end())
+  // Nobody's: its registry was killed.
+  if (orphan) return startEmbeddedDatabase(dataDir, log)
+  return { adminUrl: url(database), stop: async () => undefined }
+}
+
+async function findRunning(folder: string): Promise<{ pid: number; port: number } | null> {
+  const lines = (await readFile(join(folder, 'postmaster.pid'), 'utf8').catch(absent))?.split('\n')
+  const pid = Number(lines?.[0])
+  if (!Number.isSafeInteger(pid) || pid <= 0 || !(await isPostgresProcess(pid))) return null
+  return { pid, port: Number(lines?.[3]) }
+}
+
 /** Creates the cluster beside its place and moves it there whole, so that a kill half-way leaves nothing behind. */
 async function initialise(dataDir: string, folder: string, programs: PostgresPrograms): Promise<string> {
   const passwordFile = join(dataDir, 'keys', 'postgres.password')

@@ -2,9 +2,13 @@ import { createHmac } from 'node:crypto'
 import pg from 'pg'
 import { SkilletError } from '../../shared/errors.ts'
 import { initial } from './migrations/001-initial.ts'
+import { envelopes } from './migrations/002-envelopes.ts'
 
 /** In order; a migration that was released never changes. */
-const migrations: readonly { name: string; sql: string }[] = [{ name: '001-initial', sql: initial }]
+const migrations: readonly { name: string; sql: string }[] = [
+  { name: '001-initial', sql: initial },
+  { name: '002-envelopes', sql: envelopes },
+]
 
 /**
  * Brings a database up to date and returns the address with which the server connects: as a role that owns nothing

@@ -45,8 +45,18 @@ export interface Tables {
     tarball_sha256: string
     tarball_size: string | number
     skill: JSONColumnType<SkillManifest>
-    envelope: string
     published_at: Date
+  }
+  /** Signed releases; of several for one release, by keys of different times, the newest is in force. */
+  envelopes: {
+    seq: Generated<string>
+    slug: string
+    version: string
+    keyid: string
+    sha256: string
+    /** Bytes. */
+    size: number
+    envelope: string
   }
   revocations: {
     serial: Generated<string>

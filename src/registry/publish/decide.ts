@@ -7,6 +7,9 @@ import { sha256Hex } from '../../trust/digest.ts'
 import { formatEnvelope, sealEnvelope } from '../../trust/envelope.ts'
 import type { SigningKey } from '../../trust/sign.ts'
 import type { Caller } from '../auth/api-keys.ts'
+import { insertEnvelope } from './envelopes.ts'
+import { lockRepository } from './repository-lock.ts'
+import { revocationReason } from '../revocations.ts'
 import { isDuplicate, within, type Database } from '../db/database.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import { claimName, readManifest, versionExists } from './submit.ts'
@@ -15,12 +18,12 @@ import { claimName, readManifest, versionExists } from './submit.ts'
  * Signs and publishes a submission. What is signed is read again from the store and linted again, so that neither
  * the database's word nor an older linter's verdict is taken for what the reviewer saw.
  * Throws NOT_FOUND, BUSY (decided already), VERSION_EXISTS, DIGEST_MISMATCH, PUBLISH_REJECTED,
- * FORBIDDEN (the name went to another publisher meanwhile).
+ * FORBIDDEN (the name went to another publisher meanwhile), REVOKED (every version of the skill is withdrawn).
  */
 export async function approveSubmission(
   database: Database,
   objects: ObjectStore,
-  key: SigningKey,
+  signingKey: () => Promise<SigningKey>,
   reviewer: Caller,
   id: string,
   comment: string,
@@ -36,6 +39,14 @@ export async function approveSubmission(
       )
     const skill = await readManifest(tarball)
     await claimName(transaction, skill.slug, submission.account_id)
+    // From here on nothing else is published and no key rotated, so the key is active at the time that the release names.
+    await lockRepository(transaction)
+    const withdrawn = await revocationReason(transaction, skill.slug, '*')
+    if (withdrawn !== null)
+      throw new SkilletError('REVOKED', `Every version of ${skill.slug} was withdrawn: ${withdrawn}`, {
+        remedy: 'Publish it under another name, or reject this submission.',
+      })
+    const key = await signingKey()
     const now = new Date()
     const release = await toRelease(skill, tarball, {
       publishedAt: now.toISOString(),
@@ -54,10 +65,10 @@ export async function approveSubmission(
           tarball_sha256: release.tarball.sha256,
           tarball_size: release.tarball.size,
           skill: JSON.stringify(skill),
-          envelope: new TextDecoder().decode(envelope),
           published_at: now,
         })
         .execute()
+      await insertEnvelope(transaction, skill, key.keyid, envelope)
     } catch (error) {
       if (isDuplicate(error)) throw versionExists(skill.slug, skill.version)
       throw error

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
-import { revocationSchema } from '../../shared/catalog.ts'
 import { secretNameSchema, slugSchema } from '../../shared/identifiers.ts'
+import { revocationSchema } from '../../shared/signed-targets.ts'
 import { tierSchema } from '../../shared/tier.ts'
 import { requireScope } from '../auth/access.ts'
 import { mintKey, revokeKey, scopeSchema } from '../auth/api-keys.ts'
@@ -25,16 +25,15 @@ const keyRequest = z.strictObject({
 })
 
 /** Revoking releases, and the keys of everybody. All of it needs the scope `admin`. */
-export function administrationRoutes({ database }: Dependencies): Hono {
+export function administrationRoutes({ database, publication }: Dependencies): Hono {
   const app = new Hono()
 
   app.post('/api/revocations', async (context) => {
     await requireScope(context, database, 'admin')
     const request = await parseBody(context, revocationRequest)
-    return context.json(
-      { ...(await revoke(database, request)), slug: request.slug, version: request.version },
-      201,
-    )
+    const { serial } = await revoke(database, request)
+    await publication.publish()
+    return context.json({ serial, slug: request.slug, version: request.version }, 201)
   })
 
   app.post('/api/keys', async (context) => {

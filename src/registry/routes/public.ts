@@ -1,4 +1,4 @@
-import { Hono, type Context } from 'hono'
+import { Hono } from 'hono'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
@@ -6,54 +6,48 @@ import { sha256Schema, slugSchema, versionSchema } from '../../shared/identifier
 import { tierSchema } from '../../shared/tier.ts'
 import { encodeBase64 } from '../../trust/base64.ts'
 import { callerOf, tierRefusal } from '../auth/access.ts'
-import { latestOf, type Document } from '../catalog.ts'
+import { latestOf } from '../catalog.ts'
+import type { Database } from '../db/database.ts'
 import { parseInput } from '../http-errors.ts'
-import { sendTarball } from './send-tarball.ts'
+import { usableKeyids } from '../publish/signing-key.ts'
+import { offered, revocationReason } from '../revocations.ts'
+import { trustWarnings } from '../tuf/warnings.ts'
+import { refuseTier } from './refuse-tier.ts'
+import { immutable, matches, sendTarball } from './send-file.ts'
 import type { Dependencies } from './dependencies.ts'
 
-const immutable = 'public, max-age=31536000, immutable'
-
 /** What anybody may read: all of it signed or harmless, and plain enough for any cache in between. */
-export function publicRoutes({
-  database,
-  objects,
-  signingKey,
-  catalog,
-  revocationList,
-  url,
-}: Dependencies): Hono {
+export function publicRoutes({ database, objects, signingKey, repository, url }: Dependencies): Hono {
   const app = new Hono()
 
   app.get('/status', async (context) => {
     await sql`select 1`.execute(database)
-    return context.json({ status: 'ok', service: 'skillet-registry' })
+    const warnings = await trustWarnings(repository)
+    return context.json({ status: 'ok', service: 'skillet-registry', warnings })
   })
 
-  app.get('/api/signing-key', (context) =>
-    context.json({
-      keyid: signingKey.keyid,
-      publicKey: encodeBase64(signingKey.publicKey),
-      fingerprint: signingKey.keyid,
-    }),
-  )
-
-  app.get('/catalog.json', async (context) => sendDocument(context, await catalog()))
-  app.get('/revocations.dsse.json', async (context) => sendDocument(context, await revocationList()))
+  app.get('/api/signing-key', async (context) => {
+    const { keyid, publicKey } = await signingKey()
+    return context.json({ keyid, publicKey: encodeBase64(publicKey), fingerprint: keyid })
+  })
 
   app.get('/releases/:slug/:file{.+\\.dsse\\.json}', async (context) => {
     const slug = parseInput(slugSchema, context.req.param('slug'))
     const version = parseInput(versionSchema, context.req.param('file').slice(0, -'.dsse.json'.length))
-    const release = await database
-      .selectFrom('releases')
-      .select('envelope')
+    const found = await database
+      .selectFrom('envelopes')
+      .select(['envelope', 'sha256'])
+      .where('keyid', 'in', await usableKeyids(repository))
       .where('slug', '=', slug)
       .where('version', '=', version)
+      .orderBy('seq', 'desc')
+      .limit(1)
       .executeTakeFirst()
-    if (release === undefined) throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
-    return context.body(release.envelope, 200, {
-      'content-type': 'application/json',
-      'cache-control': immutable,
-    })
+    if (found === undefined) throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
+    // The same release under another signature, after its key was stolen.
+    const headers = { etag: `"${found.sha256}"`, 'cache-control': 'no-cache' }
+    if (matches(context, headers.etag)) return context.body(null, 304, headers)
+    return context.body(found.envelope, 200, { ...headers, 'content-type': 'application/json' })
   })
 
   app.get('/tarballs/:file{[0-9a-f]+\\.tgz}', async (context) => {
@@ -66,18 +60,12 @@ export function publicRoutes({
     const release = releases[0]
     // What was uploaded but never published must not be fetched by whoever guesses its digest.
     if (release === undefined) throw new SkilletError('NOT_FOUND', 'The registry has no such file.')
-    const revoked = await database
-      .selectFrom('revocations')
-      .select('reason')
-      .where('slug', '=', release.slug)
-      .where('version', 'in', ['*', release.version])
-      .executeTakeFirst()
-    if (revoked !== undefined)
-      throw new SkilletError('REVOKED', `${release.slug} ${release.version} was withdrawn: ${revoked.reason}`)
+    const reason = await revocationReason(database, release.slug, release.version)
+    if (reason !== null)
+      throw new SkilletError('REVOKED', `${release.slug} ${release.version} was withdrawn: ${reason}`)
     const tier = tierSchema.parse(release.tier)
-    const caller = tier === 'free' ? null : await callerOf(context, database)
-    const refusal = tierRefusal(caller, tier, url())
-    if (refusal !== null) return context.json({ error: tierError(refusal), ...refusal }, 403)
+    const refusal = await refuseTier(context, database, tier, url())
+    if (refusal !== null) return refusal
     return sendTarball(
       context,
       objects,
@@ -93,9 +81,10 @@ export function publicRoutes({
       .selectFrom('releases')
       .select(['version', 'tier'])
       .where('slug', '=', slug)
+      .where((row) => offered(row))
       .execute()
     const latest = latestOf(releases)
-    if (latest === null) throw new SkilletError('NOT_FOUND', `The registry has no skill called ${slug}.`)
+    if (latest === null) throw await notOffered(database, slug)
     const refusal = tierRefusal(caller, tierSchema.parse(latest.tier), url())
     return context.json(refusal === null ? { access: true } : { access: false, ...refusal })
   })
@@ -103,19 +92,16 @@ export function publicRoutes({
   return app
 }
 
-function tierError(refusal: { required_tier: string; upgrade_url: string }) {
-  return new SkilletError('TIER_REQUIRED', `This skill needs the ${refusal.required_tier} plan.`, {
-    remedy: `Upgrade at ${refusal.upgrade_url}`,
-  }).toPlain()
-}
-
-/** A document that changes: always revalidated, and sent again only when it did change. */
-function sendDocument(context: Context, document: Document): Response {
-  const headers = { etag: document.etag, 'cache-control': 'no-cache' }
-  const known = context.req
-    .header('if-none-match')
-    ?.split(',')
-    .map((tag) => tag.trim().replace(/^W\//, ''))
-  if (known?.includes(document.etag) === true) return context.body(null, 304, headers)
-  return context.body(document.body, 200, { ...headers, 'content-type': 'application/json' })
+/** Why a skill has no version to offer. */
+async function notOffered(database: Database, slug: string): Promise<SkilletError> {
+  const newest = await database
+    .selectFrom('revocations')
+    .select('reason')
+    .where('slug', '=', slug)
+    .orderBy('serial', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return newest === undefined
+    ? new SkilletError('NOT_FOUND', `The registry has no skill called ${slug}.`)
+    : new SkilletError('REVOKED', `Every version of ${slug} was withdrawn: ${newest.reason}`)
 }

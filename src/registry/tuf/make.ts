@@ -57,7 +57,13 @@ export async function makeRepository(ports: {
         'targets',
         { targets: Object.fromEntries([keys]), delegations: targetsDelegations({ registry, releases }) },
       ],
-      ['registry', { targets: Object.fromEntries([catalog, revocations]) }],
+      [
+        'registry',
+        {
+          targets: Object.fromEntries([catalog, revocations]),
+          'x-through': { envelopes: 0, revocations: 0 },
+        },
+      ],
       ['releases', releasesContent(releases)],
       [firstBin!, { targets: {} }],
     ]),

@@ -60,6 +60,16 @@ export const targetsSchema = z.strictObject({
 export type Targets = z.infer<typeof targetsSchema>
 export type TargetsContent = Omit<Targets, '_type' | 'spec_version' | 'version' | 'expires'>
 
+/** What a targets role says, without when and for how long it said so. */
+export function contentOf(role: TargetsContent): TargetsContent {
+  const { targets, delegations, 'x-through': through } = role
+  return {
+    targets,
+    ...(delegations === undefined ? {} : { delegations }),
+    ...(through === undefined ? {} : { 'x-through': through }),
+  }
+}
+
 export const snapshotSchema = z.strictObject({
   _type: z.literal('snapshot'),
   ...common,

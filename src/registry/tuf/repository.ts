@@ -3,12 +3,13 @@ import { SkilletError } from '../../shared/errors.ts'
 import { signingKeysPath, type PublishKeys } from '../../shared/signed-targets.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import { parsePublishKeys } from '../../trust/publish-keys.ts'
+import type { SigningKey } from '../../trust/sign.ts'
 import { readIfThere, writeWhole } from '../whole-file.ts'
 import { createCommit, type Commit } from './commit.ts'
 import { createTufFiles, type TufFiles, type WriteFile } from './files.ts'
 import { createKeyring } from './keyring.ts'
 import { makeRepository } from './make.ts'
-import { targetEntry, type TargetInfo, type Targets, type TargetsContent } from './metadata.ts'
+import { contentOf, targetEntry, type TargetInfo, type Targets, type TargetsContent } from './metadata.ts'
 import { binOf, lifetimes as usualLifetimes, type Lifetimes } from './roles.ts'
 import { createStateReader, type RepositoryState } from './state.ts'
 
@@ -26,6 +27,8 @@ export interface RepositoryChange {
   readonly remove?: readonly string[]
   readonly catalog?: TargetInfo
   readonly revocations?: TargetInfo
+  /** Needs the offline key for targets. */
+  readonly signingKeys?: { readonly info: TargetInfo; readonly signer: SigningKey }
   readonly through?: Through
 }
 
@@ -130,7 +133,8 @@ export async function createRepository(options: RepositoryOptions): Promise<Repo
     },
     async change(change) {
       const roles = await rolesAfter(change, await state())
-      if (roles.size > 0) await commit({ roles })
+      const signer = change.signingKeys?.signer
+      if (roles.size > 0) await commit({ roles, signers: signer === undefined ? {} : { targets: [signer] } })
     },
   }
 }
@@ -161,6 +165,11 @@ async function rolesAfter(
       },
       ...(through === undefined ? {} : { 'x-through': { ...through } }),
     })
+  }
+  if (change.signingKeys !== undefined) {
+    const targets = contentOf(await role('targets'))
+    const { info } = change.signingKeys
+    roles.set('targets', { ...targets, targets: { ...targets.targets, [info.path]: targetEntry(info) } })
   }
   return roles
 }

@@ -1,0 +1,91 @@
+import { join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { rotatableRoles, type RotatableKey } from '../../registry/rotatable-roles.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import type { Cli } from '../context.ts'
+import { fingerprint } from '../skill-lines.ts'
+
+interface PlaceFlags {
+  data?: string
+  database?: string
+  offlineKeys?: string
+}
+
+/** `skillet registry rotate-key ROLE` and `skillet registry renew`: work on a registry's folder, stopped or running. */
+export function addRegistryRotate(registry: Command, cli: Cli): void {
+  withPlace(
+    registry
+      .command('rotate-key')
+      .description(
+        `replace a key: ${rotatableRoles.join(', ')}. "publish" signs releases; the others sign the registry's lists`,
+      )
+      .argument('<role>')
+      .option('--compromised', 'somebody else may have the old key: it counts for nothing from now on')
+      .option('--key <name>', 'for root: which of the three keys, such as root-2'),
+  ).action(async (name: string, flags: PlaceFlags & { compromised?: boolean; key?: string }) => {
+    const role = rotatableRoles.find((each) => each === name)
+    if (role === undefined)
+      throw new SkilletError('USAGE', `There is no key named ${name}.`, {
+        remedy: `Use one of ${rotatableRoles.join(', ')}.`,
+      })
+    if (flags.key !== undefined && role !== 'root')
+      throw new SkilletError('USAGE', '--key goes with root only.')
+    const { rotateRegistryKey } = await import('../../registry/key-rotation.ts')
+    const compromised = flags.compromised === true
+    const done = await rotateRegistryKey(place(cli, flags), { role, compromised, rootKey: flags.key })
+    cli.output.document({ ...done, compromised })
+    cli.output.line(`The key for ${role} is new:`)
+    cli.output.line(fingerprint(done.fingerprint))
+    for (const line of consequences(role, compromised, done)) cli.output.line(line)
+  })
+
+  withPlace(
+    registry
+      .command('renew')
+      .description('sign the two lists that only the offline keys can sign for another year'),
+  ).action(async (flags: PlaceFlags) => {
+    const { renewRegistry } = await import('../../registry/key-rotation.ts')
+    const done = await renewRegistry(place(cli, flags))
+    cli.output.document(done)
+    cli.output.line(`Signed anew. They hold until ${done.rootExpires.slice(0, 10)}.`)
+    cli.output.note('Take the offline keys away from this computer again.')
+  })
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .option('--data <dir>', "the registry's folder")
+    .option('--database <url>', 'the PostgreSQL that the registry was started with, if it has one of its own')
+    .option('--offline-keys <dir>', 'where the offline keys are, unless they lie in keys/offline')
+}
+
+function place(cli: Cli, flags: PlaceFlags) {
+  return {
+    dataDir: flags.data === undefined ? join(cli.settings().home, 'registry') : resolve(flags.data),
+    databaseUrl: flags.database,
+    offlineKeys: flags.offlineKeys === undefined ? undefined : resolve(flags.offlineKeys),
+    log: (line: string) => void cli.ports.stderr.write(`${line}\n`),
+  }
+}
+
+function consequences(
+  role: RotatableKey,
+  compromised: boolean,
+  done: { resigned: number; trustRoot: string },
+): string[] {
+  if (role === 'publish')
+    return compromised
+      ? [
+          `The old key counts for nothing; ${done.resigned} ${done.resigned === 1 ? 'release was' : 'releases were'} signed again.`,
+          'Look through what was published while somebody else may have had it, and revoke what you do not know.',
+        ]
+      : ['The old key stands for what it signed until now, and for nothing later.']
+  const away = 'Keep a copy of the offline keys away from this computer, the new one included.'
+  if (role === 'root')
+    return [
+      `Computers that know the old trust root follow by themselves; hand out the new one: ${done.trustRoot}`,
+      away,
+    ]
+  if (role === 'targets') return ['Computers follow by themselves at their next check.', away]
+  return ['Computers follow by themselves at their next check.']
+}

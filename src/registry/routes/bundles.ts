@@ -1,0 +1,85 @@
+import { Hono } from 'hono'
+import { SkilletError } from '../../shared/errors.ts'
+import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
+import { releasePath, revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts'
+import { tierSchema } from '../../shared/tier.ts'
+import { writeBundle } from '../../trust/bundle-format.ts'
+import { parseInput } from '../http-errors.ts'
+import { revocationReason } from '../revocations.ts'
+import { hashedName } from '../tuf/files.ts'
+import type { Repository } from '../tuf/repository.ts'
+import { binOf } from '../tuf/roles.ts'
+import type { Dependencies } from './dependencies.ts'
+import { refuseTier } from './refuse-tier.ts'
+
+/** Offline bundles: a release with everything that a Skillet without a network needs to judge it. */
+export function bundleRoutes({ database, objects, repository, url }: Dependencies): Hono {
+  const app = new Hono()
+  app.get('/api/bundles/:slug/:file{.+\\.skillet}', async (context) => {
+    const slug = parseInput(slugSchema, context.req.param('slug'))
+    const version = parseInput(versionSchema, context.req.param('file').slice(0, -'.skillet'.length))
+    const release = await database
+      .selectFrom('releases')
+      .select(['tier', 'tarball_sha256'])
+      .where('slug', '=', slug)
+      .where('version', '=', version)
+      .executeTakeFirst()
+    if (release === undefined) throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
+    const reason = await revocationReason(database, slug, version)
+    if (reason !== null) throw new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`)
+    const refusal = await refuseTier(context, database, tierSchema.parse(release.tier), url())
+    if (refusal !== null) return refusal
+    const headers = {
+      'content-type': 'application/vnd.skillet.bundle',
+      'content-disposition': `attachment; filename="${slug}-${version}.skillet"`,
+      // What it says of being current ages with every hour.
+      'cache-control': 'private, no-store',
+    }
+    if (context.req.method === 'HEAD') return context.body(null, 200, headers)
+    const { metadata, targets, envelope } = await currentTrust(repository, releasePath(slug, version))
+    const payload = await objects.read(release.tarball_sha256)
+    const bytes = writeBundle({ release: envelope, payload, metadata, targets })
+    return context.body(bytes as Uint8Array<ArrayBuffer>, 200, headers)
+  })
+  return app
+}
+
+/** The metadata and targets, by the names that they are served under, that vouch for a release at this moment. */
+async function currentTrust(
+  { state, files }: Repository,
+  path: string,
+): Promise<{ metadata: Map<string, Uint8Array>; targets: Map<string, Uint8Array>; envelope: Uint8Array }> {
+  const { root, timestampBytes, timestamp, snapshot, role } = await state()
+  const bin = binOf(path)
+  const names = [
+    ...Array.from({ length: root.version }, (_, before) => `${before + 1}.root.json`),
+    `${timestamp.meta['snapshot.json'].version}.snapshot.json`,
+    ...['targets', 'registry', 'releases', bin].map(
+      (name) => `${snapshot.meta[`${name}.json`]?.version}.${name}.json`,
+    ),
+  ]
+  const metadata = new Map<string, Uint8Array>([['timestamp.json', timestampBytes]])
+  for (const name of names) metadata.set(name, present(await files.readMetadata(name), name))
+
+  const listed = { targets: await role('targets'), registry: await role('registry'), bin: await role(bin) }
+  const targets = new Map<string, Uint8Array>()
+  for (const [by, target] of [
+    ['targets', signingKeysPath],
+    ['registry', revocationsPath],
+    ['bin', path],
+  ] as const) {
+    const info = listed[by].targets[target]
+    if (info === undefined)
+      throw new SkilletError('NOT_CURRENT', `The registry does not offer ${target} at the moment.`)
+    const { sha256 } = info.hashes
+    targets.set(hashedName(target, sha256), present(await files.readTarget(target, sha256), target))
+  }
+  return { metadata, targets, envelope: [...targets.values()].at(-1)! }
+}
+
+function present(bytes: Uint8Array | null, name: string): Uint8Array {
+  if (bytes !== null) return bytes
+  throw new SkilletError('STORE_DAMAGED', `The registry's file ${name} is missing.`, {
+    remedy: "Restore the registry's data folder from a backup.",
+  })
+}
