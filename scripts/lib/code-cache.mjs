@@ -22,24 +22,25 @@ export function codeCache(skill) {
     async closeBundle() {
       const folder = await mkdtemp(join(tmpdir(), 'skillet-code-'))
       const [key, root, bundle] = ['key.json', 'root.json', 'skill.skillet'].map((name) => join(folder, name))
-      /** @param {string[]} words @param {boolean} keep */
-      const cli = (words, keep) =>
+      /** @param {string} home @param {string[]} words @param {boolean} keep */
+      const cli = (home, words, keep) =>
         run(process.execPath, [resolve('out/cli/index.cjs'), ...words], {
           env: {
             ...process.env,
-            SKILLET_HOME: join(folder, 'home'),
+            SKILLET_HOME: join(folder, home),
             SKILLET_TRUST_ROOT: root,
             SKILLET_REGISTRY: '',
             SKILLET_KEEP_CODE: keep ? '1' : '0',
           },
         })
       try {
-        await cli(['keygen', '-o', key, '--trust-root-out', root], false)
-        await cli(['pack', resolve(skill), '-o', bundle, '--key', key], false)
+        await cli('used', ['keygen', '-o', key, '--trust-root-out', root], false)
+        await cli('used', ['pack', resolve(skill), '-o', bundle, '--key', key], false)
+        await cli('used', ['install', bundle, '--grant-declared'], false)
         // The last one to use a part decides what is kept of it: what people wait for most comes last.
-        await cli(['verify'], true)
-        await cli(['list'], true)
-        await cli(['install', bundle, '--grant-declared'], true)
+        await cli('used', ['verify'], true)
+        await cli('used', ['list'], true)
+        await cli('new', ['install', bundle, '--grant-declared'], true)
       } catch (error) {
         this.warn(`No compiled code was kept, so each command starts slower: ${String(error)}`)
       } finally {

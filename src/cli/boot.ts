@@ -20,6 +20,7 @@ type Wrapper = (
 ) => void
 
 const loaded = new Map<string, { exports: unknown }>()
+const compiled = new Map<string, Script>()
 const outside = createRequire(__filename)
 
 /** One part of the program, by its file name in this folder; everything else is Node's to find. */
@@ -38,8 +39,7 @@ function load(name: string): unknown {
   const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) })
   const run = script.runInThisContext() as Wrapper
   run.call(module.exports, module.exports, load, module, filename, __dirname)
-  // Functions are compiled when they are first called: by the end it is known which ones a command needs.
-  if (keepCode) process.once('exit', () => writeFileSync(cacheFile, script.createCachedData()))
+  if (keepCode) compiled.set(cacheFile, script)
   return module.exports
 }
 
@@ -51,4 +51,9 @@ function readIfThere(file: string): Buffer | undefined {
   }
 }
 
+// Functions are compiled when they are first called: at the end it is known which ones a command needs.
+if (keepCode)
+  process.once('exit', () => {
+    for (const [file, script] of compiled) writeFileSync(file, script.createCachedData())
+  })
 load('./main.cjs')

@@ -24,7 +24,7 @@ export function trustLines(trust: TrustStatus): string[] {
 export function keyStatus(
   key: Pick<TrustStatus['publishKeys'][number], 'status' | 'since' | 'until'>,
 ): string {
-  if (key.status === 'active') return `in use since ${key.since}`
+  if (key.status === 'active') return 'in use'
   if (key.status === 'retired')
     return `retired on ${key.until ?? 'an unknown day'}; what it signed before stands`
   return 'stolen: nothing that it signed counts'
