@@ -12,10 +12,10 @@ export interface SampleRelease {
   readonly tarball: Uint8Array
 }
 
-/** A small skill, packed and signed; `more` files beside its own two. */
+/** A small skill, packed and signed; `more` small files and what is `beside` them come with its own two. */
 export function sampleRelease(
   key: SigningKey,
-  { slug = 'sample-skill', version = '1.0.0', more = 0 } = {},
+  { slug = 'sample-skill', version = '1.0.0', more = 0, beside = [] as readonly TarFile[] } = {},
 ): SampleRelease {
   const file = (path: string, text: string, executable = false): TarFile => ({
     path,
@@ -26,6 +26,7 @@ export function sampleRelease(
     file('SKILL.md', `---\nname: ${slug}\ndescription: Counts words, ${version}.\n---\n`),
     file('scripts/run.sh', `#!/bin/sh\n# ${version}\nwc -w < "$1"\n`, true),
     ...Array.from({ length: more }, (_, at) => file(`notes/${at}.md`, `Note ${at} of ${version}.\n`)),
+    ...beside,
   ]
   const tarball = new Uint8Array(gzipSync(tarBytes(files)))
   const release = releaseSchema.parse({

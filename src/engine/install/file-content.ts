@@ -28,7 +28,7 @@ export interface FileContent {
  */
 export async function readReleaseFile(
   store: Store,
-  root: PublishKeys,
+  keys: PublishKeys,
   release: Release,
   fetch: FetchTarball,
   path: string,
@@ -40,19 +40,19 @@ export async function readReleaseFile(
       remedy: 'Install the skill and open the file with another program.',
     })
   const content =
-    (await fromInstalled(store, root, release, file)) ?? (await fromTarball(store, release, fetch, file))
+    (await fromInstalled(store, keys, release, file)) ?? (await fromTarball(store, release, fetch, file))
   return { path, text: toText(content), size: file.size }
 }
 
 async function fromInstalled(
   store: Store,
-  root: PublishKeys,
+  keys: PublishKeys,
   release: Release,
   file: ReleaseFile,
 ): Promise<Uint8Array | null> {
   const record = await store.get(release.slug)
   if (record === null || record.version !== release.version || record.withdrawn !== null) return null
-  const installed = (await installedRelease(store, root, release.slug)).release
+  const installed = (await installedRelease(store, keys, release.slug)).release
   if (installed.tarball.sha256 !== release.tarball.sha256) return null
   const content = await readFile(
     join(store.folderOf(release.slug, release.version), ...file.path.split('/')),
