@@ -70,7 +70,7 @@ describe('skill page', () => {
     await screen.findByText(
       /Made by Skillet Labs · reviewed by Ada Berg of Skillet on 12 November.* · signature genuine/,
     )
-    await user.click(screen.getByRole('button', { name: 'The whole story' }))
+    await user.click(screen.getByRole('button', { name: 'Details' }))
     expect(screen.getAllByText('7f1c').length).toBeGreaterThan(0)
     expect(screen.getByText('http://127.0.0.1:8600')).toBeTruthy()
   })

@@ -37,7 +37,7 @@ export function DecisionDialog({
             <Heading slot="title" className="text-xl font-bold tracking-[-0.01em]">
               {title}
             </Heading>
-            {subtitle === undefined ? null : <div className="mt-0.5 text-balance text-ink-2">{subtitle}</div>}
+            {subtitle === undefined ? null : <div className="mt-0.5 text-ink-2">{subtitle}</div>}
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-7 py-4">{children}</div>
           <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-7 py-4">

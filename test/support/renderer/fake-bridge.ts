@@ -8,8 +8,8 @@ import {
   type WindowHandlers,
 } from '../../../src/shared/contract/index.ts'
 import type { InstallPlan } from '../../../src/shared/contract/install.ts'
-import type { InstalledSkill } from '../../../src/shared/contract/library.ts'
-import type { AuditEntry, Doctor, Grant } from '../../../src/shared/contract/overview.ts'
+import type { InstalledSkill, TrashedSkill } from '../../../src/shared/contract/library.ts'
+import type { AuditEntry, Doctor, Grant, TrustStatus } from '../../../src/shared/contract/overview.ts'
 import { SkilletError, toSkilletError } from '../../../src/shared/errors.ts'
 import type { Receipt, RunResult } from '../../../src/shared/receipt.ts'
 import { detailOf, fakeCatalog, summaryOf, type FakeSkill } from './fake-skills.ts'
@@ -77,8 +77,47 @@ export function installedFrom(skill: FakeSkill, part: Partial<InstalledSkill> = 
     lastRunAt: null,
     sizeBytes: 18_432,
     manifest,
+    pinned: false,
+    updateTo: null,
+    kept: [],
+    withdrawn: null,
     ...part,
   }
+}
+
+const days = (count: number) => new Date(Date.now() + count * 86_400_000).toISOString()
+
+export const trust: TrustStatus = {
+  registry: 'http://127.0.0.1:8600',
+  checkedAt: new Date(Date.now() - 2 * 60_000).toISOString(),
+  validUntil: days(7),
+  problem: null,
+  root: {
+    version: 2,
+    threshold: 2,
+    keyids: ['a1', 'b2', 'c3'].map((start) => start + '4f'.repeat(31)),
+  },
+  publishKeys: [
+    {
+      keyid: '7f1c9a0be25d4f3388aa01c4d2e6b9f05c3e7712ab90dd4418f6e2c3a5b7d901',
+      status: 'active',
+      since: '2026-03-01T00:00:00Z',
+      until: null,
+    },
+    {
+      keyid: '11dd' + '07'.repeat(30),
+      status: 'retired',
+      since: '2025-01-01T00:00:00Z',
+      until: '2026-03-01T00:00:00Z',
+    },
+  ],
+}
+
+export const noChanges: NonNullable<InstallPlan['changes']> = {
+  widens: false,
+  added: [],
+  removed: [],
+  changed: [],
 }
 
 /**
@@ -88,6 +127,15 @@ export function installedFrom(skill: FakeSkill, part: Partial<InstalledSkill> = 
 export function createFakeBridge(
   options: {
     installed?: readonly string[]
+    /** What is different about an installed skill, by slug. */
+    records?: Record<string, Partial<InstalledSkill>>
+    /** What an update changes, by slug; nothing unless it is said here. */
+    changes?: Record<string, InstallPlan['changes']>
+    /** Removed skills at the start. */
+    removed?: readonly TrashedSkill[]
+    trust?: TrustStatus
+    /** `.skillet` files that Skillet was opened with. */
+    opened?: readonly string[]
     overrides?: Partial<WindowHandlers>
     /** Values that the keychain holds at the start. */
     keys?: Record<string, string>
@@ -102,8 +150,16 @@ export function createFakeBridge(
     if (skill === undefined) throw new SkilletError('NOT_FOUND', `There is no skill named ${slug}.`)
     return skill
   }
-  let installed = (options.installed ?? []).map((slug) => installedFrom(find(slug)))
+  let installed = (options.installed ?? []).map((slug) => installedFrom(find(slug), options.records?.[slug]))
   const trash = new Map<string, InstalledSkill>()
+  let removed = [...(options.removed ?? [])]
+  const bundles = [...(options.opened ?? [])]
+  const status = options.trust ?? trust
+  const change = (slug: string, part: Partial<InstalledSkill>) => {
+    if (!installed.some((each) => each.slug === slug))
+      throw new SkilletError('NOT_INSTALLED', 'This skill is not installed.')
+    installed = installed.map((each) => (each.slug === slug ? { ...each, ...part } : each))
+  }
   const keys = new Map(Object.entries(options.keys ?? {}))
   let grants: Grant[] = options.grants ?? []
   const plans = new Map<string, InstallPlan>()
@@ -123,7 +179,7 @@ export function createFakeBridge(
     })
 
   const handlers: WindowHandlers = {
-    'catalog.search': async ({ text, category, fitsOnly }) => {
+    'catalog.search': async ({ text, category, fitsOnly, offset, limit }) => {
       const words = text.toLowerCase().split(/\s+/).filter(Boolean)
       const skills = fakeCatalog
         .filter(({ manifest }) =>
@@ -134,7 +190,7 @@ export function createFakeBridge(
         .filter(({ manifest }) => category === null || manifest.category === category)
         .filter(({ fit }) => !fitsOnly || fit.ok)
         .map((skill) => summaryOf(skill, versionOf(skill.manifest.slug)))
-      return { skills, total: skills.length }
+      return { skills: skills.slice(offset, offset + limit), total: skills.length }
     },
     'catalog.show': async ({ slug }) => {
       const skill = find(slug)
@@ -150,8 +206,22 @@ export function createFakeBridge(
       if (file === undefined) throw new SkilletError('NOT_FOUND', `${path} is not part of this skill.`)
       return { path, text: file.text, size: file.size }
     },
+    'install.planFile': async ({ path }) => {
+      const slug = /([a-z-]+)-\d+\.\d+\.\d+\.skillet$/.exec(path)?.[1]
+      if (slug === undefined) throw new SkilletError('RELEASE_INVALID', 'This file holds no skill.')
+      return handlers['install.plan']({ slug })
+    },
     'install.plan': async ({ slug }) => {
       const skill = find(slug)
+      const record = installed.find((each) => each.slug === slug)
+      if (record?.pinned === true)
+        throw new SkilletError('VERSION_PINNED', `${record.title} stays at ${record.version}.`)
+      const changes = record === undefined ? null : (options.changes?.[slug] ?? noChanges)
+      const isNew = (capability: string) =>
+        changes === null ||
+        [...changes.added, ...changes.changed.map(({ after }) => after)].some(
+          (each) => each.capability === capability,
+        )
       if (!skill.fit.ok)
         throw new SkilletError('INCOMPATIBLE', `${skill.manifest.title} needs more than this computer has.`)
       const plan: InstallPlan = {
@@ -161,7 +231,8 @@ export function createFakeBridge(
         asks: asksOf(skill.manifest).map((ask) => ({
           ...ask,
           decided:
-            grants.find((each) => each.slug === slug && each.capability === ask.capability)?.decision ?? null,
+            grants.find((each) => each.slug === slug && each.capability === ask.capability)?.decision ??
+            (isNew(ask.capability) ? null : 'allow'),
         })),
         cannot: cannotOf(skill.manifest),
         secrets: Object.entries(skill.manifest.secrets).map(([name, secret]) => ({
@@ -173,6 +244,7 @@ export function createFakeBridge(
         })),
         downloadBytes: 18_432,
         replaces: versionOf(slug),
+        changes,
       }
       plans.set(plan.planId, plan)
       return plan
@@ -202,7 +274,12 @@ export function createFakeBridge(
         fake.emit('install.progress', { planId, step, fraction: 0.5 })
         fake.emit('install.progress', { planId, step, fraction: 1 })
       }
-      installed = [...installed.filter((each) => each.slug !== slug), installedFrom(find(slug))]
+      const before = installed.find((each) => each.slug === slug)
+      const kept =
+        before === undefined
+          ? []
+          : [{ version: before.version, installedAt: before.installedAt }, ...before.kept]
+      installed = [...installed.filter((each) => each.slug !== slug), installedFrom(find(slug), { kept })]
       note('install', slug, `Installed ${plan.skill.title} ${plan.skill.version}.`)
       return { slug, version: plan.skill.version }
     },
@@ -217,10 +294,17 @@ export function createFakeBridge(
       installed = installed.filter((each) => each.slug !== slug)
       const undoId = `undo-${(counter += 1)}`
       trash.set(undoId, skill)
+      const { version, title } = skill
+      removed = [
+        { undoId, slug, version, title, removedAt: new Date().toISOString(), keptUntil: days(30) },
+        ...removed,
+      ]
       return { undoId }
     },
     'library.restore': async ({ undoId }) => {
-      const skill = trash.get(undoId)
+      const entry = removed.find((each) => each.undoId === undoId)
+      const skill = trash.get(undoId) ?? (entry === undefined ? undefined : installedFrom(find(entry.slug)))
+      removed = removed.filter((each) => each.undoId !== undoId)
       if (skill === undefined) throw new SkilletError('NOT_FOUND', 'There is nothing to bring back.')
       installed = [...installed, skill]
       return { slug: skill.slug }
@@ -236,6 +320,27 @@ export function createFakeBridge(
         extra: [],
       })),
     }),
+    'library.repair': async ({ slug }) => ({ keptAt: `/home/kim/.local/share/skillet/edited/${slug}` }),
+    'library.rollback': async ({ slug, version }) => {
+      const record = installed.find((each) => each.slug === slug)
+      if (record?.kept.some((each) => each.version === version) !== true)
+        throw new SkilletError('NOT_FOUND', `Version ${version} is no longer kept.`)
+      change(slug, {
+        version,
+        kept: [{ version: record.version, installedAt: record.installedAt }],
+        updateTo: record.version,
+      })
+      return { slug, version }
+    },
+    'library.pin': async ({ slug, pinned }) => {
+      change(slug, { pinned })
+      return null
+    },
+    'trash.list': async () => removed,
+    'trash.empty': async ({ undoId }) => {
+      removed = undoId === null ? [] : removed.filter((each) => each.undoId !== undoId)
+      return null
+    },
     'run.start': async ({ slug, inputs }) => {
       const runId = `run-${(counter += 1)}`
       const run =
@@ -285,6 +390,9 @@ export function createFakeBridge(
       keys.delete(name)
       return null
     },
+    'trust.status': async () => status,
+    'trust.refresh': async () => ({ ...status, checkedAt: new Date().toISOString(), problem: null }),
+    'bundle.pending': async () => bundles.shift() ?? null,
     'app.info': async () => ({
       version: '0.1.0',
       home: '/home/kim/.local/share/skillet',
@@ -335,6 +443,7 @@ export function createFakeBridge(
     },
     bridge: {
       platform: 'linux',
+      pathOf: (file) => `/home/kim/Downloads/${(file as File).name}`,
       calls: Object.fromEntries(
         (Object.keys(contract) as CallName[]).map((name) => [name, invoke(name)]),
       ) as unknown as SkilletBridge['calls'],

@@ -308,6 +308,10 @@ export function detailOf(
       registry: 'http://127.0.0.1:8600',
       tarballSha256: '0d3ac4f17be2905566d1e8b7c9a2f4031b5e6d7c8f9a0b1c2d3e4f5061728394',
       tarballSize: 18_432,
+      current: {
+        checkedAt: new Date(Date.now() - 2 * 60_000).toISOString(),
+        validUntil: new Date(Date.now() + 7 * 86_400_000).toISOString(),
+      },
     },
     alternative,
   }

@@ -1,5 +1,8 @@
+import { asksOf } from '../../../src/shared/capability-words.ts'
+import type { WindowHandlers } from '../../../src/shared/contract/index.ts'
+import type { Withdrawn } from '../../../src/shared/contract/library.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
-import { createFakeBridge, doctor, installedFrom, runResult, type FakeBridge } from './fake-bridge.ts'
+import { createFakeBridge, doctor, installedFrom, runResult, trust, type FakeBridge } from './fake-bridge.ts'
 import { fakeCatalog } from './fake-skills.ts'
 
 const report = `column    type     missing  range
@@ -41,7 +44,7 @@ function livedIn(): FakeBridge {
       'library.list': async () =>
         skills.map((skill, index) =>
           installedFrom(skill, {
-            ...(index === 1 ? { version: '1.1.0' } : {}),
+            ...(index === 1 ? { version: '1.1.0', updateTo: '1.2.0' } : {}),
             lastRunAt: index === 0 ? hoursAgo(0.2) : index === 1 ? hoursAgo(30) : null,
           }),
         ),
@@ -85,9 +88,142 @@ function livedIn(): FakeBridge {
   return base
 }
 
+const askOf = (slug: string, capability: string) => {
+  const skill = fakeCatalog.find(({ manifest }) => manifest.slug === slug)!
+  return asksOf(skill.manifest).find((ask) => ask.capability === capability)!
+}
+
+/** Three updates of which one asks for more, one skill that stays where it is, one with versions to go back to. */
+function updates(overrides: Partial<WindowHandlers> = {}): FakeBridge {
+  const older = { version: '1.1.0', updateTo: '1.2.0' }
+  return createFakeBridge({
+    installed: ['csv-profile', 'link-check', 'secret-sweep', 'tidy-folder', 'git-changelog'],
+    records: {
+      'csv-profile': { ...older, lastRunAt: hoursAgo(2) },
+      'link-check': older,
+      'secret-sweep': { ...older, pinned: true },
+      'tidy-folder': { ...older, lastRunAt: hoursAgo(80) },
+      'git-changelog': { kept: [{ version: '1.1.0', installedAt: hoursAgo(200) }], lastRunAt: hoursAgo(30) },
+    },
+    changes: {
+      'link-check': {
+        widens: true,
+        added: [askOf('link-check', 'net')],
+        removed: [{ ...askOf('tidy-folder', 'fs:write'), title: 'Save its results in its own folder' }],
+        changed: [],
+      },
+    },
+    overrides,
+  })
+}
+
+const withdrawn: Withdrawn = {
+  reason: 'A changed part of it sent the text of documents to a server that is not the translation service.',
+  severity: 'critical',
+  revokedAt: hoursAgo(0.1),
+  rotate: [{ name: 'TRANSLATE_API_KEY', title: 'Translate API key' }],
+  saferVersion: '1.2.1',
+}
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
 /** Situations to look at. */
 export const scenes: Record<string, () => FakeBridge> = {
   'lived-in': livedIn,
+  updates: () => updates(),
+  updating: () => updates({ 'install.apply': never }),
+  withdrawn: () =>
+    createFakeBridge({
+      installed: ['csv-profile', 'translate-document', 'secret-sweep'],
+      records: { 'translate-document': { withdrawn } },
+      keys: { TRANSLATE_API_KEY: 'tr-live-0000-8f3a' },
+    }),
+  offline: () =>
+    createFakeBridge({
+      installed: ['csv-profile'],
+      trust: {
+        ...trust,
+        checkedAt: hoursAgo(30),
+        problem: new SkilletError('REGISTRY_UNREACHABLE', 'The registry does not answer.').toPlain(),
+      },
+    }),
+  expired: () =>
+    createFakeBridge({
+      installed: ['csv-profile'],
+      trust: {
+        ...trust,
+        checkedAt: hoursAgo(24 * 9),
+        validUntil: inDays(-2),
+        problem: new SkilletError(
+          'METADATA_EXPIRED',
+          'What the registry said last is too old to rely on.',
+        ).toPlain(),
+      },
+    }),
+  tampered: () =>
+    createFakeBridge({
+      installed: ['csv-profile'],
+      trust: {
+        ...trust,
+        problem: new SkilletError(
+          'METADATA_ROLLBACK',
+          'The registry answered with an older state than this computer has already seen.',
+        ).toPlain(),
+      },
+    }),
+  removed: () =>
+    createFakeBridge({
+      removed: [
+        {
+          undoId: 'u1',
+          slug: 'tidy-folder',
+          version: '1.2.0',
+          title: 'Tidy folder',
+          removedAt: hoursAgo(3),
+          keptUntil: inDays(30),
+        },
+        {
+          undoId: 'u2',
+          slug: 'link-check',
+          version: '1.1.0',
+          title: 'Link check',
+          removedAt: hoursAgo(24 * 9),
+          keptUntil: inDays(21),
+        },
+      ],
+    }),
+  edited: () =>
+    createFakeBridge({
+      installed: ['csv-profile'],
+      overrides: {
+        'library.verify': async () => ({
+          ok: false,
+          skills: [
+            {
+              slug: 'csv-profile',
+              version: '1.2.0',
+              ok: false,
+              changed: ['scripts/profile.py'],
+              missing: ['README.md'],
+              extra: ['scripts/profile.py.bak'],
+            },
+          ],
+        }),
+      },
+    }),
+  bundle: () => createFakeBridge({ opened: ['/home/kim/Downloads/link-check-1.2.0.skillet'] }),
+  'bad-bundle': () =>
+    createFakeBridge({
+      opened: ['/home/kim/Downloads/link-check-1.2.0.skillet'],
+      overrides: {
+        'install.planFile': async () => {
+          throw new SkilletError(
+            'METADATA_EXPIRED',
+            'This file was made too long ago: what it says of Link check held until 2 November.',
+            { remedy: 'Ask for a newer file, or install the skill from Discover.' },
+          )
+        },
+      },
+    }),
   new: () => createFakeBridge(),
   loading: () => createFakeBridge({ overrides: { 'catalog.search': never, 'doctor.run': never } }),
   unreachable: () =>

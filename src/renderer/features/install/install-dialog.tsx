@@ -2,6 +2,7 @@ import { CircleCheck } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Label, ProgressBar } from 'react-aria-components'
 import type { InstallPlan } from '../../../shared/contract/install.ts'
+import type { Provenance } from '../../../shared/contract/skills.ts'
 import { hrefs, navigate } from '../../route.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
@@ -97,7 +98,6 @@ export function InstallDialog({
       {stage.at === 'checking' ? <Checking /> : null}
       {stage.at === 'asking' && ready !== null ? (
         <div className="flex flex-col gap-2.5">
-          <Standing plan={stage.plan} />
           {stage.plan.changes === null ? (
             <Questions plan={stage.plan} answers={answers} onAnswers={setAnswers} />
           ) : (
@@ -111,6 +111,7 @@ export function InstallDialog({
           {ready.denied.length > 0 ? <DeniedNote denied={ready.denied} verb={verb} /> : null}
           <KeyEntry secrets={keysToEnter(stage.plan, answers)} keys={keys} onKeys={setKeys} />
           <CannotBox cannot={stage.plan.cannot} />
+          <Proof provenance={stage.plan.provenance} />
         </div>
       ) : null}
       {stage.at === 'installing' ? <Installing stage={stage} /> : null}
@@ -139,31 +140,30 @@ function verbOf({ replaces, skill }: InstallPlan): Verb {
   return replaces !== null && isNewer(skill.version, replaces) ? 'Update' : 'Install'
 }
 
-/** Who made it and who checked it; for an update, from which version to which. */
-function Subtitle({ plan }: { plan: InstallPlan }): ReactNode {
-  const { replaces, skill } = plan
+/** From which version to which, who made it and who checked it, and whether the registry still stands by it. */
+function Subtitle({ plan: { replaces, skill, provenance } }: { plan: InstallPlan }): ReactNode {
   return (
-    <>
-      {provenanceSentence(plan.provenance)}
+    <div className="flex flex-col gap-1">
       {replaces === null || replaces === skill.version ? null : (
-        <span className="block font-medium text-ink">
+        <p className="font-medium text-ink">
           Version {replaces} → {skill.version}
-        </span>
+        </p>
       )}
-    </>
+      <p className="text-balance">{provenanceSentence(provenance)}</p>
+      <Currency current={provenance.current} />
+    </div>
   )
 }
 
-/** What the reviewer said, whether the registry still stands by it, and the exact facts behind both. */
-function Standing({ plan: { provenance } }: { plan: InstallPlan }): ReactNode {
+/** What the reviewer said, and the exact facts for those who want to compare them. */
+function Proof({ provenance }: { provenance: Provenance }): ReactNode {
   return (
-    <div className="flex flex-col gap-2 rounded-lg border border-line px-4 py-3">
+    <div className="flex flex-col gap-1.5 px-1 pt-1">
       {provenance.reviewComment === '' ? null : (
         <p className="text-ink-2">
-          {publisherName(provenance.reviewer)}: “{provenance.reviewComment}”
+          {publisherName(provenance.reviewer)} says: “{provenance.reviewComment}”
         </p>
       )}
-      <Currency current={provenance.current} />
       <ProvenanceDetails provenance={provenance} />
     </div>
   )

@@ -9,6 +9,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatBytes, plural } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { InstallFile } from '../bundle/install-file.tsx'
 import { updatable } from '../updates/updatable.ts'
 import { UpdateAll } from '../updates/update-all.tsx'
 import { CheckDialog } from './check-dialog.tsx'
@@ -32,9 +33,12 @@ export function LibraryPage(): ReactNode {
           : `${plural(skills.length, 'skill')} on this computer, ${formatBytes(bytes)}.`
       }
       actions={
-        <LinkButton look="quiet" href={hrefs.trash}>
-          Removed skills
-        </LinkButton>
+        <>
+          <LinkButton look="quiet" href={hrefs.trash}>
+            Removed skills
+          </LinkButton>
+          <InstallFile />
+        </>
       }
     >
       {library.isError ? (

@@ -1,14 +1,14 @@
 import type { Provenance } from '../../../shared/contract/skills.ts'
 import { formatAgo, formatDate, formatUntil, publisherName } from '../../ui/format.ts'
 
-/** "Made by Northwind · checked by Ada Berg on 12 November · signature genuine" */
+/** "Made by Northwind · reviewed by Ada Berg on 12 November · signature genuine" */
 export function provenanceSentence(
   provenance: Pick<Provenance, 'publisher' | 'reviewer' | 'reviewedAt'>,
   now: Date = new Date(),
 ): string {
   return [
     `Made by ${publisherName(provenance.publisher)}`,
-    `checked by ${publisherName(provenance.reviewer)} on ${formatDate(provenance.reviewedAt, now)}`,
+    `reviewed by ${publisherName(provenance.reviewer)} on ${formatDate(provenance.reviewedAt, now)}`,
     'signature genuine',
   ].join(' · ')
 }

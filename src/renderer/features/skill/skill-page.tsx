@@ -74,6 +74,7 @@ function Skill({
   const { summary, provenance } = detail
   const verdict = verdictOf(summary, installed)
   // Here, the reason is a tab or a part of this very page.
+  const isWithdrawn = (installed?.withdrawn ?? null) !== null && installed?.version === summary.version
   const hasButton = verdict.next !== 'see-why' && verdict.next !== 'see-withdrawn'
   return (
     <Page
@@ -101,7 +102,7 @@ function Skill({
       <p className="max-w-2xl text-lg text-ink-2">{summary.summary}</p>
       <div className="mt-3 mb-5 flex max-w-3xl flex-col gap-1.5">
         <p className="text-ink-2">{provenanceSentence(provenance)}</p>
-        <Currency current={provenance.current} />
+        {isWithdrawn ? null : <Currency current={provenance.current} />}
       </div>
       <SkillTabs detail={detail} firstTab={firstTab} />
     </Page>

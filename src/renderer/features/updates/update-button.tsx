@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { ProgressBar } from 'react-aria-components'
 import { Button } from '../../ui/button.tsx'
 import { useUpdateActions } from './update-actions.ts'
-import { useUpdateSession, useUpdateSessions } from './update-sessions.ts'
+import { useUpdateSession, useUpdateSessions, type UpdateSession } from './update-sessions.ts'
 
 /** Updates a skill in one click. While it is under way: how far it is, and a way to give it up. */
 export function UpdateButton({
@@ -32,27 +32,20 @@ export function UpdateButton({
       </Button>
     )
   const percent = Math.round(session.fraction * 100)
+  const checking = session.state === 'checking'
   return (
     <span className="flex items-center gap-1">
       <ProgressBar
         aria-label={`Updating ${skill.title}`}
-        isIndeterminate={session.state !== 'updating'}
+        isIndeterminate={checking}
         value={percent}
         className="w-32"
       >
-        <span className="mb-1 block text-sm text-ink-2 tabular-nums">
-          {session.stopping
-            ? 'Stopping…'
-            : session.state === 'waiting'
-              ? 'Waiting its turn'
-              : session.state === 'checking'
-                ? 'Checking…'
-                : `Updating… ${percent} %`}
-        </span>
+        <span className="mb-1 block text-sm text-ink-2 tabular-nums">{words(session, percent)}</span>
         <span className="block h-1.5 overflow-hidden rounded-full bg-line">
           <span
-            className={`block h-full rounded-full bg-brand ${session.state === 'updating' ? 'transition-[width] duration-150' : 'w-1/3 animate-[slide_1.2s_ease-in-out_infinite]'}`}
-            {...(session.state === 'updating' ? { style: { width: `${percent}%` } } : {})}
+            className={`block h-full rounded-full bg-brand ${checking ? 'w-1/3 animate-[slide_1.2s_ease-in-out_infinite]' : 'transition-[width] duration-150'}`}
+            {...(checking ? {} : { style: { width: `${percent}%` } })}
           />
         </span>
       </ProgressBar>
@@ -67,4 +60,10 @@ export function UpdateButton({
       </Button>
     </span>
   )
+}
+
+function words({ state, stopping }: UpdateSession, percent: number): string {
+  if (stopping) return 'Stopping…'
+  if (state === 'waiting') return 'Waiting its turn'
+  return state === 'checking' ? 'Checking…' : `Updating… ${percent} %`
 }

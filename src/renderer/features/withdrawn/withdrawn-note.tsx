@@ -32,7 +32,7 @@ export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: strin
         </p>
         {rotate.length === 0 ? null : (
           <p className="mt-1">
-            It could use {joinList(rotate.map(({ title }) => title))}. Make{' '}
+            It could use your {joinList(rotate.map(({ title }) => title))}. Make{' '}
             {rotate.length === 1 ? 'a new one' : 'new ones'} where you got{' '}
             {rotate.length === 1 ? 'it' : 'them'}, then replace {rotate.length === 1 ? 'it' : 'them'} under
             Keys.
