@@ -54,11 +54,6 @@ export interface TufClient {
    * time after another content has been fetched. NOT_FOUND where no role vouches for it.
    */
   fetch(path: string, source: TufSource | null): Promise<string>
-  /**
-   * The path of an essential target as the last complete refresh brought it, even where that has expired: for telling
-   * what was known, never for deciding. Null where there is none.
-   */
-  lastKnown(path: string): Promise<string | null>
 }
 
 export interface TufClientOptions {
@@ -235,14 +230,6 @@ export function createTufClient(options: TufClientOptions): TufClient {
       })
       if (!had) await prune(path, here, name)
       return file
-    },
-
-    async lastKnown(path) {
-      const bytes = await files.read(inForceFile)
-      const file = bytes === null ? undefined : parseRecord(bytes)?.files[path]
-      return file !== undefined && (await targets.isIntact(file.name, file))
-        ? targets.pathOf(file.name)
-        : null
     },
   }
 }

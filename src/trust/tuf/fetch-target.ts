@@ -15,7 +15,6 @@ export interface TargetFiles {
   fetch(target: TargetFile, origin: TargetOrigin): Promise<string>
   /** Whether the file still is what it was verified to be. */
   isIntact(name: string, target: { length: number; hashes: Record<string, string> }): Promise<boolean>
-  pathOf(name: string): string
 }
 
 export interface TargetOrigin {
@@ -71,7 +70,6 @@ export function createTargetFiles(files: TrustFiles): TargetFiles {
 
   return {
     isIntact,
-    pathOf: (name) => join(folder, name),
     fetch(target, origin) {
       const name = targetFileName(target)
       const key = `${name} ${origin.source === null}`
