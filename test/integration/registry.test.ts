@@ -6,21 +6,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parsePublishKeys } from '../../src/trust/publish-keys.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
 import { verifyRelease } from '../../src/trust/verify-release.ts'
-import { findRevocation, verifyRevocations } from '../../src/trust/revocations.ts'
+import { findRevocation, parseRevocations } from '../../src/trust/revocations.ts'
+import { releasePath, revocationsPath, signingKeysPath } from '../../src/shared/signed-targets.ts'
+import { createJudge, type Judge } from '../support/registry-judge.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
 let test: TestRegistry
+let judge: Judge
 let folder: string
 beforeAll(async () => {
   test = await startTestRegistry()
+  judge = await createJudge(test.registry.url, test.registry.trustRoot)
   folder = await mkdtemp(join(tmpdir(), 'downloads-'))
 })
 afterAll(async () => {
   await test.remove()
+  await judge.remove()
   await rm(folder, { recursive: true, force: true })
 })
 
-const root = async () => parsePublishKeys(new Uint8Array(await readFile(test.registry.trustRoot)))
+const keys = async () => parsePublishKeys((await judge.read(signingKeysPath))!)
 const publisher = async (account = 'skillet-labs') =>
   (await test.mint({ account, scopes: ['write:publish', 'read'] })).client
 async function publishAndApprove(changes: Parameters<typeof packSample>[0]) {
@@ -38,20 +43,16 @@ describe('publishing', () => {
     const tarball = await packSample({ slug: 'first-skill' })
     const submission = await client.publish(tarball)
     expect(submission).toMatchObject({ state: 'in_review', report: { verdict: 'pass', findings: [] } })
-    await expect(client.releaseEnvelope('first-skill', '1.0.0')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(test.envelope('first-skill', '1.0.0')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect((await test.admin.submissions()).map(({ id }) => id)).toContain(submission.id)
 
     await test.admin.approve(submission.id, 'Read and tried.')
     const reader = test.client()
     await reader.access('first-skill')
-    const { release, keyid } = verifyRelease(
-      await reader.releaseEnvelope('first-skill', '1.0.0'),
-      await root(),
-      {
-        slug: 'first-skill',
-        version: '1.0.0',
-      },
-    )
+    const { release, keyid } = verifyRelease(await test.envelope('first-skill', '1.0.0'), await keys(), {
+      slug: 'first-skill',
+      version: '1.0.0',
+    })
     expect(keyid).toBe((await reader.signingKey()).fingerprint)
     expect(release.review).toMatchObject({
       reviewer: 'registry',
@@ -68,7 +69,7 @@ describe('publishing', () => {
     await reader.downloadTarball(release.tarball, path, { onProgress: (fraction) => progress.push(fraction) })
     expect(sha256Hex(new Uint8Array(await readFile(path)))).toBe(release.tarball.sha256)
     expect(progress.at(-1)).toBe(1)
-    const entry = (await reader.catalog()).skills.find(({ slug }) => slug === 'first-skill')
+    const entry = (await test.catalog()).find(({ slug }) => slug === 'first-skill')
     expect(entry).toMatchObject({
       version: '1.0.0',
       tier: 'free',
@@ -85,13 +86,13 @@ describe('publishing', () => {
       await packSample({ slug: 'fixed-skill', files: { 'more.md': 'different' } }),
     )
     await test.admin.approve(one.id, 'ok')
-    const before = await test.client().releaseEnvelope('fixed-skill', '1.0.0')
+    const before = await test.envelope('fixed-skill', '1.0.0')
     await expect(test.admin.approve(two.id, 'ok')).rejects.toMatchObject({ code: 'VERSION_EXISTS' })
     await expect(test.admin.approve(one.id, 'ok')).rejects.toMatchObject({ code: 'BUSY' })
     await expect(client.publish(await packSample({ slug: 'fixed-skill' }))).rejects.toMatchObject({
       code: 'VERSION_EXISTS',
     })
-    expect(await test.client().releaseEnvelope('fixed-skill', '1.0.0')).toEqual(before)
+    expect(await test.envelope('fixed-skill', '1.0.0')).toEqual(before)
   })
 
   it('rejects what the linter refuses, with the report', async () => {
@@ -144,7 +145,7 @@ describe('publishing', () => {
     await expect(test.admin.approve(waiting, 'Read too.')).rejects.toMatchObject({ code: 'FORBIDDEN' })
     expect((await squatter.submission(waiting)).state).toBe('in_review')
     await expect(squatter.publish(await theirs())).rejects.toMatchObject({ code: 'FORBIDDEN' })
-    const entry = (await test.client().catalog()).skills.find(({ slug }) => slug === 'wanted-name')
+    const entry = (await test.catalog()).find(({ slug }) => slug === 'wanted-name')
     expect(entry?.publisher).toBe('author')
   })
 
@@ -162,7 +163,7 @@ describe('publishing', () => {
       body: '{"comment":"ok"}',
     })
     expect(await response.json()).toMatchObject({ error: { code: 'DIGEST_MISMATCH' } })
-    await expect(test.client().releaseEnvelope('swapped-skill', '1.0.0')).rejects.toMatchObject({
+    await expect(test.envelope('swapped-skill', '1.0.0')).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })
   })
@@ -216,9 +217,14 @@ describe('keys', () => {
   })
 
   it('keeps key files for its own user alone', async () => {
-    for (const name of await readdir(join(test.dataDir, 'keys')))
-      expect((await stat(join(test.dataDir, 'keys', name))).mode & 0o777).toBe(0o600)
-    expect((await stat(join(test.dataDir, 'keys'))).mode & 0o777).toBe(0o700)
+    const folder = join(test.dataDir, 'keys')
+    const names = await readdir(folder, { recursive: true, withFileTypes: true })
+    expect(names.length).toBeGreaterThan(10)
+    for (const entry of names) {
+      const { mode } = await stat(join(entry.parentPath, entry.name))
+      expect([entry.name, mode & 0o777]).toEqual([entry.name, entry.isDirectory() ? 0o700 : 0o600])
+    }
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
   })
 })
 
@@ -253,16 +259,17 @@ describe('tiers', () => {
 })
 
 describe('revoking', () => {
-  const revoked = async () => verifyRevocations(await test.client().revocationsEnvelope(), await root())
+  const revoked = async () => parseRevocations((await judge.read(revocationsPath))!)
 
   it('reaches the signed list, the catalog’s latest and the download', async () => {
     const one = await publishAndApprove({ slug: 'revoked-skill', version: '1.0.0' })
     const two = await publishAndApprove({ slug: 'revoked-skill', version: '2.0.0' })
     await publishAndApprove({ slug: 'revoked-skill', version: '3.0.0-beta' })
-    const latest = async () =>
-      (await test.client().catalog()).skills.find(({ slug }) => slug === 'revoked-skill')?.version
+    const latest = async () => (await test.catalog()).find(({ slug }) => slug === 'revoked-skill')?.version
     expect(await latest()).toBe('2.0.0')
-    const before = await revoked()
+    expect(await judge.read(releasePath('revoked-skill', '2.0.0'))).toEqual(
+      await test.envelope('revoked-skill', '2.0.0'),
+    )
 
     await test.admin.revoke({
       slug: 'revoked-skill',
@@ -272,9 +279,10 @@ describe('revoking', () => {
       rotate: ['EXAMPLE_API_KEY'],
     })
     const after = await revoked()
-    expect(after.serial).toBeGreaterThan(before.serial)
     expect(findRevocation(after, 'revoked-skill', '2.0.0')).toMatchObject({ rotate: ['EXAMPLE_API_KEY'] })
     expect(findRevocation(after, 'revoked-skill', '1.0.0')).toBeNull()
+    expect(await judge.read(releasePath('revoked-skill', '2.0.0'))).toBeNull()
+    expect(await judge.read(releasePath('revoked-skill', '1.0.0'))).not.toBeNull()
     expect(await latest()).toBe('1.0.0')
     await expect(test.client().downloadTarball(two, join(folder, 'two.tgz'), {})).rejects.toMatchObject({
       code: 'REVOKED',
@@ -289,24 +297,47 @@ describe('revoking', () => {
       rotate: [],
     })
     expect(await latest()).toBeUndefined()
+    expect(await judge.read(releasePath('revoked-skill', '1.0.0'))).toBeNull()
+    await expect(test.client().access('revoked-skill')).rejects.toMatchObject({ code: 'REVOKED' })
+    const again = await (
+      await publisher()
+    ).publish(await packSample({ slug: 'revoked-skill', version: '4.0.0' }))
+    await expect(test.admin.approve(again.id, 'ok')).rejects.toMatchObject({ code: 'REVOKED' })
     expect(findRevocation(await revoked(), 'revoked-skill', '1.0.0')).not.toBeNull()
   })
 
-  it('gives every one of many at once a serial of its own', async () => {
+  it('loses none of many at once', async () => {
     await publishAndApprove({ slug: 'much-revoked' })
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, () =>
+    const before = (await revoked()).revocations.length
+    await Promise.all(
+      Array.from({ length: 8 }, (_, reason) =>
         test.admin.revoke({
           slug: 'much-revoked',
           version: '1.0.0',
-          reason: 'x',
+          reason: String(reason),
           severity: 'low',
           rotate: [],
         }),
       ),
     )
-    expect(new Set(answers.map(({ serial }) => serial)).size).toBe(8)
-    expect((await revoked()).serial).toBe(Math.max(...answers.map(({ serial }) => serial)))
+    expect((await revoked()).revocations.length).toBe(before + 8)
+  })
+
+  it('takes a skill out of the alternatives that others name, and back in when it comes', async () => {
+    const alternatives = async () =>
+      (await test.catalog()).find(({ slug }) => slug === 'heavy-skill')?.alternatives
+    await publishAndApprove({ slug: 'heavy-skill', alternatives: ['light-skill', 'never-made'] })
+    expect(await alternatives()).toEqual([])
+    await publishAndApprove({ slug: 'light-skill' })
+    expect(await alternatives()).toEqual(['light-skill'])
+    await test.admin.revoke({
+      slug: 'light-skill',
+      version: '1.0.0',
+      reason: 'x',
+      severity: 'low',
+      rotate: [],
+    })
+    expect(await alternatives()).toEqual([])
   })
 
   it('does not accept what was never published', async () => {
@@ -328,8 +359,13 @@ describe('HTTP', () => {
 
   it('marks what never changes as immutable, and keeps unpublished uploads to itself', async () => {
     const { sha256 } = await publishAndApprove({ slug: 'cached-skill' })
-    for (const path of ['/releases/cached-skill/1.0.0.dsse.json', `/tarballs/${sha256}.tgz`])
-      expect((await fetch(test.registry.url + path)).headers.get('cache-control')).toContain('immutable')
+    const tarball = await fetch(`${test.registry.url}/tarballs/${sha256}.tgz`)
+    expect(tarball.headers.get('cache-control')).toContain('immutable')
+    await tarball.body?.cancel()
+    // Another signature may take the place of this one; its TUF target is what never changes.
+    const release = await fetch(`${test.registry.url}/releases/cached-skill/1.0.0.dsse.json`)
+    expect(release.headers.get('cache-control')).toBe('no-cache')
+    await release.body?.cancel()
     const waiting = await packSample({ slug: 'waiting-skill' })
     await (await publisher()).publish(waiting)
     expect((await fetch(`${test.registry.url}/tarballs/${sha256Hex(waiting)}.tgz`)).status).toBe(404)
@@ -358,10 +394,7 @@ describe('HTTP', () => {
     await writeFile(stored, bytes)
     const path = join(folder, 'tampered.tgz')
     await test.client().downloadTarball({ sha256, size }, path, {})
-    const { release } = verifyRelease(
-      await test.client().releaseEnvelope('tampered-skill', '1.0.0'),
-      await root(),
-    )
+    const { release } = verifyRelease(await test.envelope('tampered-skill', '1.0.0'), await keys())
     expect(sha256Hex(new Uint8Array(await readFile(path)))).not.toBe(release.tarball.sha256)
   })
 
@@ -501,7 +534,9 @@ describe('row-level security', () => {
     const insert = `insert into submissions (account_id, state, tarball_sha256, tarball_size) values ($1, 'submitted', 'x', 1)`
     expect((await as(a, insert, [a])).rowCount).toBe(1)
     await expect(as(a, insert, [b])).rejects.toMatchObject({ code: '42501' })
-    await expect(as(a, "update releases set envelope = 'x'")).rejects.toMatchObject({ code: '42501' })
+    await expect(as(a, "update envelopes set envelope = 'x'")).rejects.toMatchObject({ code: '42501' })
+    await expect(as(a, "update releases set version = 'x'")).rejects.toMatchObject({ code: '42501' })
+    await expect(as(a, 'delete from envelopes')).rejects.toMatchObject({ code: '42501' })
     await expect(as(a, 'delete from submissions')).rejects.toMatchObject({ code: '42501' })
     await expect(as(a, 'delete from revocations')).rejects.toMatchObject({ code: '42501' })
     await expect(as(a, 'alter table submissions disable row level security')).rejects.toMatchObject({

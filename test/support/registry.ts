@@ -6,6 +6,7 @@ import { createRegistryClient, type RegistryClient } from '../../src/engine/regi
 import { startRegistry, type RegistryOptions, type RunningRegistry } from '../../src/registry/start.ts'
 import { catalogSchema, type CatalogEntry } from '../../src/shared/catalog.ts'
 import { SkilletError, type PlainError } from '../../src/shared/errors.ts'
+import { releasePath } from '../../src/shared/signed-targets.ts'
 import { goodSkill } from './sample-skill.ts'
 
 export interface TestRegistry {
@@ -18,6 +19,8 @@ export interface TestRegistry {
   /** A file as anybody may read it, or the refusal that the registry sends. */
   read(path: string): Promise<Uint8Array>
   catalog(): Promise<CatalogEntry[]>
+  /** The signed release as it is served. */
+  envelope(slug: string, version: string): Promise<Uint8Array>
   mint(request: Parameters<RegistryClient['mintKey']>[0]): Promise<{ key: string; client: RegistryClient }>
   remove(): Promise<void>
 }
@@ -50,6 +53,7 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     log,
     client,
     read,
+    envelope: (slug, version) => read(`/${releasePath(slug, version)}`),
     async catalog() {
       const text = Buffer.from(await read('/catalog.json')).toString('utf8')
       return catalogSchema.parse(JSON.parse(text)).skills
@@ -72,6 +76,7 @@ export async function packSample(
     version?: string
     publisher?: string
     tier?: string
+    alternatives?: string[]
     files?: Record<string, string>
   } = {},
 ): Promise<Uint8Array> {
@@ -83,7 +88,10 @@ export async function packSample(
       .replace('slug = "sample-skill"', `slug = "${slug}"`)
       .replace('version = "1.0.0"', `version = "${changes.version ?? '1.0.0'}"`)
       .replace('publisher = "skillet-labs"', `publisher = "${changes.publisher ?? 'skillet-labs'}"`)
-      .replace('license =', `tier = "${changes.tier ?? 'free'}"\nlicense =`),
+      .replace(
+        'license =',
+        `tier = "${changes.tier ?? 'free'}"\nalternatives = ${JSON.stringify(changes.alternatives ?? [])}\nlicense =`,
+      ),
     ...changes.files,
   }
   const parent = await mkdtemp(join(tmpdir(), 'sample-'))
