@@ -8,11 +8,12 @@ import { code } from './code.ts'
 const payloadType = 'application/vnd.example+json'
 const key = generateSigningKey()
 const stranger = generateSigningKey()
-const root = toPublishKeys([key.publicKey])
+const keys = toPublishKeys([key.publicKey])
 const payload = new Uint8Array(Buffer.from('{"hello":"world"}'))
 const sealed = sealEnvelope(payloadType, payload, key.secretKey)
 const open = (envelope: Envelope | Uint8Array) =>
-  openEnvelope(envelope instanceof Uint8Array ? envelope : formatEnvelope(envelope), { payloadType, root })
+  openEnvelope(envelope instanceof Uint8Array ? envelope : formatEnvelope(envelope), { payloadType, keys })
+const other = sealEnvelope(payloadType, payload, stranger.secretKey)
 const text = (value: string) => new Uint8Array(Buffer.from(value))
 
 describe('openEnvelope', () => {
@@ -32,26 +33,25 @@ describe('openEnvelope', () => {
     expect(code(() => open({ ...sealed, payload: bad.toString('base64') }))).toBe('SIGNATURE_INVALID')
   })
 
-  it('refuses another signer, also one that claims the pinned fingerprint', () => {
-    const other = sealEnvelope(payloadType, payload, stranger.secretKey)
+  it('refuses another signer, also one that claims the fingerprint of a known one', () => {
     expect(code(() => open(other))).toBe('SIGNER_UNTRUSTED')
     const liar = { ...other, signatures: [{ ...other.signatures[0]!, keyid: key.keyid }] }
     expect(code(() => open(liar))).toBe('SIGNATURE_INVALID')
   })
 
-  it('accepts a second signature by a stranger, and refuses a bad one by a pinned key beside a good one', () => {
-    const other = sealEnvelope(payloadType, payload, stranger.secretKey).signatures[0]!
-    expect(open({ ...sealed, signatures: [other, ...sealed.signatures] }).keyid).toBe(key.keyid)
-    const twoPinned = toPublishKeys([key.publicKey, stranger.publicKey])
+  it('accepts a second signature by a stranger, and refuses a bad one by a known key beside a good one', () => {
+    const theirs = other.signatures[0]!
+    expect(open({ ...sealed, signatures: [theirs, ...sealed.signatures] }).keyid).toBe(key.keyid)
+    const twoKnown = toPublishKeys([key.publicKey, stranger.publicKey])
     const bad = { keyid: stranger.keyid, sig: sealed.signatures[0]!.sig }
     const envelope = formatEnvelope({ ...sealed, signatures: [...sealed.signatures, bad] })
-    expect(code(() => openEnvelope(envelope, { payloadType, root: twoPinned }))).toBe('SIGNATURE_INVALID')
+    expect(code(() => openEnvelope(envelope, { payloadType, keys: twoKnown }))).toBe('SIGNATURE_INVALID')
   })
 
   it('refuses a document of another kind, signed by the right key', () => {
-    const other = sealEnvelope('application/vnd.other+json', payload, key.secretKey)
-    expect(code(() => open(other))).toBe('ENVELOPE_INVALID')
-    expect(code(() => open({ ...other, payloadType }))).toBe('SIGNATURE_INVALID')
+    const foreign = sealEnvelope('application/vnd.other+json', payload, key.secretKey)
+    expect(code(() => open(foreign))).toBe('ENVELOPE_INVALID')
+    expect(code(() => open({ ...foreign, payloadType }))).toBe('SIGNATURE_INVALID')
   })
 
   it.each([
@@ -80,14 +80,38 @@ describe('openEnvelope', () => {
     expect(code(() => open(bytes))).toBe('ENVELOPE_INVALID')
   })
 
-  it('does not believe a root whose fingerprint names another key', () => {
+  it('does not believe a list whose fingerprint names another key', () => {
     const lie = {
       schema: 1 as const,
       keys: [{ ...toPublishKeys([stranger.publicKey]).keys[0]!, keyid: key.keyid }],
     }
-    expect(code(() => openEnvelope(formatEnvelope(sealed), { payloadType, root: lie }))).toBe(
-      'TRUST_ROOT_INVALID',
+    expect(code(() => openEnvelope(formatEnvelope(sealed), { payloadType, keys: lie }))).toBe(
+      'METADATA_INVALID',
     )
+  })
+})
+
+describe('the status of a key', () => {
+  const [listed] = keys.keys
+  const until = '2026-11-10T00:00:00Z'
+
+  it('a stolen key opens nothing, a genuine signature beside it still does', () => {
+    const compromised = { schema: 1 as const, keys: [{ ...listed!, status: 'compromised' as const, until }] }
+    const envelope = formatEnvelope(sealed)
+    expect(open(envelope).keyid).toBe(key.keyid)
+    expect(code(() => openEnvelope(envelope, { payloadType, keys: compromised }))).toBe('SIGNER_UNTRUSTED')
+
+    const both = { ...sealed, signatures: [...sealed.signatures, ...other.signatures] }
+    const replaced = {
+      ...compromised,
+      keys: [...compromised.keys, ...toPublishKeys([stranger.publicKey]).keys],
+    }
+    expect(openEnvelope(formatEnvelope(both), { payloadType, keys: replaced }).keyid).toBe(stranger.keyid)
+  })
+
+  it('a retired key still opens: what it signed when is for the payload to say', () => {
+    const retired = { schema: 1 as const, keys: [{ ...listed!, status: 'retired' as const, until }] }
+    expect(openEnvelope(formatEnvelope(sealed), { payloadType, keys: retired }).keyid).toBe(key.keyid)
   })
 })
 

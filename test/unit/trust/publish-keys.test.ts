@@ -1,25 +1,52 @@
 import { describe, expect, it } from 'vitest'
-import { parsePublishKeys, toPublishKeys } from '../../../src/trust/publish-keys.ts'
+import { parsePublishKeys, toPublishKeys, usableKeys } from '../../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../../src/trust/sign.ts'
 import { code } from './code.ts'
 
 const a = generateSigningKey()
 const b = generateSigningKey()
 const bytes = (value: unknown) => new Uint8Array(Buffer.from(JSON.stringify(value)))
-const root = toPublishKeys([a.publicKey, b.publicKey])
+const list = toPublishKeys([a.publicKey, b.publicKey])
+const first = list.keys[0]!
+const until = '2026-11-10T00:00:00Z'
 
 describe('parsePublishKeys', () => {
   it('reads what toPublishKeys makes', () => {
-    expect(parsePublishKeys(bytes(root))).toEqual(root)
+    expect(parsePublishKeys(bytes(list))).toEqual(list)
   })
 
   it.each([
-    ['a fingerprint of another key', { ...root, keys: [{ ...root.keys[0]!, keyid: b.keyid }] }],
-    ['a short key', { ...root, keys: [{ ...root.keys[0]!, publicKey: 'YWJj' }] }],
-    ['a key twice', { ...root, keys: [root.keys[0], root.keys[0]] }],
-    ['no keys', { ...root, keys: [] }],
-    ['an unknown member', { ...root, threshold: 0 }],
+    ['a fingerprint of another key', { ...list, keys: [{ ...first, keyid: b.keyid }] }],
+    ['a short key', { ...list, keys: [{ ...first, publicKey: 'YWJj' }] }],
+    ['a key twice', { ...list, keys: [first, first] }],
+    ['a key twice, once as stolen', { ...list, keys: [{ ...first, status: 'compromised', until }, first] }],
+    ['no keys', { ...list, keys: [] }],
+    ['an unknown member', { ...list, threshold: 0 }],
+    ['an unknown status', { ...list, keys: [{ ...first, status: 'resting' }] }],
+    ['an active key that stopped', { ...list, keys: [{ ...first, until }] }],
+    ['a retired key that never stopped', { ...list, keys: [{ ...first, status: 'retired' }] }],
+    ['too many bytes', { ...list, keys: Array.from({ length: 500 }, () => first) }],
   ])('refuses %s', (_, value) => {
-    expect(code(() => parsePublishKeys(bytes(value)))).toBe('TRUST_ROOT_INVALID')
+    expect(code(() => parsePublishKeys(bytes(value)))).toBe('METADATA_INVALID')
+  })
+
+  it('refuses a member twice, which two readers could understand differently', () => {
+    const text = JSON.stringify(list).replace('"status":"active"', '"status":"compromised","status":"active"')
+    expect(code(() => parsePublishKeys(new Uint8Array(Buffer.from(text))))).toBe('METADATA_INVALID')
+  })
+})
+
+describe('usableKeys', () => {
+  it('leaves out what was stolen and keeps what was retired, with its end', () => {
+    const keys = usableKeys({
+      schema: 1,
+      keys: [
+        { ...first, status: 'retired', until },
+        { ...list.keys[1]!, status: 'compromised', until },
+      ],
+    })
+    expect([...keys].map(([keyid, key]) => [keyid, key.status, key.until])).toEqual([
+      [a.keyid, 'retired', until],
+    ])
   })
 })

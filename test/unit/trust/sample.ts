@@ -7,7 +7,7 @@ import { toPublishKeys } from '../../../src/trust/publish-keys.ts'
 import { generateSigningKey, type SigningKey } from '../../../src/trust/sign.ts'
 
 export const key: SigningKey = generateSigningKey()
-export const root: PublishKeys = toPublishKeys([key.publicKey])
+export const keys: PublishKeys = toPublishKeys([key.publicKey])
 
 export const manifest = skillManifestSchema.parse({
   schema: 1,
