@@ -1,6 +1,5 @@
 import { skillLimits, type ArchiveLimits } from './archive-limits.ts'
 import { gunzipOne } from './gunzip.ts'
-import { assertReadTheSame } from './second-reader.ts'
 import { createTarReader, type TarEntry } from './tar-reader.ts'
 
 /** One file of an archive. `path` is relative, NFC, and safe on every platform; `size` in bytes. */
@@ -88,6 +87,8 @@ export async function readArchiveEntries(
     entries.push({ ...file, content: await collect(body) })
   }
   await readArchive(chunksOf(bytes), keep, limits)
+  // Loaded only here: whoever installs doesn't need the other program.
+  const { assertReadTheSame } = await import('./second-reader.ts')
   await assertReadTheSame(chunksOf(bytes), entries)
   return entries
 }

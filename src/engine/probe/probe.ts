@@ -1,7 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { dirname } from 'node:path'
-import { mem } from 'systeminformation'
 import type { Hardware } from '../../shared/hardware.ts'
 import { askNvidia, type NvidiaAnswer } from './ask-nvidia.ts'
 import { findProgram } from './programs.ts'
@@ -34,9 +33,8 @@ export async function probeHardware(
   } = ports
   const orElse = <T>(unknown: T, question: () => Promise<T>) => answer(question, unknown, timeoutMs)
 
-  const [osName, memoryMb, diskFreeMb, listed, driver, found] = await Promise.all([
+  const [osName, diskFreeMb, listed, driver, found] = await Promise.all([
     orElse('unknown', system.osName),
-    orElse(Math.floor(totalmem() / mebibyte), async () => Math.floor((await mem()).total / mebibyte)),
     orElse(0, () => freeSpaceMb(home)),
     orElse<Hardware['gpus']>([], system.gpus),
     orElse<NvidiaAnswer>({ gpus: [], cuda: null }, nvidia),
@@ -50,7 +48,7 @@ export async function probeHardware(
     arch: process.arch === 'x64' || process.arch === 'arm64' ? process.arch : 'other',
     cpu: cpus()[0]?.model.trim() || 'unknown',
     cores: cpus().length,
-    memoryMb,
+    memoryMb: Math.floor(totalmem() / mebibyte),
     diskFreeMb,
     gpus: mergeGpus(listed, driver.gpus),
     cuda: driver.cuda,

@@ -1,17 +1,19 @@
-import { graphics, osInfo } from 'systeminformation'
 import type { System } from './system.ts'
 import { vendorOfName } from './vendors.ts'
+
+/** Loaded when it is asked: half of the engine's code would be this. */
+const information = () => import('systeminformation')
 
 /** macOS and Windows, through systeminformation. */
 export function otherSystem(platform: NodeJS.Platform): System {
   return {
     async osName() {
-      const { distro, release } = await osInfo()
+      const { distro, release } = await (await information()).osInfo()
       return [distro, release].filter(Boolean).join(' ')
     },
 
     async gpus() {
-      const { controllers } = await graphics()
+      const { controllers } = await (await information()).graphics()
       return controllers.map(({ vendor, model, vram, vramDynamic }) => ({
         name: model || vendor || 'Unknown graphics',
         vendor: vendorOfName(`${vendor} ${model}`),
