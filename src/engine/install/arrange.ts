@@ -33,6 +33,7 @@ export async function arrange(store: Store, record: InstallRecord): Promise<void
     await store.writeCurrent(slug, version)
 
   const records = join(store.paths.kept, slug)
+  if (record.kept.length === 0) await discard(records)
   for (const name of await namesIn(records))
     if (!record.kept.some((kept) => name === `${kept.version}.json`)) await discard(join(records, name))
 }

@@ -14,13 +14,11 @@ const slowestRate = 2048
 export function createTufSource(connection: Connection, closing?: AbortSignal): TufSource {
   return {
     async open(kind, name) {
-      const parts = name.split('/')
-      // Names of roles come out of metadata; none may lead to another part of the registry.
-      if (parts.some((part) => part === '' || part === '.' || part === '..')) return null
-      const path = parts.map(encodeURIComponent).join('/')
+      const path = kind === 'metadata' ? metadataPath(name) : targetPath(name)
+      if (path === null) return null
       let response: Response
       try {
-        response = await connection.send(`/tuf/${kind === 'metadata' ? 'metadata' : 'targets'}/${path}`, {
+        response = await connection.send(`/tuf/${path}`, {
           signal: closing,
           // The one file that changes under its name.
           ...(name === 'timestamp.json' ? { headers: { 'cache-control': 'no-cache' } } : {}),
@@ -35,6 +33,17 @@ export function createTufSource(connection: Connection, closing?: AbortSignal): 
       return kind === 'target' ? body : assertMetadata(connection.url, body)
     },
   }
+}
+
+/** Roles are named in metadata, and are encoded by then; none may lead to another part of the registry. */
+function metadataPath(name: string): string | null {
+  return /^[\w.~%-]+$/.test(name) && !/^(\.|%2e)*$/i.test(name) ? `metadata/${name}` : null
+}
+
+function targetPath(name: string): string | null {
+  const parts = name.split('/')
+  if (parts.some((part) => part === '' || part === '.' || part === '..')) return null
+  return `targets/${parts.map(encodeURIComponent).join('/')}`
 }
 
 /** A byte now and then is no stall; nobody may keep an install waiting that way. */

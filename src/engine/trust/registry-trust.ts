@@ -1,17 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { TrustStatus } from '../../shared/contract/overview.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
-import {
-  catalogPath,
-  releasePath,
-  revocationsPath,
-  signingKeysPath,
-  type PublishKeys,
-} from '../../shared/signed-targets.ts'
+import { catalogPath, releasePath, revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import { parsePublishKeys } from '../../trust/publish-keys.ts'
 import { findRevocation, parseRevocations } from '../../trust/revocations.ts'
-import type { TufClient, TufSource } from '../../trust/tuf.ts'
+import type { TufSource } from '../../trust/tuf.ts'
 import type { Paths } from '../paths.ts'
 import type { RegistryTrust } from '../ports.ts'
 import { toRevokedError } from './revoked.ts'
@@ -30,8 +24,8 @@ export interface RegistryTrustOptions {
 export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrust {
   const { paths, pinnedRoot, registry, now = () => new Date() } = options
   const lists = createSignedLists({ trustFolder: paths.trust, pinnedRoot, registry, now })
-  const keysIn = createTargetReader(signingKeysPath, parsePublishKeys)
-  const revocationsIn = createTargetReader(revocationsPath, parseRevocations)
+  const keysAt = createFileReader(parsePublishKeys)
+  const revocationsAt = createFileReader(parseRevocations)
   const catalogs = new Map<string, Promise<string>>()
   const listeners = new Set<(status: TrustStatus) => void>()
   let shown = ''
@@ -56,7 +50,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
       const known = await lists.lastKnown()
       if (known === null) return { ...unknown, problem }
       const { client, state } = known
-      const { keys } = await keysIn(client, null)
+      const { keys } = await keysAt(await client.fetch(signingKeysPath, null))
       return {
         ...unknown,
         checkedAt: (await lists.marker())?.checkedAt?.toISOString() ?? null,
@@ -103,27 +97,28 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     status,
     async publishKeys(freshness = {}) {
       const { client, source } = await lists.holding(freshness)
-      return keysIn(client, source)
+      return keysAt(await client.fetch(signingKeysPath, source))
     },
-    async lastKnownKeys(): Promise<PublishKeys> {
+    async lastKnownKeys() {
       const known = await lists.lastKnown()
       if (known === null)
         throw new SkilletError(
           'REGISTRY_UNREACHABLE',
           'This computer has never seen the list of keys that sign skills.',
         )
-      return keysIn(known.client, null)
+      return keysAt(await known.client.fetch(signingKeysPath, null))
     },
     async revocations(freshness = {}) {
       const { client, source } = await lists.holding(freshness)
-      return revocationsIn(client, source)
+      return revocationsAt(await client.fetch(revocationsPath, source))
     },
     async release(slug, version, freshness = {}) {
       const holding = await lists.holding(freshness)
       const path = releasePath(slug, version)
       const target = await find(holding, path)
       if (target === null) {
-        const revocation = findRevocation(await revocationsIn(holding.client, holding.source), slug, version)
+        const lastly = await revocationsAt(await holding.client.fetch(revocationsPath, holding.source))
+        const revocation = findRevocation(lastly, slug, version)
         if (revocation !== null) throw toRevokedError(revocation, version)
         throw new SkilletError('NOT_FOUND', `The registry doesn't offer ${slug} ${version}.`)
       }
@@ -171,26 +166,14 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
   }
 }
 
-/** Parses a target once for each digest that it has had. */
-function createTargetReader<T>(
-  path: string,
-  parse: (bytes: Uint8Array) => T,
-): (client: TufClient, source: TufSource | null) => Promise<T> {
-  let known: { sha256: string; value: T } | null = null
-  return async (client, source) => {
-    // Another Skillet on this computer may bring a newer one between the two steps.
-    for (let left = 2; ; left--) {
-      const target = await client.find(path, source)
-      if (target === null)
-        throw new SkilletError('METADATA_INVALID', `The registry's signed lists don't name ${path}.`)
-      if (known?.sha256 === target.sha256) return known.value
-      const bytes = new Uint8Array(await readFile(await client.fetch(path, source)))
-      const sha256 = sha256Hex(bytes)
-      if (sha256 === target.sha256) {
-        known = { sha256, value: parse(bytes) }
-        return known.value
-      }
-      if (left === 0) throw new SkilletError('METADATA_INVALID', `${path} on this computer was altered.`)
-    }
+/**
+ * Parses a file once for all times that it is asked for. The client has verified it, and a file of another content has
+ * another path.
+ */
+function createFileReader<T>(parse: (bytes: Uint8Array) => T): (path: string) => Promise<T> {
+  let known: { path: string; value: T } | null = null
+  return async (path) => {
+    if (known?.path !== path) known = { path, value: parse(new Uint8Array(await readFile(path))) }
+    return known.value
   }
 }

@@ -49,11 +49,11 @@ const essential = [signingKeysPath, revocationsPath]
 export function createSignedLists(options: SignedListsOptions): SignedLists {
   const { trustFolder, pinnedRoot, registry, now } = options
   const listeners = new Set<() => void>()
-  let opening: Promise<{ client: TufClient; folder: string; markerPath: string }> | null = null
+  let opening: ReturnType<typeof find> | null = null
   let last: { at: number; failure: SkilletError | null } | null = null
   let flight: Promise<void> | null = null
 
-  function open() {
+  function open(): ReturnType<typeof find> {
     opening ??= find().catch((error: unknown) => {
       opening = null
       throw error
@@ -62,10 +62,17 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
   }
 
   async function find() {
-    const folder = await openTrustFolder(trustFolder, needRoot())
+    const root = needRoot()
+    const folder = await openTrustFolder(trustFolder, root)
+    let moment = now()
+    const past = createTufClient({ folder, pinnedRoot: root, essential, now: () => moment })
     return {
-      client: createTufClient({ folder, pinnedRoot: needRoot(), essential, now }),
-      folder,
+      client: createTufClient({ folder, pinnedRoot: root, essential, now }),
+      /** Judges what is on this computer as it was judged then. */
+      asOf(then: Date): TufClient {
+        moment = then
+        return past
+      },
       markerPath: join(trustFolder, `${basename(folder)}.checked`),
     }
   }
@@ -178,14 +185,14 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
       return state === null ? null : { client, state }
     },
     async lastKnown() {
-      const { client, folder, markerPath } = await open()
+      const { client, asOf, markerPath } = await open()
+      const state = await stillHolding(client)
+      if (state !== null) return { client, state }
       const verifiedAt = (await readMarker(markerPath))?.verifiedAt
-      const then =
-        verifiedAt === undefined
-          ? client
-          : createTufClient({ folder, pinnedRoot: needRoot(), essential, now: () => verifiedAt })
-      const state = await then.load()
-      return state === null ? null : { client: then, state }
+      if (verifiedAt === undefined) return null
+      const then = asOf(verifiedAt)
+      const known = await then.load()
+      return known === null ? null : { client: then, state: known }
     },
     marker: async () => readMarker((await open()).markerPath),
     lastFailure: () => last?.failure ?? null,

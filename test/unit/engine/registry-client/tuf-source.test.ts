@@ -76,8 +76,10 @@ describe("a registry's signed lists over HTTP", () => {
       asked++
       response.end(metadata)
     })
-    for (const name of ['../../api/keys', 'a//b', './x', '..'])
+    for (const name of ['../../api/keys', 'a//b', './x', '..', '%2e%2E'])
       expect(await tuf.open('metadata', name)).toBeNull()
+    for (const name of ['../../api/keys', 'a//b', './x', '..'])
+      expect(await tuf.open('target', name)).toBeNull()
     expect(asked).toBe(0)
   })
 
