@@ -49,6 +49,7 @@ const essential = [signingKeysPath, revocationsPath]
 export function createSignedLists(options: SignedListsOptions): SignedLists {
   const { trustFolder, pinnedRoot, registry, now } = options
   const listeners = new Set<() => void>()
+  const takenOver = new WeakSet<TufSource>()
   let opening: ReturnType<typeof find> | null = null
   let last: { at: number; failure: SkilletError | null } | null = null
   let flight: Promise<void> | null = null
@@ -144,6 +145,8 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
 
   /** Takes over what a bundle carries where that is newer, and judges by what is known either way. */
   async function askCarried(carried: TufSource): Promise<void> {
+    // What lies in a file that was read doesn't change.
+    if (takenOver.has(carried)) return
     const { client, markerPath } = await open()
     let state: TufState
     try {
@@ -154,8 +157,10 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
         error instanceof SkilletError &&
         error.code.startsWith('METADATA_') &&
         (await client.load()) !== null
-      )
+      ) {
+        takenOver.add(carried)
         return
+      }
       if (error instanceof SkilletError && error.code === 'METADATA_INVALID')
         await assertSameRepository(carried, needRoot())
       throw error
@@ -163,6 +168,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
     const known = await readMarker(markerPath)
     const checkedAt = later(known?.checkedAt ?? null, state.signedAt)
     await writeMarker(markerPath, { checkedAt, verifiedAt: now() })
+    takenOver.add(carried)
   }
 
   return {
