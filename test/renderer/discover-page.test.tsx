@@ -1,5 +1,6 @@
-import { screen, waitFor, within } from '@testing-library/react'
-import { describe, expect, it } from 'vitest'
+import { act, screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it, vi } from 'vitest'
+import type { SkillSummary } from '../../src/shared/contract/skills.ts'
 import { SkilletError } from '../../src/shared/errors.ts'
 import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
@@ -32,11 +33,61 @@ describe('Discover', () => {
     await screen.findByText('No skills found for “dead links”')
     await user.click(screen.getByRole('button', { name: 'Show all skills' }))
     await screen.findByRole('article', { name: 'CSV profile' })
-    expect(fake.callsOf('catalog.search')).toContainEqual({
+    const asked = fake.callsOf('catalog.search') as { text?: string }[]
+    expect(asked).toContainEqual({
       text: 'dead links',
       category: 'photos',
       fitsOnly: true,
+      offset: 0,
+      limit: 60,
     })
+    // What was half typed is not asked for.
+    expect(new Set(asked.map(({ text = '' }) => text))).toEqual(new Set(['', 'dead links']))
+  })
+
+  it('shows a large catalog page by page: as one scrolls, and with the keyboard', async () => {
+    const seen: (() => void)[] = []
+    // jsdom has no layout, so nothing scrolls: the test says when the foot of the list comes near.
+    vi.stubGlobal(
+      'IntersectionObserver',
+      class {
+        constructor(notify: (entries: { isIntersecting: boolean }[]) => void) {
+          seen.push(() => notify([{ isIntersecting: true }]))
+        }
+        observe() {}
+        disconnect() {}
+      },
+    )
+    const working = createFakeBridge()
+    const answer = await working.bridge.calls['catalog.search']({})
+    if (!answer.ok) throw new Error('unexpected')
+    const [first] = answer.value.skills as [SkillSummary]
+    const all = Array.from({ length: 150 }, (_, index) => ({
+      ...first,
+      slug: `skill-${index}`,
+      title: `Skill number ${index}`,
+    }))
+    const fake = createFakeBridge({
+      overrides: {
+        'catalog.search': async ({ offset, limit }) => ({
+          // The catalog changed between two pages: one skill appears twice.
+          skills: all.slice(Math.max(0, offset - 1), offset + limit),
+          total: all.length,
+        }),
+      },
+    })
+    const { user } = await openApp(fake)
+    await screen.findByRole('article', { name: 'Skill number 0' })
+    expect(screen.getAllByRole('article')).toHaveLength(60)
+    expect(screen.getByText('150 skills found')).toBeTruthy()
+    act(() => seen.at(-1)!())
+    await screen.findByRole('article', { name: 'Skill number 119' })
+    expect(screen.getAllByRole('article')).toHaveLength(120)
+    screen.getByRole('button', { name: 'Show more' }).focus()
+    await user.keyboard('{Enter}')
+    await screen.findByRole('article', { name: 'Skill number 149' })
+    expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull()
+    vi.unstubAllGlobals()
   })
 
   it('keeps the search while one looks at a skill and comes back', async () => {

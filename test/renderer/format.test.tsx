@@ -128,7 +128,7 @@ describe('words for a skill', () => {
       'Connect to a.example and b.example',
     )
   })
-  it('says which files are no longer as reviewed', () => {
+  it('says which files are no longer as signed', () => {
     const words = checkWords(
       {
         ok: false,
@@ -137,7 +137,7 @@ describe('words for a skill', () => {
       'x',
     )
     expect(words.ok).toBe(false)
-    expect(words.text).toBe('3 files are no longer as reviewed. Install the skill again before you run it.')
+    expect(words.text).toBe('3 files are no longer as signed, so the skill won’t run.')
     expect(words.files).toEqual([
       { path: 'a', what: 'changed' },
       { path: 'b', what: 'missing' },

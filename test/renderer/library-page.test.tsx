@@ -66,33 +66,6 @@ describe('Library', () => {
     await screen.findByRole('dialog', { name: 'Install Link check again' })
   })
 
-  it('names the files that are no longer as reviewed, and offers to install again', async () => {
-    const fake = createFakeBridge({
-      installed: ['csv-profile'],
-      overrides: {
-        'library.verify': async () => ({
-          ok: false,
-          skills: [
-            {
-              slug: 'csv-profile',
-              version: '1.2.0',
-              ok: false,
-              changed: ['scripts/profile.py'],
-              missing: [],
-              extra: [],
-            },
-          ],
-        }),
-      },
-    })
-    const { user } = await openApp(fake, '#/library')
-    await choose(user, 'CSV profile', 'Check files')
-    await screen.findByText('1 file is no longer as reviewed. Install the skill again before you run it.')
-    expect(screen.getByText('scripts/profile.py')).toBeTruthy()
-    await user.click(screen.getByRole('button', { name: 'Install again' }))
-    await screen.findByRole('dialog', { name: 'Install CSV profile again' })
-  })
-
   it('says what will be here when it is empty', async () => {
     await openApp(createFakeBridge(), '#/library')
     await screen.findByText('Your skills will be here')

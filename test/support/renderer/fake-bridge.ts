@@ -154,7 +154,7 @@ export function createFakeBridge(
   const trash = new Map<string, InstalledSkill>()
   let removed = [...(options.removed ?? [])]
   const bundles = [...(options.opened ?? [])]
-  const status = options.trust ?? trust
+  let status = options.trust ?? trust
   const change = (slug: string, part: Partial<InstalledSkill>) => {
     if (!installed.some((each) => each.slug === slug))
       throw new SkilletError('NOT_INSTALLED', 'This skill is not installed.')
@@ -391,7 +391,10 @@ export function createFakeBridge(
       return null
     },
     'trust.status': async () => status,
-    'trust.refresh': async () => ({ ...status, checkedAt: new Date().toISOString(), problem: null }),
+    'trust.refresh': async () => {
+      status = { ...status, checkedAt: new Date().toISOString(), problem: null }
+      return status
+    },
     'bundle.pending': async () => bundles.shift() ?? null,
     'app.info': async () => ({
       version: '0.1.0',

@@ -6,7 +6,6 @@ import { hrefs } from '../../route.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { CategoryIcon } from '../../ui/category-icon.tsx'
-import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatAgo, publisherName } from '../../ui/format.ts'
 import { ActionMenu, type MenuAction } from '../../ui/menu.tsx'
 import { useRunningSkills } from '../run/run-sessions.ts'
@@ -72,9 +71,6 @@ export function LibraryRow({
           />
         </div>
       </div>
-      {update?.state === 'failed' && update.error !== null ? (
-        <ErrorNote error={update.error} linked={false} />
-      ) : null}
       <WithdrawnNote id={note} skill={skill} />
     </li>
   )

@@ -49,6 +49,7 @@ export function useUpdateActions(): {
     const ends = await Promise.all(
       skills.map(async (skill) => {
         const ended = await sessions.start(skill)
+        if (ended.end === 'failed') notify(failureNotice(ended.error))
         // The plan would be old by the time somebody looks at it.
         if (ended.end === 'held')
           await ask(bridge, 'install.cancel', { planId: ended.plan.planId }).catch(toCallFailed)
@@ -62,7 +63,6 @@ export function useUpdateActions(): {
         ? [`${plural(count('updated'), 'skill')} ${count('updated') === 1 ? 'was' : 'were'} updated.`]
         : []),
       ...(count('held') > 0 ? [`${count('held')} ${count('held') === 1 ? 'waits' : 'wait'} for you.`] : []),
-      ...(count('failed') > 0 ? [`${count('failed')} could not be updated.`] : []),
     ]
     if (parts.length > 0) notify({ text: parts.join(' ') })
   }

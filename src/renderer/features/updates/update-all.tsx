@@ -13,7 +13,7 @@ export function UpdateAll({ skills }: { skills: readonly UpdatableSkill[] }): Re
     sessions.some((one) => one.slug === skill.slug && one.state === 'held'),
   )
   const open = skills.filter((skill) => !held.includes(skill))
-  const underWay = sessions.some(({ state }) => state !== 'held' && state !== 'failed')
+  const underWay = sessions.some(({ state }) => state !== 'held')
   if (open.length < 2 && held.length === 0 && !underWay) return null
   return (
     <div

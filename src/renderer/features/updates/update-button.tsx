@@ -19,7 +19,7 @@ export function UpdateButton({
   const session = useUpdateSession(skill.slug)
   const sessions = useUpdateSessions()
   const { updateOne } = useUpdateActions()
-  if (session === undefined || session.state === 'held' || session.state === 'failed')
+  if (session === undefined || session.state === 'held')
     return (
       <Button
         look={look}

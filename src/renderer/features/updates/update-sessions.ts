@@ -5,15 +5,14 @@ import { ask, toCallFailed, type CallFailed } from '../../bridge.ts'
 import { decisionsOf } from '../install/answers.ts'
 import { overallProgress } from '../install/install-steps.ts'
 
-/** One update as the window follows it. It needs nobody unless it is `held` or `failed`. */
+/** One update as the window follows it. It needs nobody unless it is `held`. */
 export interface UpdateSession {
   readonly slug: string
   readonly title: string
-  readonly state: 'waiting' | 'checking' | 'updating' | 'held' | 'failed'
+  readonly state: 'waiting' | 'checking' | 'updating' | 'held'
   /** How far it is, from 0 to 1. */
   readonly fraction: number
   readonly stopping: boolean
-  readonly error: CallFailed | null
 }
 
 /** How an update ended. A held one hands its plan over: whoever takes it applies or cancels it. */
@@ -28,7 +27,7 @@ export interface UpdateSessions {
   start(skill: { slug: string; title: string }): Promise<UpdateEnd>
   /** Gives one up that waits or runs; the version in place stays. */
   stop(slug: string): void
-  /** Forgets one that is held or failed. */
+  /** Forgets one that is held. */
   forget(slug: string): void
   get(slug: string): UpdateSession | undefined
   readonly all: () => readonly UpdateSession[]
@@ -95,8 +94,7 @@ export function createUpdateSessions(bridge: SkilletBridge): UpdateSessions {
   return {
     async start({ slug, title }) {
       const earlier = sessions.get(slug)
-      if (earlier !== undefined && earlier.state !== 'held' && earlier.state !== 'failed')
-        return { end: 'cancelled' }
+      if (earlier !== undefined && earlier.state !== 'held') return { end: 'cancelled' }
       publish(
         new Map(sessions).set(slug, {
           slug,
@@ -104,7 +102,6 @@ export function createUpdateSessions(bridge: SkilletBridge): UpdateSessions {
           state: 'waiting',
           fraction: 0,
           stopping: false,
-          error: null,
         }),
       )
       // One at a time: they would only wait for each other inside.
@@ -117,12 +114,9 @@ export function createUpdateSessions(bridge: SkilletBridge): UpdateSessions {
         return ended
       } catch (thrown) {
         const error = toCallFailed(thrown)
-        if (error.code === 'CANCELLED' || isStopping(slug)) {
-          drop(slug)
-          return { end: 'cancelled' }
-        }
-        put(slug, { state: 'failed', error })
-        return { end: 'failed', error }
+        const stopped = error.code === 'CANCELLED' || isStopping(slug)
+        drop(slug)
+        return stopped ? { end: 'cancelled' } : { end: 'failed', error }
       }
     },
     stop(slug) {
@@ -153,7 +147,7 @@ export function useUpdateSessions(): UpdateSessions {
   return sessions
 }
 
-/** The update of one skill, if one is under way, held or failed. */
+/** The update of one skill, if one is under way or held. */
 export function useUpdateSession(slug: string): UpdateSession | undefined {
   const sessions = useUpdateSessions()
   return useSyncExternalStore(sessions.subscribe, () => sessions.get(slug))

@@ -1,0 +1,123 @@
+import { act, createEvent, fireEvent, screen, waitFor, within } from '@testing-library/react'
+import { describe, expect, it } from 'vitest'
+import { dropProblem } from '../../src/renderer/features/bundle/drop-words.ts'
+import { SkilletError } from '../../src/shared/errors.ts'
+import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
+import { openApp } from '../support/renderer/render-app.tsx'
+
+const bundle = new File(['x'], 'link-check-1.2.0.skillet')
+
+/** A drag event with files, as Chromium makes it; jsdom has none. */
+function drag(type: 'dragEnter' | 'dragOver' | 'dragLeave' | 'drop', files: File[], types = ['Files']): void {
+  const event = createEvent[type](document.body)
+  Object.assign(event, { dataTransfer: { files, types, dropEffect: 'none' }, relatedTarget: null })
+  act(() => void fireEvent(document.body, event))
+}
+
+describe('a .skillet file', () => {
+  it('that is dropped leads to the install dialog, with words while it is dragged', async () => {
+    const fake = createFakeBridge()
+    await openApp(fake)
+    await screen.findByRole('article', { name: 'CSV profile' })
+    drag('dragEnter', [bundle])
+    await screen.findByText('Drop to check and install')
+    drag('dragLeave', [bundle])
+    expect(screen.queryByText('Drop to check and install')).toBeNull()
+    drag('dragOver', [bundle])
+    drag('drop', [bundle])
+    expect(screen.queryByText('Drop to check and install')).toBeNull()
+    const dialog = await screen.findByRole('dialog', { name: 'Install Link check' })
+    await within(dialog).findByText('Connect to web.archive.org')
+    expect(fake.callsOf('install.planFile')).toEqual([
+      { path: '/home/kim/Downloads/link-check-1.2.0.skillet' },
+    ])
+  })
+
+  it('is told apart from anything else, and only one is taken', async () => {
+    expect(dropProblem([{ name: 'a.SKILLET', path: '/a.SKILLET' }])).toBeNull()
+    expect(dropProblem([{ name: 'a.skillet', path: '' }])).toMatch(/not a file on this computer/)
+    const fake = createFakeBridge()
+    await openApp(fake)
+    await screen.findByRole('article', { name: 'CSV profile' })
+    drag('drop', [bundle, bundle])
+    await screen.findByText('Drop one .skillet file at a time.')
+    drag('drop', [new File(['x'], 'holiday.png')])
+    await screen.findByText('Skillet opens .skillet files, and “holiday.png” is not one.')
+    // Text that is dragged within the window is nobody's business.
+    drag('dragEnter', [], ['text/plain'])
+    drag('drop', [], ['text/plain'])
+    expect(screen.queryByText('Drop to check and install')).toBeNull()
+    expect(fake.callsOf('install.planFile')).toEqual([])
+  })
+
+  it('waits while another installation is open', async () => {
+    const fake = createFakeBridge()
+    const { user } = await openApp(fake)
+    await user.click(await screen.findByRole('button', { name: 'Install Secret sweep' }))
+    await screen.findByRole('dialog', { name: 'Install Secret sweep' })
+    drag('drop', [bundle])
+    await screen.findByText('Finish or close this installation first, then drop the file again.')
+    expect(fake.callsOf('install.planFile')).toEqual([])
+  })
+
+  it('that Skillet was started with is taken at once, the next one when the first is done', async () => {
+    const fake = createFakeBridge({
+      opened: ['/a/link-check-1.2.0.skillet', '/b/secret-sweep-1.2.0.skillet'],
+    })
+    const { user } = await openApp(fake)
+    await screen.findByRole('dialog', { name: 'Install Link check' })
+    expect(fake.callsOf('install.planFile')).toEqual([{ path: '/a/link-check-1.2.0.skillet' }])
+    await user.keyboard('{Escape}')
+    await screen.findByRole('dialog', { name: 'Install Secret sweep' })
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  })
+
+  it('that is opened meanwhile is taken when main tells of it', async () => {
+    let waiting: string | null = null
+    const fake = createFakeBridge({
+      overrides: {
+        'bundle.pending': async () => {
+          const path = waiting
+          waiting = null
+          return path
+        },
+      },
+    })
+    await openApp(fake)
+    await screen.findByRole('article', { name: 'CSV profile' })
+    waiting = '/a/link-check-1.2.0.skillet'
+    act(() => fake.emit('bundle.opened', { path: '/a/link-check-1.2.0.skillet' }))
+    await screen.findByRole('dialog', { name: 'Install Link check' })
+  })
+
+  it('that can’t be used says why and what to do', async () => {
+    const fake = createFakeBridge({
+      opened: ['/a/old.skillet'],
+      overrides: {
+        'install.planFile': async () => {
+          throw new SkilletError('METADATA_EXPIRED', 'This file was made too long ago.', {
+            remedy: 'Ask for a newer one.',
+          })
+        },
+      },
+    })
+    await openApp(fake)
+    const dialog = await screen.findByRole('dialog', { name: 'Install old.skillet' })
+    await within(dialog).findByText('This file was made too long ago.')
+    expect(within(dialog).getByText('Ask for a newer one.')).toBeTruthy()
+    expect(within(dialog).getByText(': failed').parentElement!.textContent).toBe('Genuine: failed')
+  })
+
+  it('can be chosen instead of dropped', async () => {
+    const fake = createFakeBridge({
+      overrides: { 'dialog.choose': async () => '/home/kim/link-check-1.2.0.skillet' },
+    })
+    const { user } = await openApp(fake, '#/library')
+    await user.click(await screen.findByRole('button', { name: 'Install from a file…' }))
+    await screen.findByRole('dialog', { name: 'Install Link check' })
+    expect(fake.callsOf('dialog.choose')).toEqual([
+      { kind: 'file', title: 'Choose a .skillet file', extensions: ['skillet'] },
+    ])
+  })
+})
