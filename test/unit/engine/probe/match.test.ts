@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchRequirements } from '../../../../src/engine/probe/match.ts'
+import { matchRequirements, runsAnywhere } from '../../../../src/engine/probe/match.ts'
 import type { Hardware } from '../../../../src/shared/hardware.ts'
 import { requiresSchema } from '../../../../src/shared/skill-manifest.ts'
 
@@ -23,6 +23,19 @@ const fit = (requires: Record<string, unknown>, parts: Partial<Hardware> = {}) =
 describe('matchRequirements', () => {
   it('asks nothing of a computer when the skill requires nothing', () => {
     expect(fit({})).toEqual({ ok: true, short: null, lines: [] })
+  })
+
+  it.each([
+    [{}, true],
+    [{ os: ['linux'] }, false],
+    [{ arch: ['x64'] }, false],
+    [{ memory_mb: 1 }, false],
+    [{ disk_mb: 1 }, false],
+    [{ vram_mb: 1 }, false],
+    [{ cuda: '>=12' }, false],
+    [{ executables: ['sh'] }, false],
+  ])('%j runs anywhere: %s', (requires, expected) => {
+    expect(runsAnywhere(requiresSchema.parse(requires))).toBe(expected)
   })
 
   it('says what is met, both sides in words', () => {
