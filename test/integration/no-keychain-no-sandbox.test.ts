@@ -1,13 +1,12 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toPublishKeys } from '../../src/trust/publish-keys.ts'
-import { generateSigningKey, publicKeyOf } from '../../src/trust/sign.ts'
-import { treeOf } from '../support/install-home.ts'
+import { generateSigningKey } from '../../src/trust/sign.ts'
 import { real } from '../support/sandbox.ts'
 import { startTinyRegistry, textFile, type TinyRegistry } from '../support/tiny-registry.ts'
+import { treeOf } from '../support/tree.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'skillet-missing-'))
 const home = join(folder, 'home')
@@ -17,9 +16,8 @@ let registry: TinyRegistry
 
 beforeAll(async () => {
   mkdirSync(home)
-  writeFileSync(join(folder, 'root.json'), JSON.stringify(toPublishKeys([publicKeyOf(key.secretKey)])))
   registry = await startTinyRegistry(key)
-  registry.publish({
+  await registry.publish({
     slug: 'with-key',
     manifest: {
       capabilities: { net: 'Asks the service.', 'env:read': 'Uses your key.' },
@@ -28,7 +26,7 @@ beforeAll(async () => {
       run: { command: ['sh', '-c', 'echo ran'] },
     },
   })
-  registry.publish({
+  await registry.publish({
     slug: 'plain',
     manifest: {
       capabilities: { 'fs:write': 'Leaves a mark.' },
@@ -50,7 +48,7 @@ async function skillet(args: string[], options: { env?: NodeJS.ProcessEnv; aroun
       ...process.env,
       SKILLET_HOME: home,
       SKILLET_REGISTRY: registry.url,
-      SKILLET_TRUST_ROOT: join(folder, 'root.json'),
+      SKILLET_TRUST_ROOT: registry.trustRoot,
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

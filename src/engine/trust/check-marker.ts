@@ -2,10 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { withDiskErrors } from '../disk.ts'
 
-const markerSchema = z.object({ checkedAt: z.iso.datetime().nullable(), verifiedAt: z.iso.datetime() })
+const time = z.iso.datetime().transform((text) => new Date(text))
+const markerSchema = z.object({ askedAt: time.nullable(), checkedAt: time.nullable(), verifiedAt: time })
 
 /** When signed lists were looked at, kept beside them for the next process. Says nothing that is trusted. */
 export interface CheckMarker {
+  /** When the registry was asked last, and answered. */
+  readonly askedAt: Date | null
   /** When the registry itself last said what holds; the lists of a bundle count as of when they were signed. */
   readonly checkedAt: Date | null
   /** When the lists on this computer were last verified. */
@@ -22,15 +25,13 @@ export async function readMarker(path: string): Promise<CheckMarker | null> {
     throw error
   }
   try {
-    const { checkedAt, verifiedAt } = markerSchema.parse(JSON.parse(text))
-    return { checkedAt: checkedAt === null ? null : new Date(checkedAt), verifiedAt: new Date(verifiedAt) }
+    return markerSchema.parse(JSON.parse(text))
   } catch {
     return null
   }
 }
 
 /** Neither atomic nor synced: it is written at every check, and worth nothing more than not checking again at once. */
-export async function writeMarker(path: string, { checkedAt, verifiedAt }: CheckMarker): Promise<void> {
-  const marker = { checkedAt: checkedAt?.toISOString() ?? null, verifiedAt: verifiedAt.toISOString() }
+export async function writeMarker(path: string, marker: CheckMarker): Promise<void> {
   await withDiskErrors(() => writeFile(path, JSON.stringify(marker), { mode: 0o600 }))
 }

@@ -92,14 +92,14 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
 
   /** How the last check ended, where it is young enough to count; null where it is time for another. */
   async function recent(maxAgeMs: number): Promise<{ failure: SkilletError | null } | null> {
-    if (maxAgeMs === 0) return null
+    if (registry === null || maxAgeMs === 0) return null
     if (last !== null && isWithin(last.at, maxAgeMs)) {
       // Something wrong with the lists is looked at again each time: it may be over by now.
       if (last.failure === null || isOutOfService(last.failure)) return last
       return null
     }
-    const checkedAt = (await readMarker((await open()).markerPath))?.checkedAt
-    return checkedAt && isWithin(checkedAt.getTime(), maxAgeMs) ? { failure: null } : null
+    const askedAt = (await readMarker((await open()).markerPath))?.askedAt
+    return askedAt && isWithin(askedAt.getTime(), maxAgeMs) ? { failure: null } : null
   }
 
   function ask(source: TufSource): Promise<void> {
@@ -113,7 +113,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
     try {
       await client.refresh(source)
       last = { at: at.getTime(), failure: null }
-      await writeMarker(markerPath, { checkedAt: at, verifiedAt: at })
+      await writeMarker(markerPath, { askedAt: at, checkedAt: at, verifiedAt: at })
     } catch (error) {
       last = { at: at.getTime(), failure: toSkilletError(error) }
       throw error
@@ -167,7 +167,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
     }
     const known = await readMarker(markerPath)
     const checkedAt = later(known?.checkedAt ?? null, state.signedAt)
-    await writeMarker(markerPath, { checkedAt, verifiedAt: now() })
+    await writeMarker(markerPath, { askedAt: known?.askedAt ?? null, checkedAt, verifiedAt: now() })
     takenOver.add(carried)
   }
 
