@@ -6,7 +6,7 @@ import { skillLimits } from '../../trust/archive-limits.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import { gunzipOne } from '../../trust/gunzip.ts'
 import { createTarReader } from '../../trust/tar-reader.ts'
-import { createPayloadCheck, foldersOf, modeOf, type PayloadCheck } from './payload.ts'
+import { createPayloadCheck, modeOf, type PayloadCheck } from './payload.ts'
 import { throwIfCancelled } from './step-hooks.ts'
 
 const readBytes = 256 * 1024
@@ -23,7 +23,6 @@ export async function extractStream(
   { signal, onFile }: { signal: AbortSignal; onFile: (done: number) => void },
 ): Promise<void> {
   const check = createPayloadCheck(files)
-  for (const path of foldersOf(files)) mkdirSync(join(folder, path), { mode: 0o755 })
   const writer = createWriter(folder, check)
   let done = 0
   let left = 0
@@ -65,8 +64,18 @@ function createWriter(folder: string, check: PayloadCheck) {
   let descriptor: number | null = null
   let hash: Hash | null = null
   let written = 0
+  const folders = new Set<string>()
+
+  /** Only for names that the reader has passed. */
+  function makeFolder(path: string): void {
+    if (folders.has(path)) return
+    if (path !== '') makeFolder(parentOf(path))
+    mkdirSync(join(folder, path), { mode: 0o755 })
+    folders.add(path)
+  }
 
   function create({ path }: ReleaseFile, mode: number): number {
+    makeFolder(parentOf(path))
     const created = openSync(join(folder, path), 'wx', mode)
     // Whatever the umask is.
     fchmodSync(created, mode)
@@ -98,6 +107,10 @@ function createWriter(folder: string, check: PayloadCheck) {
     },
     close,
   }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
 function writeAll(descriptor: number, bytes: Buffer): void {

@@ -1,4 +1,4 @@
-import type { Release } from '../../shared/release.ts'
+import type { Release, ReleaseFile } from '../../shared/release.ts'
 import { withDiskErrors } from '../disk.ts'
 import { createThread } from '../thread/thread.ts'
 import { extractSmall } from './extract-small.ts'
@@ -30,18 +30,21 @@ export async function extractTarball(
   await withDiskErrors(async () => {
     if (files.length <= small.files && Math.max(bytes, size) <= small.bytes)
       await extractSmall(tarball, files, folder)
-    else
-      await thread.call(
-        'extract',
-        { tarball, files, folder },
-        {
-          signal,
-          onEvent: (fraction) => onProgress?.(fraction as number),
-        },
-      )
+    else await extractInThread(tarball, files, folder, { onProgress, signal })
   })
   throwIfCancelled(signal)
   onProgress?.(1)
+}
+
+/** The same for any size. */
+export async function extractInThread(
+  tarball: string,
+  files: readonly ReleaseFile[],
+  folder: string,
+  { onProgress, signal }: StepHooks = {},
+): Promise<void> {
+  const onEvent = (fraction: unknown) => onProgress?.(fraction as number)
+  await thread.call('extract', { tarball, files, folder }, { signal, onEvent })
 }
 
 /**
