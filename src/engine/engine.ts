@@ -54,6 +54,8 @@ export interface EngineOptions {
   readonly dialer?: Dialer
   readonly keychain?: Keychain
   readonly now?: () => Date
+  /** Milliseconds between two looks for withdrawals, while something runs or somebody listens; five minutes by default. */
+  readonly lookEveryMs?: number
 }
 
 /** For what follows at once on a check. */
@@ -111,6 +113,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       settleWithdrawals({ store, grants, journal, trust, catalog, runs, log }, freshness),
     titleOf: async (record) => (await orNull(records.releaseOf(record), 1000))?.skill.title ?? record.slug,
     log,
+    ...(options.lookEveryMs === undefined ? {} : { everyMs: options.lookEveryMs }),
   })
   const installer = createInstaller({
     store,
