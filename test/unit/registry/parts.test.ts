@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { latestOf } from '../../../src/registry/catalog.ts'
 import { createLog } from '../../../src/registry/log.ts'
-import { parseRange } from '../../../src/registry/routes/send-tarball.ts'
+import { parseRange } from '../../../src/registry/routes/send-file.ts'
 
 describe('parseRange', () => {
   it.each([
