@@ -143,9 +143,9 @@ describe('a mirror that lies', () => {
     before.serve()
     clock += 60_000
     expect(oldWay(await served(`/${releasePath(slug, '1.0.0')}`))).toBe('returned')
-    for (const work of [install(), beforeRun()]) expect(await codeOf(work)).toBe('METADATA_ROLLBACK')
+    for (const work of [install, beforeRun]) expect(await codeOf(work())).toBe('METADATA_ROLLBACK')
     before.letGo()
-    for (const work of [install(), beforeRun()]) expect(await codeOf(work)).toBe('REVOKED')
+    for (const work of [install, beforeRun]) expect(await codeOf(work())).toBe('REVOKED')
   })
 
   it('stands still, so that a withdrawal never arrives', async () => {
@@ -180,7 +180,7 @@ describe('a mirror that lies', () => {
     old.serve()
     const timestamp = JSON.parse(Buffer.from(await served('/tuf/metadata/timestamp.json')).toString())
     expect(new Date(timestamp.signed.expires).getTime()).toBeGreaterThan(clock)
-    for (const work of [install(), beforeRun()]) expect(await codeOf(work)).toBe('CLOCK_WRONG')
+    for (const work of [install, beforeRun]) expect(await codeOf(work())).toBe('CLOCK_WRONG')
     captivePortal(registry)
     expect(await codeOf(beforeRun())).toBe('CLOCK_WRONG')
   })
@@ -192,7 +192,7 @@ describe('a mirror that lies', () => {
       JSON.stringify({ signed: { _type: 'timestamp', version: 99 }, signatures: [] }),
     )
     registry.documents.set('/tuf/metadata/timestamp.json', new Uint8Array(forged))
-    for (const work of [install(), beforeRun()]) expect(await codeOf(work)).toBe('METADATA_INVALID')
+    for (const work of [install, beforeRun]) expect(await codeOf(work())).toBe('METADATA_INVALID')
   })
 
   it('changes the catalog', async () => {
@@ -311,8 +311,8 @@ describe('freshness', () => {
 
   it('takes nobody at their word where no trust root is named', async () => {
     const trust = createRegistryTrust({ paths: home.paths, pinnedRoot: null, registry: home.registry })
-    for (const work of [trust.refresh(), trust.publishKeys(), trust.lastKnownKeys()])
-      expect(await codeOf(work)).toBe('TRUST_ROOT_INVALID')
+    for (const work of [trust.refresh, trust.publishKeys, trust.lastKnownKeys])
+      expect(await codeOf(work())).toBe('TRUST_ROOT_INVALID')
     expect((await trust.status()).problem?.code).toBe('TRUST_ROOT_INVALID')
   })
 })

@@ -123,10 +123,8 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
   }
 
   /** Asks the registry. Null when it answered, else why it didn't; throws for an answer that must stop everything. */
-  async function askRegistry({ maxAgeMs = 0, patienceMs, signal }: Freshness): Promise<SkilletError | null> {
+  async function askRegistry({ patienceMs, signal }: Freshness): Promise<SkilletError | null> {
     if (registry === null) return unreachable('No registry is set.')
-    const before = await recent(maxAgeMs)
-    if (before?.failure) return before.failure
     const asked = ask(registry.tuf)
     // Whoever stops waiting for it must not make it a failure that nobody hears of.
     asked.catch(() => undefined)
@@ -174,11 +172,10 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
   return {
     async holding(freshness) {
       const { client } = await open()
-      if ((await recent(freshness.maxAgeMs ?? 0))?.failure === null) {
-        const state = await stillHolding(client)
-        if (state !== null) return { client, state, source: registry?.tuf ?? null, unasked: null }
-      }
-      const unasked = await askRegistry(freshness)
+      const before = await recent(freshness.maxAgeMs ?? 0)
+      // What has run out since is asked for again, however short a time ago that was.
+      const counts = before !== null && (await stillHolding(client)) !== null
+      const unasked = counts ? before.failure : await askRegistry(freshness)
       if (unasked !== null && freshness.carried !== undefined) await askCarried(freshness.carried)
       const state = await client.load()
       if (state === null) throw unasked ?? new SkilletError('METADATA_INVALID', 'The signed lists are gone.')
