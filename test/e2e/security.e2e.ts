@@ -34,7 +34,7 @@ test('the page has no Node and exactly the calls of the contract', async ({ skil
   }))
   expect(seen.node).toEqual(['undefined', 'undefined', 'undefined', 'undefined'])
   expect(seen.calls).toEqual(Object.keys(contract))
-  expect(seen.members.toSorted()).toEqual(['calls', 'on', 'platform'])
+  expect(seen.members.toSorted()).toEqual(['calls', 'on', 'pathOf', 'platform'])
   const preferences = await app.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows()
     // Electron's own view of what the window was made with.
@@ -146,8 +146,13 @@ test('another window with our own preload and address is not answered', async ({
 test('a file that nobody chose and a path that no run wrote are refused', async ({ skillet }) => {
   const { page } = skillet
   expect((await skillet.cli(['install', 'csv-profile', '--grant-declared'])).status).toBe(0)
-  const start = 'window.skillet.calls["run.start"]({ slug: "csv-profile", inputs: { file: "/etc/passwd" } })'
-  expect(await page.evaluate(start)).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } })
+  const end = await page.evaluate(async () => {
+    const { calls, on } = (window as unknown as { skillet: SkilletBridge }).skillet
+    const ended = new Promise((resolve) => on('run.finished', resolve))
+    await calls['run.start']({ slug: 'csv-profile', inputs: { file: '/etc/passwd' } })
+    return ended
+  })
+  expect(end).toMatchObject({ result: null, error: { code: 'INPUT_INVALID' } })
   const show = 'window.skillet.calls["file.show"]({ path: "/etc/passwd", how: "open" })'
   expect(await page.evaluate(show)).toMatchObject({ ok: false, error: { code: 'PERMISSION_DENIED' } })
 })

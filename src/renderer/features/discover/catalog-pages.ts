@@ -15,7 +15,7 @@ export interface CatalogPages {
   /** How many match in all; null while nobody knows. */
   total: number | null
   error: CallFailed | null
-  retry: () => void
+  retry: () => Promise<unknown>
   hasMore: boolean
   loadingMore: boolean
   /** Failed only with the next page; what is there stays. */
@@ -46,7 +46,7 @@ export function useCatalogPages(filter: Filter): CatalogPages {
     skills: withoutRepeats(pages.flatMap((page) => page.skills)),
     total: pages.at(-1)?.total ?? null,
     error: found.data === undefined ? found.error : null,
-    retry: () => void found.refetch(),
+    retry: () => found.refetch(),
     hasMore: found.hasNextPage,
     loadingMore: found.isFetchingNextPage,
     moreError: found.isFetchNextPageError ? found.error : null,

@@ -15,6 +15,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatCount, plural } from '../../ui/format.ts'
 import { categoryNames, categoryOrder, type Category } from '../../ui/names.ts'
 import { Page } from '../../ui/page.tsx'
+import { useTryAgain } from '../authority/try-again.ts'
 import { useCatalogPages } from './catalog-pages.ts'
 import { startingFilter, type Filter } from './filter.ts'
 import { More } from './more.tsx'
@@ -37,6 +38,7 @@ export function DiscoverPage({
   onDrawn: () => void
 }): ReactNode {
   const pages = useCatalogPages(filter)
+  const { tryAgain, trying } = useTryAgain()
   const all = useCall('catalog.search', { limit: 1 })
   const settled = pages.total !== null || pages.error !== null
   useEffect(() => {
@@ -59,8 +61,8 @@ export function DiscoverPage({
       >
         {pages.total === null ? '' : `${plural(pages.total, 'skill')} found`}
       </p>
-      {pages.error !== null ? (
-        <ErrorNote error={pages.error} onRetry={pages.retry} />
+      {pages.error !== null && !trying ? (
+        <ErrorNote error={pages.error} onRetry={() => void tryAgain(pages.error, pages.retry)} />
       ) : pages.total === null ? (
         <div role="status" aria-label="Loading the catalog" className={grid}>
           {Array.from({ length: 6 }, (_, index) => (

@@ -4,6 +4,7 @@ import type { InstallPlan, InstallProgress } from '../../../shared/contract/inst
 import { ask, toCallFailed, useBridge, type CallFailed } from '../../bridge.ts'
 import { refresh, staleAfter } from '../../query.ts'
 import { baseName } from '../../ui/format.ts'
+import { useTryAgain } from '../authority/try-again.ts'
 import { decisionsOf, keysToEnter, type Answers, type TypedKeys } from './answers.ts'
 
 export type Stage =
@@ -42,6 +43,7 @@ export function useInstallFlow(
 ): InstallFlow {
   const bridge = useBridge()
   const client = useQueryClient()
+  const { tryAgain } = useTryAgain()
   const ready = 'plan' in target ? target.plan : undefined
   const [stage, setStage] = useState<Stage>(
     ready === undefined ? { at: 'checking' } : { at: 'asking', plan: ready },
@@ -165,8 +167,9 @@ export function useInstallFlow(
 
   const retry = () => {
     if (stage.at === 'failed' && stage.plan !== null) void discard(stage.plan.planId)
+    const error = stage.at === 'failed' ? stage.error : null
     setStage({ at: 'checking' })
-    setAttempt((turn) => turn + 1)
+    void tryAgain(error, () => setAttempt((turn) => turn + 1))
   }
 
   return { stage, install, refuse, retry, leave }

@@ -10,6 +10,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { publisherName } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { useTryAgain } from '../authority/try-again.ts'
 import { NextStepButton } from '../discover/next-step.tsx'
 import { verdictOf } from '../discover/verdict.ts'
 import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
@@ -42,16 +43,17 @@ export function SkillPage({
   const detail = useCall('catalog.show', { slug })
   const library = useCall('library.list', null)
   const installed = library.data?.find((each) => each.slug === slug)
-  if (detail.isError)
+  const { tryAgain, trying } = useTryAgain()
+  if (detail.isError && !trying)
     return (
       <Page title={installed?.title ?? 'Skill'} backTo={hrefs.discover}>
         <div className="flex flex-col gap-4">
           {installed === undefined ? null : <WithdrawnNote skill={installed} />}
-          <ErrorNote error={detail.error} onRetry={() => void detail.refetch()} />
+          <ErrorNote error={detail.error} onRetry={() => void tryAgain(detail.error, detail.refetch)} />
         </div>
       </Page>
     )
-  if (detail.isPending)
+  if (detail.data === undefined)
     return (
       <Page title={null} backTo={hrefs.discover}>
         <SkeletonRows count={3} label="Loading the skill" />
