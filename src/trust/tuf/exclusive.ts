@@ -1,34 +1,37 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, linkSync, openSync, renameSync, statSync, unlinkSync } from 'node:fs'
+import {
+  closeSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
 import { SkilletError } from '../../shared/errors.ts'
 
-/** A section takes well under a millisecond: a lock that stays the same for so long has lost its holder. */
-const abandonedMs = 3_000
+/** How long a lock may stay the same before it counts as left behind; a section takes well under a millisecond. */
+const abandonedMs = { holderGone: 100, holderUnknown: 3_000 }
 const waitMs = 15_000
 
 /**
  * Runs `section` while no other process runs one under the same lock file. It is synchronous so that within a process
  * nothing comes in between, and so that only a kill at that very moment leaves the file behind; whoever watches one stay
- * unchanged for three seconds, by a clock that nobody can set, takes it away.
+ * unchanged, by a clock that nobody can set, takes it away.
  * @throws SkilletError BUSY, and what the file system throws
  */
 export async function exclusively<T>(lockFile: string, section: () => T): Promise<T> {
   const start = performance.now()
   let seenId: string | null = null
   let seenSince = start
-  for (;;) {
-    try {
-      closeSync(openSync(lockFile, 'wx', 0o600))
-      break
-    } catch (error) {
-      if (!isTaken(error)) throw error
-    }
+  while (!take(lockFile)) {
     const now = performance.now()
     const id = identityOf(lockFile)
     if (id !== seenId) {
       seenId = id
       seenSince = now
-    } else if (id !== null && now - seenSince > abandonedMs) clear(lockFile, id)
+    } else if (id !== null && now - seenSince > patienceWith(lockFile)) clear(lockFile, id)
     if (now - start > waitMs)
       throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.')
     await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
@@ -40,10 +43,36 @@ export async function exclusively<T>(lockFile: string, section: () => T): Promis
   }
 }
 
+function take(lockFile: string): boolean {
+  let file: number
+  try {
+    file = openSync(lockFile, 'wx', 0o600)
+  } catch (error) {
+    if (isTaken(error)) return false
+    throw error
+  }
+  try {
+    writeSync(file, String(process.pid))
+  } finally {
+    closeSync(file)
+  }
+  return true
+}
+
 /** Windows says EPERM while a file of that name is being deleted. */
 function isTaken(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'EEXIST' || (process.platform === 'win32' && code === 'EPERM')
+}
+
+/** A process of another container has no number here, so one that seems gone gets some time as well. */
+function patienceWith(lockFile: string): number {
+  try {
+    process.kill(Number(readFileSync(lockFile, 'utf8') || 'nobody'), 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return abandonedMs.holderGone
+  }
+  return abandonedMs.holderUnknown
 }
 
 function identityOf(path: string): string | null {

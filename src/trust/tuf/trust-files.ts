@@ -107,15 +107,17 @@ export function createTrustFiles(folder: string): TrustFiles {
       ),
 
     async removeTargets(names, inForce) {
-      await exclusively(lockFile, () => {
-        if (!same(readNow(at('in-force')), inForce)) return
-        for (const name of names)
-          try {
-            unlinkSync(at(`targets/${name}`))
-          } catch {
-            // In use, on Windows, or gone: the next time takes care of it.
-          }
-      })
+      await withDiskErrors(folder, () =>
+        exclusively(lockFile, () => {
+          if (!same(readNow(at('in-force')), inForce)) return
+          for (const name of names)
+            try {
+              unlinkSync(at(`targets/${name}`))
+            } catch {
+              // In use, on Windows, or gone: the next time takes care of it.
+            }
+        }),
+      )
     },
 
     targetNames: () => readdir(at('targets')).catch(() => []),
