@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -14,7 +14,7 @@ import {
 } from '../../../../src/shared/signed-targets.ts'
 import { parsePublishKeys } from '../../../../src/trust/publish-keys.ts'
 import { parseRevocations } from '../../../../src/trust/revocations.ts'
-import { metadataNames } from '../../../support/registry-judge.ts'
+import { createJudge, metadataNames, serveFolder } from '../../../support/registry-judge.ts'
 import { makeTestRepository, type TestRepository } from '../../../support/registry-repository.ts'
 
 const cleanups: (() => Promise<unknown>)[] = []
@@ -119,9 +119,7 @@ describe('a change', () => {
     await test.list('first-skill', '1.0.0', 'changed')
     await cp(join(test.dataDir, 'tuf'), join(mirror, 'tuf'), { recursive: true })
     await cp(test.repository.trustRoot, join(mirror, 'trust-root.json'))
-    const { writeFile } = await import('node:fs/promises')
     await writeFile(join(mirror, 'tuf/metadata/timestamp.json'), old)
-    const { serveFolder, createJudge } = await import('../../../support/registry-judge.ts')
     const server = await serveFolder(mirror)
     cleanups.push(() => server.stop())
     const reader = await createJudge(server.url, join(mirror, 'trust-root.json'))
