@@ -92,7 +92,8 @@ export function createTufRepository({
   let timestampExtra: Json = {}
   let snapshotInTimestamp: MetaFile | null = null
 
-  const roleOf = (name: string): TufRole => (name in top ? top[name as TopLevel] : delegated.get(name)!)
+  const roleOf = (name: string): TufRole =>
+    Object.hasOwn(top, name) ? top[name as TopLevel] : delegated.get(name)!
 
   function common(name: string): { version: number; specVersion: string; expires: string } {
     const { version, lifetimeMs } = roleOf(name)

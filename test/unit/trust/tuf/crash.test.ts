@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type * as Fs from 'node:fs'
+import type * as FsPromises from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -17,7 +19,7 @@ const disk = vi.hoisted(() => ({
 }))
 
 vi.mock('node:fs/promises', async (load) => {
-  const real = await load<typeof import('node:fs/promises')>()
+  const real = await load<typeof FsPromises>()
   return {
     ...real,
     mkdir: guarded(real.mkdir),
@@ -48,7 +50,7 @@ vi.mock('node:fs/promises', async (load) => {
 })
 
 vi.mock('node:fs', async (load) => {
-  const real = await load<typeof import('node:fs')>()
+  const real = await load<typeof Fs>()
   return {
     ...real,
     openSync: guarded(real.openSync),
