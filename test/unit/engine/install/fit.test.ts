@@ -18,11 +18,7 @@ const entry = (slug: string, alternatives: string[], vram_mb = 0) =>
 
 function alternativeIn(entries: CatalogEntry[], slug: string, alternatives: string[]) {
   return findAlternative(
-    async (programs) =>
-      ({
-        ...(hardware as Hardware),
-        executables: Object.fromEntries(programs.map((name) => [name, null])),
-      }) as Hardware,
+    async () => hardware as Hardware,
     { getAll: async (slugs) => slugs.map((one) => entries.find((other) => other.slug === one) ?? null) },
     { slug, alternatives },
   )
