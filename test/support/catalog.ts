@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { createIndexBuilder } from '../../src/engine/catalog/build-index.ts'
+import { createLoadedCatalog, type LoadedCatalog } from '../../src/engine/catalog/loaded-catalog.ts'
+import type { SearchIndex } from '../../src/engine/catalog/search-index.ts'
 import { catalogEntrySchema, type CatalogEntry } from '../../src/shared/catalog.ts'
 import type { Hardware } from '../../src/shared/hardware.ts'
 
@@ -32,6 +35,22 @@ export function catalogBytes(entries: readonly CatalogEntry[]): Buffer {
   return Buffer.from(
     `{"schema":1,"skills":[\n${sorted.map((entry) => `${JSON.stringify(entry)}`).join(',\n')}${sorted.length === 0 ? '' : '\n'}]}\n`,
   )
+}
+
+/** Read in parts of `partSize` bytes, as a large file is. */
+export function indexOf(bytes: Buffer, partSize = bytes.length): SearchIndex {
+  const builder = createIndexBuilder()
+  let rest = Buffer.alloc(0)
+  for (let at = 0; at < bytes.length; at += partSize) {
+    const part = Buffer.concat([rest, bytes.subarray(at, at + partSize)])
+    rest = part.subarray(builder.read(part))
+  }
+  builder.end(rest.length)
+  return builder.finish()
+}
+
+export function loadCatalog(bytes: Buffer): LoadedCatalog {
+  return createLoadedCatalog((start, end) => bytes.subarray(start, end), indexOf(bytes))
 }
 
 export async function writeCatalog(

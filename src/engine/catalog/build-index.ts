@@ -1,77 +1,99 @@
-import { damagedCatalog, findEntries } from './catalog-lines.ts'
-import { fold } from './fold.ts'
+import { createCatalogLines, damagedCatalog, type CatalogLines } from './catalog-lines.ts'
+import { createCharacters } from './characters.ts'
 import { createPostingsBuilder } from './postings.ts'
-import { createWordReader } from './read-words.ts'
 import { createEntryScanner, type EntrySpans, type Span } from './scan-entry.ts'
-import {
-  categoryNumber,
-  countEntries,
-  inNames,
-  inRest,
-  inTitle,
-  inTitleFirst,
-  type SearchIndex,
-} from './search-index.ts'
+import { categoryNumber, inNames, inRest, inTitle, inTitleFirst, type SearchIndex } from './search-index.ts'
+import { createWordReader } from './words.ts'
+
+export interface IndexBuilder extends Pick<CatalogLines, 'read' | 'end'> {
+  /** After `end`. */
+  finish(): SearchIndex
+}
 
 /**
- * Goes through all entries once and makes them searchable. Checks what finding an entry relies on and no more; an entry
- * is checked whole when it is handed out.
- * @throws SkilletError METADATA_INVALID
+ * Goes through a catalog once, part by part, and makes its entries searchable. Checks what finding an entry relies on and
+ * no more; an entry is checked whole when it is handed out.
+ * @throws SkilletError METADATA_INVALID from `read` and `end`
  */
-export function buildIndex(bytes: Buffer): SearchIndex {
-  const starts = findEntries(bytes)
-  const count = countEntries({ starts })
-  const scan = createEntryScanner(bytes)
+export function createIndexBuilder(): IndexBuilder {
+  const scan = createEntryScanner()
+  const characters = createCharacters()
   const builder = createPostingsBuilder()
-  const readWords = createWordReader(bytes, builder.table)
+  const starts: number[] = []
+  const ends: number[] = []
   const titles: string[] = []
-  const category = new Uint8Array(count)
-  const requires = new Uint32Array(count)
+  const category: number[] = []
+  const requires: number[] = []
   const requirements = new Map<string, number>()
-  const slug = { start: 0, end: 0 }
-
+  const previous = Buffer.alloc(256)
+  let previousSize = 0
   let entry = 0
-  const addTitleWord = (word: number, index: number) =>
-    builder.add(entry, word, index === 0 ? inTitle | inTitleFirst : inTitle)
-  const addName = (word: number) => builder.add(entry, word, inNames)
-  const addOther = (word: number) => builder.add(entry, word, inRest)
-  const jsonOf = ({ start, end }: Span) => bytes.toString('utf8', start, end)
-  const textOf = (span: Span) =>
-    span.plain ? jsonOf(span).slice(1, -1) : (JSON.parse(jsonOf(span)) as string)
+  let places = 0
 
-  function addEntry(spans: EntrySpans): void {
-    titles.push(fold(textOf(spans.title)))
-    category[entry] = categoryNumber(textOf(spans.category))
-    requires[entry] = numberOf(requirements, jsonOf(spans.requires))
-    readWords(spans.title, addTitleWord)
-    readWords(spans.slug, addName)
-    readWords(spans.tags, addName)
-    readWords(spans.summary, addOther)
-    readWords(spans.publisher, addOther)
-    readWords(spans.category, addOther)
+  const readWords = createWordReader(
+    characters,
+    (bytes, start, end, hash) => {
+      builder.add(entry, builder.table.numberOf(bytes, start, end, hash), places)
+      if (places & inTitleFirst) places = inTitle
+    },
+    { fullPairs: false },
+  )
+
+  function addWords(bytes: Buffer, span: Span, where: number): void {
+    places = where
+    // What is JSON about a field, quotes and the commas of a list, parts words as well.
+    if (!span.escaped) return readWords(bytes, span.start, span.end)
+    const value: unknown = JSON.parse(bytes.toString('utf8', span.start, span.end))
+    const text = Buffer.from(Array.isArray(value) ? value.join(' ') : String(value))
+    readWords(text, 0, text.length)
   }
 
-  for (; entry < count; entry++) {
-    const spans = scan(starts[entry]!, starts[entry + 1]! - 2)
+  function addEntry(bytes: Buffer, spans: EntrySpans): void {
+    titles.push(characters.foldText(JSON.parse(jsonOf(bytes, spans.title)) as string))
+    category.push(categoryNumber(jsonOf(bytes, spans.category).slice(1, -1)))
+    requires.push(numberOf(requirements, jsonOf(bytes, spans.requires)))
+    addWords(bytes, spans.title, inTitle | inTitleFirst)
+    addWords(bytes, spans.slug, inNames)
+    addWords(bytes, spans.tags, inNames)
+    addWords(bytes, spans.summary, inRest)
+    addWords(bytes, spans.publisher, inRest)
+    addWords(bytes, spans.category, inRest)
+  }
+
+  const lines = createCatalogLines((bytes, start, end, offset) => {
+    const spans = scan(bytes, start, end)
     if (spans === null) throw damagedCatalog(`line ${entry + 2} is not an entry`)
-    const isAfter = bytes.compare(bytes, slug.start, slug.end, spans.slug.start, spans.slug.end) > 0
-    if (!spans.slug.plain || !isAfter) throw damagedCatalog(`line ${entry + 2} is out of order`)
-    slug.start = spans.slug.start
-    slug.end = spans.slug.end
+    const { slug } = spans
+    const isAfter = bytes.compare(previous, 0, previousSize, slug.start, slug.end) > 0
+    if (slug.escaped || !isAfter) throw damagedCatalog(`line ${entry + 2} is out of order`)
+    previousSize = bytes.copy(previous, 0, slug.start, slug.end)
+    starts.push(offset)
+    ends.push(offset + end - start)
     try {
-      addEntry(spans)
+      addEntry(bytes, spans)
     } catch (error) {
       throw damagedCatalog(`line ${entry + 2} can't be read`, error)
     }
-  }
+    entry++
+  })
+
   return {
-    starts,
-    byTitle: orderBy(titles),
-    category,
-    requires,
-    requirements: [...requirements.keys()],
-    ...builder.finish(),
+    read: lines.read,
+    end: lines.end,
+    finish: () => ({
+      starts: Uint32Array.from(starts),
+      ends: Uint32Array.from(ends),
+      byTitle: orderBy(titles),
+      category: Uint8Array.from(category),
+      requires: Uint32Array.from(requires),
+      requirements: [...requirements.keys()],
+      ...builder.finish(),
+    }),
   }
+}
+
+function jsonOf(bytes: Buffer, { start, end }: Span): string {
+  return bytes.toString('utf8', start, end)
 }
 
 function numberOf(numbers: Map<string, number>, text: string): number {

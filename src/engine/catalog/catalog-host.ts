@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { createThread } from '../thread/thread.ts'
 import type { CatalogCalls } from './catalog-thread.ts'
 import type { LoadedCatalog } from './loaded-catalog.ts'
-import { openCatalog, type CatalogSource } from './open-catalog.ts'
+import { openSmallCatalog, type CatalogFile } from './open-catalog.ts'
 import threadFile from 'thread:./catalog-thread.ts'
 
 /** One opened catalog, wherever it is held. */
@@ -20,18 +20,16 @@ export const inProcessBytes = 256 * 1024
 
 /** Holds a small catalog here and a larger one in a thread of its own, out of the window's way. */
 export async function openCatalogHost(
-  file: { path: string; sha256: string },
+  file: CatalogFile,
   indexFile: string,
   log: (line: string) => void,
 ): Promise<CatalogHost> {
   const { size } = await stat(file.path)
-  return size <= inProcessBytes
-    ? openHere({ ...file, indexFile: null }, log)
-    : openInThread({ ...file, indexFile }, log)
+  return size <= inProcessBytes ? openHere(file) : openInThread(file, indexFile, log)
 }
 
-async function openHere(source: CatalogSource, log: (line: string) => void): Promise<CatalogHost> {
-  const catalog = await openCatalog(source, log)
+async function openHere(file: CatalogFile): Promise<CatalogHost> {
+  const catalog = await openSmallCatalog(file)
   return {
     search: async (query) => catalog.search(query),
     getAll: async (slugs) => catalog.getAll(slugs),
@@ -40,7 +38,11 @@ async function openHere(source: CatalogSource, log: (line: string) => void): Pro
   }
 }
 
-async function openInThread(source: CatalogSource, log: (line: string) => void): Promise<CatalogHost> {
+async function openInThread(
+  file: CatalogFile,
+  indexFile: string,
+  log: (line: string) => void,
+): Promise<CatalogHost> {
   const thread = createThread<CatalogCalls>(threadFile, { name: 'catalog', idleMs: null })
   const underWay = new Set<Promise<unknown>>()
   async function track<T>(call: Promise<T>): Promise<T> {
@@ -52,7 +54,7 @@ async function openInThread(source: CatalogSource, log: (line: string) => void):
     }
   }
   try {
-    await thread.call('open', source, { onEvent: (problem) => log(String(problem)) })
+    await thread.call('open', { file, indexFile }, { onEvent: (problem) => log(String(problem)) })
   } catch (error) {
     await thread.close()
     throw error

@@ -1,4 +1,3 @@
-import { toSkilletError } from '../../shared/errors.ts'
 import type { CatalogIndex, Freshness } from '../ports.ts'
 import { openCatalogHost, type CatalogHost } from './catalog-host.ts'
 
@@ -36,8 +35,7 @@ export function createCatalogIndex({
       const old = held
       held = { sha256: file.sha256, host }
       refused = null
-      // Nobody waits for the old one's end, and nothing is lost with it.
-      void old?.host.close().catch((error: unknown) => log(String(error)))
+      if (old !== null) void retire(old.host)
       return host
     }
     const mine = { sha256: file.sha256, host: replace() }
@@ -70,10 +68,16 @@ export function createCatalogIndex({
     try {
       return await work(host)
     } catch (error) {
-      // A thread that died has forgotten its catalog; the next call opens it again.
-      if (toSkilletError(error).code === 'INTERNAL' && held?.host === host) held = null
+      // A thread that died has forgotten its catalog, and a file may have been altered: the next call opens it again.
+      if (held?.host === host) held = null
+      void retire(host)
       throw error
     }
+  }
+
+  /** Nobody waits for its end, and nothing is lost with it. */
+  function retire(host: CatalogHost): Promise<void> {
+    return host.close().catch((error: unknown) => log(String(error)))
   }
 
   return {

@@ -1,29 +1,60 @@
 import { SkilletError } from '../../shared/errors.ts'
 
-const head = Buffer.from('{"schema":1,"skills":[\n')
-const foot = Buffer.from(']}\n')
+const head = Buffer.from('{"schema":1,"skills":[')
+const foot = Buffer.from(']}')
 const newline = 0x0a
 const comma = 0x2c
 
+/** Hears of the JSON of an entry: the bytes from `start` to `end`, the first of which is at `offset` in the file. */
+export type OnEntry = (bytes: Buffer, start: number, end: number, offset: number) => void
+
+export interface CatalogLines {
+  /** Goes through the whole lines in the next part of the file and tells how many bytes those are. */
+  read(bytes: Buffer): number
+  /** @throws SkilletError METADATA_INVALID where the file hasn't come to its end, or `rest` bytes are left */
+  end(rest: number): void
+}
+
 /**
- * Where the entries of a `catalog.json` lie, which has one on each line: entry `i` is the bytes from `starts[i]` up to
- * `starts[i + 1] - 2`. One start more than there are entries.
- * @throws SkilletError METADATA_INVALID when the frame around the entries is another one
+ * Finds the entries of a `catalog.json`, which has one on each line, a comma behind each but the last, in a frame that is
+ * always the same. @throws SkilletError METADATA_INVALID
  */
-export function findEntries(bytes: Buffer): Uint32Array {
-  const end = bytes.length - foot.length
-  if (!bytes.subarray(0, head.length).equals(head) || end < head.length || !bytes.subarray(end).equals(foot))
-    throw damagedCatalog('it is not laid out as a catalog')
-  const starts: number[] = [head.length]
-  for (let at = head.length; at < end;) {
-    const stop = bytes.indexOf(newline, at)
-    const last = stop === end - 1
-    // The last line has no comma; its end is moved by one so that all ends are reckoned alike.
-    if (!last && bytes[stop - 1] !== comma) throw damagedCatalog(`line ${starts.length + 1} has no end`)
-    at = stop + 1
-    starts.push(last ? at + 1 : at)
+export function createCatalogLines(onEntry: OnEntry): CatalogLines {
+  let lines = 0
+  let offset = 0
+  let expected: 'head' | 'entry or foot' | 'entry' | 'foot' | 'nothing' = 'head'
+
+  function readLine(bytes: Buffer, start: number, end: number): void {
+    const isFrame = (frame: Buffer) => bytes.compare(frame, 0, frame.length, start, end) === 0
+    if (expected === 'head') {
+      if (!isFrame(head)) throw damagedCatalog('it is not laid out as a catalog')
+      expected = 'entry or foot'
+    } else if (expected !== 'entry' && expected !== 'nothing' && isFrame(foot)) {
+      expected = 'nothing'
+    } else if (expected === 'entry' || expected === 'entry or foot') {
+      const hasNext = bytes[end - 1] === comma
+      onEntry(bytes, start, hasNext ? end - 1 : end, offset)
+      expected = hasNext ? 'entry' : 'foot'
+    } else {
+      throw damagedCatalog(`line ${lines + 1} is not expected there`)
+    }
+    lines++
+    offset += end + 1 - start
   }
-  return Uint32Array.from(starts)
+
+  return {
+    read(bytes) {
+      let start = 0
+      for (let stop = bytes.indexOf(newline); stop !== -1; stop = bytes.indexOf(newline, start)) {
+        readLine(bytes, start, stop)
+        start = stop + 1
+      }
+      return start
+    },
+    end(rest) {
+      if (expected !== 'nothing' || rest > 0) throw damagedCatalog('it is cut off, or has more than its end')
+    },
+  }
 }
 
 export function damagedCatalog(why: string, cause?: unknown): SkilletError {

@@ -1,7 +1,7 @@
 import type { CatalogQuery } from '../ports.ts'
 import { serveThread, type CallContext } from '../thread/serve.ts'
 import type { LoadedCatalog } from './loaded-catalog.ts'
-import { openCatalog, type CatalogSource } from './open-catalog.ts'
+import { openLargeCatalog, type CatalogFile } from './open-catalog.ts'
 
 /** One catalog for the life of the thread. */
 let opened: LoadedCatalog | null = null
@@ -11,8 +11,8 @@ function catalog(): LoadedCatalog {
 }
 
 const calls = {
-  async open(source: CatalogSource, { emit }: CallContext) {
-    opened = await openCatalog(source, emit)
+  async open({ file, indexFile }: { file: CatalogFile; indexFile: string }, { emit }: CallContext) {
+    opened = await openLargeCatalog(file, indexFile, emit)
   },
   search: (query: CatalogQuery) => catalog().search(query),
   getAll: (slugs: readonly string[]) => catalog().getAll(slugs),

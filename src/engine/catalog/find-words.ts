@@ -27,14 +27,14 @@ export interface Found {
 }
 
 /**
- * Finds the entries that have all `words` (see queryWordsOf) in them: as whole words, as beginnings, or, from three
+ * Finds the entries that have all `words` (see queryWords) in them: as whole words, as beginnings, or, from three
  * letters on, within a word. The result is overwritten by the next call.
  */
 export function createWordFinder(index: SearchIndex): (words: readonly string[]) => Found {
   const { words: dictionary, wordStarts, postingStarts, postings } = index
   const bytes = Buffer.from(dictionary.buffer, dictionary.byteOffset, dictionary.byteLength)
   const wordCount = wordStarts.length - 1
-  const entryCount = index.starts.length - 1
+  const entryCount = index.starts.length
   const matches = new Uint8Array(entryCount)
   const values = new Uint32Array(entryCount)
 

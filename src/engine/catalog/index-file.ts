@@ -13,6 +13,7 @@ const alignment = 8
 
 const arrays = {
   starts: Uint32Array,
+  ends: Uint32Array,
   byTitle: Uint32Array,
   category: Uint8Array,
   requires: Uint32Array,

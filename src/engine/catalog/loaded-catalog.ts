@@ -3,28 +3,32 @@ import type { CatalogQuery } from '../ports.ts'
 import { damagedCatalog } from './catalog-lines.ts'
 import { createWordFinder } from './find-words.ts'
 import { createFits, programsOf } from './fits.ts'
-import { fold, queryWordsOf } from './fold.ts'
 import { pageOfAll, pageOfBest, type Page } from './page.ts'
 import { createEntryScanner } from './scan-entry.ts'
-import { categoryNumber, countEntries, entryText, type SearchIndex } from './search-index.ts'
+import { categoryNumber, type SearchIndex } from './search-index.ts'
+import { queryWords } from './words.ts'
 
-/** A catalog in memory. Each call ends at once; each throws SkilletError METADATA_INVALID for an entry that is malformed. */
+/** A catalog that is open. Each call ends at once; each throws SkilletError METADATA_INVALID for an entry that is malformed. */
 export interface LoadedCatalog {
   search(query: CatalogQuery): { entries: CatalogEntry[]; total: number }
   getAll(slugs: readonly string[]): (CatalogEntry | null)[]
   programs(): string[]
 }
 
-/** `bytes`: the `catalog.json` that `index` was made of. */
-export function createLoadedCatalog(bytes: Buffer, index: SearchIndex): LoadedCatalog {
-  const count = countEntries(index)
-  const scan = createEntryScanner(bytes)
+/** A part of the `catalog.json` that the index was made of. */
+export type ReadBytes = (start: number, end: number) => Buffer
+
+export function createLoadedCatalog(readBytes: ReadBytes, index: SearchIndex): LoadedCatalog {
+  const count = index.starts.length
+  const scan = createEntryScanner()
   const findWords = createWordFinder(index)
   const fitsOn = createFits(index.requirements)
+  const jsonOf = (entry: number) => readBytes(index.starts[entry]!, index.ends[entry]!)
 
   function read(entry: number): CatalogEntry {
+    const json = jsonOf(entry)
     try {
-      return catalogEntrySchema.parse(JSON.parse(entryText(bytes, index.starts, entry)))
+      return catalogEntrySchema.parse(JSON.parse(json.toString()))
     } catch (error) {
       throw damagedCatalog(`line ${entry + 2} is malformed`, error)
     }
@@ -36,8 +40,9 @@ export function createLoadedCatalog(bytes: Buffer, index: SearchIndex): LoadedCa
     let [low, high] = [0, count]
     while (low < high) {
       const middle = (low + high) >>> 1
-      const found = scan(index.starts[middle]!, index.starts[middle + 1]! - 2)?.slug
-      const order = wanted.compare(bytes, found?.start, found?.end)
+      const json = jsonOf(middle)
+      const found = scan(json, 0, json.length)?.slug
+      const order = wanted.compare(json, found?.start, found?.end)
       if (order === 0) return read(middle)
       if (order > 0) low = middle + 1
       else high = middle
@@ -56,7 +61,7 @@ export function createLoadedCatalog(bytes: Buffer, index: SearchIndex): LoadedCa
   function findPage(query: CatalogQuery): Page {
     const accepts = toAccepts(query)
     if (query.text.trim() === '') return pageOfAll(count, accepts, query)
-    const words = queryWordsOf(fold(query.text))
+    const words = queryWords(query.text)
     // Nothing but punctuation: no word of any skill.
     if (words.length === 0) return { entries: [], total: 0 }
     return pageOfBest(findWords(words), index.byTitle, accepts, query)

@@ -2,8 +2,8 @@
 export interface Span {
   start: number
   end: number
-  /** Only ASCII, and nothing escaped: the bytes between the quotes are the text. */
-  plain: boolean
+  /** Something in it is written with a backslash. Otherwise the bytes between quotes are the text. */
+  escaped: boolean
 }
 
 const fieldNames = ['slug', 'title', 'summary', 'publisher', 'category', 'tags', 'requires'] as const
@@ -16,20 +16,23 @@ const colon = 0x3a
 const comma = 0x2c
 const [openArray, closeArray, openObject, closeObject] = [0x5b, 0x5d, 0x7b, 0x7d]
 
+export type ScanEntry = (bytes: Uint8Array, start: number, end: number) => EntrySpans | null
+
 /**
  * Finds the fields of a catalog's entry in its bytes, five times as fast as `JSON.parse` and without making garbage. It
  * checks that the entry is an object without white space that has these fields, strings all but the last two, which
  * are an array and an object; whoever reads an entry parses it whole. Null where it isn't. The result is overwritten by
  * the next call.
  */
-export function createEntryScanner(bytes: Uint8Array): (start: number, end: number) => EntrySpans | null {
+export function createEntryScanner(): ScanEntry {
   const spans = Object.fromEntries(
-    fieldNames.map((name): [string, Span] => [name, { start: 0, end: 0, plain: true }]),
+    fieldNames.map((name): [string, Span] => [name, { start: 0, end: 0, escaped: false }]),
   ) as Record<FieldName, Span>
   const keys = new Map(
     fieldNames.map((name) => [hashOf(Buffer.from(name), 0, name.length), { name, bytes: Buffer.from(name) }]),
   )
-  let plain = true
+  let bytes: Uint8Array = new Uint8Array()
+  let escaped = false
 
   /** From behind the opening quote to the closing one; -1 where there is none. */
   function endOfString(from: number, end: number): number {
@@ -37,8 +40,10 @@ export function createEntryScanner(bytes: Uint8Array): (start: number, end: numb
       const byte = bytes[at]!
       if (byte === quote) return at
       if (byte < 0x20) return -1
-      if (byte === backslash) at++
-      if (byte === backslash || byte > 0x7f) plain = false
+      if (byte === backslash) {
+        escaped = true
+        at++
+      }
     }
     return -1
   }
@@ -69,14 +74,15 @@ export function createEntryScanner(bytes: Uint8Array): (start: number, end: numb
     return key.name
   }
 
-  return (start, end) => {
+  return (text, start, end) => {
+    bytes = text
     let found = 0
     if (bytes[start] !== openObject) return null
     for (let at = start + 1; ; at++) {
       if (bytes[at] !== quote) return null
-      plain = true
+      escaped = false
       const keyEnd = endOfString(at + 1, end)
-      if (keyEnd === -1 || !plain || bytes[keyEnd + 1] !== colon) return null
+      if (keyEnd === -1 || escaped || bytes[keyEnd + 1] !== colon) return null
       const name = fieldAt(at + 1, keyEnd)
       const from = keyEnd + 2
       at = endOfValue(from, end)
@@ -87,7 +93,7 @@ export function createEntryScanner(bytes: Uint8Array): (start: number, end: numb
         const span = spans[name]
         span.start = from
         span.end = at
-        span.plain = plain
+        span.escaped = escaped
         found |= 1 << fieldNames.indexOf(name)
       }
       if (bytes[at] === comma) continue

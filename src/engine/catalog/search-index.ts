@@ -17,8 +17,9 @@ export const noCategory = 255
  * so that it takes little memory and can be written to a file as it is.
  */
 export interface SearchIndex {
-  /** Where the entries lie in `catalog.json`; see findEntries. */
+  /** Where the JSON of each entry lies in `catalog.json`. */
   readonly starts: Uint32Array
+  readonly ends: Uint32Array
   /** Entries by folded title. */
   readonly byTitle: Uint32Array
   /** Position in `categories`, or noCategory. */
@@ -35,15 +36,6 @@ export interface SearchIndex {
   readonly postingStarts: Uint32Array
   /** `entry << placeBits | places`: the word stands in this entry, in these places. */
   readonly postings: Uint32Array
-}
-
-export function countEntries(index: Pick<SearchIndex, 'starts'>): number {
-  return index.starts.length - 1
-}
-
-/** The JSON of one entry. */
-export function entryText(bytes: Buffer, starts: Uint32Array, entry: number): string {
-  return bytes.toString('utf8', starts[entry], (starts[entry + 1] ?? 0) - 2)
 }
 
 export function categoryNumber(category: string): number {

@@ -1,16 +1,9 @@
 /** Numbers for words, in the order in which they first come. Words are given as UTF-8, so none becomes a string. */
 export interface WordTable {
-  /** `bytes` from `start` to `end`; `hash` as `hashByte` makes it, byte by byte. */
+  /** The word is `bytes` from `start` to `end`; equal words have equal hashes. */
   numberOf(bytes: Uint8Array, start: number, end: number, hash: number): number
   /** All words so far. */
   toStrings(): string[]
-}
-
-export const hashStart = 0x811c9dc5 | 0
-
-/** FNV-1a, 32 bits. */
-export function hashByte(hash: number, byte: number): number {
-  return Math.imul(hash ^ byte, 0x01000193)
 }
 
 /** Open addressing: a slot holds a word's number + 1, 0 while it is free. */

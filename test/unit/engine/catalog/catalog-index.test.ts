@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as WorkerThreads from 'node:worker_threads'
@@ -139,6 +139,17 @@ test('a thread that dies fails what was asked of it, and the next question start
   await expect(asked).rejects.toMatchObject({ code: 'INTERNAL' })
   expect(await totalOf('')).toBe(1500)
   expect(threads).toHaveLength(2)
+})
+
+test('a large catalog that is cut off while it is open is refused, and read again where it was mended', async () => {
+  await serve('catalog.json', large)
+  expect(await totalOf('')).toBe(1500)
+  const whole = await readFile(served.path)
+  await truncate(served.path, 50)
+  await expect(totalOf('')).rejects.toMatchObject({ code: 'METADATA_INVALID' })
+  await expect(totalOf('')).rejects.toMatchObject({ code: 'METADATA_INVALID' })
+  await writeFile(served.path, whole)
+  expect(await totalOf('')).toBe(1500)
 })
 
 test('the index of a large catalog is kept for the next start, and used only as long as it is whole', async () => {

@@ -2,9 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { buildIndex } from '../../../../src/engine/catalog/build-index.ts'
 import { readIndexFile, writeIndexFile } from '../../../../src/engine/catalog/index-file.ts'
-import { catalogBytes, catalogEntry } from '../../../support/catalog.ts'
+import { catalogBytes, catalogEntry, indexOf } from '../../../support/catalog.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -13,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const digest = 'a'.repeat(64)
-const index = buildIndex(
+const index = indexOf(
   catalogBytes(
     Array.from({ length: 50 }, (_, at) =>
       catalogEntry(`skill-${at}`, { title: `Skill ${at} für 検索`, requires: { memory_mb: at % 3 } }),

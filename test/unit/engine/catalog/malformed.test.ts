@@ -1,18 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { buildIndex } from '../../../../src/engine/catalog/build-index.ts'
-import { createLoadedCatalog } from '../../../../src/engine/catalog/loaded-catalog.ts'
-import { catalogBytes, catalogEntry, modestComputer } from '../../../support/catalog.ts'
+import { catalogBytes, catalogEntry, indexOf, loadCatalog, modestComputer } from '../../../support/catalog.ts'
 
 const good = catalogBytes([catalogEntry('a'), catalogEntry('b'), catalogEntry('c')]).toString()
 const lineOf = (slug: string) => JSON.stringify(catalogEntry(slug))
 const frame = (...lines: string[]) => `{"schema":1,"skills":[\n${lines.join(',\n')}\n]}\n`
 const refuses = (text: string) =>
-  expect(() => buildIndex(Buffer.from(text))).toThrow(expect.objectContaining({ code: 'METADATA_INVALID' }))
+  expect(() => indexOf(Buffer.from(text))).toThrow(expect.objectContaining({ code: 'METADATA_INVALID' }))
 
 test('the well-formed catalog that the others are made of is taken', () => {
   expect(frame(lineOf('a'), lineOf('b'), lineOf('c'))).toBe(good)
-  expect(buildIndex(Buffer.from(good)).starts).toHaveLength(4)
-  expect(buildIndex(Buffer.from('{"schema":1,"skills":[\n]}\n')).starts).toHaveLength(1)
+  expect(indexOf(Buffer.from(good)).starts).toHaveLength(3)
+  expect(indexOf(Buffer.from('{"schema":1,"skills":[\n]}\n')).starts).toHaveLength(0)
 })
 
 describe('a catalog is refused as a whole', () => {
@@ -57,10 +55,7 @@ describe('a catalog is refused as a whole', () => {
 
 describe('an entry that only its reader can judge', () => {
   const everything = { text: '', category: null, fits: null, offset: 0, limit: 10 }
-  const open = (bad: string) => {
-    const bytes = Buffer.from(frame(lineOf('a'), bad))
-    return createLoadedCatalog(bytes, buildIndex(bytes))
-  }
+  const open = (bad: string) => loadCatalog(Buffer.from(frame(lineOf('a'), bad)))
 
   test.each([
     ['a version that is none', lineOf('b').replace('1.0.0', 'new')],

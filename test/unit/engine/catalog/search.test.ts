@@ -2,21 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { parse } from 'smol-toml'
 import { expect, test } from 'vitest'
-import { buildIndex } from '../../../../src/engine/catalog/build-index.ts'
-import { fold, queryWordsOf, wordsOf } from '../../../../src/engine/catalog/fold.ts'
-import { createLoadedCatalog, type LoadedCatalog } from '../../../../src/engine/catalog/loaded-catalog.ts'
+import type { LoadedCatalog } from '../../../../src/engine/catalog/loaded-catalog.ts'
 import type { CatalogEntry } from '../../../../src/shared/catalog.ts'
 import type { CatalogQuery } from '../../../../src/engine/ports.ts'
 import { matchRequirements } from '../../../../src/engine/probe/match.ts'
 import { skillManifestSchema } from '../../../../src/shared/skill-manifest.ts'
-import { catalogBytes, catalogEntry, modestComputer } from '../../../support/catalog.ts'
+import { catalogBytes, catalogEntry, indexOf, loadCatalog, modestComputer } from '../../../support/catalog.ts'
+import { plainFold, plainQuery, plainWords } from '../../../support/plain-words.ts'
 
 const everything: CatalogQuery = { text: '', category: null, fits: null, offset: 0, limit: 1000 }
 
-function load(entries: readonly CatalogEntry[]): LoadedCatalog {
-  const bytes = catalogBytes(entries)
-  return createLoadedCatalog(bytes, buildIndex(bytes))
-}
+const load = (entries: readonly CatalogEntry[]): LoadedCatalog => loadCatalog(catalogBytes(entries))
 const finder = (entries: readonly CatalogEntry[]) => {
   const catalog = load(entries)
   return (text: string, query: Partial<CatalogQuery> = {}) =>
@@ -127,9 +123,9 @@ test('skills are found by name, each alone and many at once', () => {
 
 /** What the skills are worth that the old search found, which went through all of them with `includes`. */
 function scanned(entry: CatalogEntry, words: readonly string[]): number {
-  const title = fold(entry.title)
-  const names = fold([entry.slug, ...entry.tags].join(' '))
-  const rest = fold([entry.summary, entry.publisher, entry.category].join(' '))
+  const title = plainFold(entry.title)
+  const names = plainFold([entry.slug, ...entry.tags].join(' '))
+  const rest = plainFold([entry.summary, entry.publisher, entry.category].join(' '))
   let total = 0
   for (const word of words) {
     const score =
@@ -153,7 +149,7 @@ test('finds in the demo catalog what a scan finds, in its order', () => {
   })
   const search = finder(entries)
   const words = new Set(
-    entries.flatMap(({ title, summary }) => fold(`${title} ${summary}`).match(/[a-z]{3,}/g) ?? []),
+    entries.flatMap(({ title, summary }) => plainFold(`${title} ${summary}`).match(/[a-z]{3,}/g) ?? []),
   )
   const queries = [...words].flatMap((word, index) => [
     word,
@@ -177,7 +173,7 @@ function reference(
   entries: readonly CatalogEntry[],
   query: CatalogQuery,
 ): { slugs: string[]; total: number } {
-  const words = queryWordsOf(fold(query.text))
+  const words = plainQuery(query.text)
   const isBlank = query.text.trim() === ''
   const found = [...entries]
     .sort((a, b) => (a.slug < b.slug ? -1 : 1))
@@ -190,7 +186,7 @@ function reference(
     )
   if (!isBlank)
     found.sort((a, b) => {
-      const [left, right] = [fold(a.entry.title), fold(b.entry.title)]
+      const [left, right] = [plainFold(a.entry.title), plainFold(b.entry.title)]
       return b.worth - a.worth || (left < right ? -1 : left > right ? 1 : 0)
     })
   const slugs = found.map(({ entry }) => entry.slug)
@@ -198,9 +194,9 @@ function reference(
 }
 
 function worthOf(entry: CatalogEntry, words: readonly string[]): number {
-  const title = wordsOf(fold(entry.title))
-  const names = [entry.slug, ...entry.tags].flatMap((text) => wordsOf(fold(text)))
-  const rest = [entry.summary, entry.publisher, entry.category].flatMap((text) => wordsOf(fold(text)))
+  const title = plainWords(entry.title)
+  const names = [entry.slug, ...entry.tags].flatMap((text) => plainWords(text))
+  const rest = [entry.summary, entry.publisher, entry.category].flatMap((text) => plainWords(text))
   let total = 0
   for (const word of words) {
     const isIn = (one: string) => one.startsWith(word) || (word.length >= 3 && one.includes(word))
@@ -286,4 +282,10 @@ test('any entry of any catalog comes back as it was', () => {
       expect(load(entries).getAll(entries.map(({ slug }) => slug))).toEqual(entries)
     }),
   )
+})
+
+test('however it is cut into parts, a catalog has one index', () => {
+  const bytes = catalogBytes(['a', 'b', 'c'].map((slug) => catalogEntry(slug, { title: '全文検索 für é' })))
+  const whole = indexOf(bytes)
+  for (const partSize of [1, 2, 7, 100, 333]) expect(indexOf(bytes, partSize)).toEqual(whole)
 })
