@@ -11,6 +11,8 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u
 /** Takes no room on a screen: two names could look the same. */
 const invisible = /\p{Default_Ignorable_Code_Point}/u
 const otherSpace = /(?! )\p{Zs}/u
+/** Nearly every name: nothing that Unicode could fold, hide or spell in two ways. */
+const plainAscii = /^[\x20-\x7e]*$/
 /** Looks like a slash or a backslash and isn't one. */
 const fakeSlash = /[\u2044\u2215\u2216\u29f5\u29f8\u29f9\ufe68\uff0f\uff3c]/u
 
@@ -23,17 +25,24 @@ export function nameProblem(path: string): string | null {
   if (Buffer.byteLength(path) > maxPathBytes) return 'is too long'
   if (path.startsWith('/')) return 'is absolute'
   if (path.includes('\\')) return 'has a backslash'
-  if (unprintable.test(path) || invisible.test(path) || otherSpace.test(path))
-    return 'has characters that cannot be seen'
-  if (fakeSlash.test(path)) return 'has a character that only looks like a slash'
-  if (path.normalize('NFC') !== path) return 'is not in normal form (NFC)'
+  const isPlain = plainAscii.test(path)
+  const problem = isPlain ? null : unicodeProblem(path)
+  if (problem !== null) return problem
   const parts = path.split('/')
   if (parts.length > maxDepth) return 'lies too deep'
   for (const part of parts) {
     // A file system or a tool may fold compatibility forms such as fullwidth dots: both spellings must be good.
-    const problem = partProblem(part) ?? partProblem(part.normalize('NFKC'))
-    if (problem !== null) return problem
+    const inPart = partProblem(part) ?? (isPlain ? null : partProblem(part.normalize('NFKC')))
+    if (inPart !== null) return inPart
   }
+  return null
+}
+
+function unicodeProblem(path: string): string | null {
+  if (unprintable.test(path) || invisible.test(path) || otherSpace.test(path))
+    return 'has characters that cannot be seen'
+  if (fakeSlash.test(path)) return 'has a character that only looks like a slash'
+  if (path.normalize('NFC') !== path) return 'is not in normal form (NFC)'
   return null
 }
 
@@ -55,12 +64,15 @@ function partProblem(part: string): string | null {
  * fewer.
  */
 export function foldName(path: string): string {
+  if (plainAscii.test(path)) return path.toLowerCase()
   return path.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 }
 
 /** Collects the names of one archive or release and says what is wrong with each new one. */
 export function createNameSet(): { add(path: string, kind: 'file' | 'folder'): string | null } {
   const known = new Map<string, { path: string; kind: 'file' | 'folder'; listed: boolean }>()
+  /** Folders that were claimed without a clash: again is the same. */
+  const parents = new Set<string>()
 
   function claim(path: string, kind: 'file' | 'folder', listed: boolean): string | null {
     const folded = foldName(path)
@@ -80,10 +92,12 @@ export function createNameSet(): { add(path: string, kind: 'file' | 'folder'): s
     add(path, kind) {
       const problem = nameProblem(path)
       if (problem !== null) return problem
-      const parts = path.split('/')
-      for (let depth = 1; depth < parts.length; depth++) {
-        const clash = claim(parts.slice(0, depth).join('/'), 'folder', false)
+      for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+        const parent = path.slice(0, slash)
+        if (parents.has(parent)) continue
+        const clash = claim(parent, 'folder', false)
         if (clash !== null) return clash
+        parents.add(parent)
       }
       return claim(path, kind, true)
     },
