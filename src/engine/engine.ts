@@ -82,7 +82,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...(options.now ? { now: options.now } : {}),
   })
   const catalog = createCatalogIndex({
-    file: (freshness) => trust.catalogFile(freshness),
+    // Whoever types a word into the search field doesn't wait for a registry that is out of reach.
+    file: (freshness) => trust.catalogFile({ patienceMs: 5000, ...freshness }),
     indexFile: join(paths.home, 'cache', 'catalog.index'),
     log,
   })
@@ -189,7 +190,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...browse,
 
     planInstall: (source) => installer.plan(source),
-    applyInstall: (planId, decisions, by, hooks) => installer.apply(planId, decisions, by, hooks),
+    async applyInstall(planId, decisions, by, hooks) {
+      try {
+        return await installer.apply(planId, decisions, by, hooks)
+      } finally {
+        // It has asked the registry anew: what that withdrew goes out of use, whichever skill it is.
+        await watch.look(justAsked).catch((error: unknown) => log(toSkilletError(error).message))
+      }
+    },
     discardPlan: (planId) => installer.discard(planId),
     exportBundle: (which, toFile) =>
       exportBundle({ trust, registry, catalog, store, pinnedRoot }, which, toFile),

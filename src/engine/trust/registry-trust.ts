@@ -78,16 +78,21 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     })
   })
 
-  /** What a role says of a path. Without a connection a role that was never fetched can't be asked. */
-  async function find({ client, source, unasked }: Holding, path: string) {
+  /** What wasn't fetched before can't be had without a connection; nothing is wrong with it. */
+  async function whileAsked<T>({ unasked }: Holding, work: Promise<T>): Promise<T> {
     try {
-      return await client.find(path, source)
+      return await work
     } catch (error) {
       if (unasked !== null && error instanceof SkilletError && error.code === 'METADATA_INVALID')
         throw unasked
       throw error
     }
   }
+
+  const find = (holding: Holding, path: string) =>
+    whileAsked(holding, holding.client.find(path, holding.source))
+  const fetch = (holding: Holding, path: string) =>
+    whileAsked(holding, holding.client.fetch(path, holding.source))
 
   return {
     async refresh(freshness = {}) {
@@ -96,8 +101,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
     },
     status,
     async publishKeys(freshness = {}) {
-      const { client, source } = await lists.holding(freshness)
-      return keysAt(await client.fetch(signingKeysPath, source))
+      return keysAt(await fetch(await lists.holding(freshness), signingKeysPath))
     },
     async lastKnownKeys() {
       const known = await lists.lastKnown()
@@ -109,20 +113,19 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
       return keysAt(await known.client.fetch(signingKeysPath, null))
     },
     async revocations(freshness = {}) {
-      const { client, source } = await lists.holding(freshness)
-      return revocationsAt(await client.fetch(revocationsPath, source))
+      return revocationsAt(await fetch(await lists.holding(freshness), revocationsPath))
     },
     async release(slug, version, freshness = {}) {
       const holding = await lists.holding(freshness)
       const path = releasePath(slug, version)
       const target = await find(holding, path)
       if (target === null) {
-        const lastly = await revocationsAt(await holding.client.fetch(revocationsPath, holding.source))
-        const revocation = findRevocation(lastly, slug, version)
+        const revocations = await revocationsAt(await fetch(holding, revocationsPath))
+        const revocation = findRevocation(revocations, slug, version)
         if (revocation !== null) throw toRevokedError(revocation, version)
         throw new SkilletError('NOT_FOUND', `The registry doesn't offer ${slug} ${version}.`)
       }
-      const bytes = await readFile(await holding.client.fetch(path, holding.source))
+      const bytes = await readFile(await fetch(holding, path))
       if (sha256Hex(bytes) !== target.sha256)
         throw new SkilletError('METADATA_INVALID', `The registry replaced ${slug} ${version} just now.`, {
           remedy: 'Try again.',
@@ -154,7 +157,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
       const { sha256 } = target
       let fetching = catalogs.get(sha256)
       if (fetching === undefined) {
-        fetching = holding.client.fetch(catalogPath, holding.source).finally(() => catalogs.delete(sha256))
+        fetching = fetch(holding, catalogPath).finally(() => catalogs.delete(sha256))
         catalogs.set(sha256, fetching)
       }
       return { path: await fetching, sha256 }
