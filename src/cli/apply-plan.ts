@@ -24,8 +24,9 @@ export async function applyPlan(
   decisions: Decisions,
 ): Promise<{ slug: string; version: string }> {
   const refused = Object.values(decisions).some(({ decision }) => decision === 'deny')
-  if (cli.canAsk && !refused)
-    for (const secret of plan.secrets.filter(({ present, required }) => required && !present)) {
+  const missing = refused ? [] : plan.secrets.filter(({ present, required }) => required && !present)
+  if (missing.length > 0 && cli.canAsk)
+    for (const secret of missing) {
       const value = await readHidden(cli, `${secret.title} (${secret.name}, not shown): `)
       if (value !== '') await engine.setSecret(secret.name, value)
     }

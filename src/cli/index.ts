@@ -24,7 +24,9 @@ const flushed = (stream: NodeJS.WriteStream) =>
 
 void runCli(process.argv.slice(2), {
   env: process.env,
-  stdin: process.stdin,
+  get stdin() {
+    return process.stdin
+  },
   stdout: process.stdout,
   stderr: process.stderr,
   signal: stop.signal,

@@ -88,7 +88,10 @@ export async function runCli(argv: readonly string[], ports: Ports): Promise<num
     skillArgs,
     settings,
     engine: () => (engine ??= ports.openEngine(settings())),
-    canAsk: ports.stdin.isTTY === true && ports.stderr.isTTY === true && !output.json,
+    // Opening standard input takes a while, and most commands never look at it.
+    get canAsk() {
+      return !output.json && ports.stderr.isTTY === true && ports.stdin.isTTY === true
+    },
     exit: (code) => {
       status = code
     },
