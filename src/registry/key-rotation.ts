@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { SkilletError } from '../shared/errors.ts'
 import { openDatabase, type Database } from './db/database.ts'
@@ -27,18 +28,19 @@ export interface RegistryPlace {
 
 /**
  * Replaces one of the registry's keys. A registry that runs meanwhile goes on, with the new key.
- * Throws NOT_FOUND where there is no registry, or the offline keys that this needs aren't in their folder.
+ * `key`: which of the root keys; for `publish`, with `compromised`, the fingerprint of an earlier key that was stolen.
+ * Throws NOT_WRITABLE for another user than the registry's, NOT_FOUND where there is no registry, or the offline keys that this needs aren't in their folder.
  */
 export async function rotateRegistryKey(
   place: RegistryPlace,
-  request: { role: RotatableKey; compromised: boolean; rootKey?: string | undefined },
+  request: { role: RotatableKey; compromised: boolean; key?: string | undefined },
 ): Promise<{ role: string; fingerprint: string; resigned: number; rootVersion: number; trustRoot: string }> {
   return atWork(place, async ({ connection, repository, places }) => {
-    const { role, compromised, rootKey } = request
+    const { role, compromised, key: named } = request
     const { key, resigned } =
       role === 'publish'
-        ? await rotatePublishKey(connection, repository, places, { compromised })
-        : { key: await rotateRole(repository, places, role, { rootKey }), resigned: 0 }
+        ? await rotatePublishKey(connection, repository, places, { compromised, stolenKey: named })
+        : { key: await rotateRole(repository, places, role, { rootKey: named }), resigned: 0 }
     const { root } = await repository.state()
     const { trustRoot } = repository
     return { role, fingerprint: key.keyid, resigned, rootVersion: root.version, trustRoot }
@@ -70,6 +72,11 @@ async function atWork<T>(
   if ((await readIfThere(join(folders.publish, 'signing-key.json'))) === null)
     throw new SkilletError('NOT_FOUND', `There is no registry's signing key in ${dataDir}.`, {
       remedy: 'Name the folder that the registry was started with: --data DIR',
+    })
+  // Files of another user's, root's included, would be out of the registry's reach.
+  if (process.getuid !== undefined && (await stat(dataDir)).uid !== process.getuid())
+    throw new SkilletError('NOT_WRITABLE', `${dataDir} belongs to another user.`, {
+      remedy: 'Run this as the user that the registry runs as.',
     })
   const log = createLog(place.log)
   const closing: (() => Promise<void>)[] = []

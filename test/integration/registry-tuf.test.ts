@@ -278,6 +278,21 @@ describe('rotating keys', () => {
     expect(await reader.read(releasePath('bad-skill', '1.0.0'))).toBeNull()
     await publish(two, 'next-skill')
     expect(await reader.read(releasePath('next-skill', '1.0.0'))).not.toBeNull()
+
+    // A key that was only retired turns out to be stolen as well.
+    const place = { dataDir, offlineKeys: join(usb, 'keys') }
+    const quietly = { role: 'publish' as const, compromised: false }
+    await rotateRegistryKey(place, quietly)
+    await expect(
+      rotateRegistryKey(place, { ...quietly, compromised: true, key: 'a'.repeat(64) }),
+    ).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    const late = await rotateRegistryKey(place, { ...quietly, compromised: true, key: done.fingerprint })
+    expect(late.resigned).toBe(3)
+    const last = await keysOf(reader)
+    expect(last.keys.map(({ status }) => status)).toEqual(['active', 'retired', 'compromised', 'compromised'])
+    expect(verifyRelease((await reader.read(releasePath('next-skill', '1.0.0')))!, last).keyid).toBe(
+      late.fingerprint,
+    )
   })
 
   it('refuses a folder that holds no registry', async () => {

@@ -21,18 +21,25 @@ export function addRegistryRotate(registry: Command, cli: Cli): void {
       )
       .argument('<role>')
       .option('--compromised', 'somebody else may have the old key: it counts for nothing from now on')
-      .option('--key <name>', 'for root: which of the three keys, such as root-2'),
+      .option(
+        '--key <name>',
+        'for root: which of its keys, such as root-2; for publish: the fingerprint of the one that is compromised',
+      ),
   ).action(async (name: string, flags: PlaceFlags & { compromised?: boolean; key?: string }) => {
     const role = rotatableRoles.find((each) => each === name)
     if (role === undefined)
       throw new SkilletError('USAGE', `There is no key named ${name}.`, {
         remedy: `Use one of ${rotatableRoles.join(', ')}.`,
       })
-    if (flags.key !== undefined && role !== 'root')
-      throw new SkilletError('USAGE', '--key goes with root only.')
-    const { rotateRegistryKey } = await import('../../registry/key-rotation.ts')
     const compromised = flags.compromised === true
-    const done = await rotateRegistryKey(place(cli, flags), { role, compromised, rootKey: flags.key })
+    if (flags.key !== undefined && role !== 'root' && !(role === 'publish' && compromised))
+      throw new SkilletError('USAGE', '--key goes with root, and with publish --compromised.')
+    const { rotateRegistryKey } = await import('../../registry/key-rotation.ts')
+    const done = await rotateRegistryKey(place(cli, flags), {
+      role,
+      compromised,
+      key: flags.key?.replaceAll(' ', ''),
+    })
     cli.output.document({ ...done, compromised })
     cli.output.line(`The key for ${role} is new:`)
     cli.output.line(fingerprint(done.fingerprint))

@@ -1,3 +1,4 @@
+import { SkilletError } from '../../shared/errors.ts'
 import { envelopeSchema, releasePayloadType } from '../../shared/release.ts'
 import { releasePath, signingKeysPath, type PublishKeys } from '../../shared/signed-targets.ts'
 import { decodeBase64 } from '../../trust/base64.ts'
@@ -18,36 +19,42 @@ const batch = 200
 
 /**
  * A new key for signing releases. The old one stands for what it signed until now, or, `compromised`, for nothing: then
- * every release that the repository lists is signed again over the same bytes, and the lists move over in one step.
+ * every release that the repository lists by it is signed again over the same bytes, and the lists move over in one step.
+ * `stolenKey`: the fingerprint of an earlier key, where that is the stolen one.
  * The caller holds the repository's lock on `connection`. Returns the new key and how many releases were signed again.
  */
 export async function rotatePublishKey(
   connection: Database,
   repository: Repository,
   places: KeyPlaces,
-  { compromised }: { compromised: boolean },
+  { compromised, stolenKey }: { compromised: boolean; stolenKey?: string | undefined },
 ): Promise<{ key: SigningKey; resigned: number }> {
   const signer = await targetsKey(places, await repository.state())
+  const present = await repository.publishKeys()
+  const active = present.keys.filter(({ status }) => status === 'active').map(({ keyid }) => keyid)
+  const stolen = !compromised ? [] : stolenKey === undefined ? active : [stolenKey]
+  if (!stolen.every((keyid) => present.keys.some((key) => key.keyid === keyid)))
+    throw new SkilletError('INPUT_INVALID', `The registry never signed with ${stolenKey}.`, {
+      remedy: 'Give the whole fingerprint, as signing-keys.json lists it.',
+    })
   const file = keyFile(keyFolders(places.dataDir).publish, publishKeyName)
   const key = await file.stage()
   const now = repository.now()
-  const present = await repository.publishKeys()
   const keys: PublishKeys = {
     schema: 1,
     keys: [
       ...toPublishKeys([key.publicKey], now).keys,
-      ...present.keys.map((old) =>
-        old.status === 'active'
-          ? {
-              ...old,
-              status: compromised ? ('compromised' as const) : ('retired' as const),
-              until: now.toISOString(),
-            }
-          : old,
-      ),
+      ...present.keys.map((old) => ({
+        ...old,
+        status: stolen.includes(old.keyid)
+          ? ('compromised' as const)
+          : old.status === 'active'
+            ? ('retired' as const)
+            : old.status,
+        until: old.until ?? now.toISOString(),
+      })),
     ],
   }
-  const stolen = present.keys.filter(({ status }) => status === 'active').map(({ keyid }) => keyid)
   // Rows by a key that isn't listed count for nothing, so a kill before the lists move over leaves all as it was.
   const add = compromised ? await signAgain(connection, repository, stolen, key) : []
   const info = await repository.writeTarget(
