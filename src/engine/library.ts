@@ -46,7 +46,7 @@ type Library = Pick<
 const patienceMs = 1500
 const browsing: Freshness = { maxAgeMs: 5 * 60_000, patienceMs }
 /** Before something takes force again. */
-const acting: Freshness = { maxAgeMs: 15_000, patienceMs: 3000 }
+const acting: Freshness = { patienceMs: 3000, retryAfterMs: 15_000 }
 
 /** What is installed, what was, and what could be. */
 export function createLibrary(ports: LibraryPorts): Library {
@@ -118,7 +118,7 @@ export function createLibrary(ports: LibraryPorts): Library {
     },
 
     async updates() {
-      const revocations = await trust.revocations({ maxAgeMs: 15_000 })
+      const revocations = await trust.revocations()
       const known = await store.list()
       const found = await findUpdates(catalog, known, revocations)
       return known.flatMap(({ slug, version, pinned }, index) => {
@@ -128,7 +128,8 @@ export function createLibrary(ports: LibraryPorts): Library {
     },
     async rollback(slug, version, by) {
       const keys = await trust.publishKeys(acting)
-      const notRevoked = (one: string, of: string) => assertNotRevoked(trust, one, of, acting)
+      const notRevoked = (one: string, of: string) =>
+        assertNotRevoked(trust, one, of, { ...acting, maxAgeMs: 15_000 })
       return rollbackTo({ ...ports, keys, assertNotRevoked: notRevoked }, slug, version, by)
     },
     pin: (slug, pinned) => setPinned(ports, slug, pinned),

@@ -52,8 +52,10 @@ export type AssertPolicyAllows = (manifest: SkillManifest) => Promise<void>
 
 /** How fresh an answer about trust has to be, and where it may come from. */
 export interface Freshness {
-  /** A check of this age, in milliseconds, needs no new one; 0 by default. */
+  /** A check by this process of this age, in milliseconds, needs no new one; 0 by default. */
   readonly maxAgeMs?: number
+  /** A registry that was out of reach this short a time ago, in milliseconds, isn't asked again; `maxAgeMs` by default. */
+  readonly retryAfterMs?: number
   /** After this long without an answer from the registry, in milliseconds, the copy on this computer counts. */
   readonly patienceMs?: number
   readonly signal?: AbortSignal | undefined

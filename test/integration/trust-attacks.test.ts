@@ -267,20 +267,29 @@ describe('no connection', () => {
 describe('freshness', () => {
   it('asks once for many who want to know at the same time, and not again within the age that will do', async () => {
     registry.requests.length = 0
-    const asked = () => registry.requests.filter((path) => path.endsWith('/timestamp.json')).length
+    const asked = () => registry.requests.filter((path) => path.endsWith('/2.root.json')).length
     await Promise.all([home.trust.refresh(), home.trust.revocations(), home.trust.publishKeys()])
     expect(asked()).toBe(1)
     await home.trust.revocations({ maxAgeMs: 15_000 })
     expect(asked()).toBe(1)
-    // Another process on this computer knows of it too.
+    clock += 15_001
+    await home.trust.revocations({ maxAgeMs: 15_000 })
+    expect(asked()).toBe(2)
+    await home.trust.refresh()
+    expect(asked()).toBe(3)
+    // Another process looks for itself: somebody starts it because something has changed.
     const other = await open()
     await other.trust.revocations({ maxAgeMs: 15_000 })
-    expect(asked()).toBe(1)
-    clock += 15_001
-    await other.trust.revocations({ maxAgeMs: 15_000 })
-    expect(asked()).toBe(2)
+    expect(asked()).toBe(4)
+    await other.trust.refresh({ retryAfterMs: 15_000 })
+    expect(asked()).toBe(5)
+    captivePortal(registry)
     await other.trust.refresh()
-    expect(asked()).toBe(3)
+    expect(asked()).toBe(6)
+    await other.trust.refresh({ retryAfterMs: 15_000 })
+    expect(asked()).toBe(6)
+    await other.trust.refresh()
+    expect(asked()).toBe(7)
   })
 
   it('says what it knows without asking, and why when it knows nothing', async () => {

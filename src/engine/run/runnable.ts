@@ -26,8 +26,10 @@ interface InstalledPorts {
   readonly journal: Journal
 }
 
-/** A withdrawal stops a run at the latest after so long; a registry out of reach holds it up no longer than this. */
-const lists: Freshness = { maxAgeMs: 15_000, patienceMs: 3000 }
+/** The registry is asked before each run; one out of reach holds it up no longer than this, and not each time. */
+const fresh: Freshness = { patienceMs: 3000, retryAfterMs: 15_000 }
+/** For the steps that follow at once. */
+const lists: Freshness = { ...fresh, maxAgeMs: 15_000 }
 
 /**
  * An installed skill that is neither withdrawn nor altered, with what it may do. Works without a connection for as long
@@ -38,7 +40,7 @@ export async function runnableInstalled(ports: InstalledPorts, slug: string): Pr
   const { store, trust } = ports
   await store.require(slug)
   try {
-    await ports.settleWithdrawals(lists)
+    await ports.settleWithdrawals(fresh)
     const keys = await trust.publishKeys(lists)
     const { version, withdrawn } = await store.require(slug)
     if (withdrawn !== null) throw toWithdrawnError(slug, version, withdrawn)

@@ -3,12 +3,10 @@ import { z } from 'zod'
 import { withDiskErrors } from '../disk.ts'
 
 const time = z.iso.datetime().transform((text) => new Date(text))
-const markerSchema = z.object({ askedAt: time.nullable(), checkedAt: time.nullable(), verifiedAt: time })
+const markerSchema = z.object({ checkedAt: time.nullable(), verifiedAt: time })
 
 /** When signed lists were looked at, kept beside them for the next process. Says nothing that is trusted. */
 export interface CheckMarker {
-  /** When the registry was asked last, and answered. */
-  readonly askedAt: Date | null
   /** When the registry itself last said what holds; the lists of a bundle count as of when they were signed. */
   readonly checkedAt: Date | null
   /** When the lists on this computer were last verified. */
@@ -31,7 +29,7 @@ export async function readMarker(path: string): Promise<CheckMarker | null> {
   }
 }
 
-/** Neither atomic nor synced: it is written at every check, and worth nothing more than not checking again at once. */
+/** Neither atomic nor synced: it is written at every check, and only says how things stand. */
 export async function writeMarker(path: string, marker: CheckMarker): Promise<void> {
   await withDiskErrors(() => writeFile(path, JSON.stringify(marker), { mode: 0o600 }))
 }

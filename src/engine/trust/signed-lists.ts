@@ -87,19 +87,18 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
 
   function isWithin(at: number, maxAgeMs: number): boolean {
     const age = now().getTime() - at
-    return age >= 0 && age <= maxAgeMs
+    return maxAgeMs > 0 && age >= 0 && age <= maxAgeMs
   }
 
   /** How the last check ended, where it is young enough to count; null where it is time for another. */
-  async function recent(maxAgeMs: number): Promise<{ failure: SkilletError | null } | null> {
-    if (registry === null || maxAgeMs === 0) return null
-    if (last !== null && isWithin(last.at, maxAgeMs)) {
-      // Something wrong with the lists is looked at again each time: it may be over by now.
-      if (last.failure === null || isOutOfService(last.failure)) return last
-      return null
-    }
-    const askedAt = (await readMarker((await open()).markerPath))?.askedAt
-    return askedAt && isWithin(askedAt.getTime(), maxAgeMs) ? { failure: null } : null
+  function recent({
+    maxAgeMs = 0,
+    retryAfterMs = maxAgeMs,
+  }: Freshness): { failure: SkilletError | null } | null {
+    if (last === null) return null
+    if (last.failure === null) return isWithin(last.at, maxAgeMs) ? last : null
+    // Something wrong with the lists is looked at again each time: it may be over by now.
+    return isOutOfService(last.failure) && isWithin(last.at, retryAfterMs) ? last : null
   }
 
   function ask(source: TufSource): Promise<void> {
@@ -113,7 +112,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
     try {
       await client.refresh(source)
       last = { at: at.getTime(), failure: null }
-      await writeMarker(markerPath, { askedAt: at, checkedAt: at, verifiedAt: at })
+      await writeMarker(markerPath, { checkedAt: at, verifiedAt: at })
     } catch (error) {
       last = { at: at.getTime(), failure: toSkilletError(error) }
       throw error
@@ -165,14 +164,14 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
     }
     const known = await readMarker(markerPath)
     const checkedAt = later(known?.checkedAt ?? null, state.signedAt)
-    await writeMarker(markerPath, { askedAt: known?.askedAt ?? null, checkedAt, verifiedAt: now() })
+    await writeMarker(markerPath, { checkedAt, verifiedAt: now() })
     takenOver.add(carried)
   }
 
   return {
     async holding(freshness) {
       const { client } = await open()
-      const before = await recent(freshness.maxAgeMs ?? 0)
+      const before = recent(freshness)
       // What has run out since is asked for again, however short a time ago that was.
       const counts = before !== null && (await stillHolding(client)) !== null
       const unasked = counts ? before.failure : await askRegistry(freshness)
