@@ -8,14 +8,14 @@ const nameFlag = 0x08
 const maxNameBytes = 1024
 const ratioFreeBytes = 1024 * 1024
 const inputBytes = 64 * 1024
-const outputBytes = 256 * 1024
+const outputBytes = 128 * 1024
 /** The second is an option of every stream, which the types of zlib leave out. */
 const inflateOptions = { chunkSize: outputBytes, readableHighWaterMark: 2 * outputBytes }
 
 /**
  * Unpacks exactly one gzip member (RFC 1952) with nothing after it. Node's own gunzip goes on with a second member
  * and ignores zeros behind the last, where other readers stop or fail: two programs would see two archives.
- * Unpacking runs ahead of the consumer, in the system's thread pool, by at most a MiB.
+ * Unpacking runs ahead of the consumer, in the system's thread pool, by less than half a MiB.
  * @throws SkilletError ARCHIVE_UNSAFE; TOO_LARGE when it unpacks to more than `maxRatio` times its size; what `source`
  *   throws passes through
  */

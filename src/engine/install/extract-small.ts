@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ReleaseFile } from '../../shared/release.ts'
 import { skillLimits } from '../../trust/archive-limits.ts'
+import { chunksOf } from '../../trust/archive.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import { gunzipOne } from '../../trust/gunzip.ts'
 import { createTarReader } from '../../trust/tar-reader.ts'
@@ -41,7 +41,8 @@ async function readChecked(
     },
     bytes: (bytes) => current.push(bytes),
   })
-  for await (const bytes of gunzipOne(createReadStream(tarball), skillLimits.maxRatio)) reader.push(bytes)
+  const source = chunksOf(await readFile(tarball))
+  for await (const bytes of gunzipOne(source, skillLimits.maxRatio)) reader.push(bytes)
   reader.finish()
   check.finish()
   const contents = new Map([...parts].map(([file, pieces]) => [file, Buffer.concat(pieces)]))

@@ -1,11 +1,12 @@
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, createReadStream, fchmodSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReleaseFile } from '../../shared/release.ts'
 import { skillLimits } from '../../trust/archive-limits.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import { gunzipOne } from '../../trust/gunzip.ts'
 import { createTarReader } from '../../trust/tar-reader.ts'
+import { filePieces } from './file-pieces.ts'
 import { createPayloadCheck, modeOf, type PayloadCheck } from './payload.ts'
 import { throwIfCancelled } from './step-hooks.ts'
 
@@ -46,8 +47,7 @@ export async function extractStream(
     },
   })
   try {
-    const source = createReadStream(tarball, { highWaterMark: readBytes })
-    for await (const bytes of gunzipOne(source, skillLimits.maxRatio)) {
+    for await (const bytes of gunzipOne(filePieces(tarball, readBytes), skillLimits.maxRatio)) {
       throwIfCancelled(signal)
       reader.push(bytes)
     }
