@@ -30,6 +30,24 @@ export function toDiskError(error: unknown): unknown {
 }
 
 /**
+ * Makes a folder, mode 0700, and those above it, where they aren't there. In place of Node's own `recursive`, which takes
+ * a full or read-only disk for a missing folder.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+  try {
+    await make()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await make()
+  }
+}
+
+/**
  * Replaces a file so that a kill at any instant leaves the old or the new content, whole. Mode 0600. It is on disk when
  * this returns, unless `sync` is false: for what is made again from something else, or synced by the caller.
  */
@@ -39,7 +57,7 @@ export async function writeFileAtomic(
   { sync = true }: { sync?: boolean } = {},
 ): Promise<void> {
   await withDiskErrors(async () => {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(path))
     const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
     try {
       await writeNewFile(temporary, data, { sync })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createJournal } from '../../src/engine/audit/journal.ts'
+import { createJournal, type Journal } from '../../src/engine/audit/journal.ts'
 import { capabilityDigest } from '../../src/engine/grants/digest.ts'
 import { createGrantStore } from '../../src/engine/grants/store.ts'
 import { commit } from '../../src/engine/install/commit.ts'
@@ -19,6 +19,7 @@ import { verifyRelease } from '../../src/trust/verify-release.ts'
 import type { SampleRelease } from './sample-release.ts'
 
 export interface StoreHome extends StorePorts {
+  readonly journal: Journal
   readonly paths: Paths
   readonly keys: PublishKeys
   readonly now: () => Date

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { lstat, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
-import { withDiskErrors } from '../disk.ts'
+import { withDiskErrors, makeFolder } from '../disk.ts'
 
 /** How long to wait for another process, in milliseconds, before BUSY. Work under a lock takes a few. */
 const defaultWaitMs = 15_000
@@ -30,14 +30,15 @@ export async function withFileLock<T>(
       throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.', {
         remedy: `Wait until it has finished. If there is none, remove ${path} and try again.`,
       })
-    if (await isAbandoned(path)) await clearAbandoned(path)
+    if (await isAbandoned(path)) await clearAbandoned(path, holder)
     else await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
   }
   try {
     return await work()
   } finally {
-    // Somebody may have removed it by hand, and another may hold it now.
-    if ((await holderOf(path)) === holder) await rm(path, { force: true })
+    // Somebody may have removed it by hand, and another may hold it now. On a disk that can't be written any more it
+    // stays, and counts for nothing once this process has ended.
+    if ((await holderOf(path)) === holder) await rm(path, { force: true }).catch(() => undefined)
   }
 }
 
@@ -50,7 +51,7 @@ async function takes(holder: string, path: string): Promise<boolean> {
       case 'EEXIST':
         return false
       case 'ENOENT':
-        await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+        await makeFolder(dirname(path))
         return takes(holder, path)
       // Windows without the privilege, and file systems without links.
       case 'EPERM':
@@ -89,23 +90,23 @@ async function isAbandoned(path: string): Promise<boolean> {
 }
 
 /** Only one process at a time clears, and it looks again first: the lock may be a new one by now. */
-async function clearAbandoned(path: string): Promise<void> {
+async function clearAbandoned(path: string, me: string): Promise<void> {
   const clearing = `${path}.clearing`
-  try {
-    await writeFile(clearing, String(process.pid), { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    // A process that died between these two lines leaves this file behind; the work under it takes a millisecond.
-    if ((await ageOf(clearing)) > 30_000)
-      await rename(clearing, `${clearing}.${randomBytes(4).toString('hex')}`).catch(() => undefined)
+  if (!(await withDiskErrors(() => takes(me, clearing)))) {
+    await sweepClearing(path)
     await new Promise((resolve) => setTimeout(resolve, 5))
     return
   }
   try {
-    if (await isAbandoned(path)) await rm(path, { force: true })
+    if ((await isAbandoned(path)) && (await holderOf(clearing)) === me) await rm(path, { force: true })
   } finally {
-    await rm(clearing, { force: true })
+    await rm(clearing, { force: true }).catch(() => undefined)
   }
+}
+
+/** Removes what a process left that was killed while it took an abandoned lock away, work of a millisecond. */
+export async function sweepClearing(path: string): Promise<void> {
+  if (await isAbandoned(`${path}.clearing`)) await rm(`${path}.clearing`, { force: true })
 }
 
 /** Milliseconds since a file was written, 0 when it is gone. Absolute: a clock that was set back makes old files new. */

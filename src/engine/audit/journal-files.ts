@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { allDone, syncFolder, withDiskErrors } from '../disk.ts'
+import { allDone, syncFolder, withDiskErrors, makeFolder } from '../disk.ts'
 
 /** Remembers the journal's last line. */
 export const headName = 'head.json'
@@ -67,7 +67,7 @@ export async function appendLine(
   head: { path: string; text: string },
 ): Promise<void> {
   await withDiskErrors(async () => {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
+    await makeFolder(dir)
     const temporary = `${head.path}.${randomBytes(6).toString('hex')}.tmp`
     try {
       // First, so that a full disk refuses before the line is there.

@@ -1,6 +1,6 @@
-import { mkdir, readdir, rename } from 'node:fs/promises'
+import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { exists, syncFolder, withDiskErrors } from '../disk.ts'
+import { exists, syncFolder, withDiskErrors, makeFolder } from '../disk.ts'
 import { digestOfEvidence, type JournalCheck } from './check.ts'
 import { headName, journalFiles, readLastLine, sealedFolder, setTornAside } from './journal-files.ts'
 
@@ -21,7 +21,7 @@ export async function setBrokenAside(dir: string, check: JournalCheck, at: strin
   const folder = join(dir, sealedFolder)
   const stamp = at.replace(/[-:.]/g, '')
   return withDiskErrors(async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     const head = (await exists(join(dir, headName))) ? [headName] : []
     for (const name of [...check.broken, ...head])
       await rename(join(dir, name), join(folder, `${stamp}-${name}`))

@@ -1,6 +1,6 @@
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { exists } from '../disk.ts'
+import { exists, makeFolder } from '../disk.ts'
 import { discard, namesIn, type InstallRecord, type Store } from './store.ts'
 
 /**
@@ -22,7 +22,7 @@ export async function arrange(store: Store, record: InstallRecord): Promise<void
           await rename(join(other, name), join(home, name))
       await discard(other)
     } else {
-      await mkdir(dirname(home), { recursive: true, mode: 0o700 })
+      await makeFolder(dirname(home))
       await rename(other, home)
     }
   }

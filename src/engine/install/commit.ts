@@ -1,8 +1,8 @@
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { grantSchema, type Grant } from '../../shared/contract/overview.ts'
-import { allDone, exists, readJson, syncFolder, withDiskErrors, writeNewFile } from '../disk.ts'
+import { allDone, exists, readJson, syncFolder, withDiskErrors, writeNewFile, makeFolder } from '../disk.ts'
 import { arrange } from './arrange.ts'
 import { discard, recordSchema, type InstallRecord, type NewRecord, type StorePorts } from './store.ts'
 
@@ -69,7 +69,7 @@ export async function commit(ports: StorePorts, change: Change): Promise<void> {
   }
   try {
     await withDiskErrors(async () => {
-      await mkdir(staged.folder, { recursive: true, mode: 0o700 })
+      await makeFolder(staged.folder)
       const extracted = change.extract === null ? [] : [change.extract(staged.files)]
       await allDone([prepare(ports, staged, intent), ...extracted])
       await moveIn(ports, staged, intent)
@@ -141,7 +141,7 @@ function inherited(
 async function prepare({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {
   const { record, previous } = intent
   const target = store.folderOf(record.slug, record.version)
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(target))
   const written = [
     writeNewFile(recordPath(staged), JSON.stringify(record)),
     writeNewFile(`${intentPath(staged)}.tmp`, JSON.stringify(intent)),
@@ -159,7 +159,7 @@ async function prepare({ store }: StorePorts, staged: Staged, intent: Intent): P
 
 async function keepRecord(store: StorePorts['store'], previous: InstallRecord): Promise<void> {
   const path = store.keptPath(previous.slug, previous.version)
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(path))
   // Left by a change that was undone, or by the same version's last time.
   await discard(path)
   await writeNewFile(path, JSON.stringify(previous))
@@ -208,7 +208,7 @@ async function undo(ports: StorePorts, staged: Staged, intent: Intent): Promise<
 async function tidy({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {
   const { record, keepReplacedAt } = intent
   if (keepReplacedAt !== null && (await exists(replacedPath(staged)))) {
-    await mkdir(dirname(keepReplacedAt), { recursive: true, mode: 0o700 })
+    await makeFolder(dirname(keepReplacedAt))
     await rename(replacedPath(staged), keepReplacedAt)
   }
   await arrange(store, record)

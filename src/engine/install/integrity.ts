@@ -79,16 +79,28 @@ async function compare(folder: string, release: Release): Promise<IntegrityRepor
 }
 
 /**
- * The release of a skill that may be used as far as its files are concerned.
- * @throws SkilletError REVOKED for one in quarantine, INTEGRITY_BROKEN naming the first file, and what verifyInstalled
- *   throws
+ * The release of a skill that may be used as far as its files are concerned. Another Skillet may be replacing them at
+ * this moment, so what doesn't match is looked at again alone.
+ * @throws SkilletError REVOKED for one in quarantine, INTEGRITY_BROKEN naming the first file, BUSY, and what
+ *   verifyInstalled throws
  */
 export async function assertIntact(store: Store, keys: PublishKeys, slug: string): Promise<Release> {
-  const { record, release } = await installedRelease(store, keys, slug)
-  if (record.withdrawn !== null)
-    throw new SkilletError('REVOKED', `${slug} was withdrawn: ${record.withdrawn.reason}`)
-  await assertFilesIntact(store.filesOf(record), release)
-  return release
+  const look = async (): Promise<Release> => {
+    const { record, release } = await installedRelease(store, keys, slug)
+    if (record.withdrawn !== null)
+      throw new SkilletError('REVOKED', `${slug} was withdrawn: ${record.withdrawn.reason}`)
+    await assertFilesIntact(store.filesOf(record), release)
+    return release
+  }
+  try {
+    return await look()
+  } catch (error) {
+    if (!(error instanceof SkilletError) || error.code !== 'INTEGRITY_BROKEN') throw error
+    return store.lock.hold(look).catch((again: unknown) => {
+      // On a disk that can't be written nobody replaces anything.
+      throw again instanceof SkilletError && again.code === 'NOT_WRITABLE' ? error : again
+    })
+  }
 }
 
 /** Holds the files in a folder against a signed release. @throws SkilletError INTEGRITY_BROKEN naming the first file */

@@ -1,8 +1,9 @@
-import { lstat, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { lstat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { slugSchema } from '../../shared/identifiers.ts'
-import { withDiskErrors } from '../disk.ts'
+import { sweepClearing, withFileLock } from '../audit/file-lock.ts'
+import { exists, withDiskErrors, makeFolder } from '../disk.ts'
 import { arrange } from './arrange.ts'
 import { trimCache } from './cache.ts'
 import { editedAtOf } from './edited.ts'
@@ -38,7 +39,7 @@ export async function recover(
         paths.trash,
         paths.quarantine,
       ])
-        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await makeFolder(folder)
       await store.lock.hold(() => sweep(ports, now))
     })
     return null
@@ -62,7 +63,9 @@ async function sweep(ports: StorePorts, now: () => Date): Promise<void> {
   await sweepTemporaries(paths.records, 0, now)
   await sweepTemporaries(paths.trust, 1, now)
   await sweepTemporaries(paths.home, 1, now)
-  await sweepTemporaries(paths.audit, 1, now)
+  await sweepClearing(join(paths.home, 'lock'))
+  await sweepWrites(paths.grants, `${paths.grants}.lock`)
+  await sweepWrites(join(paths.audit, 'head.json'), join(paths.audit, 'journal.lock'))
   await sweepOld(paths.trash, keptDays, now, removedAtOf, await ownFoldersIn(paths.trash))
   await sweepOld(paths.edited, keptDays, now, async (path) => editedAtOf(path))
   const partial = (await namesIn(paths.cache)).filter((name) => !name.endsWith('.tgz'))
@@ -91,6 +94,27 @@ async function sweepSkills({ store, journal }: StorePorts): Promise<void> {
       if (named && (damaged.has(slug) || (await store.get(slug)) !== null)) continue
       await discard(join(folder, slug))
     }
+}
+
+/** What a kill left of writes of one file that happen under a lock of their own, and that lock. */
+async function sweepWrites(file: string, lock: string): Promise<void> {
+  await sweepClearing(lock)
+  const folder = dirname(file)
+  const left = async () =>
+    (await namesIn(folder)).filter((name) => isTemporary(name) && name.startsWith(`${basename(file)}.`))
+  if ((await left()).length === 0 && !(await exists(lock))) return
+  try {
+    await withFileLock(
+      lock,
+      async () => {
+        for (const name of await left()) await discard(join(folder, name))
+      },
+      200,
+    )
+  } catch (error) {
+    // Somebody is writing, so nobody was killed.
+    if (!(error instanceof SkilletError) || error.code !== 'BUSY') throw error
+  }
 }
 
 /** What an atomic write or a lock leaves when it is killed half-way. */

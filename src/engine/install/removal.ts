@@ -1,9 +1,9 @@
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { grantSchema } from '../../shared/contract/overview.ts'
 import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
-import { allDone, exists, readJson, syncFolder } from '../disk.ts'
+import { allDone, exists, readJson, syncFolder, makeFolder } from '../disk.ts'
 import type { Staged } from './commit.ts'
 import { discard, namesIn, recordSchema, type InstallRecord, type Store, type StorePorts } from './store.ts'
 
@@ -70,7 +70,7 @@ export async function finishRestore(
     if (await exists(join(folder, from))) {
       // Without a record nothing there counts: it is what a run or a crash left behind.
       await discard(to)
-      await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+      await makeFolder(dirname(to))
       await rename(join(folder, from), to)
     }
   // Last, so that whoever sees the record finds its files.

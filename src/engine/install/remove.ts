@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { allDone, exists, syncFolder, withDiskErrors, writeFileAtomic } from '../disk.ts'
+import { allDone, exists, syncFolder, withDiskErrors, writeFileAtomic, makeFolder } from '../disk.ts'
 import { stagedAt } from './commit.ts'
 import { exclusively } from './exclusive.ts'
 import {
@@ -42,8 +42,8 @@ export async function removeSkill(
       removedAt: latest(now(), record.installedAt),
     })
     await withDiskErrors(async () => {
-      await mkdir(store.paths.trash, { recursive: true, mode: 0o700 })
-      await mkdir(folder, { recursive: true, mode: 0o700 })
+      await makeFolder(store.paths.trash)
+      await makeFolder(folder)
       try {
         await allDone([
           writeFileAtomic(grantsPath(folder), JSON.stringify(await grants.list(slug))),

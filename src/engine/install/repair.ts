@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+
 import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
 import type { PublishKeys } from '../../shared/signed-targets.ts'
-import { exists, withDiskErrors } from '../disk.ts'
+import { exists, withDiskErrors, makeFolder } from '../disk.ts'
 import { commit } from './commit.ts'
 import { editedPath } from './edited.ts'
 import { exclusively } from './exclusive.ts'
@@ -44,7 +44,7 @@ export async function repairSkill(ports: RepairPorts, slug: string): Promise<{ k
       throw new SkilletError('BUSY', `${slug} was updated in the meantime.`)
     const keptAt = editedPath(store, record, (ports.now ?? (() => new Date()))())
     const folder = store.folderOf(slug, record.version)
-    if (!(await exists(folder))) await withDiskErrors(() => mkdir(folder, { recursive: true, mode: 0o755 }))
+    if (!(await exists(folder))) await withDiskErrors(() => makeFolder(folder))
     const { schema, installedAt, envelope, keyid, source, version } = record
     await commit(ports, {
       record: { schema, installId: randomUUID(), slug, version, installedAt, envelope, keyid, source },

@@ -58,6 +58,14 @@ describe('withFileLock', () => {
     await expect(withFileLock(lock, () => Promise.resolve(1), 50)).rejects.toMatchObject({ code: 'BUSY' })
   })
 
+  it('takes up what a process left that was killed while it cleared', async () => {
+    const dead = JSON.stringify({ pid: 2 ** 30, started: '1' })
+    await symlink(dead, lock)
+    await symlink(dead, `${lock}.clearing`)
+    expect(await withFileLock(lock, () => Promise.resolve(1), 500)).toBe(1)
+    expect(await readdir(dir)).toEqual([])
+  })
+
   it("leaves another's lock alone at the end", async () => {
     await withFileLock(lock, async () => {
       await rm(lock)
