@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream'
 import { Hono } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
 import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
 import { releasePath, revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts'
 import { tierSchema } from '../../shared/tier.ts'
-import { writeBundle } from '../../trust/bundle-format.ts'
+import { aroundPayload, type Bundle } from '../../trust/bundle-format.ts'
 import { parseInput } from '../http-errors.ts'
 import { revocationReason } from '../revocations.ts'
 import { hashedName } from '../tuf/files.ts'
@@ -29,26 +30,34 @@ export function bundleRoutes({ database, objects, repository, url }: Dependencie
     if (reason !== null) throw new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`)
     const refusal = await refuseTier(context, database, tierSchema.parse(release.tier), url())
     if (refusal !== null) return refusal
+    const sha256 = release.tarball_sha256
+    const size = await objects.size(sha256)
+    if (size === null || size === 0) throw new SkilletError('NOT_FOUND', 'The registry lost this file.')
+    const trust = await currentTrust(repository, releasePath(slug, version))
+    const { before, after } = aroundPayload(trust, size)
     const headers = {
+      'content-length': String(before.length + size + after.length),
       'content-type': 'application/vnd.skillet.bundle',
       'content-disposition': `attachment; filename="${slug}-${version}.skillet"`,
       // What it says of being current ages with every hour.
       'cache-control': 'private, no-store',
     }
     if (context.req.method === 'HEAD') return context.body(null, 200, headers)
-    const { metadata, targets, envelope } = await currentTrust(repository, releasePath(slug, version))
-    const payload = await objects.read(release.tarball_sha256)
-    const bytes = writeBundle({ release: envelope, payload, metadata, targets })
-    return context.body(bytes as Uint8Array<ArrayBuffer>, 200, headers)
+    const body = Readable.from(
+      (async function* () {
+        yield before
+        yield* objects.stream(sha256, 0, size - 1)
+        yield after
+      })(),
+      { objectMode: false },
+    )
+    return context.body(Readable.toWeb(body) as ReadableStream, 200, headers)
   })
   return app
 }
 
 /** The metadata and targets, by the names that they are served under, that vouch for a release at this moment. */
-async function currentTrust(
-  { state, files }: Repository,
-  path: string,
-): Promise<{ metadata: Map<string, Uint8Array>; targets: Map<string, Uint8Array>; envelope: Uint8Array }> {
+async function currentTrust({ state, files }: Repository, path: string): Promise<Omit<Bundle, 'payload'>> {
   const { root, timestampBytes, timestamp, snapshot, role } = await state()
   const bin = binOf(path)
   const names = [
@@ -74,7 +83,7 @@ async function currentTrust(
     const { sha256 } = info.hashes
     targets.set(hashedName(target, sha256), present(await files.readTarget(target, sha256), target))
   }
-  return { metadata, targets, envelope: [...targets.values()].at(-1)! }
+  return { metadata, targets, release: [...targets.values()].at(-1)! }
 }
 
 function present(bytes: Uint8Array | null, name: string): Uint8Array {
