@@ -23,6 +23,10 @@ export interface SkilletApp {
 }
 
 export interface LaunchOptions {
+  /** Words after the program's own, such as a file to open. */
+  args?: string[]
+  /** A folder of an earlier start, kept by whoever names it. */
+  home?: string
   /** Replaces what points the app at the demo registry. */
   env?: Record<string, string>
 }
@@ -48,7 +52,7 @@ export const test = base.extend<
   launch: async ({ registry }, use, info) => {
     const opened: { app: ElectronApplication; home: string }[] = []
     await use(async (options = {}) => {
-      const home = await mkdtemp(join(tmpdir(), 'skillet-home-'))
+      const home = options.home ?? (await mkdtemp(join(tmpdir(), 'skillet-home-')))
       const env = {
         SKILLET_HOME: home,
         SKILLET_REGISTRY: registry.url,
@@ -58,7 +62,7 @@ export const test = base.extend<
       }
       const app = await _electron.launch({
         executablePath: electronPath(),
-        args: [root],
+        args: [root, ...(options.args ?? [])],
         env: { ...environment(), ...env },
         // Without this the driver switches Chromium's sandbox off.
         chromiumSandbox: true,

@@ -24,6 +24,7 @@ export async function publishPython(
   slug: string,
   script: string,
   toml: string,
+  version = '1.0.0',
 ): Promise<void> {
   const parent = await mkdtemp(join(tmpdir(), 'skillet-skill-'))
   const dir = join(parent, slug)
@@ -34,7 +35,7 @@ export async function publishPython(
     join(dir, 'skill.toml'),
     `schema = 1
 slug = "${slug}"
-version = "1.0.0"
+version = "${version}"
 title = "Test ${slug}"
 summary = "For one test."
 publisher = "tester"
@@ -49,6 +50,14 @@ ${toml}`,
   const { id } = (await document(['publish', dir], { ...env, SKILLET_API_KEY: key })) as { id: string }
   await document(['registry', 'review', 'approve', id, '--comment', 'For one test.'], admin)
   await rm(parent, { recursive: true })
+}
+
+/** Withdraws a skill, or one version of it, through the registry's API. */
+export async function revoke(registry: DemoRegistry, which: string, ...flags: string[]): Promise<void> {
+  await document(['registry', 'revoke', which, ...flags], {
+    SKILLET_REGISTRY: registry.url,
+    SKILLET_API_KEY: registry.adminKey,
+  })
 }
 
 async function document(args: string[], env: Record<string, string>): Promise<unknown> {

@@ -1,5 +1,6 @@
 import { CloudOff, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { useNow } from '../../now.ts'
 import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -10,8 +11,9 @@ import { trustState } from './trust-words.ts'
 export function TrustBanner(): ReactNode {
   const status = useCall('trust.status', null)
   const { check, checking } = useTrustCheck()
+  const now = useNow(status.data?.validUntil ?? null)
   // Where the engine itself does not open, every page says why.
-  const state = status.data === undefined ? { kind: 'fine' as const } : trustState(status.data)
+  const state = status.data === undefined ? { kind: 'fine' as const } : trustState(status.data, now)
   if (state.kind === 'fine') return null
   if (state.kind === 'offline')
     return (

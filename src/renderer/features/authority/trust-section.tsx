@@ -2,6 +2,7 @@ import { CircleCheck, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { TrustStatus } from '../../../shared/contract/overview.ts'
 import { CallFailed } from '../../bridge.ts'
+import { useNow } from '../../now.ts'
 import { useCall } from '../../query.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -59,6 +60,7 @@ function Problem({ status, onRetry }: { status: TrustStatus; onRetry: () => void
 
 function Freshness({ status }: { status: TrustStatus }): ReactNode {
   const { checkedAt, validUntil } = status
+  const now = useNow(validUntil)
   return (
     <Facts
       facts={[
@@ -69,7 +71,7 @@ function Freshness({ status }: { status: TrustStatus }): ReactNode {
             'Never on this computer'
           ) : (
             <span key="checked" title={formatMoment(checkedAt)}>
-              {formatAgo(checkedAt)}
+              {formatAgo(checkedAt, now)}
             </span>
           ),
         ],
@@ -77,10 +79,10 @@ function Freshness({ status }: { status: TrustStatus }): ReactNode {
           'Its word holds',
           validUntil === null ? (
             'Nothing was checked yet'
-          ) : holds(status) ? (
+          ) : holds(status, now) ? (
             <span key="holds" className="flex items-center gap-1.5 text-ok" title={formatMoment(validUntil)}>
               <CircleCheck aria-hidden size={16} strokeWidth={1.75} />
-              Until {formatUntil(validUntil)}, even without a connection
+              Until {formatUntil(validUntil, now)}, even without a connection
             </span>
           ) : (
             <span key="over" className="text-warn" title={formatMoment(validUntil)}>

@@ -97,7 +97,7 @@ function Repaired({ keptAt }: { keptAt: string | null }): ReactNode {
         </p>
         {keptAt === null ? null : (
           <>
-            <p className="mt-3 text-ink-2">The copy with the changes is kept here:</p>
+            <p className="mt-3 text-ink-2">The copy with the changes is kept here for 30 days:</p>
             <p className="mt-1 font-mono text-[13px] break-all select-text">{keptAt}</p>
           </>
         )}
