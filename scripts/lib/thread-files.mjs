@@ -9,6 +9,8 @@ import { build } from 'vite'
 
 const prefix = 'thread:'
 const loaded = '\0thread:'
+/** Stands for the scripts' folder, as seen from the chunk that it ends up in. */
+const fromChunk = '@@threads@@'
 
 /**
  * `import file from 'thread:./x-thread.ts'` → the absolute path of a CommonJS script that holds that module and all it
@@ -41,12 +43,11 @@ export function threadFiles() {
       const { code, modules } = await bundle(entry)
       for (const module of modules) this.addWatchFile(module)
       if (building) {
-        const fileName = `threads/${name}.cjs`
-        scripts.set(fileName, code)
+        scripts.set(`${name}.cjs`, code)
         return [
           "import { dirname, join } from 'node:path'",
           "import { fileURLToPath } from 'node:url'",
-          `export default join(dirname(fileURLToPath(import.meta.url)), ${JSON.stringify(fileName)})`,
+          `export default join(dirname(fileURLToPath(import.meta.url)), '${fromChunk}', '${name}.cjs')`,
         ].join('\n')
       }
       folder ??= temporaryFolder()
@@ -55,10 +56,15 @@ export function threadFiles() {
       writeFileSync(path, code)
       return `export default ${JSON.stringify(path)}`
     },
+    renderChunk(code, chunk) {
+      if (!code.includes(fromChunk)) return null
+      const up = '../'.repeat(chunk.fileName.split('/').length - 1)
+      return { code: code.replaceAll(fromChunk, `${up}threads`), map: null }
+    },
     // Not `emitFile`: vite leaves the assets of a build for Node out.
     async writeBundle({ dir, file }) {
       for (const [name, code] of scripts) {
-        const path = join(dir ?? dirname(file ?? ''), name)
+        const path = join(dir ?? dirname(file ?? ''), 'threads', name)
         await mkdir(dirname(path), { recursive: true })
         await writeFile(path, code)
       }
