@@ -42,9 +42,10 @@ type Library = Pick<
   | 'pin'
 >
 
-/** Somebody who looks at the list waits no longer than this for what the registry may have to say about it. */
+/** Somebody who looks at the list waits for the registry, the first time, and not for long. */
+const browsing: Freshness = { maxAgeMs: 5 * 60_000, patienceMs: 4000 }
+/** What is only nice to know, such as that there is an update. */
 const patienceMs = 1500
-const browsing: Freshness = { maxAgeMs: 5 * 60_000, patienceMs }
 /** Before something takes force again. */
 const acting: Freshness = { patienceMs: 3000, retryAfterMs: 15_000 }
 
