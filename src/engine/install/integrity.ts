@@ -38,14 +38,32 @@ export async function verifyInstalled(
   return compare(store.filesOf(record), release)
 }
 
-/** All installed skills. One whose record can't be read is reported as such, and keeps none of the others from it. */
+/**
+ * All installed skills. One whose record can't be read, or is signed by nobody whose word counts, is reported with that
+ * record as what changed, and keeps none of the others from being verified.
+ */
 export async function verifyAll(store: Store, keys: PublishKeys): Promise<VerifyReport> {
   const skills: IntegrityReport[] = []
-  for (const { slug } of await store.list()) skills.push(await verifyInstalled(store, keys, slug))
-  for (const { slug } of await store.damaged())
-    skills.push({ slug, version: '', ok: false, changed: [`records/${slug}.json`], missing: [], extra: [] })
+  const report = (slug: string, version: string) =>
+    skills.push({ slug, version, ok: false, changed: [`records/${slug}.json`], missing: [], extra: [] })
+  for (const { slug, version } of await store.list())
+    try {
+      skills.push(await verifyInstalled(store, keys, slug))
+    } catch (error) {
+      if (!(error instanceof SkilletError) || !recordTrouble.has(error.code)) throw error
+      report(slug, version)
+    }
+  for (const { slug } of await store.damaged()) report(slug, '')
   return { ok: skills.every(({ ok }) => ok), skills }
 }
+
+const recordTrouble = new Set([
+  'STORE_DAMAGED',
+  'ENVELOPE_INVALID',
+  'SIGNATURE_INVALID',
+  'SIGNER_UNTRUSTED',
+  'RELEASE_INVALID',
+])
 
 async function compare(folder: string, release: Release): Promise<IntegrityReport> {
   const expected = new Map(release.files.map((file) => [file.path, file]))

@@ -92,7 +92,15 @@ describe('verifyAll', () => {
   it('reports a record that cannot be read, and verifies every other skill', async () => {
     await installSample(home, sampleRelease(key, { slug: 'other-skill' }))
     expect(await verifyAll(home.store, keys)).toMatchObject({ ok: true, skills: [{}, {}] })
-    await writeFile(home.store.recordPath(slug), '{')
+    const path = home.store.recordPath(slug)
+    const record = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
+    const forged = Buffer.from(sampleRelease(generateSigningKey()).envelope).toString('base64')
+    await writeFile(path, JSON.stringify({ ...record, envelope: forged }))
+    expect(await verifyAll(home.store, keys)).toMatchObject({
+      ok: false,
+      skills: [{ ok: true }, { slug, changed: [`records/${slug}.json`] }],
+    })
+    await writeFile(path, '{')
     const report = await verifyAll(home.store, keys)
     expect(report.ok).toBe(false)
     expect(report.skills).toMatchObject([
