@@ -1,11 +1,11 @@
 import { SkilletError } from '../shared/errors.ts'
 import { assertClock, assertNotExpired, parseUtcTime, signedAtOf } from './tuf/clock.ts'
 import { createTargetFiles, targetFileName } from './tuf/fetch-target.ts'
-import { inForceFile, parseRecord, restoreSet, type InForceRecord } from './tuf/in-force.ts'
+import { parseRecord, restoreSet, type InForceRecord } from './tuf/in-force.ts'
 import { invalid, notHere } from './tuf/refusal.ts'
-import { refreshMetadata } from './tuf/refresh.ts'
+import { refreshMetadata, type Refreshed } from './tuf/refresh.ts'
 import type { TufSource } from './tuf/source.ts'
-import { createTrustFiles, encodeName, Overtaken } from './tuf/trust-files.ts'
+import { createTrustFiles, encodeName, inForceFile, Overtaken } from './tuf/trust-files.ts'
 import { loadTrustedRoot } from './tuf/trusted-root.ts'
 import type { TrustedSet } from './tuf/trusted-set.ts'
 import { createTopLevelVerifier } from './tuf/verify-top-level.ts'
@@ -92,12 +92,16 @@ export function createTufClient(options: TufClientOptions): TufClient {
   const now = options.now ?? (() => new Date())
   let memory: { identity: string; standing: Standing | null } | null = null
   let queue: Promise<unknown> = Promise.resolve()
+  let swept = false
 
   async function standing(): Promise<Standing | null> {
-    const names = ['root.json', 'timestamp.json', inForceFile]
-    const identity = (await Promise.all(names.map((name) => files.identity(name)))).join(' ')
+    const identity = identityNow()
     if (memory?.identity !== identity) memory = { identity, standing: await readStanding() }
     return memory.standing
+  }
+
+  function identityNow(): string {
+    return ['root.json', 'timestamp.json', inForceFile].map((name) => files.identity(name)).join(' ')
   }
 
   async function readStanding(): Promise<Standing | null> {
@@ -106,20 +110,42 @@ export function createTufClient(options: TufClientOptions): TufClient {
     const record = recordBytes === null ? null : parseRecord(recordBytes)
     if (record === null || recordBytes === null) return null
     const set = restoreSet(record, root, files)
-    const ends = [set.root, set.timestamp, set.snapshot].map(({ signed }) => signed.expires)
+    return toStanding(set, record, recordBytes, await clockFloor(set, root))
+  }
+
+  /** Null where the record lacks what is essential: an earlier Skillet may have needed less. */
+  async function toStanding(
+    set: TrustedSet,
+    record: InForceRecord,
+    recordBytes: Buffer,
+    floor: Date | null,
+  ): Promise<Standing | null> {
+    const ends = [
+      set.root.signed.expires,
+      set.timestamp.signed.expires,
+      set.snapshot.expires,
+      set.targets.expires,
+    ]
     for (const path of essential) {
       const found = await set.find(path, null, anyTime)
-      // An earlier Skillet may have needed less.
       if (found === null || record.files[path] === undefined) return null
       ends.push(...found.roles.map(({ expires }) => expires))
     }
-    return {
-      set,
-      record,
-      recordBytes,
-      floor: await clockFloor(set, root),
-      ends: [...ends, set.targets.expires],
-    }
+    return { set, record, recordBytes, floor, ends }
+  }
+
+  /** What a refresh has just verified needn't be read and verified again, unless somebody wrote after it. */
+  async function remember({ set, record: recordBytes }: Refreshed): Promise<void> {
+    const identity = identityNow()
+    const [root, timestamp, record] = await Promise.all([
+      files.read('root.json'),
+      files.read('timestamp.json'),
+      files.read(inForceFile),
+    ])
+    const parsed = parseRecord(recordBytes)
+    const unchanged = root?.equals(set.bytes.root) && timestamp?.equals(set.bytes.timestamp)
+    if (parsed === null || !unchanged || !record?.equals(recordBytes)) return
+    memory = { identity, standing: await toStanding(set, parsed, recordBytes, signedAtOf(set.timestamp)) }
   }
 
   async function clockFloor(set: TrustedSet, root: Buffer): Promise<Date | null> {
@@ -150,11 +176,12 @@ export function createTufClient(options: TufClientOptions): TufClient {
   }
 
   async function refresh(source: TufSource): Promise<TufState> {
-    await files.sweep()
+    if (!swept) await files.sweep()
+    swept = true
     for (let attempt = 1; ; attempt++)
       try {
         const before = await standing().catch(ignoreUnusable)
-        const set = await refreshMetadata({
+        const refreshed = await refreshMetadata({
           files,
           targets,
           pinnedRoot,
@@ -164,9 +191,10 @@ export function createTufClient(options: TufClientOptions): TufClient {
           current: before?.set ?? null,
           record: before?.record ?? null,
         })
+        if (refreshed !== null) await remember(refreshed)
         const after = await standing()
         if (after === null) throw new Overtaken()
-        if (set !== before?.set) for (const path of essential) await prune(path, after)
+        if (refreshed !== null) for (const path of essential) await prune(path, after)
         return judge(after)
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, type Stats } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TargetFile } from '@tufjs/models'
@@ -33,7 +33,7 @@ export function createTargetFiles(files: TrustFiles): TargetFiles {
     const path = join(folder, name)
     const stats = await stat(path).catch(() => null)
     if (stats === null || stats.size !== target.length) return false
-    const identity = `${stats.ino}:${stats.size}:${stats.mtimeMs}:${Object.values(target.hashes).join()}`
+    const identity = identityOf(stats, target)
     if (intact.get(name) === identity) return true
     const digests = createDigests(target.hashes)
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }))
@@ -60,6 +60,7 @@ export function createTargetFiles(files: TrustFiles): TargetFiles {
       try {
         await save(stream, temporary, target)
         await rename(temporary, path)
+        intact.set(name, identityOf(await stat(path), target))
         await syncFolder(folder)
       } finally {
         await rm(temporary, { force: true })
@@ -80,6 +81,10 @@ export function createTargetFiles(files: TrustFiles): TargetFiles {
       return work
     },
   }
+}
+
+function identityOf({ ino, size, mtimeMs }: Stats, { hashes }: Pick<TargetFile, 'hashes'>): string {
+  return `${ino}:${size}:${mtimeMs}:${Object.values(hashes).join()}`
 }
 
 /** The file in `targets/` that holds this content of a path: another content is another file. */

@@ -4,6 +4,7 @@ import { createTrustedSet, type TrustedSet } from './trusted-set.ts'
 import { notHere } from './refusal.ts'
 import type { TrustFiles } from './trust-files.ts'
 import { createTopLevelVerifier } from './verify-top-level.ts'
+import { recallSnapshot } from './verify-snapshot.ts'
 import { verifyTargets, type TargetsRole } from './verify-targets.ts'
 
 /**
@@ -25,8 +26,6 @@ const recordSchema = z.strictObject({
 })
 export type InForceRecord = z.infer<typeof recordSchema>
 
-export const inForceFile = 'in-force'
-
 export function formatRecord(
   set: TrustedSet,
   roles: ReadonlyMap<string, TargetsRole>,
@@ -35,7 +34,7 @@ export function formatRecord(
   const record: InForceRecord = {
     schema: 1,
     timestamp: set.bytes.timestamp.toString(),
-    snapshot: set.bytes.snapshot.toString(),
+    snapshot: set.snapshot.bytes.toString(),
     targets: set.targets.bytes.toString(),
     roles: Object.fromEntries([...roles].map(([name, { bytes }]) => [name, bytes.toString()])),
     files,
@@ -60,15 +59,11 @@ export function parseRecord(bytes: Uint8Array): InForceRecord | null {
 export function restoreSet(record: InForceRecord, root: Buffer, files: TrustFiles): TrustedSet {
   const anyTime = new Date(0)
   const verifier = createTopLevelVerifier(root, anyTime)
-  const bytes = {
-    root,
-    timestamp: Buffer.from(record.timestamp),
-    snapshot: Buffer.from(record.snapshot),
-  }
-  const usable = verifier.recallTimestamp(bytes.timestamp) && verifier.recallSnapshot(bytes.snapshot)
+  const bytes = { root, timestamp: Buffer.from(record.timestamp) }
+  const usable = verifier.recallTimestamp(bytes.timestamp)
   const timestamp = verifier.timestamp()
-  const snapshot = verifier.snapshot()
-  if (!usable || timestamp === null || snapshot === null)
+  const snapshot = recallSnapshot(Buffer.from(record.snapshot), verifier.root())
+  if (!usable || timestamp === null || snapshot?.version !== timestamp.signed.snapshotMeta.version)
     throw notHere(`What the registry's newest keys have signed`)
   const targets = verifyTargets(Buffer.from(record.targets), 'targets', {
     delegator: verifier.root(),

@@ -2,16 +2,17 @@ import type { Metadata, Root } from '@tufjs/models'
 import { SkilletError } from '../../shared/errors.ts'
 import { assertClock, assertNotExpired, signedAtOf } from './clock.ts'
 import { targetFileName, type TargetFiles } from './fetch-target.ts'
-import { formatRecord, inForceFile, type InForceRecord } from './in-force.ts'
+import { formatRecord, type InForceRecord } from './in-force.ts'
 import { maxBytes, maxRootsPerRefresh } from './limits.ts'
 import { readCapped } from './read-capped.ts'
 import { invalid } from './refusal.ts'
 import type { TufSource } from './source.ts'
-import type { TrustFiles } from './trust-files.ts'
+import { inForceFile, type TrustFiles } from './trust-files.ts'
 import { createTrustedSet, type TrustedSet } from './trusted-set.ts'
 import { loadTrustedRoot, parsePinnedRoot } from './trusted-root.ts'
 import { createTopLevelVerifier, type TopLevelVerifier } from './verify-top-level.ts'
-import { listedVersion, verifyTargets, type TargetsRole } from './verify-targets.ts'
+import { recallSnapshot, verifySnapshot, type Snapshot } from './verify-snapshot.ts'
+import { verifyTargets, type TargetsRole } from './verify-targets.ts'
 
 export interface RefreshContext {
   readonly files: TrustFiles
@@ -25,12 +26,19 @@ export interface RefreshContext {
   readonly record: InForceRecord | null
 }
 
+/** What took force, and the bytes of the file that says so. */
+export interface Refreshed {
+  readonly set: TrustedSet
+  readonly record: Buffer
+}
+
 /**
  * The update workflow of TUF 1.0 §5.1 to §5.6, then the essential targets. Each file is written as soon as it is verified,
  * so that a rollback is noticed whatever happens next; the whole takes force at the end, with one file.
+ * Null where nothing has changed.
  * @throws Overtaken when another Skillet refreshed meanwhile, and what TufClient.refresh throws
  */
-export async function refreshMetadata(context: RefreshContext): Promise<TrustedSet> {
+export async function refreshMetadata(context: RefreshContext): Promise<Refreshed | null> {
   const { files, source, now, current } = context
   const believed = new Map<string, Buffer | null>()
   const [timestampHere, snapshotHere] = await Promise.all([
@@ -47,16 +55,16 @@ export async function refreshMetadata(context: RefreshContext): Promise<TrustedS
     current.bytes.root.equals(root) &&
     (await hasEssentials(context))
   )
-    return current
+    return null
 
   const snapshot = await updateSnapshot(context, verifier, snapshotHere, believed)
-  const targets = await updateTargets(context, verifier, believed)
+  const targets = await updateTargets(context, verifier, snapshot, believed)
   const set = createTrustedSet(
     {
-      bytes: { root, timestamp, snapshot },
+      bytes: { root, timestamp },
       root: verifier.root(),
       timestamp: verifier.timestamp()!,
-      snapshot: verifier.snapshot()!,
+      snapshot,
       targets,
       carried: new Map(),
     },
@@ -74,8 +82,9 @@ export async function refreshMetadata(context: RefreshContext): Promise<TrustedS
     recorded[path] = { name: targetFileName(found.file), length, hashes }
     for (const role of found.roles.slice(1)) roles.set(role.name, role)
   }
-  await files.replace(inForceFile, formatRecord(set, roles, recorded), believed, paths)
-  return set
+  const record = formatRecord(set, roles, recorded)
+  await files.replace(inForceFile, record, believed, paths)
+  return { set, record }
 }
 
 async function updateRoot(
@@ -137,33 +146,40 @@ async function updateTimestamp(
 }
 
 async function updateSnapshot(
-  { files, source, current }: RefreshContext,
+  { files, source, current, now }: RefreshContext,
   verifier: TopLevelVerifier,
   here: Buffer | null,
   believed: Map<string, Buffer | null>,
-): Promise<Buffer> {
-  if (here !== null && verifier.recallSnapshot(here)) return here
+): Promise<Snapshot> {
+  const root = verifier.root()
+  const timestamp = verifier.timestamp()!
   // One that is damaged protects from nothing; the one in force does.
-  if (verifier.snapshot() === null && current !== null && verifier.recallSnapshot(current.bytes.snapshot))
-    return current.bytes.snapshot
+  const before =
+    (here === null ? null : recallSnapshot(here, root)) ??
+    (current === null ? null : recallSnapshot(current.snapshot.bytes, root))
+  const { version, length } = timestamp.signed.snapshotMeta
+  if (before?.version === version) {
+    assertNotExpired(before.expires, now)
+    return before
+  }
   // §5.5.1
-  const { version, length } = verifier.timestamp()!.signed.snapshotMeta
-  const name = isConsistent(verifier.root()) ? `${version}.snapshot.json` : 'snapshot.json'
+  const name = isConsistent(root) ? `${version}.snapshot.json` : 'snapshot.json'
   const next = await readCapped(source, name, length ?? maxBytes.snapshot)
-  if (next === null) throw invalid('the registry names a snapshot list and does not have it')
-  verifier.acceptSnapshot(next)
+  if (next === null) throw invalid('the registry names an overview and does not have it')
+  const snapshot = verifySnapshot(next, { root, timestamp, before, now })
   // §5.5.7
   await files.replace('snapshot.json', next, believed)
   believed.set('snapshot.json', next)
-  return next
+  return snapshot
 }
 
 async function updateTargets(
   { files, source, now }: RefreshContext,
   verifier: TopLevelVerifier,
+  snapshot: Snapshot,
   believed: Map<string, Buffer | null>,
 ): Promise<TargetsRole> {
-  const context = { delegator: verifier.root(), snapshot: verifier.snapshot()!, now }
+  const context = { delegator: verifier.root(), snapshot, now }
   const here = await files.read('targets.json')
   if (here !== null)
     try {
@@ -173,7 +189,7 @@ async function updateTargets(
       if (!(error instanceof SkilletError)) throw error
     }
   // §5.6.1
-  const { version, length } = listedVersion(context.snapshot, 'targets')
+  const { version, length } = snapshot.role('targets')
   const name = isConsistent(context.delegator) ? `${version}.targets.json` : 'targets.json'
   const next = await readCapped(source, name, length ?? maxBytes.targets)
   if (next === null) throw invalid('the registry names a targets list and does not have it')

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sha256Hex } from '../digest.ts'
 import { createTrustFiles } from './trust-files.ts'
-import { isSameLineage, parsePinnedRoot } from './trusted-root.ts'
+import { folderName, isSameLineage, parsePinnedRoot } from './trusted-root.ts'
 
 /**
  * The folder under `trustDir` that belongs to a pinned root: one whose roots the pinned one is among, precedes or
@@ -11,7 +10,7 @@ import { isSameLineage, parsePinnedRoot } from './trusted-root.ts'
  */
 export async function openTrustFolder(trustDir: string, pinnedRoot: Uint8Array): Promise<string> {
   parsePinnedRoot(pinnedRoot)
-  const own = sha256Hex(pinnedRoot).slice(0, 16)
+  const own = folderName(pinnedRoot)
   const names = await readdir(trustDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []
     throw error

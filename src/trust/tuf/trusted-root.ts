@@ -1,7 +1,9 @@
+import { basename } from 'node:path'
 import { MetadataKind, type Metadata, type Root } from '@tufjs/models'
+import { sha256Hex } from '../digest.ts'
 import { parseMetadata } from './parse-metadata.ts'
 import { rootInvalid } from './refusal.ts'
-import { assertStrictlySigned } from './strict-signatures.ts'
+import { assertSigned } from './signatures.ts'
 import type { TrustFiles } from './trust-files.ts'
 import { createTopLevelVerifier } from './verify-top-level.ts'
 
@@ -17,7 +19,7 @@ export function parseRoot(bytes: Uint8Array): Metadata<Root> {
 export function parsePinnedRoot(bytes: Uint8Array): Metadata<Root> {
   const root = parseRoot(bytes)
   try {
-    assertStrictlySigned(root, MetadataKind.Root, parseMetadata(bytes).document)
+    assertSigned(root, MetadataKind.Root, parseMetadata(bytes).document)
   } catch (error) {
     throw rootInvalid('it is not signed by its own keys', error)
   }
@@ -39,9 +41,14 @@ export async function loadTrustedRoot(
   const history = await files.rootHistory()
   const current = onDisk === null ? null : tryParse(onDisk)
   if (onDisk === null || current === null) return { bytes: rebuild(pinned, history), onDisk }
-  if (!isSameLineage(pinned, [onDisk, ...history]))
-    throw rootInvalid(`what is kept in ${files.folder} belongs to another registry`)
+  const known = basename(files.folder) === folderName(pinned) || isSameLineage(pinned, [onDisk, ...history])
+  if (!known) throw rootInvalid(`what is kept in ${files.folder} belongs to another registry`)
   return { bytes: current.signed.version >= pinnedRoot.signed.version ? onDisk : pinned, onDisk }
+}
+
+/** What a folder is called that began with this root: evidence of its own should the roots in it get lost. */
+export function folderName(pinned: Uint8Array): string {
+  return sha256Hex(pinned).slice(0, 16)
 }
 
 /**

@@ -1,19 +1,20 @@
-import type { Metadata, Root, Snapshot, TargetFile, Timestamp } from '@tufjs/models'
+import type { Metadata, Root, TargetFile, Timestamp } from '@tufjs/models'
 import { assertNotExpired } from './clock.ts'
 import { maxBytes, maxDelegations } from './limits.ts'
 import { readCapped } from './read-capped.ts'
 import { invalid, notHere } from './refusal.ts'
 import type { TufSource } from './source.ts'
 import { roleFileName, type TrustFiles } from './trust-files.ts'
-import { listedVersion, verifyTargets, type TargetsRole } from './verify-targets.ts'
+import type { Snapshot } from './verify-snapshot.ts'
+import { verifyTargets, type TargetsRole } from './verify-targets.ts'
 import { SkilletError } from '../../shared/errors.ts'
 
 /** One state of the repository, verified from root to targets; delegated roles are verified as they are needed. */
 export interface TrustedSet {
-  readonly bytes: { readonly root: Buffer; readonly timestamp: Buffer; readonly snapshot: Buffer }
+  readonly bytes: { readonly root: Buffer; readonly timestamp: Buffer }
   readonly root: Metadata<Root>
   readonly timestamp: Metadata<Timestamp>
-  readonly snapshot: Metadata<Snapshot>
+  readonly snapshot: Snapshot
   readonly targets: TargetsRole
   /** Bytes of delegated roles that came with it. */
   readonly carried: ReadonlyMap<string, Buffer>
@@ -75,7 +76,7 @@ export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFile
       }
     if (source !== null) return null
     if (problem instanceof SkilletError && problem.code === 'METADATA_EXPIRED') throw problem
-    listedVersion(top.snapshot, name)
+    top.snapshot.role(name)
     throw notHere(`A part of the registry's lists`, problem)
   }
 
@@ -86,7 +87,7 @@ export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFile
     now: Date,
   ): Promise<TargetsRole> {
     // §5.6.1
-    const { version, length } = listedVersion(top.snapshot, name)
+    const { version, length } = top.snapshot.role(name)
     const file = `${encodeURIComponent(name)}.json`
     const bytes = await readCapped(
       source,

@@ -1,8 +1,9 @@
-import { Metadata, Targets, TargetFile, type Root, type Snapshot } from '@tufjs/models'
+import { Metadata, Targets, TargetFile, type Root } from '@tufjs/models'
 import { assertNotExpired } from './clock.ts'
 import { parseMetadata } from './parse-metadata.ts'
 import { invalid, rolledBack } from './refusal.ts'
-import { assertStrictlySigned } from './strict-signatures.ts'
+import { assertSigned } from './signatures.ts'
+import type { Snapshot } from './verify-snapshot.ts'
 
 const digests: ReadonlySet<string> = new Set(['sha256', 'sha384', 'sha512'])
 
@@ -20,7 +21,7 @@ export interface TargetsRole {
 export interface TargetsContext {
   /** Whose word it is that this role counts. */
   readonly delegator: Metadata<Root> | Metadata<Targets>
-  readonly snapshot: Metadata<Snapshot>
+  readonly snapshot: Snapshot
   readonly now: Date
 }
 
@@ -31,7 +32,7 @@ export interface TargetsContext {
  * @throws SkilletError METADATA_INVALID, METADATA_EXPIRED, METADATA_ROLLBACK
  */
 export function verifyTargets(bytes: Buffer, name: string, context: TargetsContext): TargetsRole {
-  const meta = listedVersion(context.snapshot, name)
+  const meta = context.snapshot.role(name)
   // §5.6.2: against the length and hashes in the snapshot, where it has them.
   try {
     meta.verify(bytes)
@@ -41,12 +42,7 @@ export function verifyTargets(bytes: Buffer, name: string, context: TargetsConte
   const plain = parseMetadata(bytes)
   if (plain.type !== 'targets') throw invalid(`the ${name} list is of another kind`)
   // §5.6.3: arbitrary software attack.
-  try {
-    context.delegator.verifyDelegate(name, plain.document)
-  } catch (error) {
-    throw invalid(`too few of the keys that must sign the ${name} list have signed it`, error)
-  }
-  assertStrictlySigned(context.delegator, name, plain.document)
+  assertSigned(context.delegator, name, plain.document)
   // §5.6.4: the version in the snapshot, no other: mix and match.
   if (plain.version < meta.version) throw rolledBack()
   if (plain.version > meta.version)
@@ -78,14 +74,6 @@ export function verifyTargets(bytes: Buffer, name: string, context: TargetsConte
       return file
     },
   }
-}
-
-/** What the snapshot says of a role. @throws SkilletError METADATA_INVALID where it doesn't list it */
-export function listedVersion(snapshot: Metadata<Snapshot>, name: string): Snapshot['meta'][string] {
-  const file = `${name}.json`
-  const meta = Object.hasOwn(snapshot.signed.meta, file) ? snapshot.signed.meta[file] : undefined
-  if (meta === undefined) throw invalid(`the registry's overview doesn't name the ${name} list`)
-  return meta
 }
 
 function readDelegator(signed: Parameters<typeof Targets.fromJSON>[0], name: string): Metadata<Targets> {

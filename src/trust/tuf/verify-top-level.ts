@@ -1,25 +1,19 @@
-import { MetadataKind, type Metadata, type Root, type Snapshot, type Timestamp } from '@tufjs/models'
-import {
-  BadVersionError,
-  EqualVersionError,
-  ExpiredMetadataError,
-  RepositoryError,
-} from 'tuf-js/dist/error.js'
+import { MetadataKind, type Metadata, type Root, type Timestamp } from '@tufjs/models'
+import { BadVersionError, EqualVersionError, ExpiredMetadataError } from 'tuf-js/dist/error.js'
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js'
 import { assertClock, assertNotExpired, signedAtOf } from './clock.ts'
 import { parseMetadata, type PlainMetadata } from './parse-metadata.ts'
 import { expired, invalid, rolledBack, rootInvalid } from './refusal.ts'
-import { assertStrictlySigned } from './strict-signatures.ts'
+import { assertSigned } from './signatures.ts'
 
 /**
- * The rules of TUF 1.0 §5.3 to §5.5 over tuf-js's own store of trusted metadata, with Skillet's error codes, its strict
+ * The rules of TUF 1.0 §5.3 and §5.4 over tuf-js's own store of trusted metadata, with Skillet's error codes, its strict
  * signatures for what is new, and its clock. `recallX` takes what is on this computer and tells whether it still counts,
  * `acceptX` takes what came from outside and throws. After a throw the verifier is spent.
  */
 export interface TopLevelVerifier {
   root(): Metadata<Root>
   timestamp(): Metadata<Timestamp> | null
-  snapshot(): Metadata<Snapshot> | null
   /** The root that follows the trusted one. */
   acceptRoot(bytes: Buffer): void
   /** §5.3.10: no more roots come; this one has to hold. */
@@ -27,8 +21,6 @@ export interface TopLevelVerifier {
   recallTimestamp(bytes: Buffer): boolean
   /** False where it is no newer than the trusted one, which then stays. */
   acceptTimestamp(bytes: Buffer): boolean
-  recallSnapshot(bytes: Buffer): boolean
-  acceptSnapshot(bytes: Buffer): void
 }
 
 /** @throws SkilletError TRUST_ROOT_INVALID when the root isn't well-formed or not signed by its own keys */
@@ -41,7 +33,6 @@ export function createTopLevelVerifier(trustedRoot: Buffer, now: Date): TopLevel
   return {
     root: () => store.root,
     timestamp: () => store.timestamp ?? null,
-    snapshot: () => store.snapshot ?? null,
 
     acceptRoot(bytes) {
       const plain = parseKind(bytes, 'root')
@@ -56,8 +47,8 @@ export function createTopLevelVerifier(trustedRoot: Buffer, now: Date): TopLevel
           error,
         )
       }
-      assertStrictlySigned(trusted, MetadataKind.Root, plain.document)
-      assertStrictlySigned(store.root, MetadataKind.Root, plain.document)
+      assertSigned(trusted, MetadataKind.Root, plain.document)
+      assertSigned(store.root, MetadataKind.Root, plain.document)
     },
 
     settleRoot() {
@@ -90,37 +81,9 @@ export function createTopLevelVerifier(trustedRoot: Buffer, now: Date): TopLevel
         if (error instanceof BadVersionError) throw rolledBack(error)
         throw invalid('the timestamp is not genuine', error)
       }
-      assertStrictlySigned(store.root, MetadataKind.Timestamp, plain.document)
+      assertSigned(store.root, MetadataKind.Timestamp, plain.document)
       assertClock(now, signedAtOf(store.timestamp!))
       return true
-    },
-
-    recallSnapshot(bytes) {
-      try {
-        parseKind(bytes, 'snapshot')
-        store.updateSnapshot(bytes, true)
-        return true
-      } catch {
-        // Older than the timestamp asks for, or expired, it still protects from a rollback: the store keeps it.
-        return false
-      }
-    },
-
-    acceptSnapshot(bytes) {
-      const plain = parseKind(bytes, 'snapshot')
-      const before = store.snapshot
-      const wanted = store.timestamp!.signed.snapshotMeta.version
-      // §5.5.2 to §5.5.6
-      try {
-        store.updateSnapshot(bytes)
-      } catch (error) {
-        if (error instanceof ExpiredMetadataError) throw expired(plain.expires, error)
-        // The store's own kind of error comes after hashes and signatures have passed.
-        if (error instanceof RepositoryError && (plain.version < wanted || takesBack(before, plain)))
-          throw rolledBack(error)
-        throw invalid('the snapshot list is not the one that the timestamp names', error)
-      }
-      assertStrictlySigned(store.root, MetadataKind.Snapshot, plain.document)
     },
   }
 }
@@ -138,12 +101,4 @@ function parseKind(bytes: Buffer, kind: `${MetadataKind}`): PlainMetadata {
   const plain = parseMetadata(bytes)
   if (plain.type !== kind) throw invalid(`the ${kind} list is of another kind`)
   return plain
-}
-
-/** §5.5.5: no list may have gone, none may be older than before. */
-function takesBack(before: Metadata<Snapshot> | undefined, next: PlainMetadata): boolean {
-  const meta = next.signed['meta'] as Record<string, { version?: number } | undefined> | undefined
-  return Object.entries(before?.signed.meta ?? {}).some(
-    ([name, { version }]) => (meta?.[name]?.version ?? 0) < version,
-  )
 }

@@ -33,14 +33,14 @@ vi.mock('node:fs/promises', async (load) => {
       const half = (bytes: unknown) => (bytes as Uint8Array).subarray(0, (bytes as Uint8Array).length >> 1)
       return Object.assign(handle, {
         writeFile: async (bytes: Uint8Array) => {
-          if (dies()) await writeFile.call(handle, half(bytes))
+          if (dies()) await Reflect.apply(writeFile, handle, [half(bytes)])
           step()
-          return writeFile.call(handle, bytes)
+          return Reflect.apply(writeFile, handle, [bytes])
         },
         write: async (bytes: Uint8Array, ...rest: number[]) => {
-          if (dies()) await write.call(handle, half(bytes))
+          if (dies()) await Reflect.apply(write, handle, [half(bytes)])
           step()
-          return write.call(handle, bytes, ...(rest as [number]))
+          return Reflect.apply(write, handle, [bytes, ...rest])
         },
         // A point where it may end, like the others; waiting for a real disk would show nothing more.
         sync: async () => step(),

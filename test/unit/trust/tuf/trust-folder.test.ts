@@ -65,6 +65,16 @@ describe('openTrustFolder', () => {
     expect(await openTrustFolder(trustDir, one.root(3))).toBe(folder)
   })
 
+  it('is not locked out of its own folder when the roots kept there get lost', async () => {
+    const { repo, root } = createOldRegistry()
+    const folder = await use(root(1), repo)
+    await rm(join(folder, 'roots'), { recursive: true })
+    expect(await openTrustFolder(trustDir, root(1))).toBe(folder)
+    const client = createTufClient({ folder, pinnedRoot: root(1) })
+    expect((await client.load())?.rootVersion).toBe(5)
+    expect((await client.refresh(repo.source)).rootVersion).toBe(5)
+  })
+
   it('refuses a root that is none', async () => {
     expect(await codeOf(openTrustFolder(trustDir, Buffer.from('{}')))).toBe('TRUST_ROOT_INVALID')
   })

@@ -5,12 +5,12 @@ import type { Document } from './parse-metadata.ts'
 import { invalid } from './refusal.ts'
 
 /**
- * Holds a threshold of signatures to Skillet's own strictness (`verifySignature`), which OpenSSL, and with it tuf-js,
- * doesn't have: no key and no R of small order, one encoding of each. Keys of other kinds than ed25519 are left to
- * OpenSSL. Each public key counts once, under however many names it is listed. For bytes that passed all else.
+ * A threshold of the keys that `delegator` names for `role` has signed the document. Ed25519 signatures are held to
+ * Skillet's own strictness (`verifySignature`), which tuf-js doesn't have: no key and no R of small order, one encoding of
+ * each. Keys of other kinds are left to tuf-js. A public key counts once, under however many names it is listed.
  * @throws SkilletError METADATA_INVALID
  */
-export function assertStrictlySigned(
+export function assertSigned(
   delegator: Metadata<Root> | Metadata<Targets>,
   role: string,
   document: Document,
@@ -23,7 +23,7 @@ export function assertStrictlySigned(
     const key = Object.hasOwn(keys, keyid) ? keys[keyid] : undefined
     const value = key?.keyVal['public']
     if (key === undefined || value === undefined || signers.has(value)) continue
-    if (isStrictlySigned(key, document, message)) signers.add(value)
+    if (isSignedBy(key, document, message)) signers.add(value)
   }
   if (signers.size < threshold)
     throw invalid(`too few of the keys that must sign the ${role} list have signed it`)
@@ -43,7 +43,7 @@ function trusted(
   return { keys: delegations.keys, keyids: entry.keyIDs, threshold: entry.threshold }
 }
 
-function isStrictlySigned(key: Key, document: Document, message: Uint8Array): boolean {
+function isSignedBy(key: Key, document: Document, message: Uint8Array): boolean {
   const signature = document.signatures[key.keyID]
   if (signature === undefined) return false
   if (key.keyType !== 'ed25519') return passesOpenSsl(key, document)
