@@ -26,7 +26,7 @@ describe('words about the registry’s word', () => {
   it('are one quiet line while only the connection is gone', () => {
     expect(trustState({ ...status, problem: unreachable }, now)).toEqual({
       kind: 'offline',
-      text: 'The registry can’t be reached. What it said 2 minutes ago holds until 29 November.',
+      text: 'The registry does not answer. What the registry said 2 minutes ago holds until 29 November.',
     })
   })
 
@@ -39,11 +39,11 @@ describe('words about the registry’s word', () => {
     })
   })
 
-  it('are loud when a check found something wrong, and say what still works', () => {
+  it('are loud when a check found something wrong, which stops everything', () => {
     expect(trustState({ ...status, problem: rolledBack }, now)).toMatchObject({
       kind: 'trouble',
       title: 'The registry went back in time.',
-      text: 'What the registry said before holds until 29 November: your skills still run.',
+      text: 'Until this is put right, nothing installs and nothing runs.',
     })
   })
 
@@ -92,10 +92,10 @@ describe('the banner', () => {
     act(() => fake.emit('trust.changed', { ...trust, problem: rolledBack }))
     await screen.findByText('The registry went back in time.')
     act(() => fake.emit('trust.changed', { ...trust, problem: unreachable }))
-    await screen.findByText(/^The registry can’t be reached/)
+    await screen.findByText(/^The registry does not answer/)
     expect(screen.queryByRole('alert')).toBeNull()
     act(() => fake.emit('trust.changed', trust))
-    await waitFor(() => expect(screen.queryByText(/^The registry can’t be reached/)).toBeNull())
+    await waitFor(() => expect(screen.queryByText(/^The registry does not answer/)).toBeNull())
   })
 })
 

@@ -1,4 +1,5 @@
 import type { TrustStatus } from '../../../shared/contract/overview.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
 import { formatAgo, formatDate, formatUntil } from '../../ui/format.ts'
 
 export type TrustState =
@@ -8,6 +9,14 @@ export type TrustState =
   | { kind: 'offline'; text: string }
   /** Something is wrong, or nothing holds any more. */
   | { kind: 'trouble'; title: string; text: string; remedy: string }
+
+/** Failures that say nothing about what the registry said before. Every other one stops installs and runs. */
+const outOfService: ReadonlySet<ErrorCode> = new Set([
+  'REGISTRY_UNREACHABLE',
+  'REGISTRY_REFUSED',
+  'BUSY',
+  'NO_SPACE',
+])
 
 /** Whether the registry's word still holds. */
 export function holds(status: Pick<TrustStatus, 'validUntil'>, now: Date = new Date()): boolean {
@@ -27,21 +36,19 @@ export function trustState(status: TrustStatus, now: Date = new Date()): TrustSt
       remedy: 'Connect to the internet and try again.',
     }
   }
-  if (problem.code === 'REGISTRY_UNREACHABLE') {
+  if (outOfService.has(problem.code)) {
     // Nothing was ever fetched: the page that needs the registry says so itself.
     if (checkedAt === null || validUntil === null) return { kind: 'fine' }
     if (stillHolds)
       return {
         kind: 'offline',
-        text: `The registry can’t be reached. What it said ${formatAgo(checkedAt, now)} holds until ${formatUntil(validUntil, now)}.`,
+        text: `${problem.message} What the registry said ${formatAgo(checkedAt, now)} holds until ${formatUntil(validUntil, now)}.`,
       }
   }
   return {
     kind: 'trouble',
     title: problem.message,
-    text: stillHolds
-      ? `What the registry said before holds until ${formatUntil(validUntil!, now)}: your skills still run.`
-      : 'Until this is put right, nothing installs and nothing runs.',
+    text: 'Until this is put right, nothing installs and nothing runs.',
     remedy: problem.remedy,
   }
 }
