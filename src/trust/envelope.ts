@@ -67,7 +67,8 @@ export function openEnvelope(
   return { payload, keyid: signer }
 }
 
-function parseEnvelope(bytes: Uint8Array): Envelope {
+/** An envelope's form, nothing more: whoever made it may have written anything. @throws SkilletError ENVELOPE_INVALID */
+export function parseEnvelope(bytes: Uint8Array): Envelope {
   if (bytes.length > maxEnvelopeBytes)
     throw new SkilletError('ENVELOPE_INVALID', 'The signed document is too large.')
   try {

@@ -116,10 +116,20 @@ describe('keys in the wrong hands', () => {
     clock += 60_000
     const refused = await beforeRun().catch((error: unknown) => error)
     expect(refused).toMatchObject({ code: 'SIGNER_UNTRUSTED', remedy: expect.stringContaining('again') })
-    // What the registry signs anew is as good as ever.
+
+    // Another release of the same version is nothing that may slip in this way.
+    const changed = (release: Record<string, unknown>) => ({
+      ...release,
+      publishedAt: '2026-11-05T00:00:00Z',
+    })
+    await registry.publish({ release: changed }, next)
+    clock += 60_000
+    expect(await codeOf(beforeRun())).toBe('SIGNER_UNTRUSTED')
+    // The very same release, signed anew, is as good as ever, and nobody has to do anything.
     await registry.publish({}, next)
-    await install()
+    clock += 60_000
     await beforeRun()
+    expect(await home.store.get(slug)).toMatchObject({ keyid: next.keyid, version: '1.0.0' })
   })
 })
 

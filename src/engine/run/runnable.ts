@@ -8,6 +8,7 @@ import { parseSkillToml } from '../../review/manifest.ts'
 import { readSkillFolder } from '../../review/read-folder.ts'
 import { capabilityDigest } from '../grants/digest.ts'
 import { assertIntact } from '../install/integrity.ts'
+import { takeNewSignature } from '../install/new-signature.ts'
 import type { Store } from '../install/store.ts'
 import type { Paths } from '../paths.ts'
 import { effectivePolicy } from '../policy/effective.ts'
@@ -45,7 +46,11 @@ export async function runnableInstalled(ports: InstalledPorts, slug: string): Pr
     const { version, withdrawn } = await store.require(slug)
     if (withdrawn !== null) throw toWithdrawnError(slug, version, withdrawn)
     await assertNotRevoked(trust, slug, version, lists)
-    const release = await assertIntact(store, keys, slug).catch(explainSigner)
+    const release = await assertIntact(store, keys, slug).catch(async (error: unknown) => {
+      if (!isUntrusted(error)) throw error
+      if (await takeNewSignature(ports, keys, slug, lists)) return assertIntact(store, keys, slug)
+      throw explained(error)
+    })
     // Updated in between: what runs is what was checked, all of it.
     if (release.version !== version) await assertNotRevoked(trust, slug, release.version, lists)
     return {
@@ -65,11 +70,14 @@ export async function runnableInstalled(ports: InstalledPorts, slug: string): Pr
   }
 }
 
+function isUntrusted(error: unknown): error is SkilletError {
+  return error instanceof SkilletError && error.code === 'SIGNER_UNTRUSTED'
+}
+
 /** Genuine when it was installed; the key that signed it counts no longer. */
-function explainSigner(error: unknown): never {
-  if (!(error instanceof SkilletError) || error.code !== 'SIGNER_UNTRUSTED') throw error
-  throw new SkilletError('SIGNER_UNTRUSTED', `${error.message} The registry no longer stands for it.`, {
-    remedy: 'Install the skill again: what the registry offers now is signed with a key that it stands for.',
+function explained(error: SkilletError): SkilletError {
+  return new SkilletError('SIGNER_UNTRUSTED', `${error.message} The registry no longer stands for it.`, {
+    remedy: 'Connect to the registry and try again, or install the skill again.',
     cause: error,
   })
 }

@@ -1,0 +1,70 @@
+import { SkilletError } from '../../shared/errors.ts'
+import { releasePayloadType } from '../../shared/release.ts'
+import type { PublishKeys } from '../../shared/signed-targets.ts'
+import { encodeBase64 } from '../../trust/base64.ts'
+import { parseEnvelope } from '../../trust/envelope.ts'
+import { verifyRelease } from '../../trust/verify-release.ts'
+import { writeFileAtomic } from '../disk.ts'
+import type { Freshness, RegistryTrust } from '../ports.ts'
+import { exclusively } from './exclusive.ts'
+import { envelopeOf, type InstallRecord, type StorePorts } from './store.ts'
+
+interface Ports extends StorePorts {
+  readonly trust: RegistryTrust
+}
+
+/**
+ * After a publish key was stolen, the registry signs its releases anew. Takes over such a signature for an installed
+ * skill: the registry's lists must name it, and what it signs must be the very bytes that the old one did, so that nothing
+ * about the skill changes. False where the registry has no such signature, or can't be asked.
+ * @throws SkilletError NOT_INSTALLED, BUSY, NO_SPACE, NOT_WRITABLE
+ */
+export async function takeNewSignature(
+  ports: Ports,
+  keys: PublishKeys,
+  slug: string,
+  lists: Freshness,
+): Promise<boolean> {
+  const { store, trust, journal } = ports
+  const before = await store.require(slug)
+  const found = await findNewSignature(trust, keys, before, lists)
+  if (found === null) return false
+  const { envelope, keyid } = found
+  return exclusively(ports, async () => {
+    const record = await store.require(slug)
+    if (record.installId !== before.installId || record.withdrawn !== null) return false
+    await journal.append(
+      'signature.replaced',
+      slug,
+      `The registry signed ${slug} ${record.version} anew; nothing about it has changed.`,
+      { version: record.version, from: record.keyid, to: keyid },
+    )
+    const renewed: InstallRecord = { ...record, envelope: encodeBase64(envelope), keyid }
+    await writeFileAtomic(store.recordPath(slug), JSON.stringify(renewed))
+    return true
+  })
+}
+
+async function findNewSignature(
+  trust: RegistryTrust,
+  keys: PublishKeys,
+  record: InstallRecord,
+  lists: Freshness,
+): Promise<{ envelope: Uint8Array; keyid: string } | null> {
+  const { slug, version } = record
+  try {
+    const envelope = await trust.release(slug, version, lists)
+    const { keyid } = verifyRelease(envelope, keys, { slug, version })
+    return payloadOf(envelope) === payloadOf(envelopeOf(record)) ? { envelope, keyid } : null
+  } catch (error) {
+    // Whatever is wrong with the new one, the old one doesn't count either, and that is what the person hears.
+    if (error instanceof SkilletError) return null
+    throw error
+  }
+}
+
+/** The signed bytes, in base64. */
+function payloadOf(envelope: Uint8Array): string | null {
+  const { payload, payloadType } = parseEnvelope(envelope)
+  return payloadType === releasePayloadType ? payload : null
+}
