@@ -3,6 +3,7 @@ import { createCharacters } from './characters.ts'
 import { createPostingsBuilder } from './postings.ts'
 import { createEntryScanner, type EntrySpans, type Span } from './scan-entry.ts'
 import { categoryNumber, inNames, inRest, inTitle, inTitleFirst, type SearchIndex } from './search-index.ts'
+import { createWordTable, hashOf, type WordTable } from './word-table.ts'
 import { createWordReader } from './words.ts'
 
 export interface IndexBuilder extends Pick<CatalogLines, 'read' | 'end'> {
@@ -23,8 +24,9 @@ export function createIndexBuilder(): IndexBuilder {
   const ends: number[] = []
   const titles: string[] = []
   const category: number[] = []
+  const categories = createWordTable()
   const requires: number[] = []
-  const requirements = new Map<string, number>()
+  const requirements = createWordTable()
   const previous = Buffer.alloc(256)
   let previousSize = 0
   let entry = 0
@@ -49,9 +51,9 @@ export function createIndexBuilder(): IndexBuilder {
   }
 
   function addEntry(bytes: Buffer, spans: EntrySpans): void {
-    titles.push(characters.foldText(JSON.parse(jsonOf(bytes, spans.title)) as string))
-    category.push(categoryNumber(jsonOf(bytes, spans.category).slice(1, -1)))
-    requires.push(numberOf(requirements, jsonOf(bytes, spans.requires)))
+    titles.push(characters.foldText(textOf(bytes, spans.title)))
+    category.push(numberIn(categories, bytes, spans.category))
+    requires.push(numberIn(requirements, bytes, spans.requires))
     addWords(bytes, spans.title, inTitle | inTitleFirst)
     addWords(bytes, spans.slug, inNames)
     addWords(bytes, spans.tags, inNames)
@@ -80,15 +82,18 @@ export function createIndexBuilder(): IndexBuilder {
   return {
     read: lines.read,
     end: lines.end,
-    finish: () => ({
-      starts: Uint32Array.from(starts),
-      ends: Uint32Array.from(ends),
-      byTitle: orderBy(titles),
-      category: Uint8Array.from(category),
-      requires: Uint32Array.from(requires),
-      requirements: [...requirements.keys()],
-      ...builder.finish(),
-    }),
+    finish() {
+      const known = categories.toStrings().map((json) => categoryNumber(json.slice(1, -1)))
+      return {
+        starts: Uint32Array.from(starts),
+        ends: Uint32Array.from(ends),
+        byTitle: orderBy(titles),
+        category: Uint8Array.from(category, (number) => known[number]!),
+        requires: Uint32Array.from(requires),
+        requirements: requirements.toStrings(),
+        ...builder.finish(),
+      }
+    },
   }
 }
 
@@ -96,11 +101,14 @@ function jsonOf(bytes: Buffer, { start, end }: Span): string {
   return bytes.toString('utf8', start, end)
 }
 
-function numberOf(numbers: Map<string, number>, text: string): number {
-  const known = numbers.get(text)
-  if (known !== undefined) return known
-  numbers.set(text, numbers.size)
-  return numbers.size - 1
+function textOf(bytes: Buffer, span: Span): string {
+  return span.escaped
+    ? (JSON.parse(jsonOf(bytes, span)) as string)
+    : bytes.toString('utf8', span.start + 1, span.end - 1)
+}
+
+function numberIn(table: WordTable, bytes: Buffer, { start, end }: Span): number {
+  return table.numberOf(bytes, start, end, hashOf(bytes, start, end))
 }
 
 /** Positions of `texts`, the smallest first; equal ones in their order. */

@@ -16,7 +16,7 @@ export type CatalogHost = {
 }
 
 /** Up to this size a catalog is read faster than a thread starts. */
-export const inProcessBytes = 256 * 1024
+export const inProcessBytes = 64 * 1024
 
 /** Holds a small catalog here and a larger one in a thread of its own, out of the window's way. */
 export async function openCatalogHost(

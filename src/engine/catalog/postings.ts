@@ -16,19 +16,21 @@ export function createPostingsBuilder(): PostingsBuilder {
   let words = new Uint32Array(1 << 16)
   let postings = new Uint32Array(1 << 16)
   let used = 0
-  /** Of each word: its newest posting + 1, and how many it has. */
+  /** Of each word: where its newest posting is + 1. */
   let newest = new Uint32Array(1 << 12)
-  let counts = new Uint32Array(1 << 12)
+  let current = -1
+  let firstOfCurrent = 0
 
   return {
     table,
     add(entry, word, places) {
-      if (word >= counts.length) {
-        newest = grown(newest)
-        counts = grown(counts)
+      if (entry !== current) {
+        current = entry
+        firstOfCurrent = used
       }
+      if (word >= newest.length) newest = grown(newest)
       const known = newest[word]!
-      if (known !== 0 && postings[known - 1]! >>> placeBits === entry) {
+      if (known > firstOfCurrent) {
         postings[known - 1]! |= places
         return
       }
@@ -39,11 +41,13 @@ export function createPostingsBuilder(): PostingsBuilder {
       words[used] = word
       postings[used] = (entry << placeBits) | places
       newest[word] = ++used
-      counts[word]!++
     },
     finish() {
       const texts = table.toStrings()
-      const order = [...texts.keys()].sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1))
+      const numbers = new Map(texts.map((text, number) => [text, number]))
+      const order = [...texts].sort().map((text) => numbers.get(text)!)
+      const counts = new Uint32Array(texts.length)
+      for (let at = 0; at < used; at++) counts[words[at]!]!++
       const wordStarts = new Uint32Array(order.length + 1)
       const postingStarts = new Uint32Array(order.length + 1)
       const next = new Uint32Array(order.length)

@@ -1,3 +1,5 @@
+import { hashOf } from './word-table.ts'
+
 /** The part of the file in which one field's JSON lies. */
 export interface Span {
   start: number
@@ -31,11 +33,10 @@ export function createEntryScanner(): ScanEntry {
   const keys = new Map(
     fieldNames.map((name) => [hashOf(Buffer.from(name), 0, name.length), { name, bytes: Buffer.from(name) }]),
   )
-  let bytes: Uint8Array = new Uint8Array()
   let escaped = false
 
   /** From behind the opening quote to the closing one; -1 where there is none. */
-  function endOfString(from: number, end: number): number {
+  function endOfString(bytes: Uint8Array, from: number, end: number): number {
     for (let at = from; at < end; at++) {
       const byte = bytes[at]!
       if (byte === quote) return at
@@ -49,12 +50,12 @@ export function createEntryScanner(): ScanEntry {
   }
 
   /** Behind the value that starts at `from`; -1 where it doesn't end. */
-  function endOfValue(from: number, end: number): number {
+  function endOfValue(bytes: Uint8Array, from: number, end: number): number {
     let depth = 0
     for (let at = from; at < end; at++) {
       const byte = bytes[at]!
       if (byte === quote) {
-        at = endOfString(at + 1, end)
+        at = endOfString(bytes, at + 1, end)
         if (at === -1) return -1
         if (depth === 0) return at + 1
       } else if (byte === openObject || byte === openArray) depth++
@@ -67,25 +68,24 @@ export function createEntryScanner(): ScanEntry {
     return -1
   }
 
-  function fieldAt(start: number, end: number): FieldName | null {
+  function fieldAt(bytes: Uint8Array, start: number, end: number): FieldName | null {
     const key = keys.get(hashOf(bytes, start, end))
     if (key?.bytes.length !== end - start) return null
     for (let at = start; at < end; at++) if (bytes[at] !== key.bytes[at - start]) return null
     return key.name
   }
 
-  return (text, start, end) => {
-    bytes = text
+  return (bytes, start, end) => {
     let found = 0
     if (bytes[start] !== openObject) return null
     for (let at = start + 1; ; at++) {
       if (bytes[at] !== quote) return null
       escaped = false
-      const keyEnd = endOfString(at + 1, end)
+      const keyEnd = endOfString(bytes, at + 1, end)
       if (keyEnd === -1 || escaped || bytes[keyEnd + 1] !== colon) return null
-      const name = fieldAt(at + 1, keyEnd)
+      const name = fieldAt(bytes, at + 1, keyEnd)
       const from = keyEnd + 2
-      at = endOfValue(from, end)
+      at = endOfValue(bytes, from, end)
       if (at === -1) return null
       if (name !== null) {
         const first = name === 'tags' ? openArray : name === 'requires' ? openObject : quote
@@ -101,10 +101,4 @@ export function createEntryScanner(): ScanEntry {
       return isWhole ? spans : null
     }
   }
-}
-
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0
-  for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]!) | 0
-  return hash
 }

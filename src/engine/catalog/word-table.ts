@@ -1,9 +1,22 @@
-/** Numbers for words, in the order in which they first come. Words are given as UTF-8, so none becomes a string. */
+/** Numbers for texts, in the order in which they first come. They are given as UTF-8, so none becomes a string. */
 export interface WordTable {
-  /** The word is `bytes` from `start` to `end`; equal words have equal hashes. */
+  /** The text is `bytes` from `start` to `end`; `hash` is what `mixHash` makes of these, from `hashStart` on. */
   numberOf(bytes: Uint8Array, start: number, end: number, hash: number): number
-  /** All words so far. */
+  /** All so far. */
   toStrings(): string[]
+}
+
+export const hashStart = 0x811c9dc5 | 0
+
+/** FNV-1a, 32 bits. */
+export function mixHash(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193)
+}
+
+export function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = hashStart
+  for (let at = start; at < end; at++) hash = mixHash(hash, bytes[at]!)
+  return hash
 }
 
 /** Open addressing: a slot holds a word's number + 1, 0 while it is free. */

@@ -1,11 +1,11 @@
 import { createCharacters, type Characters } from './characters.ts'
+import { hashStart, mixHash } from './word-table.ts'
 
 /** Hears of a word: its folded text in UTF-8, from `start` to `end`, and its hash. Both are overwritten afterwards. */
 export type OnWord = (bytes: Uint8Array, start: number, end: number, hash: number) => void
 
 /** Longer ones are cut in two; no field of an entry has room for them. */
 const maxWordBytes = 4096
-const hashStart = 0x811c9dc5 | 0
 
 /**
  * Tells the words of a text, in order: runs of letters and digits, and symbols one by one. Where a script puts no spaces
@@ -18,8 +18,9 @@ export function createWordReader(
   { fullPairs }: { fullPairs: boolean },
 ): (text: Uint8Array, start: number, end: number) => void {
   const ascii = Array.from({ length: 128 }, (_, code) => characters.of(code)[0]!)
-  /** The folded byte where it is part of a word, else 0. */
-  const letters = Uint8Array.from(ascii, ({ kind, bytes }) => (kind === 'letter' ? bytes[0]! : 0))
+  /** Of each byte: what it is folded to where it is a letter of ASCII, else 0. */
+  const letters = new Uint8Array(256)
+  letters.set(ascii.map(({ kind, bytes }) => (kind === 'letter' ? bytes[0]! : 0)))
   const symbols = Uint8Array.from(ascii, ({ kind }) => (kind === 'symbol' ? 1 : 0))
   const word = new Uint8Array(maxWordBytes)
   let length = 0
@@ -40,7 +41,7 @@ export function createWordReader(
     if (length + bytes.length > maxWordBytes) flush()
     for (let at = 0; at < bytes.length; at++) {
       word[length++] = bytes[at]!
-      hash = Math.imul(hash ^ bytes[at]!, 0x01000193)
+      hash = mixHash(hash, bytes[at]!)
     }
   }
 
@@ -69,23 +70,39 @@ export function createWordReader(
     }
   }
 
+  /** Nearly all of nearly every text, so it stays clear of the variables that are shared. Returns where the letters end. */
+  function readLetters(text: Uint8Array, start: number, end: number): number {
+    let size = length
+    let mixed = hash
+    let at = start
+    for (let letter = letters[text[at]!]!; letter !== 0 && size < maxWordBytes;) {
+      word[size++] = letter
+      mixed = mixHash(mixed, letter)
+      letter = ++at < end ? letters[text[at]!]! : 0
+    }
+    length = size
+    hash = mixed
+    if (size === maxWordBytes) flush()
+    return at
+  }
+
   return (text, start, end) => {
-    for (let at = start; at < end; at++) {
+    let at = start
+    while (at < end) {
       const byte = text[at]!
-      if (byte < 0x80) {
-        const letter = letters[byte]!
-        if (letter !== 0 && before === 0 && length < maxWordBytes) {
-          word[length++] = letter
-          hash = Math.imul(hash ^ letter, 0x01000193)
-        } else if (letter !== 0 || symbols[byte] === 1) readOther(byte)
+      if (byte >= 0x80) {
+        const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
+        let codePoint = byte & (0xff >> (size + 1))
+        for (let next = 1; next < size; next++) codePoint = (codePoint << 6) | (text[at + next]! & 0x3f)
+        readOther(codePoint)
+        at += size
+      } else if (letters[byte] !== 0 && before === 0) {
+        at = readLetters(text, at, end)
+      } else {
+        if (letters[byte] !== 0 || symbols[byte] !== 0) readOther(byte)
         else if (length > 0) flush()
-        continue
+        at++
       }
-      const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
-      let codePoint = byte & (0xff >> (size + 1))
-      for (let next = 1; next < size; next++) codePoint = (codePoint << 6) | (text[at + next]! & 0x3f)
-      at += size - 1
-      readOther(codePoint)
     }
     flush()
   }
