@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, fchmodSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fsync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { ReleaseFile } from '../../shared/release.ts'
 import { skillLimits } from '../../trust/archive-limits.ts'
 import { sha256Hex } from '../../trust/digest.ts'
@@ -11,20 +12,23 @@ import { createPayloadCheck, modeOf, type PayloadCheck } from './payload.ts'
 import { throwIfCancelled } from './step-hooks.ts'
 
 const readBytes = 256 * 1024
+/** Files that are being synced at a time. */
+const maxSyncing = 16
 
 /**
  * Extracts a tarball of any size in bounded memory, for a thread of its own: it parses, hashes and writes where it
- * stands while the system's thread pool reads and unpacks ahead. Nothing is synced.
+ * stands while the system's thread pool reads and unpacks ahead.
  * @param onFile told how many files are done
+ * @param syncEach has each file on disk when it returns; otherwise nothing is synced
  */
 export async function extractStream(
   tarball: string,
   files: readonly ReleaseFile[],
   folder: string,
-  { signal, onFile }: { signal: AbortSignal; onFile: (done: number) => void },
+  { signal, onFile, syncEach }: { signal: AbortSignal; onFile: (done: number) => void; syncEach: boolean },
 ): Promise<void> {
   const check = createPayloadCheck(files)
-  const writer = createWriter(folder, check)
+  const writer = createWriter(folder, check, syncEach ? createSyncing() : null)
   let done = 0
   let left = 0
   const next = (bytes: number) => {
@@ -50,16 +54,17 @@ export async function extractStream(
     for await (const bytes of gunzipOne(filePieces(tarball, readBytes), skillLimits.maxRatio)) {
       throwIfCancelled(signal)
       reader.push(bytes)
+      await writer.keepUp()
     }
     reader.finish()
     check.finish()
   } finally {
-    writer.close()
+    await writer.end()
   }
 }
 
 /** Writes one file after the other. One that comes in a single piece is judged before it is written. */
-function createWriter(folder: string, check: PayloadCheck) {
+function createWriter(folder: string, check: PayloadCheck, syncing: Syncing | null) {
   let file: ReleaseFile | null = null
   let descriptor: number | null = null
   let hash: Hash | null = null
@@ -82,12 +87,6 @@ function createWriter(folder: string, check: PayloadCheck) {
     return created
   }
 
-  function close(): void {
-    if (descriptor !== null) closeSync(descriptor)
-    descriptor = null
-    hash = null
-  }
-
   return {
     begin(next: ReleaseFile): void {
       file = next
@@ -103,9 +102,49 @@ function createWriter(folder: string, check: PayloadCheck) {
       written += bytes.length
       if (written < current.size) return
       if (hash !== null) check.assertDigest(current, hash.digest('hex'))
-      close()
+      if (syncing === null) closeSync(descriptor)
+      else syncing.add(descriptor)
+      descriptor = null
+      hash = null
     },
-    close,
+    /** Waits while too much is being synced. */
+    async keepUp(): Promise<void> {
+      await syncing?.atMost(maxSyncing)
+    },
+    async end(): Promise<void> {
+      if (descriptor !== null) closeSync(descriptor)
+      await syncing?.atMost(0)
+    },
+  }
+}
+
+interface Syncing {
+  /** Syncs and closes it while others are written. */
+  add(descriptor: number): void
+  /** @throws what a sync failed with */
+  atMost(count: number): Promise<void>
+}
+
+/** Through the descriptor that the file was written with: Windows syncs nothing that is open for reading only. */
+function createSyncing(): Syncing {
+  const under = new Set<Promise<void>>()
+  let failure: { error: unknown } | null = null
+  return {
+    add(descriptor) {
+      const work = promisify(fsync)(descriptor)
+        .catch((error: unknown) => {
+          failure ??= { error }
+        })
+        .finally(() => {
+          closeSync(descriptor)
+          under.delete(work)
+        })
+      under.add(work)
+    },
+    async atMost(count) {
+      while (under.size > count) await Promise.race(under)
+      if (failure !== null) throw failure.error
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import { serveThread, type CallContext } from '../thread/serve.ts'
 import { extractStream } from './extract-stream.ts'
 import { digestFile } from './file-digest.ts'
 import { foldersOf } from './payload.ts'
-import { syncTree } from './sync-tree.ts'
+import { syncFolders, syncTree } from './sync-tree.ts'
 
 export interface ExtractJob {
   readonly tarball: string
@@ -16,12 +16,11 @@ const calls = {
   /** Extracts and syncs; emits the fraction of files done. */
   async extract({ tarball, files, folder }: ExtractJob, { signal, emit }: CallContext): Promise<void> {
     const report = inSteps(files.length, emit)
-    await extractStream(tarball, files, folder, { signal, onFile: report })
-    await syncTree(
-      folder,
-      files.map(({ path }) => join(folder, path)),
-      [...foldersOf(files).map((path) => join(folder, path)), join(folder, '..')],
-    )
+    const folders = [...foldersOf(files).map((path) => join(folder, path)), join(folder, '..')]
+    const atEnd = process.platform === 'linux'
+    await extractStream(tarball, files, folder, { signal, onFile: report, syncEach: !atEnd })
+    const paths = files.map(({ path }) => join(folder, path))
+    await (atEnd ? syncTree(folder, paths, folders) : syncFolders(folders))
   },
   /** As `digestFile`; emits the fraction of bytes read. */
   async digest({ path, size }: { path: string; size: number }, { signal, emit }: CallContext) {

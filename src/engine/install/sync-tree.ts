@@ -6,8 +6,8 @@ import { syncFolder } from '../disk.ts'
 const atOnce = 16
 
 /**
- * Has files and folders on disk when it returns. Node can't call syncfs(2), which is far cheaper for many files than a
- * sync of each: on Linux a program that every distribution has does it, and where that fails each file is synced.
+ * Has files and folders on disk when it returns, on Linux. Node can't call syncfs(2), which is far cheaper for many files
+ * than a sync of each: a program that every distribution has does it, and where that fails each file is synced.
  * @param folder lies on the same file system as all of them
  */
 export async function syncTree(
@@ -15,20 +15,24 @@ export async function syncTree(
   files: readonly string[],
   folders: readonly string[],
 ): Promise<void> {
-  if (process.platform === 'linux' && (await syncFileSystem(folder))) return
-  await inParallel(files, syncFile)
+  if (await syncFileSystem(folder)) return
+  await inParallel(files, syncReadOnly)
+  await syncFolders(folders)
+}
+
+export async function syncFolders(folders: readonly string[]): Promise<void> {
   await inParallel(folders, syncFolder)
 }
 
 function syncFileSystem(folder: string): Promise<boolean> {
   return new Promise((resolve) => {
-    execFile('sync', ['--file-system', folder], (error) => resolve(error === null))
+    execFile('sync', ['-f', folder], (error) => resolve(error === null))
   })
 }
 
-async function syncFile(path: string): Promise<void> {
-  // Windows syncs only what is open for writing.
-  const file = await open(path, process.platform === 'win32' ? 'r+' : 'r')
+/** Not on Windows, which syncs only what is open for writing. */
+async function syncReadOnly(path: string): Promise<void> {
+  const file = await open(path, 'r')
   try {
     await file.sync()
   } finally {

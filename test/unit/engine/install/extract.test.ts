@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { extractSmall } from '../../../../src/engine/install/extract-small.ts'
+import { extractStream } from '../../../../src/engine/install/extract-stream.ts'
 import { extractInThread, extractTarball, hasDigest } from '../../../../src/engine/install/extract.ts'
 import { digestFile } from '../../../../src/engine/install/file-digest.ts'
 import { syncTree } from '../../../../src/engine/install/sync-tree.ts'
@@ -27,6 +28,15 @@ const rows = readFileSync(join(fixtures, 'index.tsv'), 'utf8')
 const ways = [
   { way: 'in memory', extract: extractSmall },
   { way: 'in a thread', extract: extractInThread },
+  {
+    way: 'as where each file is synced',
+    extract: (tarball: string, files: readonly ReleaseFile[], to: string) =>
+      extractStream(tarball, files, to, {
+        signal: new AbortController().signal,
+        onFile: () => undefined,
+        syncEach: true,
+      }),
+  },
 ]
 
 let outer: string
