@@ -1,5 +1,10 @@
+import { config } from 'zod'
 import { launcherPath } from './launcher-path.ts'
 import { runCli } from './program.ts'
+
+// A command reads a handful of documents once: compiling a parser for each takes longer than reading them. The registry
+// answers for days.
+if (!process.argv.includes('registry')) config({ jitless: true })
 
 const stop = new AbortController()
 
