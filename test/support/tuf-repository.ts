@@ -255,7 +255,6 @@ export function createTufRepository({
   publish('root', 'targets', 'snapshot', 'timestamp')
   return repository
 }
-export type TufRepository = ReturnType<typeof createTufRepository>
 
 /** Serves these files, whatever they are. */
 export function sourceOf(files: ReadonlyMap<string, Uint8Array>): TufSource {

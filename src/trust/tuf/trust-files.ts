@@ -21,7 +21,8 @@ export interface TrustFiles {
   read(name: string): Promise<Buffer | null>
   /** Changes when the file does. */
   identity(name: string): string
-  rootHistory(): Promise<Buffer[]>
+  /** Roots that were trusted here with higher versions than this one, oldest first. */
+  rootHistory(after: number): Promise<Buffer[]>
   /** @throws SkilletError NO_SPACE, NOT_WRITABLE */
   write(name: string, bytes: Uint8Array): Promise<void>
   /**
@@ -98,12 +99,11 @@ export function createTrustFiles(folder: string): TrustFiles {
       }
     },
 
-    async rootHistory() {
+    async rootHistory(after) {
       const names = await readdir(at('roots')).catch(() => [])
       const versions = names.flatMap((name) => (/^\d+\.json$/.test(name) ? [Number.parseInt(name, 10)] : []))
-      const roots = await Promise.all(
-        versions.sort((a, b) => a - b).map((version) => readIfThere(at(`roots/${version}.json`))),
-      )
+      const newer = versions.filter((version) => version > after).sort((a, b) => a - b)
+      const roots = await Promise.all(newer.map((version) => readIfThere(at(`roots/${version}.json`))))
       return roots.filter((bytes) => bytes !== null)
     },
 

@@ -19,7 +19,7 @@ export async function openTrustFolder(trustDir: string, pinnedRoot: Uint8Array):
   for (const name of [own, ...names.filter((name) => name !== own).sort()]) {
     const files = createTrustFiles(join(trustDir, name))
     const current = await files.read('root.json')
-    const roots = [...(current === null ? [] : [current]), ...(await files.rootHistory())]
+    const roots = [...(current === null ? [] : [current]), ...(await files.rootHistory(0))]
     if (roots.length > 0 && isSameLineage(pinnedRoot, roots)) return files.folder
   }
   return join(trustDir, own)

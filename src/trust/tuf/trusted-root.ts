@@ -28,7 +28,7 @@ export function parsePinnedRoot(bytes: Uint8Array): Metadata<Root> {
 
 /**
  * The newest root that this computer has reason to trust (TUF 1.0 §5.2): the one in the folder, or the pinned one where
- * that is newer. A folder whose own is damaged is built up again from the pinned one and the roots kept beside it.
+ * that is newer or the other is damaged; then, from there, as far as the roots kept beside it lead.
  * @throws SkilletError TRUST_ROOT_INVALID, also where the folder belongs to another registry
  */
 export async function loadTrustedRoot(
@@ -36,14 +36,20 @@ export async function loadTrustedRoot(
   pinned: Buffer,
 ): Promise<{ bytes: Buffer; onDisk: Buffer | null }> {
   const onDisk = await files.read('root.json')
-  if (onDisk?.equals(pinned)) return { bytes: onDisk, onDisk }
-  const pinnedRoot = parseRoot(pinned)
-  const history = await files.rootHistory()
   const current = onDisk === null ? null : tryParse(onDisk)
-  if (onDisk === null || current === null) return { bytes: rebuild(pinned, history), onDisk }
-  const known = basename(files.folder) === folderName(pinned) || isSameLineage(pinned, [onDisk, ...history])
+  if (onDisk === null || current === null)
+    return { bytes: await follow(pinned, parseRoot(pinned), files), onDisk }
+  if (onDisk.equals(pinned)) return { bytes: await follow(onDisk, current, files), onDisk }
+  const pinnedRoot = parseRoot(pinned)
+  const known =
+    basename(files.folder) === folderName(pinned) ||
+    isSameLineage(pinned, [onDisk, ...(await files.rootHistory(0))])
   if (!known) throw rootInvalid(`what is kept in ${files.folder} belongs to another registry`)
-  return { bytes: current.signed.version >= pinnedRoot.signed.version ? onDisk : pinned, onDisk }
+  const bytes =
+    current.signed.version >= pinnedRoot.signed.version
+      ? await follow(onDisk, current, files)
+      : await follow(pinned, pinnedRoot, files)
+  return { bytes, onDisk }
 }
 
 /** What a folder is called that began with this root: evidence of its own should the roots in it get lost. */
@@ -68,15 +74,16 @@ export function isSameLineage(pinned: Uint8Array, folderRoots: readonly Uint8Arr
   )
 }
 
-function rebuild(pinned: Buffer, history: readonly Buffer[]): Buffer {
-  let bytes = pinned
-  for (const next of history) {
+async function follow(start: Buffer, root: Metadata<Root>, files: TrustFiles): Promise<Buffer> {
+  let bytes = start
+  for (const next of await files.rootHistory(root.signed.version)) {
     const verifier = createTopLevelVerifier(bytes, anyTime)
     try {
       verifier.acceptRoot(next)
       bytes = next
     } catch {
-      // Older than where we are, or damaged as well: what follows it is asked of the registry.
+      // Damaged: it and what follows are asked of the registry.
+      break
     }
   }
   return bytes

@@ -307,6 +307,14 @@ describe('a damaged folder', () => {
     expect((await clientOf(repo).refresh(repo.source)).rootVersion).toBe(2)
   })
 
+  it('a root whose new name a power cut took is found beside it', async () => {
+    const { repo, state } = await prepare()
+    await writeFile(join(folder, 'root.json'), repo.files.get('metadata/1.root.json')!)
+    expect(await clientOf(repo).load()).toEqual(state)
+    expect((await clientOf(repo).refresh(repo.source)).rootVersion).toBe(2)
+    expect(await readFile(join(folder, 'root.json'))).toEqual(Buffer.from(repo.root()))
+  })
+
   it.each(['timestamp.json', 'snapshot.json', 'targets.json', 'registry.json', 'in-force'])(
     'a cut %s locks nobody out and lets nothing old in',
     async (name) => {
