@@ -6,7 +6,6 @@ export interface LiveRuns {
   begin(slug: string, outer: AbortSignal | undefined): { signal: AbortSignal; ended: () => void }
   /** Stops all copies of a skill. `why` becomes the reason of their signals. */
   stop(slug: string, why: SkilletError): void
-  slugs(): string[]
 }
 
 export function createLiveRuns(): LiveRuns {
@@ -29,7 +28,6 @@ export function createLiveRuns(): LiveRuns {
     stop(slug, why) {
       for (const [controller, one] of running) if (one === slug) controller.abort(why)
     },
-    slugs: () => [...new Set(running.values())],
   }
 }
 

@@ -8,6 +8,7 @@ import { findRevocation, parseRevocations } from '../../trust/revocations.ts'
 import type { TufSource } from '../../trust/tuf.ts'
 import type { Paths } from '../paths.ts'
 import type { RegistryTrust } from '../ports.ts'
+import { pruneReleases } from './prune-releases.ts'
 import { toRevokedError } from './revoked.ts'
 import { createSignedLists, type Holding } from './signed-lists.ts'
 
@@ -20,6 +21,9 @@ export interface RegistryTrustOptions {
   readonly now?: () => Date
 }
 
+/** Releases that are read between two looks at how many of them lie here. */
+const pruneEvery = 50
+
 /** One registry's word, over the folder of verified lists that belongs to the pinned root. One a process. */
 export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrust {
   const { paths, pinnedRoot, registry, now = () => new Date() } = options
@@ -29,6 +33,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
   const catalogs = new Map<string, Promise<string>>()
   const listeners = new Set<(status: TrustStatus) => void>()
   let shown = ''
+  let releases = 0
 
   async function status(): Promise<TrustStatus> {
     let problem = lists.lastFailure()?.toPlain() ?? null
@@ -94,6 +99,16 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
   const fetch = (holding: Holding, path: string) =>
     whileAsked(holding, holding.client.fetch(path, holding.source))
 
+  /** Another process may be clearing away what was fetched long ago; then it is fetched again. */
+  async function readReleased(holding: Holding, path: string): Promise<Uint8Array> {
+    for (let left = 2; ; left--)
+      try {
+        return new Uint8Array(await readFile(await fetch(holding, path)))
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || left === 0) throw error
+      }
+  }
+
   return {
     async refresh(freshness = {}) {
       await lists.holding(freshness)
@@ -125,12 +140,13 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
         if (revocation !== null) throw toRevokedError(revocation, version)
         throw new SkilletError('NOT_FOUND', `The registry doesn't offer ${slug} ${version}.`)
       }
-      const bytes = await readFile(await fetch(holding, path))
+      const bytes = await readReleased(holding, path)
       if (sha256Hex(bytes) !== target.sha256)
         throw new SkilletError('METADATA_INVALID', `The registry replaced ${slug} ${version} just now.`, {
           remedy: 'Try again.',
         })
-      return new Uint8Array(bytes)
+      if (releases++ % pruneEvery === 0) await pruneReleases(holding.folder)
+      return bytes
     },
     async isCurrent(slug, version, envelope, freshness = {}) {
       const holding = await lists.holding(freshness)

@@ -23,6 +23,8 @@ export interface SignedListsOptions {
 /** Lists that hold now. */
 export interface Holding {
   readonly client: TufClient
+  /** Where they lie. */
+  readonly folder: string
   readonly state: TufState
   /** Where what isn't on this computer yet may come from; null without a connection. */
   readonly source: TufSource | null
@@ -74,6 +76,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
         moment = then
         return past
       },
+      folder,
       markerPath: join(trustFolder, `${basename(folder)}.checked`),
     }
   }
@@ -170,7 +173,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
 
   return {
     async holding(freshness) {
-      const { client } = await open()
+      const { client, folder } = await open()
       const before = recent(freshness)
       // What has run out since is asked for again, however short a time ago that was.
       const counts = before !== null && (await stillHolding(client)) !== null
@@ -179,7 +182,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
       const state = await client.load()
       if (state === null) throw unasked ?? new SkilletError('METADATA_INVALID', 'The signed lists are gone.')
       const source = unasked === null ? registry?.tuf : freshness.carried
-      return { client, state, source: source ?? null, unasked }
+      return { client, folder, state, source: source ?? null, unasked }
     },
     async local() {
       const { client } = await open()
