@@ -8,7 +8,7 @@ import { createLog } from './log.ts'
 import { createPublication } from './publish/publication.ts'
 import { withRepositoryLock } from './publish/repository-lock.ts'
 import { rotatePublishKey } from './publish/rotate-publish-key.ts'
-import { firstPublishKeys } from './publish/signing-key.ts'
+import { firstPublishKeys, publishKeyName } from './publish/signing-key.ts'
 import type { RotatableKey } from './rotatable-roles.ts'
 import { keyFolders } from './tuf/keys.ts'
 import { createRepository, type Repository } from './tuf/repository.ts'
@@ -35,16 +35,23 @@ export async function rotateRegistryKey(
   place: RegistryPlace,
   request: { role: RotatableKey; compromised: boolean; key?: string | undefined },
 ): Promise<{ role: string; fingerprint: string; resigned: number; rootVersion: number; trustRoot: string }> {
-  return atWork(place, async ({ connection, repository, places }) => {
-    const { role, compromised, key: named } = request
-    const { key, resigned } =
-      role === 'publish'
-        ? await rotatePublishKey(connection, repository, places, { compromised, stolenKey: named })
-        : { key: await rotateRole(repository, places, role, { rootKey: named }), resigned: 0 }
-    const { root } = await repository.state()
-    const { trustRoot } = repository
-    return { role, fingerprint: key.keyid, resigned, rootVersion: root.version, trustRoot }
-  })
+  const { role, compromised, key: named } = request
+  // What was published and not yet listed would be missed when the releases are signed again.
+  const complete = (database: Database, repository: Repository) =>
+    createPublication(database, repository).repair()
+  return atWork(
+    place,
+    async ({ connection, repository, places }) => {
+      const { key, resigned } =
+        role === 'publish'
+          ? await rotatePublishKey(connection, repository, places, { compromised, stolenKey: named })
+          : { key: await rotateRole(repository, places, role, { rootKey: named }), resigned: 0 }
+      const { root } = await repository.state()
+      const { trustRoot } = repository
+      return { role, fingerprint: key.keyid, resigned, rootVersion: root.version, trustRoot }
+    },
+    role === 'publish' && compromised ? complete : undefined,
+  )
 }
 
 /** Signs root and targets, which only the offline keys can, for another year. Throws as rotateRegistryKey does. */
@@ -66,11 +73,13 @@ export async function renewRegistry(
 async function atWork<T>(
   place: RegistryPlace,
   work: (parts: { connection: Database; repository: Repository; places: KeyPlaces }) => Promise<T>,
+  before?: (database: Database, repository: Repository) => Promise<void>,
 ): Promise<T> {
   const dataDir = resolve(place.dataDir)
   const folders = keyFolders(dataDir)
-  if ((await readIfThere(join(folders.publish, 'signing-key.json'))) === null)
-    throw new SkilletError('NOT_FOUND', `There is no registry's signing key in ${dataDir}.`, {
+  const signs = [join(folders.publish, `${publishKeyName}.json`), join(dataDir, 'trust-root.json')]
+  if ((await Promise.all(signs.map(readIfThere))).every((text) => text === null))
+    throw new SkilletError('NOT_FOUND', `There is no registry in ${dataDir}.`, {
       remedy: 'Name the folder that the registry was started with: --data DIR',
     })
   // Files of another user's, root's included, would be out of the registry's reach.
@@ -93,9 +102,8 @@ async function atWork<T>(
     const repository = await withRepositoryLock(database, (connection) =>
       createRepository({ dataDir, publishKeys: () => firstPublishKeys(dataDir, connection) }),
     )
-    // What was published and not yet listed would be missed by whoever signs releases again.
-    await createPublication(database, repository).repair()
     const offline = resolve(place.offlineKeys ?? folders.offline)
+    await before?.(database, repository)
     return await withRepositoryLock(database, (connection) =>
       work({ connection, repository, places: { dataDir, online: folders.online, offline } }),
     )

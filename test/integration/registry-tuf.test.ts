@@ -295,6 +295,32 @@ describe('rotating keys', () => {
     )
   })
 
+  it('gets a registry going again whose keys are lost', async () => {
+    const dataDir = await temporary()
+    const one = await startTestRegistry({ dataDir })
+    await publish(one, 'first-skill')
+    await one.registry.stop()
+    for (const [role, file] of [
+      ['publish', 'signing-key'],
+      ['timestamp', 'online/timestamp'],
+      ['releases', 'online/releases'],
+    ] as const) {
+      await rm(join(dataDir, 'keys', `${file}.json`))
+      if (role === 'publish')
+        await expect(startRegistry({ ...quiet, dataDir })).rejects.toMatchObject({
+          code: 'STORE_DAMAGED',
+          remedy: expect.stringContaining('rotate-key publish'),
+        })
+      await rotateRegistryKey({ dataDir }, { role, compromised: false })
+    }
+    const two = await startTestRegistry({ dataDir })
+    cleanups.push(() => two.registry.stop())
+    await publish(two, 'second-skill')
+    const judge = await judgeOf(two)
+    for (const slug of ['first-skill', 'second-skill'])
+      verifyRelease((await judge.read(releasePath(slug, '1.0.0')))!, await keysOf(judge))
+  })
+
   it('refuses a folder that holds no registry', async () => {
     await expect(
       rotateRegistryKey({ dataDir: await temporary() }, { role: 'root', compromised: false }),

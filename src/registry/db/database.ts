@@ -9,7 +9,10 @@ export type Database = Kysely<Tables>
 export function openDatabase(url: string, log: Log): Database {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 })
   // Without a listener, a connection that breaks while idle would end the process.
-  pool.on('error', (error) => log('error', 'database.connection_lost', { message: error.message }))
+  pool.on('error', (error) => {
+    // PostgreSQL may stop before the last goodbye has reached it.
+    if (!pool.ending) log('error', 'database.connection_lost', { message: error.message })
+  })
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema('registry')
 }
 

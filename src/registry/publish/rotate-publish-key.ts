@@ -16,6 +16,8 @@ import { listedReleases, newestRows } from './changes.ts'
 import { publishKeyName } from './signing-key.ts'
 
 const batch = 200
+/** As many as `publishKeysSchema` takes. */
+const maxPublishKeys = 64
 
 /**
  * A new key for signing releases. The old one stands for what it signed until now, or, `compromised`, for nothing: then
@@ -37,6 +39,14 @@ export async function rotatePublishKey(
     throw new SkilletError('INPUT_INVALID', `The registry never signed with ${stolenKey}.`, {
       remedy: 'Give the whole fingerprint, as signing-keys.json lists it.',
     })
+  // Clients read no more keys than this. A stolen one is as good as one that isn't there.
+  const kept = present.keys.filter(
+    ({ status }) => status !== 'compromised' || present.keys.length < maxPublishKeys,
+  )
+  if (kept.length >= maxPublishKeys)
+    throw new SkilletError('INPUT_INVALID', `There are ${maxPublishKeys} signing keys already.`, {
+      remedy: 'Retire the oldest one for good: rotate-key publish --compromised --key FINGERPRINT',
+    })
   const file = keyFile(keyFolders(places.dataDir).publish, publishKeyName)
   const key = await file.stage()
   const now = repository.now()
@@ -44,7 +54,7 @@ export async function rotatePublishKey(
     schema: 1,
     keys: [
       ...toPublishKeys([key.publicKey], now).keys,
-      ...present.keys.map((old) => ({
+      ...kept.map((old) => ({
         ...old,
         status: stolen.includes(old.keyid)
           ? ('compromised' as const)
