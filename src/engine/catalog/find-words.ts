@@ -27,7 +27,7 @@ export interface Found {
 }
 
 /**
- * Finds the entries that have all `words` (see queryWords) in them: as whole words, as beginnings, or, from three
+ * Finds the entries that have all `words` (see createQueryReader) in them: as whole words, as beginnings, or, from three
  * letters on, within a word. The result is overwritten by the next call.
  */
 export function createWordFinder(index: SearchIndex): (words: readonly string[]) => Found {

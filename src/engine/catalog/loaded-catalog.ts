@@ -6,7 +6,7 @@ import { createFits, programsOf } from './fits.ts'
 import { pageOfAll, pageOfBest, type Page } from './page.ts'
 import { createEntryScanner } from './scan-entry.ts'
 import { categoryNumber, type SearchIndex } from './search-index.ts'
-import { queryWords } from './words.ts'
+import { createQueryReader } from './words.ts'
 
 /** A catalog that is open. Each call ends at once; each throws SkilletError METADATA_INVALID for an entry that is malformed. */
 export interface LoadedCatalog {
@@ -21,6 +21,7 @@ export type ReadBytes = (start: number, end: number) => Buffer
 export function createLoadedCatalog(readBytes: ReadBytes, index: SearchIndex): LoadedCatalog {
   const count = index.starts.length
   const scan = createEntryScanner()
+  const readQuery = createQueryReader()
   const findWords = createWordFinder(index)
   const fitsOn = createFits(index.requirements)
   const jsonOf = (entry: number) => readBytes(index.starts[entry]!, index.ends[entry]!)
@@ -61,7 +62,7 @@ export function createLoadedCatalog(readBytes: ReadBytes, index: SearchIndex): L
   function findPage(query: CatalogQuery): Page {
     const accepts = toAccepts(query)
     if (query.text.trim() === '') return pageOfAll(count, accepts, query)
-    const words = queryWords(query.text)
+    const words = readQuery(query.text)
     // Nothing but punctuation: no word of any skill.
     if (words.length === 0) return { entries: [], total: 0 }
     return pageOfBest(findWords(words), index.byTitle, accepts, query)

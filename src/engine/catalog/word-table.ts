@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto'
+
 /** Numbers for texts, in the order in which they first come. They are given as UTF-8, so none becomes a string. */
 export interface WordTable {
   /** The text is `bytes` from `start` to `end`; `hash` is what `mixHash` makes of these, from `hashStart` on. */
@@ -6,7 +8,8 @@ export interface WordTable {
   toStrings(): string[]
 }
 
-export const hashStart = 0x811c9dc5 | 0
+/** Another one in each process, so that nobody can publish words that all have the same hash. */
+export const hashStart = randomInt(2 ** 31)
 
 /** FNV-1a, 32 bits. */
 export function mixHash(hash: number, byte: number): number {

@@ -108,15 +108,18 @@ export function createWordReader(
   }
 }
 
-/** The words that all have to be in whatever a search finds, each once; they may be only the beginnings of words. */
-export function queryWords(text: string): string[] {
-  const found = new Set<string>()
+/** Finds the words that all have to be in whatever a search finds, each once; they may be only the beginnings of words. */
+export function createQueryReader(): (text: string) => string[] {
+  let found: string[] = []
   const read = createWordReader(
     createCharacters(),
-    (bytes, start, end) => found.add(Buffer.from(bytes.subarray(start, end)).toString()),
+    (bytes, start, end) => found.push(Buffer.from(bytes.subarray(start, end)).toString()),
     { fullPairs: true },
   )
-  const bytes = Buffer.from(text)
-  read(bytes, 0, bytes.length)
-  return [...found]
+  return (text) => {
+    found = []
+    const bytes = Buffer.from(text)
+    read(bytes, 0, bytes.length)
+    return [...new Set(found)]
+  }
 }

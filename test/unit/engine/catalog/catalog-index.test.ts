@@ -9,6 +9,9 @@ import { createCatalogIndex } from '../../../../src/engine/catalog/catalog-index
 import type { CatalogQuery } from '../../../../src/engine/ports.ts'
 import { catalogEntry, writeCatalog } from '../../../support/catalog.ts'
 
+// A thread starts slowly on a computer that is busy.
+vi.setConfig({ testTimeout: 60_000 })
+
 /** The threads that were started, so that a test can end one. */
 const threads = vi.hoisted((): WorkerThreads.Worker[] => [])
 vi.mock('node:worker_threads', async (original) => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { parse } from 'smol-toml'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { LoadedCatalog } from '../../../../src/engine/catalog/loaded-catalog.ts'
 import type { CatalogEntry } from '../../../../src/shared/catalog.ts'
 import type { CatalogQuery } from '../../../../src/engine/ports.ts'
@@ -9,6 +9,9 @@ import { matchRequirements } from '../../../../src/engine/probe/match.ts'
 import { skillManifestSchema } from '../../../../src/shared/skill-manifest.ts'
 import { catalogBytes, catalogEntry, indexOf, loadCatalog, modestComputer } from '../../../support/catalog.ts'
 import { plainFold, plainQuery, plainWords } from '../../../support/plain-words.ts'
+
+// Many cases, on computers that may be busy.
+vi.setConfig({ testTimeout: 60_000 })
 
 const everything: CatalogQuery = { text: '', category: null, fits: null, offset: 0, limit: 1000 }
 
@@ -272,7 +275,7 @@ test('any catalog is searched as by the plain rules', () => {
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   )
 })
 
