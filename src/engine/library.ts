@@ -119,7 +119,9 @@ export function createLibrary(ports: LibraryPorts): Library {
     },
 
     async updates() {
-      const revocations = await trust.revocations()
+      // A skill that was withdrawn just now is one that needs another version.
+      await ports.settleWithdrawals({})
+      const revocations = await trust.revocations({ maxAgeMs: 15_000 })
       const known = await store.list()
       const found = await findUpdates(catalog, known, revocations)
       return known.flatMap(({ slug, version, pinned }, index) => {

@@ -217,6 +217,22 @@ it('runs without a connection for as long as the lists hold', async () => {
   expect(await codeOf(engine.planInstall({ slug }))).toBe('returned')
 })
 
+it('goes back to an older version that is still offered, pinned or not', async () => {
+  await publish('1.0.0', short)
+  const engine = await openEngine(never)
+  await publish('2.0.0', short)
+  await install(engine, '2.0.0')
+  await engine.pin(slug, true)
+  await registry.revoke(withdrawalOf(slug, '2.0.0'))
+  await publish('1.0.0', short)
+  expect(await engine.updates()).toEqual([{ slug, installed: '2.0.0', available: '1.0.0', pinned: true }])
+  expect(await engine.installed()).toMatchObject([
+    { updateTo: '1.0.0', withdrawn: { saferVersion: '1.0.0' } },
+  ])
+  await install(engine)
+  expect(await engine.installed()).toMatchObject([{ version: '1.0.0', pinned: true, withdrawn: null }])
+})
+
 describe('updates', () => {
   it('are newer versions that are not withdrawn, and unfinished ones only for those who have such a one', async () => {
     await publish('1.0.0', short)

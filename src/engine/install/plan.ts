@@ -40,11 +40,14 @@ export async function checkCandidate(
   return { ...candidate, fit }
 }
 
-/** @throws SkilletError VERSION_PINNED for an update that nobody named a version for */
+/**
+ * A skill that was withdrawn may always be replaced by one that wasn't.
+ * @throws SkilletError VERSION_PINNED for an update that nobody named a version for
+ */
 export async function assertMayFollow(ports: InstallPorts, source: InstallSource): Promise<void> {
   if ('file' in source || source.version !== undefined) return
   const record = await ports.store.get(source.slug)
-  if (record?.pinned !== true) return
+  if (record?.pinned !== true || record.withdrawn !== null) return
   throw new SkilletError(
     'VERSION_PINNED',
     `${source.slug} stays at version ${record.version}: you asked for that.`,

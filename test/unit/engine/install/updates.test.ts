@@ -18,7 +18,7 @@ describe('isUpdate', () => {
 })
 
 describe('findUpdates', () => {
-  const records = ['a', 'b', 'gone', 'c'].map((slug) => ({ slug, version: '1.0.0' }))
+  const records = ['a', 'b', 'gone', 'c'].map((slug) => ({ slug, version: '1.0.0', withdrawn: null }))
   const versions: Record<string, string> = { a: '1.1.0', b: '1.2.0', c: '1.0.0' }
   const catalog = {
     getAll: async (slugs: readonly string[]) =>
@@ -52,5 +52,31 @@ describe('findUpdates', () => {
       ],
     }
     expect(await findUpdates(catalog, records, withdrawn)).toEqual([null, null, null, null])
+  })
+
+  it('brings a withdrawn skill to whatever is still offered, be it older', async () => {
+    const none = { schema: 1 as const, revocations: [] }
+    const withdrawn = {
+      reason: 'x',
+      severity: 'low' as const,
+      revokedAt: '2026-11-02T00:00:00Z',
+      rotate: [],
+      saferVersion: null,
+    }
+    const newer = [{ slug: 'a', version: '2.0.0' }]
+    expect(
+      await findUpdates(
+        catalog,
+        newer.map((one) => ({ ...one, withdrawn: null })),
+        none,
+      ),
+    ).toEqual([null])
+    expect(
+      await findUpdates(
+        catalog,
+        newer.map((one) => ({ ...one, withdrawn })),
+        none,
+      ),
+    ).toEqual(['1.1.0'])
   })
 })
