@@ -29,7 +29,8 @@ export interface RegistryPlace {
 /**
  * Replaces one of the registry's keys. A registry that runs meanwhile goes on, with the new key.
  * `key`: which of the root keys; for `publish`, with `compromised`, the fingerprint of an earlier key that was stolen.
- * Throws NOT_WRITABLE for another user than the registry's, NOT_FOUND where there is no registry, or the offline keys that this needs aren't in their folder.
+ * Throws NOT_WRITABLE for another user than the registry's, INPUT_INVALID where its database isn't named, and NOT_FOUND
+ * where there is no registry, or the offline keys that this needs aren't in their folder.
  */
 export async function rotateRegistryKey(
   place: RegistryPlace,
@@ -76,17 +77,8 @@ async function atWork<T>(
   before?: (database: Database, repository: Repository) => Promise<void>,
 ): Promise<T> {
   const dataDir = resolve(place.dataDir)
+  await assertRegistry(dataDir, place.databaseUrl)
   const folders = keyFolders(dataDir)
-  const signs = [join(folders.publish, `${publishKeyName}.json`), join(dataDir, 'trust-root.json')]
-  if ((await Promise.all(signs.map(readIfThere))).every((text) => text === null))
-    throw new SkilletError('NOT_FOUND', `There is no registry in ${dataDir}.`, {
-      remedy: 'Name the folder that the registry was started with: --data DIR',
-    })
-  // Files of another user's, root's included, would be out of the registry's reach.
-  if (process.getuid !== undefined && (await stat(dataDir)).uid !== process.getuid())
-    throw new SkilletError('NOT_WRITABLE', `${dataDir} belongs to another user.`, {
-      remedy: 'Run this as the user that the registry runs as.',
-    })
   const log = createLog(place.log)
   const closing: (() => Promise<void>)[] = []
   try {
@@ -110,4 +102,22 @@ async function atWork<T>(
   } finally {
     for (const close of closing.reverse()) await close()
   }
+}
+
+async function assertRegistry(dataDir: string, databaseUrl: string | undefined): Promise<void> {
+  const folder = await stat(dataDir).catch(() => null)
+  // Files of another user's, root's included, would be out of the registry's reach.
+  if (folder !== null && process.getuid !== undefined && folder.uid !== process.getuid())
+    throw new SkilletError('NOT_WRITABLE', `${dataDir} belongs to another user.`, {
+      remedy: 'Run this as the user that the registry runs as.',
+    })
+  const is = async (...path: string[]) => (await readIfThere(join(dataDir, ...path))) !== null
+  if (!(await is('keys', `${publishKeyName}.json`)) && !(await is('trust-root.json')))
+    throw new SkilletError('NOT_FOUND', `There is no registry in ${dataDir}.`, {
+      remedy: 'Name the folder that the registry was started with: --data DIR',
+    })
+  if (databaseUrl === undefined && !(await is('postgres', 'PG_VERSION')))
+    throw new SkilletError('INPUT_INVALID', "This registry's database is not in its folder.", {
+      remedy: 'Name it as the registry was started with it: --database URL',
+    })
 }

@@ -466,6 +466,11 @@ it('lets two registries on one database and one folder publish at once', async (
   cleanups.push(() => one.remove())
   const other = await startRegistry({ ...quiet, dataDir: one.dataDir, databaseUrl: host.adminUrl })
   cleanups.push(() => other.stop())
+  const place = { dataDir: one.dataDir }
+  await expect(rotateRegistryKey(place, { role: 'publish', compromised: false })).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+    remedy: expect.stringContaining('--database'),
+  })
   const admins = [one.admin, createRegistryClient({ url: other.url, apiKey: one.adminKey })]
   const slugs = Array.from({ length: 12 }, (_, skill) => `skill-${String(skill).padStart(2, '0')}`)
   await Promise.all(
@@ -482,6 +487,7 @@ it('lets two registries on one database and one folder publish at once', async (
     const judge = await createJudge(url, one.registry.trustRoot)
     cleanups.push(() => judge.remove())
     expect(await catalogOf(judge)).toEqual(slugs.filter((slug) => !gone.includes(slug)))
+    await rotateRegistryKey({ ...place, databaseUrl: host.adminUrl }, { role: 'publish', compromised: false })
     for (const slug of slugs)
       expect([slug, (await judge.read(releasePath(slug, '1.0.0'))) === null]).toEqual([
         slug,
