@@ -4,7 +4,18 @@
 //   --metadata-dir DIR --metadata-url URL --target-name PATH… --target-base-url URL --target-dir DIR download
 // Exit status 0 done, 1 not. Nothing of the client is in here: it is src/trust/tuf.ts, bundled once into .cache/.
 import { createHash } from 'node:crypto'
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  access,
+  constants,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
@@ -25,33 +36,32 @@ async function loadClient() {
   ])
     digest.update(path).update(await readFile(path))
   const name = `tuf-client-${digest.digest('hex').slice(0, 16)}.mjs`
-  const places = [
-    join(checkout, '.cache/tuf-conformance'),
-    join(tmpdir(), `skillet-tuf-${process.getuid?.() ?? 0}`),
-  ]
-  for (const place of places) {
-    const client = await import(pathToFileURL(join(place, name)).href).catch(onlyMissing)
-    if (client !== null) return client
+  const cache = join(checkout, '.cache/tuf-conformance')
+  const client = await import(pathToFileURL(join(cache, name)).href).catch(onlyMissing)
+  if (client !== null) return client
+  let folder = cache
+  try {
+    await mkdir(cache, { recursive: true })
+    await access(cache, constants.W_OK)
+  } catch {
+    // Somebody else's checkout: then it is made anew each time.
+    folder = await mkdtemp(join(tmpdir(), 'tuf-conformance-'))
   }
-  let problem
-  for (const place of places)
-    try {
-      return await import(pathToFileURL(await bundle(place, name)).href)
-    } catch (error) {
-      problem = error
-    }
-  throw problem
+  try {
+    return await import(pathToFileURL(await bundle(folder, name)).href)
+  } finally {
+    if (folder !== cache) await rm(folder, { recursive: true, force: true })
+  }
 }
 
 function onlyMissing(error) {
-  if (error.code === 'ERR_MODULE_NOT_FOUND') return null
+  if (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'EACCES') return null
   throw error
 }
 
-async function bundle(place, name) {
+async function bundle(folder, name) {
   const { build } = await import('vite')
-  await mkdir(place, { recursive: true, mode: 0o700 })
-  const half = join(place, `${process.pid}-${Date.now()}`)
+  const half = join(folder, `${process.pid}-${Date.now()}`)
   await build({
     root: checkout,
     configFile: false,
@@ -66,9 +76,9 @@ async function bundle(place, name) {
       rollupOptions: { output: { format: 'es', entryFileNames: 'client.mjs', codeSplitting: false } },
     },
   })
-  await rename(join(half, 'client.mjs'), join(place, name))
+  await rename(join(half, 'client.mjs'), join(folder, name))
   await rm(half, { recursive: true, force: true })
-  return join(place, name)
+  return join(folder, name)
 }
 
 /** A web server as the client's source. What isn't there is not there, whichever way the server says so. */
