@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -67,8 +67,11 @@ describe('one skill, from search to removal', () => {
   it('doctor says what this computer is, as one document and in words', async () => {
     const { status, document } = await json('doctor')
     expect(status).toBe(0)
-    expect(Object.keys(document).toSorted()).toEqual(['agents', 'hardware', 'keychain', 'sandbox'])
-    expect(document).toMatchObject({ sandbox: { ready: true } })
+    expect(Object.keys(document).toSorted()).toEqual(['agents', 'hardware', 'keychain', 'sandbox', 'trust'])
+    expect(document).toMatchObject({
+      sandbox: { ready: true },
+      trust: { problem: null, root: { version: 1, threshold: 2 } },
+    })
     const words = await cli('doctor')
     expect(words.stdout).toContain('Sandbox ready')
   })
@@ -105,7 +108,14 @@ describe('one skill, from search to removal', () => {
     expect(await json('verify')).toMatchObject({ status: 0, document: { ok: true } })
     expect(await json('inspect', 'csv-profile')).toMatchObject({
       status: 0,
-      document: { kind: 'installed', verified: true },
+      document: {
+        kind: 'installed',
+        verified: true,
+        provenance: { current: { checkedAt: expect.any(String) } },
+        publishKey: { status: 'active' },
+        trust: { root: { threshold: 2 } },
+        withdrawn: null,
+      },
     })
     expect((await cli('check-permissions')).stdout).toMatch(/^csv-profile \[fs:read, fs:write\]\n/)
     expect(JSON.stringify((await json('grants', 'list')).document)).toContain('"allow"')
@@ -233,6 +243,110 @@ describe('lint, pack and inspect', () => {
       document: { kind: 'folder', verified: false, slug: 'csv-profile' },
     })
     expect((await json('inspect', './nothing-here')).status).toBe(1)
+  })
+})
+
+describe('bundles', () => {
+  it('packs what the registry offers, and installs it without a connection', async () => {
+    const bundle = join(folder, 'published.skillet')
+    expect(await json('pack', '--bundle', 'csv-profile', '-o', bundle)).toMatchObject({
+      status: 0,
+      document: { slug: 'csv-profile' },
+    })
+    expect(await json('inspect', bundle)).toMatchObject({ status: 0, document: { verified: true } })
+    const offline = { SKILLET_HOME: join(folder, 'offline-home'), SKILLET_TRUST_ROOT: registry.trustRoot }
+    const installed = await runBuiltCli(['install', bundle, '--grant-declared', '--json'], { env: offline })
+    expect(installed).toMatchObject({ status: 0 })
+    const ran = await runBuiltCli(['list', '--json'], { env: offline })
+    expect(ran.stdout).toContain('csv-profile')
+    // The same folder gives the same bytes, an edited one is not what was published.
+    expect(await json('pack', skill('csv-profile'), '-o', bundle)).toMatchObject({ status: 0 })
+    const edited = await localSkill('fresh-bundle', 'print(1)\n')
+    expect(await json('pack', edited, '-o', bundle)).toMatchObject({
+      status: 1,
+      document: { error: { code: 'NOT_FOUND' } },
+    })
+  })
+
+  it('of one key stand beside each other, whatever order they are opened in', async () => {
+    const [key, trust] = [join(folder, 'two.json'), join(folder, 'two-root.json')]
+    await json('keygen', '-o', key, '--trust-root-out', trust)
+    const bundles: string[] = []
+    for (const slug of ['first-of-two', 'second-of-two']) {
+      const dir = await localSkill(slug, 'print(1)\n')
+      const file = join(folder, `${slug}.skillet`)
+      expect(await json('pack', dir, '-o', file, '--key', key)).toMatchObject({ status: 0 })
+      bundles.push(file)
+    }
+    const offline = { SKILLET_HOME: join(folder, 'two-home'), SKILLET_TRUST_ROOT: trust }
+    for (const file of bundles.toReversed())
+      expect(await runBuiltCli(['install', file, '--json'], { env: offline })).toMatchObject({ status: 0 })
+    // A later bundle of the same skill takes the place of the earlier one.
+    const again = join(folder, 'again.skillet')
+    await json('pack', join(folder, 'skills/first-of-two'), '-o', again, '--key', key)
+    expect(await runBuiltCli(['install', again, '--json'], { env: offline })).toMatchObject({ status: 0 })
+    const old = await runBuiltCli(['install', bundles[0]!, '--json'], { env: offline })
+    expect(JSON.parse(old.stdout)).toMatchObject({ error: { code: 'NOT_CURRENT' } })
+  })
+})
+
+describe('versions', () => {
+  it('are updated, held, gone back to, pinned, repaired, removed and brought back', async () => {
+    const admin = (...args: string[]) => json(...args, '--api-key', registry.adminKey)
+    const publish = async (version: string, more = '') => {
+      const dir = await localSkill('moving-skill', `print("${version}")\n`, more)
+      const file = join(dir, 'skill.toml')
+      await writeFile(file, (await readFile(file, 'utf8')).replace('"1.0.0"', `"${version}"`))
+      const { document } = await admin('publish', dir)
+      await admin('registry', 'review', 'approve', (document as { id: string }).id, '--comment', 'Tried.')
+    }
+    await publish('1.0.0')
+    expect(await json('install', 'moving-skill')).toMatchObject({ status: 0 })
+    expect(await json('update', '--check')).toMatchObject({ document: { updates: [] } })
+
+    await publish('1.1.0')
+    expect(await json('update', '--check')).toMatchObject({
+      document: { updates: [{ slug: 'moving-skill', installed: '1.0.0', available: '1.1.0' }] },
+    })
+    expect((await json('pin', 'moving-skill')).status).toBe(0)
+    expect(await json('update', 'moving-skill')).toMatchObject({
+      document: { error: { code: 'VERSION_PINNED' } },
+    })
+    expect((await json('unpin', 'moving-skill')).status).toBe(0)
+    expect(await json('update')).toMatchObject({ document: { updated: [{ from: '1.0.0', to: '1.1.0' }] } })
+    expect(await json('run', 'moving-skill')).toMatchObject({ document: { stdout: '1.1.0\n' } })
+
+    await publish('1.2.0', '[capabilities]\n"fs:write" = "Keeps notes."\n[sandbox]\nwrite = ["notes"]')
+    expect(await json('update')).toMatchObject({
+      status: 3,
+      document: { held: [{ slug: 'moving-skill', asks: [{ capability: 'fs:write' }] }] },
+    })
+    expect(await json('update', 'moving-skill', '--grant', 'fs:write')).toMatchObject({ status: 0 })
+    expect(await json('rollback', 'moving-skill')).toMatchObject({ document: { version: '1.1.0' } })
+    expect(await json('rollback', 'moving-skill', '--to', '1.0.0')).toMatchObject({
+      document: { version: '1.0.0' },
+    })
+    expect(await json('run', 'moving-skill')).toMatchObject({ document: { stdout: '1.0.0\n' } })
+
+    const main = join(env['SKILLET_HOME']!, 'skills/moving-skill/1.0.0/main.py')
+    await chmod(main, 0o644)
+    await writeFile(main, 'print("edited")\n')
+    expect(await json('verify', 'moving-skill')).toMatchObject({ status: 4, document: { ok: false } })
+    const repaired = await json('verify', 'moving-skill', '--repair')
+    expect(repaired).toMatchObject({
+      status: 0,
+      document: { ok: true, repaired: [{ changed: ['main.py'] }] },
+    })
+    const { keptAt } = (repaired.document as { repaired: { keptAt: string }[] }).repaired[0]!
+    expect(await readFile(join(keptAt, 'main.py'), 'utf8')).toContain('edited')
+
+    expect((await json('remove', 'moving-skill')).status).toBe(0)
+    expect(JSON.stringify((await json('trash', 'list')).document)).toContain('"moving-skill"')
+    expect(await json('trash', 'restore', 'moving-skill')).toMatchObject({ status: 0 })
+    expect(await json('run', 'moving-skill')).toMatchObject({ document: { stdout: '1.0.0\n' } })
+    expect((await json('remove', 'moving-skill')).status).toBe(0)
+    expect(await json('trash', 'empty', 'moving-skill')).toMatchObject({ status: 0 })
+    expect(await json('audit', '--seal')).toMatchObject({ status: 0, document: { problem: null } })
   })
 })
 
