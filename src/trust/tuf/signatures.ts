@@ -74,13 +74,18 @@ function rawEd25519(key: Key): Uint8Array | null {
   }
 }
 
+/** @throws SkilletError METADATA_INVALID for what has no canonical form: fractions, or nesting without end */
 function canonicalBytes(document: Document): Uint8Array {
   let bytes: Uint8Array = new Uint8Array()
   // Signing is the one place where @tufjs/models gives out the canonical form.
   const copy = new Metadata(document.signed)
-  copy.sign((data) => {
-    bytes = new Uint8Array(data)
-    return new Signature({ keyID: '', sig: '' })
-  })
+  try {
+    copy.sign((data) => {
+      bytes = new Uint8Array(data)
+      return new Signature({ keyID: '', sig: '' })
+    })
+  } catch (error) {
+    throw invalid('one of them is damaged', error)
+  }
   return bytes
 }
