@@ -2,7 +2,16 @@ import { rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { grantSchema, type Grant } from '../../shared/contract/overview.ts'
-import { allDone, exists, readJson, syncFolder, withDiskErrors, writeNewFile, makeFolder } from '../disk.ts'
+import {
+  allDone,
+  exists,
+  makeFolder,
+  readJson,
+  syncFile,
+  syncFolder,
+  withDiskErrors,
+  writeNewFile,
+} from '../disk.ts'
 import { arrange } from './arrange.ts'
 import { discard, recordSchema, type InstallRecord, type NewRecord, type StorePorts } from './store.ts'
 
@@ -50,8 +59,8 @@ const replacedPath = (staged: Staged) => join(staged.folder, 'replaced')
 const previousRecordPath = (staged: Staged) => join(staged.folder, 'previous-record.json')
 
 /**
- * Puts a version in force, within `exclusively`: its files, then its record, the step that decides, then `current`,
- * grants and `finish`. The version before it is kept. When anything fails, all of it is undone. A kill in between is
+ * Puts a version in force, within `exclusively`: its grants and its files, then its record, the step that decides, then
+ * `current` and `finish`. The version before it is kept. When anything fails, all of it is undone. A kill in between is
  * settled by `settleCommit`, and so is a power cut: before the record is replaced, the intent and the files are on disk.
  * @throws SkilletError NO_SPACE, NOT_WRITABLE, and what `extract` and `finish` throw
  */
@@ -70,8 +79,9 @@ export async function commit(ports: StorePorts, change: Change): Promise<void> {
   try {
     await withDiskErrors(async () => {
       await makeFolder(staged.folder)
+      await writeIntent(ports, staged, intent)
       const extracted = change.extract === null ? [] : [change.extract(staged.files)]
-      await allDone([prepare(ports, staged, intent), ...extracted])
+      await allDone([syncIntent(ports, staged, intent), putGrants(ports, intent), ...extracted])
       await moveIn(ports, staged, intent)
       await rename(recordPath(staged), store.recordPath(slug))
       await allDone([
@@ -79,7 +89,7 @@ export async function commit(ports: StorePorts, change: Change): Promise<void> {
         syncFolder(dirname(store.folderOf(slug, version))),
         syncFolder(store.paths.skills),
         store.writeCurrent(slug, version),
-        putGrants(ports, intent).then(() => change.finish()),
+        change.finish(),
       ])
     })
   } catch (error) {
@@ -103,7 +113,7 @@ export interface Settled {
 /** Finishes or undoes a change that was cut short; null when it had not begun. Safe to be cut short itself. */
 export async function settleCommit(ports: StorePorts, staged: Staged): Promise<Settled | null> {
   const { store } = ports
-  const intent = await readJson(intentPath(staged), intentSchema)
+  const intent = await readIntent(staged)
   if (intent === null) {
     await discard(staged.folder)
     return null
@@ -122,6 +132,17 @@ export async function settleCommit(ports: StorePorts, staged: Staged): Promise<S
   return { slug: record.slug, version: record.version, outcome: 'undone' }
 }
 
+/** Null for a change that had not begun. @throws SkilletError STORE_DAMAGED */
+async function readIntent(staged: Staged): Promise<Intent | null> {
+  try {
+    return await readJson(intentPath(staged), intentSchema)
+  } catch (error) {
+    // A power cut may leave its name without its content, but then nothing had been moved yet.
+    if (await exists(replacedPath(staged))) throw error
+    return null
+  }
+}
+
 /** What passes from the record before to the next one: the pin, and the versions to go back to. */
 function inherited(
   previous: InstallRecord | null,
@@ -137,33 +158,42 @@ function inherited(
   }
 }
 
-/** Nothing that counts is changed yet. When it returns, what the next steps rely on is on disk. */
-async function prepare({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {
+/** Nothing that counts is changed yet. From here on a kill is settled by the intent. */
+async function writeIntent({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {
   const { record, previous } = intent
-  const target = store.folderOf(record.slug, record.version)
-  await makeFolder(dirname(target))
-  const written = [
-    writeNewFile(recordPath(staged), JSON.stringify(record)),
-    writeNewFile(`${intentPath(staged)}.tmp`, JSON.stringify(intent)),
-  ]
-  if (previous !== null) {
-    // For undoing without needing space. Only this process ever does, so it needn't be on disk.
-    written.push(writeNewFile(previousRecordPath(staged), JSON.stringify(previous), { sync: false }))
-    if (record.kept.some(({ version }) => version === previous.version))
-      written.push(keepRecord(store, previous))
+  const write = (path: string, content: unknown) =>
+    writeNewFile(path, JSON.stringify(content), { sync: false })
+  const kept = keptRecordPath(store, intent)
+  await makeFolder(dirname(store.folderOf(record.slug, record.version)))
+  if (kept !== null) {
+    await makeFolder(dirname(kept))
+    // Left by a change that was undone, or by the same version's last time.
+    await discard(kept)
   }
-  await allDone(written)
+  await allDone([
+    write(recordPath(staged), record),
+    // For undoing without needing space.
+    ...(previous === null ? [] : [write(previousRecordPath(staged), previous)]),
+    ...(kept === null ? [] : [write(kept, previous)]),
+    write(`${intentPath(staged)}.tmp`, intent),
+  ])
   await rename(`${intentPath(staged)}.tmp`, intentPath(staged))
-  await allDone([syncFolder(staged.folder), syncFolder(store.paths.staging)])
 }
 
-async function keepRecord(store: StorePorts['store'], previous: InstallRecord): Promise<void> {
-  const path = store.keptPath(previous.slug, previous.version)
-  await makeFolder(dirname(path))
-  // Left by a change that was undone, or by the same version's last time.
-  await discard(path)
-  await writeNewFile(path, JSON.stringify(previous))
-  await allDone([syncFolder(dirname(path)), syncFolder(store.paths.kept)])
+/** One wait for all that the next steps rely on after a power cut. */
+async function syncIntent({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {
+  const kept = keptRecordPath(store, intent)
+  await allDone([
+    ...[recordPath(staged), intentPath(staged)].map(syncFile),
+    ...[staged.folder, store.paths.staging].map(syncFolder),
+    ...(kept === null ? [] : [syncFile(kept), syncFolder(dirname(kept)), syncFolder(store.paths.kept)]),
+  ])
+}
+
+/** Where the record of the version before goes, if that is kept. */
+function keptRecordPath(store: StorePorts['store'], { record, previous }: Intent): string | null {
+  if (previous === null || !record.kept.some(({ version }) => version === previous.version)) return null
+  return store.keptPath(previous.slug, previous.version)
 }
 
 async function moveIn({ store }: StorePorts, staged: Staged, intent: Intent): Promise<void> {

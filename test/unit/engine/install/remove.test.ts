@@ -212,11 +212,20 @@ describe('after a kill', () => {
 
   it('sets aside what can no longer be understood, instead of stopping every skill', async () => {
     const staged = join(folder, 'staging', undoId)
-    await mkdir(staged)
+    await mkdir(join(staged, 'replaced'), { recursive: true })
     await writeFile(join(staged, 'intent.json'), '{"record":')
     expect((await reopen()).putOff).toBeNull()
     expect(await readdir(join(folder, 'trash'))).toEqual([`damaged-${undoId}`])
     expect((await home.journal.list({ limit: 1, before: null }))[0]?.event).toBe('store.damaged')
     await install('1.2.0')
+  })
+
+  it('forgets a change whose intent a power cut took, for nothing had been moved yet', async () => {
+    const before = await treeOf(folder)
+    const staged = join(folder, 'staging', undoId)
+    await mkdir(join(staged, 'files'), { recursive: true })
+    await writeFile(join(staged, 'intent.json'), '')
+    expect((await reopen()).putOff).toBeNull()
+    expect(await treeOf(folder)).toEqual(before)
   })
 })
