@@ -42,6 +42,7 @@ export function createWatch(ports: WatchPorts): Watch {
   const { store, trust, runs, log, everyMs = defaultEveryMs } = ports
   const listeners = new Set<(change: EngineChange) => void>()
   let holders = 0
+  let starts = 0
   let closed = false
   let lookTimer: NodeJS.Timeout | undefined
   let recordsTimer: NodeJS.Timeout | undefined
@@ -70,11 +71,12 @@ export function createWatch(ports: WatchPorts): Watch {
     emit({ kind: 'withdrawn', slug, version, title, withdrawn })
   }
 
-  function schedule(): void {
-    if (closed || holders === 0) return
+  /** `of`: the start that it belongs to; after a stop and another start there must not be two. */
+  function schedule(of: number): void {
+    if (of !== starts) return
     // Not all Skillets of the world at the same instant.
     const wait = everyMs * (0.9 + Math.random() * 0.2)
-    lookTimer = setTimeout(() => void lookAgain().finally(schedule), wait)
+    lookTimer = setTimeout(() => void lookAgain().finally(() => schedule(of)), wait)
     lookTimer.unref()
   }
 
@@ -119,6 +121,7 @@ export function createWatch(ports: WatchPorts): Watch {
   }
 
   function start(): void {
+    const mine = ++starts
     compare()
     stopStatus = trust.onStatus((status) => emit({ kind: 'trust', status }))
     recordsTimer = setInterval(() => void compareIfChanged(), recordsEveryMs)
@@ -134,10 +137,11 @@ export function createWatch(ports: WatchPorts): Watch {
       // Not every file system can be watched: the timer sees the same, a little later.
       log(`watching what is installed: ${toSkilletError(error).message}`)
     }
-    void comparing.then(lookAgain).finally(schedule)
+    void comparing.then(lookAgain).finally(() => schedule(mine))
   }
 
   function stop(): void {
+    starts++
     clearTimeout(lookTimer)
     clearInterval(recordsTimer)
     clearTimeout(changedTimer)
