@@ -39,7 +39,7 @@ export function catalogBytes(entries: readonly CatalogEntry[]): Buffer {
 
 /** Read in parts of `partSize` bytes, as a large file is. */
 export function indexOf(bytes: Buffer, partSize = bytes.length): SearchIndex {
-  const builder = createIndexBuilder()
+  const builder = createIndexBuilder(bytes.length)
   let rest = Buffer.alloc(0)
   for (let at = 0; at < bytes.length; at += partSize) {
     const part = Buffer.concat([rest, bytes.subarray(at, at + partSize)])

@@ -14,12 +14,13 @@ export interface IndexBuilder extends Pick<CatalogLines, 'read' | 'end'> {
 /**
  * Goes through a catalog once, part by part, and makes its entries searchable. Checks what finding an entry relies on and
  * no more; an entry is checked whole when it is handed out.
+ * @param catalogBytes how large it is
  * @throws SkilletError METADATA_INVALID from `read` and `end`
  */
-export function createIndexBuilder(): IndexBuilder {
+export function createIndexBuilder(catalogBytes: number): IndexBuilder {
   const scan = createEntryScanner()
   const characters = createCharacters()
-  const builder = createPostingsBuilder()
+  const builder = createPostingsBuilder(catalogBytes)
   const starts: number[] = []
   const ends: number[] = []
   const titles: string[] = []

@@ -18,6 +18,9 @@ export type CatalogHost = {
 /** Up to this size a catalog is read faster than a thread starts. */
 export const inProcessBytes = 64 * 1024
 
+/** What an index is made of is no garbage; with the usual room for garbage it would take half as much again. */
+const limits = { maxYoungGenerationSizeMb: 8 }
+
 /** Holds a small catalog here and a larger one in a thread of its own, out of the window's way. */
 export async function openCatalogHost(
   file: CatalogFile,
@@ -43,7 +46,7 @@ async function openInThread(
   indexFile: string,
   log: (line: string) => void,
 ): Promise<CatalogHost> {
-  const thread = createThread<CatalogCalls>(threadFile, { name: 'catalog', idleMs: null })
+  const thread = createThread<CatalogCalls>(threadFile, { name: 'catalog', idleMs: null, limits })
   const underWay = new Set<Promise<unknown>>()
   async function track<T>(call: Promise<T>): Promise<T> {
     underWay.add(call)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { openSync, readSync } from 'node:fs'
+import { fstatSync, openSync, readSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createIndexBuilder, type IndexBuilder } from './build-index.ts'
 import { damagedCatalog } from './catalog-lines.ts'
@@ -16,7 +16,7 @@ export interface CatalogFile {
 export async function openSmallCatalog({ path, sha256 }: CatalogFile): Promise<LoadedCatalog> {
   const bytes = await readFile(path)
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw altered()
-  const builder = createIndexBuilder()
+  const builder = createIndexBuilder(bytes.length)
   builder.end(bytes.length - builder.read(bytes))
   return createLoadedCatalog((start, end) => bytes.subarray(start, end), builder.finish())
 }
@@ -40,7 +40,7 @@ export async function openLargeCatalog(
     return bytes
   }
   const kept = await readIndexFile(indexFile, sha256)
-  const builder = kept === null ? createIndexBuilder() : null
+  const builder = kept === null ? createIndexBuilder(fstatSync(file).size) : null
   if (readThrough(file, builder) !== sha256) throw altered()
   const index = kept ?? builder!.finish()
   if (kept === null)

@@ -11,10 +11,15 @@ export interface PostingsBuilder {
   finish(): Postings
 }
 
-export function createPostingsBuilder(): PostingsBuilder {
+/** Bytes of a catalog for each word that stands in an entry: somewhat less than usual, so that the room suffices. */
+const bytesPerPosting = 14
+
+/** `catalogBytes`: how large the catalog is. Room that isn't used is never touched, so it takes no memory. */
+export function createPostingsBuilder(catalogBytes: number): PostingsBuilder {
   const table = createWordTable()
-  let words = new Uint32Array(1 << 16)
-  let postings = new Uint32Array(1 << 16)
+  const room = Math.max(64, Math.ceil(catalogBytes / bytesPerPosting))
+  let words = new Uint32Array(room)
+  let postings = new Uint32Array(room)
   let used = 0
   /** Of each word: where its newest posting is + 1. */
   let newest = new Uint32Array(1 << 12)

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { Worker, type ResourceLimits } from 'node:worker_threads'
 import { SkilletError } from '../../shared/errors.ts'
 import { fromFailure, type ThreadReply, type ThreadRequest } from './message.ts'
 import type { ThreadCall } from './serve.ts'
@@ -30,6 +30,8 @@ export interface ThreadOptions {
   readonly name: string
   /** Ends the thread when nothing was asked of it for so long; null: it stays. */
   readonly idleMs: number | null
+  /** How much room V8 may take in it; by default as much as in the main thread. */
+  readonly limits?: ResourceLimits
 }
 
 /**
@@ -38,7 +40,10 @@ export interface ThreadOptions {
  * whatever imports it. An idle thread doesn't keep the process alive. A thread that dies fails its calls and is started
  * again by the next one.
  */
-export function createThread<C extends Calls>(file: string, { name, idleMs }: ThreadOptions): Thread<C> {
+export function createThread<C extends Calls>(
+  file: string,
+  { name, idleMs, limits = {} }: ThreadOptions,
+): Thread<C> {
   let current: Running | null = null
 
   interface Running {
@@ -52,7 +57,7 @@ export function createThread<C extends Calls>(file: string, { name, idleMs }: Th
   }
 
   function start(): Running {
-    const worker = new Worker(file, { name, execArgv: [] })
+    const worker = new Worker(file, { name, execArgv: [], resourceLimits: limits })
     const running: Running = { worker, waiting: new Map(), idle: null }
     worker.unref()
     worker.on('message', (reply: ThreadReply) => {
