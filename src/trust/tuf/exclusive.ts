@@ -36,10 +36,12 @@ export async function exclusively<T>(lockFile: string, section: () => T): Promis
       throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.')
     await new Promise((resolve) => setTimeout(resolve, 2 + Math.random() * 8))
   }
+  const own = identityOf(lockFile)
   try {
     return section()
   } finally {
-    unlinkSync(lockFile)
+    // Whoever was stopped in here for seconds may find somebody else's in its place, or none.
+    if (own !== null && identityOf(lockFile) === own) unlinkSync(lockFile)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata, Root, TargetFile, Timestamp } from '@tufjs/models'
+import { SkilletError } from '../../shared/errors.ts'
 import { assertNotExpired } from './clock.ts'
 import { maxBytes, maxDelegations } from './limits.ts'
 import { readCapped } from './read-capped.ts'
@@ -7,7 +8,6 @@ import type { TufSource } from './source.ts'
 import { roleFileName, type TrustFiles } from './trust-files.ts'
 import type { Snapshot } from './verify-snapshot.ts'
 import { verifyTargets, type TargetsRole } from './verify-targets.ts'
-import { SkilletError } from '../../shared/errors.ts'
 
 /** One state of the repository, verified from root to targets; delegated roles are verified as they are needed. */
 export interface TrustedSet {
@@ -117,8 +117,7 @@ export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFile
         const file = role.entry(path)
         if (file !== null) return { file, roles: [...visited.values()] }
         const children: typeof toVisit = []
-        for (const { role: name, terminating } of role.delegator.signed.delegations?.rolesForTarget(path) ??
-          []) {
+        for (const { name, terminating } of role.delegations(path)) {
           children.push({ name, by: role })
           if (terminating) {
             // §5.6.7.2.1: nobody after it is asked.

@@ -14,6 +14,8 @@ export interface TargetsRole {
   readonly expires: string
   /** Whom it delegates to, and with which keys. The files that it lists are not in here. */
   readonly delegator: Metadata<Targets>
+  /** Whom it asks about a path, in order; nobody after one that is terminating. @throws SkilletError METADATA_INVALID */
+  delegations(path: string): readonly { name: string; terminating: boolean }[]
   /** What it says of a file itself. @throws SkilletError METADATA_INVALID */
   entry(path: string): TargetFile | null
 }
@@ -59,6 +61,13 @@ export function verifyTargets(bytes: Buffer, name: string, context: TargetsConte
     bytes,
     expires: plain.expires,
     delegator,
+    delegations: (path) =>
+      attempt(name, () =>
+        [...(delegator.signed.delegations?.rolesForTarget(path) ?? [])].map(({ role, terminating }) => ({
+          name: role,
+          terminating,
+        })),
+      ),
     entry(path) {
       const entry = Object.hasOwn(files, path) ? files[path] : undefined
       if (entry === undefined) return null
