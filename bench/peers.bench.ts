@@ -9,8 +9,9 @@ import { tarBytes } from '../src/trust/tar-bytes.ts'
 import { startTinyRegistry, textFile } from '../test/support/tiny-registry.ts'
 
 // What a person waits for at a terminal: whole processes that install the same twelve files (40 KB), in turn, each into an
-// empty project or home, with a `sync` before each. Medians, and what share of a first install from a bundle each takes. "first" is the first install on a computer, which builds up all trust from the pinned root; "later" is
-// one on a computer that has installed from there before. Needs npm run build. npx vitest run --project bench peers
+// empty project or home, with a `sync` before each. Medians, and their ratio to a first install from a bundle. "first" is
+// the first install on a computer, which builds up all trust from the pinned root; "later" is one on a computer that has
+// installed from there before. Needs npm run build. npx vitest run --project bench peers
 
 const rounds = 15
 /** The last pnpm that runs on Node, the present one, which is a native program, and the installer of skills. */
@@ -104,13 +105,11 @@ test('install, as a whole process', async () => {
     [...medians].map(([name, ms]) => ({
       command: name,
       'median ms': ms.toFixed(0),
-      'to a first install from a bundle': (ms / ours).toFixed(2),
+      ratio: (ms / ours).toFixed(2),
     })),
   )
   const npm = execFileSync('npm', ['--version'], { encoding: 'utf8' }).trim()
-  console.log(
-    `node ${process.version}, npm ${npm}, pnpm ${peers.pnpm}, skills ${peers.skills}, ${rounds} rounds`,
-  )
+  console.log(`node ${process.version}, npm@${npm}, ${peers.join(', ')}, ${rounds} rounds`)
   await registry.stop()
   rmSync(at, { recursive: true, force: true })
 })
