@@ -1,16 +1,15 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { createEngine } from '../src/engine/engine.ts'
-import { toPublishKeys } from '../src/trust/publish-keys.ts'
-import { generateSigningKey, publicKeyOf } from '../src/trust/sign.ts'
+import { generateSigningKey } from '../src/trust/sign.ts'
 import { launcher, real, runInside } from '../test/support/sandbox.ts'
 import { startTinyRegistry, textFile } from '../test/support/tiny-registry.ts'
 
-// What a run costs: the program alone, the program in the sandbox, and a whole run (integrity, permissions, budget,
-// sandbox, receipt, journal), in turn within one process. Medians, and the ratio to the program alone.
+// What a run costs: the program alone, the program in the sandbox, and a whole run (signed lists, integrity, permissions,
+// budget, sandbox, receipt, journal), in turn within one process. Medians, and the ratio to the program alone.
 // npx vitest run --project bench
 
 const rounds = 21
@@ -22,20 +21,17 @@ const programs = [
 
 test('run', async () => {
   const home = mkdtempSync(join(tmpdir(), 'skillet-bench-'))
-  const key = generateSigningKey()
-  const rootFile = join(home, 'root.json')
-  writeFileSync(rootFile, JSON.stringify(toPublishKeys([publicKeyOf(key.secretKey)])))
-  const registry = await startTinyRegistry(key)
+  const registry = await startTinyRegistry(generateSigningKey())
   const engine = await createEngine({
     home,
     registryUrl: registry.url,
-    trustRootFile: rootFile,
+    trustRootFile: registry.trustRoot,
     apiKey: null,
     launcher,
   })
   const rows: Record<string, string>[] = []
   for (const { slug, command } of programs) {
-    registry.publish({
+    await registry.publish({
       slug,
       manifest: { capabilities: {}, budget: { runs_per_day: 1000 }, run: { command } },
       files: [textFile('SKILL.md', `---\nname: ${slug}\ndescription: Bench.\n---\n`)],
@@ -64,6 +60,7 @@ test('run', async () => {
     })
   }
   console.table(rows)
+  await engine.close()
   await registry.stop()
   rmSync(home, { recursive: true, force: true })
 })

@@ -89,6 +89,11 @@ describe('a bundle, without any registry', () => {
     await writeFile(trustRoot, singleKeyRoots(key, now)[0]!)
     expect(await install(await open('home', { trustRoot }))).toEqual({ slug, version: '1.0.0' })
     expect(await codeOf(install(await open('other')))).toBe('SIGNER_UNTRUSTED')
+    // A registry that is set all the same has no say about it.
+    const beside = await open('beside', { trustRoot, registryUrl: registry.url })
+    expect(await install(beside)).toEqual({ slug, version: '1.0.0' })
+    // Nor does its own word count for that computer.
+    expect(await codeOf(beside.installer.plan({ slug }))).toBe('METADATA_INVALID')
   })
 
   it('is refused when its payload or its release is another than was signed', async () => {

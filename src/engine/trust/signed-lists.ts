@@ -47,6 +47,7 @@ export interface SignedLists {
 }
 
 const essential = [signingKeysPath, revocationsPath]
+const maxRootBytes = 512_000
 
 export function createSignedLists(options: SignedListsOptions): SignedLists {
   const { trustFolder, pinnedRoot, registry, now } = options
@@ -143,6 +144,20 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
     }
   }
 
+  /**
+   * Somebody may install a bundle of their own maker while another registry is set: that one has no say about it, and is
+   * no worse than one out of reach.
+   */
+  async function askUnlessStrange(freshness: Freshness): Promise<SkilletError | null> {
+    try {
+      return await askRegistry(freshness)
+    } catch (error) {
+      if (freshness.carried === undefined || registry === null || !isInvalid(error)) throw error
+      if (await isOfSameRoot(registry.tuf, needRoot())) throw error
+      return unreachable(`The registry at ${registry.url} is another than the one that you trust.`)
+    }
+  }
+
   /** Takes over what a bundle carries where that is newer, and judges by what is known either way. */
   async function askCarried(carried: TufSource): Promise<void> {
     // What lies in a file that was read doesn't change.
@@ -161,8 +176,12 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
         takenOver.add(carried)
         return
       }
-      if (error instanceof SkilletError && error.code === 'METADATA_INVALID')
-        await assertSameRepository(carried, needRoot())
+      if (isInvalid(error) && !(await isOfSameRoot(carried, needRoot())))
+        throw new SkilletError(
+          'SIGNER_UNTRUSTED',
+          'This file comes from a registry, or from somebody, that you have no reason to trust.',
+          { cause: error },
+        )
       throw error
     }
     const known = await readMarker(markerPath)
@@ -177,7 +196,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
       const before = recent(freshness)
       // What has run out since is asked for again, however short a time ago that was.
       const counts = before !== null && (await stillHolding(client)) !== null
-      const unasked = counts ? before.failure : await askRegistry(freshness)
+      const unasked = counts ? before.failure : await askUnlessStrange(freshness)
       if (unasked !== null && freshness.carried !== undefined) await askCarried(freshness.carried)
       const state = await client.load()
       if (state === null) throw unasked ?? new SkilletError('METADATA_INVALID', 'The signed lists are gone.')
@@ -218,19 +237,25 @@ async function stillHolding(client: TufClient): Promise<TufState | null> {
   }
 }
 
-/** A bundle of another registry is not damaged: its makers are strangers here. */
-async function assertSameRepository(carried: TufSource, pinnedRoot: Uint8Array): Promise<void> {
+function isInvalid(error: unknown): boolean {
+  return error instanceof SkilletError && error.code === 'METADATA_INVALID'
+}
+
+/** Whether the pinned root is among its roots. If it isn't, nothing there is damaged: its makers are strangers here. */
+async function isOfSameRoot(source: TufSource, pinnedRoot: Uint8Array): Promise<boolean> {
   for (let version = 1; version <= 1024; version++) {
-    const body = await carried.open('metadata', `${version}.root.json`)
-    if (body === null) break
+    const body = await source.open('metadata', `${version}.root.json`)
+    if (body === null) return false
     const parts: Uint8Array[] = []
-    for await (const part of body) parts.push(part)
-    if (Buffer.concat(parts).equals(pinnedRoot)) return
+    let size = 0
+    for await (const part of body) {
+      size += part.byteLength
+      if (size > maxRootBytes) return false
+      parts.push(part)
+    }
+    if (Buffer.concat(parts).equals(pinnedRoot)) return true
   }
-  throw new SkilletError(
-    'SIGNER_UNTRUSTED',
-    'This file comes from a registry, or from somebody, that you have no reason to trust.',
-  )
+  return false
 }
 
 function later(a: Date | null, b: Date | null): Date | null {
