@@ -4,6 +4,7 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StoreStep } from '../support/faults/store-child.ts'
+import { notOnDisk, toCalls, type DiskCall } from '../support/faults/disk-calls.ts'
 import { countTo, createStoreLab, forEachPoint, slug, type StoreLab } from '../support/faults/store-lab.ts'
 
 let lab: StoreLab
@@ -65,12 +66,12 @@ async function baseOf({ before, prepare }: Change): Promise<string> {
 }
 
 /** The calls of one whole change that change the disk, in order, and the state that it leads to. */
-async function wholeChange(base: string, step: StoreStep): Promise<{ calls: string[]; done: string }> {
+async function wholeChange(base: string, step: StoreStep): Promise<{ calls: DiskCall[]; done: string }> {
   const home = await lab.copyOf(base)
   const log = `${home}.log`
   const end = await lab.start(home, [step], { fault: { at: 0, log } })
   expect(end.report?.outcomes, end.stderr).toEqual(['done'])
-  const calls = (await readFile(log, 'utf8')).split('\n').slice(0, -1)
+  const calls = toCalls(await readFile(log, 'utf8'), home)
   const done = await lab.stateOf(home)
   await lab.discard(home)
   return { calls, done }
@@ -149,7 +150,7 @@ describe('kill -9 at each system call that changes the disk', () => {
       wrap: (command) => ['strace', '-f', '-y', '-s', '4096', '-o', trace, ...command],
     })
     expect(end.report?.outcomes, end.stderr).toEqual(['done'])
-    const counted = (await readFile(log, 'utf8')).split('\n').slice(0, -1)
+    const counted = toCalls(await readFile(log, 'utf8'), home).map(({ call }) => call)
     const lines = (await readFile(trace, 'utf8')).split('\n')
     const from = lines.findIndex((line) => line.includes(`${home}.started`) && line.includes('O_CREAT'))
     const inHome = (line: string) => new RegExp(`["<]${home}[/">]`).test(line)
@@ -163,6 +164,38 @@ describe('kill -9 at each system call that changes the disk', () => {
     const names = (calls: string[]) => calls.map((call) => call.replace(/(at|at2|64)$/, '')).sort()
     expect(names(seen)).toEqual(names(counted))
   })
+})
+
+describe('a power cut', () => {
+  it.each([
+    ['update', changes[1]!],
+    ['rollback', changes[3]!],
+    ['repair', changes.at(-1)!],
+  ])(
+    '%s: what the step that decides relies on is on disk before it, and the rest before the end',
+    async (_, change) => {
+      const { calls } = await wholeChange(await baseOf(change), change.step)
+      const decides = calls.findIndex(({ call, to }) => call === 'rename' && to === `records/${slug}.json`)
+      expect(decides).toBeGreaterThan(0)
+      expect(notOnDisk(calls.slice(0, 15))).not.toEqual([])
+      // From the first move on: what follows can be done again by the intent and the files, once those are on disk.
+      const moves = calls.findIndex(
+        ({ call, path, to }) =>
+          call === 'rename' && (/^staging\/.*\/(files|record\.json)$/.test(path) || to.endsWith('/replaced')),
+      )
+      const relied = notOnDisk(calls.slice(0, moves)).filter(
+        // The old record set aside is for this process alone.
+        (path) => /^(staging|records)/.test(path) && !path.endsWith('/previous-record.json'),
+      )
+      expect(relied).toEqual([])
+      const left = notOnDisk(calls).filter((path) =>
+        /^(records|skills|audit\/.*jsonl|grants\.json)/.test(path),
+      )
+      // `current` only repeats the record, and what comes back of what was deleted is deleted again.
+      const again = [`skills/${slug}`, `skills/${slug}/current`, `records/kept/${slug}`]
+      expect(left.filter((path) => !again.includes(path))).toEqual([])
+    },
+  )
 })
 
 describe('a disk that fails at any point of a change', () => {

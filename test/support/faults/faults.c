@@ -6,7 +6,7 @@
  *   FAULT_AT      the call, counted from 1; 0 for none
  *   FAULT_ERROR   errno to refuse it, and every call after it, with; 0 or absent: SIGKILL. ENOSPC refuses only what
  *                 takes space.
- *   FAULT_LOG     a file outside the folder that gets a line a call
+ *   FAULT_LOG     a file outside the folder that gets a line a call: its name and its paths, with tabs between
  *   FAULT_START   a file: nothing counts before it exists
  *
  * The call that is named doesn't happen.
@@ -57,10 +57,11 @@ static int inside(const char *path) {
   return 1;
 }
 
-static int fd_inside(int fd) {
-  char link[64], path[PATH_MAX];
+/* The path of an open file, into `path` of PATH_MAX bytes. */
+static int fd_inside(int fd, char *path) {
+  char link[64];
   snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-  ssize_t length = readlink(link, path, sizeof path - 1);
+  ssize_t length = readlink(link, path, PATH_MAX - 1);
   if (length <= 0) return 0;
   path[length] = '\0';
   return inside(path);
@@ -74,11 +75,11 @@ static int takes_space(const char *call) {
 }
 
 /* 0 to go on; otherwise errno is set and the call must fail. */
-static int fault(const char *call) {
+static int fault(const char *call, const char *path, const char *second) {
   int number = atomic_fetch_add(&count, 1) + 1;
   if (log_fd >= 0) {
-    char line[64];
-    int length = snprintf(line, sizeof line, "%s\n", call);
+    char line[2 * PATH_MAX + 64];
+    int length = snprintf(line, sizeof line, "%s\t%s\t%s\n", call, path, second);
     if (REAL(write)(log_fd, line, (size_t)length) < 0) abort();
   }
   if (at == 0 || number < at) return 0;
@@ -92,9 +93,10 @@ static int fault(const char *call) {
 }
 
 #define ON_PATH(path, call) \
-  if (inside(path) && fault(call) != 0) return -1
-#define ON_FD(fd, call) \
-  if (fd_inside(fd) && fault(call) != 0) return -1
+  if (inside(path) && fault(call, path, "") != 0) return -1
+#define ON_FD(fd, call)   \
+  char opened[PATH_MAX];  \
+  if (fd_inside(fd, opened) && fault(call, opened, "") != 0) return -1
 
 static int changes(int flags) { return (flags & (O_CREAT | O_TRUNC)) != 0; }
 
@@ -184,7 +186,7 @@ int chmod(const char *path, mode_t mode) {
   return REAL(chmod)(path, mode);
 }
 int rename(const char *from, const char *to) {
-  ON_PATH(from, "rename");
+  if (inside(from) && fault("rename", from, to) != 0) return -1;
   return REAL(rename)(from, to);
 }
 int link(const char *from, const char *to) {

@@ -187,6 +187,24 @@ describe('pinning', () => {
   })
 })
 
+describe('a clock that was set back', () => {
+  it('breaks nothing: updates, going back and the journal go on', async () => {
+    let today = new Date('2030-01-01T00:00:00Z')
+    const now = () => today
+    home = await openStore(folder, keys, now)
+    await install('1.0.0')
+    await install('1.1.0')
+    today = new Date('2026-01-01T00:00:00Z')
+    home = await openStore(folder, keys, now)
+    expect(home.putOff).toBeNull()
+    await install('1.2.0')
+    await rollback('1.0.0')
+    await assertIntact(home.store, keys, slug)
+    expect(await kept()).toEqual(['1.2.0', '1.1.0'])
+    expect(await home.journal.verify()).toMatchObject({ ok: true, entries: 4 })
+  })
+})
+
 describe('records from before', () => {
   it('open unchanged, and their version is kept at the next update', async () => {
     await install('1.0.0')
