@@ -60,7 +60,7 @@ afterAll(async () => {
   await engine.close()
   await registry.stop()
   rmSync(folder, { recursive: true, force: true })
-})
+}, 120_000)
 
 test.each(cases)('$name', async (one) => {
   const slug = slugOf(one)
@@ -88,6 +88,7 @@ test.each(cases)('$name', async (one) => {
       name: 'whole install',
       async before() {
         if ((await engine.installed()).length > 0) await engine.remove(slug)
+        await engine.emptyTrash(null)
         planId = (await engine.planInstall({ slug })).planId
       },
       work: () => engine.applyInstall(planId, { 'fs:read': { decision: 'allow' } }, 'cli'),
@@ -121,6 +122,8 @@ test.each(cases)('$name', async (one) => {
     })),
   )
   await engine.remove(slug)
+  await engine.emptyTrash(null)
+  rmSync(target, { recursive: true, force: true })
 })
 
 test('memory over idle', async () => {
