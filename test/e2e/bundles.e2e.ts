@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { electronPath, expect, questions, test, type SkilletApp } from '../support/e2e-app.ts'
+import { look } from '../support/e2e-look.ts'
 import { environment, root, runBuiltCli, type DemoRegistry } from '../support/e2e-registry.ts'
 
 let folder: string
@@ -27,12 +28,17 @@ async function pack(registry: DemoRegistry, slug: string): Promise<string> {
 const nowhere = { SKILLET_REGISTRY: 'http://127.0.0.1:9' }
 
 /** Drags files over the window and drops them, as the system does it. */
-async function drop({ page }: SkilletApp, files: string[]): Promise<void> {
+async function drop(
+  { page }: SkilletApp,
+  files: string[],
+  whileOver: () => Promise<void> = async () => {},
+): Promise<void> {
   const session = await page.context().newCDPSession(page)
   const data = { items: [], files, dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver'] as const)
     await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data })
   await expect(page.getByText('Drop to check and install')).toBeVisible()
+  await whileOver()
   await session.send('Input.dispatchDragEvent', { type: 'drop', x: 600, y: 400, data })
   await expect(page.getByText('Drop to check and install')).toBeHidden()
 }
@@ -78,7 +84,7 @@ test('a file that is dropped is checked and shown; anything else is told apart',
   await expect(page.getByText('“holiday.png” is not one', { exact: false })).toBeVisible()
   await drop(skillet, [file, picture])
   await expect(page.getByText('Drop one .skillet file at a time.')).toBeVisible()
-  await drop(skillet, [file])
+  await drop(skillet, [file], () => look(skillet, 'drop'))
   const dialog = page.getByRole('dialog', { name: 'Install CSV profile' })
   await expect(dialog.getByText('signature genuine', { exact: false })).toBeVisible({ timeout: 30_000 })
   await page.keyboard.press('Escape')

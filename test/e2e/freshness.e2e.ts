@@ -1,9 +1,10 @@
-import { generateSigningKey } from '../../src/trust/sign.ts'
-import { lifetimes } from '../../src/registry/tuf/roles.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { lifetimes } from '../../src/registry/tuf/roles.ts'
+import { generateSigningKey } from '../../src/trust/sign.ts'
 import { expect, goTo, test, type SkilletApp } from '../support/e2e-app.ts'
+import { look } from '../support/e2e-look.ts'
 import { startTinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts'
 
 const timestamp = '/tuf/metadata/timestamp.json'
@@ -59,11 +60,13 @@ test('a registry that goes back in time is named and stops everything until it i
   registry = await startTinyRegistry(generateSigningKey())
   await registry.publish({ slug: 'earlier-skill', manifest: { title: 'Earlier' } })
   const old = await currentTimestamp()
-  const { page, cli } = await open(launch)
+  const skillet = await open(launch)
+  const { page, cli } = skillet
   registry.documents.set(timestamp, old)
   await checkNow(page)
   const banner = page.getByRole('alert').filter({ hasText: 'nothing installs and nothing runs' })
   await expect(banner).toBeVisible()
+  await look(skillet, 'lists-wrong')
   expect((await cli(['run', 'sample-skill'])).stderr).toContain('METADATA_ROLLBACK')
   registry.documents.delete(timestamp)
   await banner.getByRole('button', { name: 'Try again' }).click()

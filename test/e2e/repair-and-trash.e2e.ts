@@ -51,7 +51,7 @@ test('removed skills come back from the trash, or are deleted for good after a s
   await list.getByRole('button', { name: 'Bring back CSV profile' }).click()
   await expect(page.getByText('CSV profile is back.')).toBeVisible()
   await expect(list.getByRole('listitem')).toHaveCount(1)
-  await list.getByRole('button', { name: 'Delete Parse a document for good' }).click()
+  await list.getByRole('button', { name: 'Delete for good: Parse a document' }).click()
   const dialog = page.getByRole('alertdialog', { name: 'Delete Parse a document for good?' })
   await dialog.getByRole('button', { name: 'Delete for good' }).click()
   await expect(page.getByText('Nothing was removed')).toBeVisible()

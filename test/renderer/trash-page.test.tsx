@@ -30,11 +30,11 @@ describe('removed skills', () => {
   it('are deleted for good only after a second word', async () => {
     const fake = createFakeBridge({ removed })
     const { user } = await openApp(fake, '#/trash')
-    await user.click(await screen.findByRole('button', { name: 'Delete Link check for good' }))
+    await user.click(await screen.findByRole('button', { name: 'Delete for good: Link check' }))
     const dialog = await screen.findByRole('alertdialog', { name: 'Delete Link check for good?' })
     await user.click(within(dialog).getByRole('button', { name: 'Keep' }))
     expect(fake.callsOf('trash.empty')).toEqual([])
-    await user.click(screen.getByRole('button', { name: 'Delete Link check for good' }))
+    await user.click(screen.getByRole('button', { name: 'Delete for good: Link check' }))
     await user.click(
       within(await screen.findByRole('alertdialog')).getByRole('button', { name: 'Delete for good' }),
     )

@@ -76,7 +76,7 @@ describe('a withdrawn skill', () => {
     expect(run.disabled).toBe(true)
     const reason = document.getElementById(run.getAttribute('aria-describedby')!)!
     expect(reason).toBe(await note())
-    expect(reason.textContent).toContain('Withdrawn by the registry on 22 November')
+    expect(reason.textContent).toContain('The registry withdrew version 1.2.0 on 22 November')
     expect(reason.textContent).toContain('The registry calls this critical.')
     expect(reason.textContent).toContain('It could use your Translate API key.')
     expect(within(reason).getByRole('link', { name: 'Open Keys' }).getAttribute('href')).toBe('#/keys')

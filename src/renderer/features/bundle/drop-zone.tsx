@@ -53,7 +53,7 @@ export function DropZone(): ReactNode {
   }, [bridge, busy, install, notify])
   if (!over) return null
   return (
-    <div className="pointer-events-none fixed inset-0 z-40 grid place-items-center bg-veil p-6">
+    <div role="status" className="pointer-events-none fixed inset-0 z-40 grid place-items-center bg-veil p-6">
       <p className="flex flex-col items-center gap-3 rounded-xl border-2 border-dashed border-brand bg-raised px-12 py-10 text-xl font-bold shadow-lifted">
         <PackageOpen aria-hidden size={32} strokeWidth={1.75} className="text-brand" />
         Drop to check and install

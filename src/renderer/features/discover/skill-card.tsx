@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { Link } from 'react-aria-components'
 import type { SkillSummary } from '../../../shared/contract/skills.ts'
 import { hrefs } from '../../route.ts'
@@ -11,8 +11,11 @@ import { useVerdict } from './verdict.ts'
 
 const frame = 'flex min-h-44 flex-col gap-3 rounded-lg border border-line bg-raised p-4'
 
-/** One skill at a glance. The whole card opens its page; the button is the next step. */
-export function SkillCard({ skill }: { skill: SkillSummary }): ReactNode {
+/**
+ * One skill at a glance. The whole card opens its page; the button is the next step. Drawn anew only when the skill has
+ * changed: a long list of them must not make typing in the search slow.
+ */
+export const SkillCard = memo(function SkillCard({ skill }: { skill: SkillSummary }): ReactNode {
   const verdict = useVerdict(skill)
   return (
     <article
@@ -42,7 +45,7 @@ export function SkillCard({ skill }: { skill: SkillSummary }): ReactNode {
       </div>
     </article>
   )
-}
+})
 
 export function SkillCardSkeleton(): ReactNode {
   return (

@@ -85,8 +85,8 @@ function Marks({ skill, held }: { skill: InstalledSkill; held: boolean }): React
         {skill.updateTo === null ? 'Stays at this version' : `Stays here, ${skill.updateTo} is out`}
       </Badge>
     )
-  if (held) return <Badge tone="warn">Asks for more</Badge>
-  return skill.updateTo === null ? null : <Badge tone="ok">Update to {skill.updateTo}</Badge>
+  if (skill.updateTo === null) return null
+  return held ? <Badge tone="warn">Asks for more</Badge> : <Badge tone="ok">Update to {skill.updateTo}</Badge>
 }
 
 function useActions(

@@ -71,7 +71,7 @@ function TrashRow({ skill, onDelete }: { skill: TrashedSkill; onDelete: () => vo
         <Button aria-label={`Bring back ${skill.title}`} onPress={() => void restore(skill)}>
           Bring back
         </Button>
-        <Button look="quiet" aria-label={`Delete ${skill.title} for good`} onPress={onDelete}>
+        <Button look="quiet" aria-label={`Delete for good: ${skill.title}`} onPress={onDelete}>
           Delete for good
         </Button>
       </div>

@@ -30,10 +30,7 @@ export function useUpdateActions(): {
   const updateOne = async (skill: Skill) => {
     const ended = await sessions.start(skill)
     await refresh(client, staleAfter.install)
-    if (ended.end === 'held') {
-      sessions.forget(skill.slug)
-      install({ ...skill, plan: ended.plan })
-    }
+    if (ended.end === 'held') install({ ...skill, plan: ended.plan })
     if (ended.end === 'failed') notify(failureNotice(ended.error))
     if (ended.end !== 'updated') return
     const { from, to } = ended

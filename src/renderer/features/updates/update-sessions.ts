@@ -27,8 +27,6 @@ export interface UpdateSessions {
   start(skill: { slug: string; title: string }): Promise<UpdateEnd>
   /** Gives one up that waits or runs; the version in place stays. */
   stop(slug: string): void
-  /** Forgets one that is held. */
-  forget(slug: string): void
   get(slug: string): UpdateSession | undefined
   readonly all: () => readonly UpdateSession[]
   readonly subscribe: (onChange: () => void) => () => void
@@ -128,7 +126,6 @@ export function createUpdateSessions(bridge: SkilletBridge): UpdateSessions {
       // If it can no longer be stopped it goes on, and says so by not stopping.
       ask(bridge, 'install.cancel', { planId }).catch(() => put(slug, { stopping: false }))
     },
-    forget: drop,
     get: (slug) => sessions.get(slug),
     all: () => list,
     subscribe(onChange) {

@@ -23,7 +23,7 @@ export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: strin
     >
       <CircleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-bad" />
       <div className="min-w-0 flex-1 select-text">
-        <p className="font-semibold text-bad">{withdrawnTitle(withdrawn)}</p>
+        <p className="font-semibold text-bad">{withdrawnTitle(skill.version, withdrawn)}</p>
         <p className="mt-1 break-words">
           {withdrawn.reason} {severityWords(withdrawn.severity)}
         </p>

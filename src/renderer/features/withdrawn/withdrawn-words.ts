@@ -1,9 +1,13 @@
 import type { InstalledSkill, Withdrawn } from '../../../shared/contract/library.ts'
 import { formatDate, isNewer } from '../../ui/format.ts'
 
-/** "Withdrawn by the registry on 22 November" */
-export function withdrawnTitle(withdrawn: Pick<Withdrawn, 'revokedAt'>, now: Date = new Date()): string {
-  return `Withdrawn by the registry on ${formatDate(withdrawn.revokedAt, now)}`
+/** "The registry withdrew version 1.2.0 on 22 November" */
+export function withdrawnTitle(
+  version: string,
+  { revokedAt }: Pick<Withdrawn, 'revokedAt'>,
+  now: Date = new Date(),
+): string {
+  return `The registry withdrew version ${version} on ${formatDate(revokedAt, now)}`
 }
 
 /** How urgent the registry says it is; empty where it is not. */

@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AxeResults } from 'axe-core'
+import { expect, type SkilletApp } from './e2e-app.ts'
+import { root } from './e2e-registry.ts'
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const pictures = join(root, 'test-results/screenshots')
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 640 },
+]
+
+/** Checks the screen for accessibility in both colours and keeps its pictures in both sizes. */
+export async function look({ app, page }: SkilletApp, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true })
+  const axe = await readFile(axeFile, 'utf8')
+  for (const theme of ['light', 'dark'] as const) {
+    await app.evaluate(({ nativeTheme }, source) => (nativeTheme.themeSource = source), theme)
+    await expect(page.locator('html')).toHaveCSS('color-scheme', theme)
+    for (const size of sizes) {
+      await page.setViewportSize(size)
+      await page.evaluate(() => document.fonts.ready.then(() => undefined))
+      await page.waitForTimeout(250)
+      await page.screenshot({ path: join(pictures, `${name}-${size.width}-${theme}.png`) })
+      expect(
+        await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        ),
+        `${name} at ${size.width} scrolls sideways`,
+      ).toBe(0)
+    }
+    // How a pending button fares is said by pointing at it, for some seconds, whether it is still there or not.
+    await expect(page.locator('[data-live-announcer] [role=img]')).toHaveCount(0, { timeout: 15_000 })
+    await page.evaluate(axe)
+    const results = await page.evaluate<AxeResults>('axe.run()')
+    const found = results.violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
+    )
+    expect(found, `${name} in ${theme}`).toEqual([])
+  }
+  await app.evaluate(({ nativeTheme }) => (nativeTheme.themeSource = 'light'))
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
