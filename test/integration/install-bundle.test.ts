@@ -92,8 +92,8 @@ describe('a bundle, without any registry', () => {
     // A registry that is set all the same has no say about it.
     const beside = await open('beside', { trustRoot, registryUrl: registry.url })
     expect(await install(beside)).toEqual({ slug, version: '1.0.0' })
-    // Nor does its own word count for that computer.
-    expect(await codeOf(beside.installer.plan({ slug }))).toBe('METADATA_INVALID')
+    // Nor does its own word count for that computer, whose one list has no catalog.
+    expect(await codeOf(beside.installer.plan({ slug }))).toBe('NOT_FOUND')
   })
 
   it('is refused when its payload or its release is another than was signed', async () => {

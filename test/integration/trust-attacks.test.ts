@@ -205,6 +205,34 @@ describe('a mirror that lies', () => {
     for (const work of [install, beforeRun]) expect(await codeOf(work())).toBe('METADATA_INVALID')
   })
 
+  it('is another registry altogether: nothing comes from it, and what is here holds until it runs out', async () => {
+    await install()
+    const other = await startTinyRegistry(generateSigningKey(), { now: () => new Date(clock) })
+    try {
+      await other.publish({ version: '2.0.0' })
+      home = await openHome({
+        home: folder,
+        registryUrl: other.url,
+        trustRoot: registry.trustRoot,
+        now: () => new Date(clock),
+      })
+      for (const version of ['1.0.0', '2.0.0'])
+        expect(await codeOf(install(version))).toBe('METADATA_INVALID')
+      await beforeRun()
+      expect((await home.trust.status()).problem?.code).toBe('METADATA_INVALID')
+      clock += 8 * day
+      expect(await codeOf(beforeRun())).toBe('METADATA_EXPIRED')
+      const empty = await openHome({
+        home: join(folder, 'empty'),
+        registryUrl: other.url,
+        trustRoot: registry.trustRoot,
+      })
+      expect(await codeOf(empty.trust.refresh())).toBe('METADATA_INVALID')
+    } finally {
+      await other.stop()
+    }
+  })
+
   it('changes the catalog', async () => {
     const { sha256 } = await home.trust.catalogFile()
     expect(await home.catalog.get(slug)).not.toBeNull()

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { z } from 'zod'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts'
 import { openTrustFolder } from '../../trust/tuf/trust-folder.ts'
@@ -47,7 +48,7 @@ export interface SignedLists {
 }
 
 const essential = [signingKeysPath, revocationsPath]
-const maxRootBytes = 512_000
+const rootVersionSchema = z.object({ signed: z.object({ version: z.number() }) })
 
 export function createSignedLists(options: SignedListsOptions): SignedLists {
   const { trustFolder, pinnedRoot, registry, now } = options
@@ -145,16 +146,15 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
   }
 
   /**
-   * Somebody may install a bundle of their own maker while another registry is set: that one has no say about it, and is
-   * no worse than one out of reach.
+   * Somebody may have installed the bundle of one maker while the registry of another is set. That one has no say about it
+   * and is as good as out of reach: what is known here holds until it runs out, and nothing new comes from there.
    */
   async function askUnlessStrange(freshness: Freshness): Promise<SkilletError | null> {
     try {
       return await askRegistry(freshness)
     } catch (error) {
-      if (freshness.carried === undefined || registry === null || !isInvalid(error)) throw error
-      if (await isOfSameRoot(registry.tuf, needRoot())) throw error
-      return unreachable(`The registry at ${registry.url} is another than the one that you trust.`)
+      if (registry === null || !isInvalid(error) || (await hasRoot(registry.tuf, needRoot()))) throw error
+      return error
     }
   }
 
@@ -176,7 +176,7 @@ export function createSignedLists(options: SignedListsOptions): SignedLists {
         takenOver.add(carried)
         return
       }
-      if (isInvalid(error) && !(await isOfSameRoot(carried, needRoot())))
+      if (isInvalid(error) && !(await hasRoot(carried, needRoot())))
         throw new SkilletError(
           'SIGNER_UNTRUSTED',
           'This file comes from a registry, or from somebody, that you have no reason to trust.',
@@ -237,25 +237,22 @@ async function stillHolding(client: TufClient): Promise<TufState | null> {
   }
 }
 
-function isInvalid(error: unknown): boolean {
+function isInvalid(error: unknown): error is SkilletError {
   return error instanceof SkilletError && error.code === 'METADATA_INVALID'
 }
 
-/** Whether the pinned root is among its roots. If it isn't, nothing there is damaged: its makers are strangers here. */
-async function isOfSameRoot(source: TufSource, pinnedRoot: Uint8Array): Promise<boolean> {
-  for (let version = 1; version <= 1024; version++) {
-    const body = await source.open('metadata', `${version}.root.json`)
-    if (body === null) return false
-    const parts: Uint8Array[] = []
-    let size = 0
-    for await (const part of body) {
-      size += part.byteLength
-      if (size > maxRootBytes) return false
-      parts.push(part)
-    }
-    if (Buffer.concat(parts).equals(pinnedRoot)) return true
+/** Whether the pinned root is one of its roots. If it isn't, nothing is damaged there: its makers are strangers here. */
+async function hasRoot(source: TufSource, pinnedRoot: Uint8Array): Promise<boolean> {
+  const { version } = rootVersionSchema.parse(JSON.parse(Buffer.from(pinnedRoot).toString())).signed
+  const body = await source.open('metadata', `${version}.root.json`)
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of body ?? []) {
+    size += part.byteLength
+    if (size > pinnedRoot.byteLength) return false
+    parts.push(part)
   }
-  return false
+  return Buffer.concat(parts).equals(pinnedRoot)
 }
 
 function later(a: Date | null, b: Date | null): Date | null {
