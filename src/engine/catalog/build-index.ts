@@ -86,11 +86,11 @@ export function createIndexBuilder(catalogBytes: number): IndexBuilder {
     finish() {
       const known = categories.toStrings().map((json) => categoryNumber(json.slice(1, -1)))
       return {
-        starts: Uint32Array.from(starts),
-        ends: Uint32Array.from(ends),
+        starts: new Uint32Array(starts),
+        ends: new Uint32Array(ends),
         byTitle: orderBy(titles),
-        category: Uint8Array.from(category, (number) => known[number]!),
-        requires: Uint32Array.from(requires),
+        category: new Uint8Array(category.map((number) => known[number]!)),
+        requires: new Uint32Array(requires),
         requirements: requirements.toStrings(),
         ...builder.finish(),
       }

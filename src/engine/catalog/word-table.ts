@@ -22,60 +22,56 @@ export function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return hash
 }
 
-/** Open addressing: a slot holds a word's number + 1, 0 while it is free. */
+/** Open addressing: a slot is a hash and the number + 1 of the text that has it, 0 while the slot is free. */
 export function createWordTable(): WordTable {
-  let slots = new Int32Array(1 << 12)
-  let hashes = new Int32Array(1 << 11)
+  let slots = new Int32Array(2 << 12)
   let starts = new Uint32Array((1 << 11) + 1)
   let text = new Uint8Array(1 << 14)
   let count = 0
 
-  function isWord(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+  function isText(number: number, bytes: Uint8Array, start: number, end: number): boolean {
     const from = starts[number]!
     if (starts[number + 1]! - from !== end - start) return false
     for (let at = start; at < end; at++) if (bytes[at] !== text[from + at - start]) return false
     return true
   }
 
-  function slotOf(hash: number): number {
-    return (hash ^ (hash >>> 15)) & (slots.length - 1)
+  function firstSlotOf(hash: number): number {
+    return ((hash ^ (hash >>> 15)) << 1) & (slots.length - 1)
+  }
+
+  function place(hash: number, number: number): void {
+    let slot = firstSlotOf(hash)
+    while (slots[slot + 1] !== 0) slot = (slot + 2) & (slots.length - 1)
+    slots[slot] = hash
+    slots[slot + 1] = number + 1
   }
 
   function add(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    if (count === hashes.length) {
-      hashes = larger(hashes, new Int32Array(count * 2))
+    if (count === starts.length - 1) {
       starts = larger(starts, new Uint32Array(count * 2 + 1))
-      slots = new Int32Array(slots.length * 2)
-      for (let number = 0; number < count; number++) {
-        let slot = slotOf(hashes[number]!)
-        while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
-        slots[slot] = number + 1
-      }
+      const old = slots
+      slots = new Int32Array(old.length * 2)
+      for (let slot = 0; slot < old.length; slot += 2)
+        if (old[slot + 1] !== 0) place(old[slot]!, old[slot + 1]! - 1)
     }
     const from = starts[count]!
     const to = from + end - start
     while (to > text.length) text = larger(text, new Uint8Array(text.length * 2))
     for (let at = start; at < end; at++) text[from + at - start] = bytes[at]!
     starts[count + 1] = to
-    hashes[count] = hash
+    place(hash, count)
     return count++
   }
 
   return {
     numberOf(bytes, start, end, hash) {
-      let slot = slotOf(hash)
-      for (let held = slots[slot]!; held !== 0; held = slots[slot]!) {
-        if (hashes[held - 1] === hash && isWord(held - 1, bytes, start, end)) return held - 1
-        slot = (slot + 1) & (slots.length - 1)
+      let slot = firstSlotOf(hash)
+      for (let held = slots[slot + 1]!; held !== 0; held = slots[slot + 1]!) {
+        if (slots[slot] === hash && isText(held - 1, bytes, start, end)) return held - 1
+        slot = (slot + 2) & (slots.length - 1)
       }
-      const before = slots.length
-      const number = add(bytes, start, end, hash)
-      if (slots.length !== before) {
-        slot = slotOf(hash)
-        while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
-      }
-      slots[slot] = number + 1
-      return number
+      return add(bytes, start, end, hash)
     },
     toStrings() {
       const bytes = Buffer.from(text.buffer)
@@ -86,7 +82,7 @@ export function createWordTable(): WordTable {
   }
 }
 
-function larger<T extends Uint8Array | Uint32Array | Int32Array>(from: T, to: T): T {
+function larger<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
   to.set(from)
   return to
 }
