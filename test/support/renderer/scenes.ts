@@ -3,7 +3,7 @@ import type { WindowHandlers } from '../../../src/shared/contract/index.ts'
 import type { Withdrawn } from '../../../src/shared/contract/library.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
 import { createFakeBridge, doctor, installedFrom, runResult, trust, type FakeBridge } from './fake-bridge.ts'
-import { fakeCatalog } from './fake-skills.ts'
+import { fakeCatalog, summaryOf } from './fake-skills.ts'
 
 const report = `column    type     missing  range
 ────────  ───────  ───────  ──────────────────────────
@@ -225,6 +225,23 @@ export const scenes: Record<string, () => FakeBridge> = {
       },
     }),
   new: () => createFakeBridge(),
+  /** A catalog of 100,000, for how scrolling and typing feel. */
+  large: () => {
+    const [first] = fakeCatalog
+    const all = Array.from({ length: 100_000 }, (_, index) => ({
+      ...summaryOf(first!, null),
+      slug: `skill-${index}`,
+      title: `Skill number ${index}`,
+    }))
+    return createFakeBridge({
+      overrides: {
+        'catalog.search': async ({ text, offset, limit }) => {
+          const found = text === '' ? all : all.filter(({ title }) => title.toLowerCase().includes(text))
+          return { skills: found.slice(offset, offset + limit), total: found.length }
+        },
+      },
+    })
+  },
   loading: () => createFakeBridge({ overrides: { 'catalog.search': never, 'doctor.run': never } }),
   unreachable: () =>
     createFakeBridge({ overrides: { 'catalog.search': unreachable, 'catalog.show': unreachable } }),
