@@ -96,7 +96,15 @@ async function lintedForPacking(cli: Cli, dir: string): Promise<LintReport> {
 /** A folder that isn't what was published would give a bundle of something else than the person sees. */
 async function assertPublished(cli: Cli, dir: string, sha256: string): Promise<void> {
   const { slug, version } = await readSkillToml(dir)
-  const { provenance } = await (await cli.engine()).show(slug, version)
+  const engine = await cli.engine()
+  const { provenance } = await engine.show(slug, version).catch((error: unknown) => {
+    if (error instanceof SkilletError && error.code === 'NOT_FOUND')
+      throw new SkilletError(error.code, error.message, {
+        remedy: 'Publish it first (skillet publish), or sign the bundle with a key of your own: --key FILE.',
+        cause: error,
+      })
+    throw error
+  })
   if (provenance.tarballSha256 !== sha256)
     throw new SkilletError('DIGEST_MISMATCH', `${dir} is not what was published as ${slug} ${version}.`, {
       remedy: `For what was published: skillet pack --bundle ${slug}@${version}. For the folder as it is: add --key FILE.`,
