@@ -20,9 +20,11 @@ import {
   revocationsPath,
   signingKeysPath,
 } from '../../src/shared/signed-targets.ts'
+import { chunksOf } from '../../src/trust/archive.ts'
 import { readBundle } from '../../src/trust/bundle-format.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
 import { parsePublishKeys } from '../../src/trust/publish-keys.ts'
+import { createTufClient, type TufSource } from '../../src/trust/tuf.ts'
 import { verifyRelease } from '../../src/trust/verify-release.ts'
 import { createJudge, metadataNames, type Judge } from '../support/registry-judge.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
@@ -152,9 +154,25 @@ describe('a bundle', () => {
   it('holds all that it takes to judge a release without a network', async () => {
     const test = await startTestRegistry()
     cleanups.push(() => test.remove())
+    const pinnedRoot = new Uint8Array(await readFile(test.registry.trustRoot))
     const tarball = await publish(test, 'packed-skill')
     await rotateRegistryKey({ dataDir: test.dataDir }, { role: 'root', compromised: false })
     const bundle = await readBundle(await test.read('/api/bundles/packed-skill/1.0.0.skillet'))
+    // Our own client, with nothing but the root that it pinned before and the bundle.
+    const client = createTufClient({
+      folder: join(await temporary(), 'trust'),
+      pinnedRoot,
+      essential: [signingKeysPath, revocationsPath],
+    })
+    const source: TufSource = {
+      async open(kind, name) {
+        const bytes = bundle[kind === 'target' ? 'targets' : kind].get(name)
+        return bytes === undefined ? null : chunksOf(bytes)
+      },
+    }
+    expect(await client.refresh(source)).toMatchObject({ rootVersion: 2 })
+    const proved = await client.fetch(releasePath('packed-skill', '1.0.0'), source)
+    expect(new Uint8Array(await readFile(proved))).toEqual(bundle.release)
     expect(Buffer.from(bundle.payload)).toEqual(Buffer.from(tarball))
     expect(bundle.release).toEqual(await test.envelope('packed-skill', '1.0.0'))
     const names = [...bundle.metadata.keys()].map((name) =>

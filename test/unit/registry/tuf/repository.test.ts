@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { formatCatalog } from '../../../../src/registry/catalog-format.ts'
 import { createRepository } from '../../../../src/registry/tuf/repository.ts'
 import { removeSuperseded, renewOnline } from '../../../../src/registry/tuf/upkeep.ts'
@@ -16,6 +16,9 @@ import { parsePublishKeys } from '../../../../src/trust/publish-keys.ts'
 import { parseRevocations } from '../../../../src/trust/revocations.ts'
 import { createJudge, metadataNames, serveFolder } from '../../../support/registry-judge.ts'
 import { makeTestRepository, type TestRepository } from '../../../support/registry-repository.ts'
+
+// Hundreds of small files are synced to the disk in each test.
+vi.setConfig({ testTimeout: 60_000 })
 
 const cleanups: (() => Promise<unknown>)[] = []
 afterEach(async () => {

@@ -1,12 +1,15 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { metaOf, seal } from '../../../../src/registry/tuf/metadata.ts'
 import { createRepository } from '../../../../src/registry/tuf/repository.ts'
 import { renewOffline, rotateRole, type RotatableRole } from '../../../../src/registry/tuf/rotate.ts'
 import { releasePath, revocationsPath, signingKeysPath } from '../../../../src/shared/signed-targets.ts'
 import { parseSigningKey } from '../../../../src/trust/sign.ts'
 import { makeTestRepository, type TestRepository } from '../../../support/registry-repository.ts'
+
+// Hundreds of small files are synced to the disk in each test.
+vi.setConfig({ testTimeout: 60_000 })
 
 const cleanups: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -72,7 +75,7 @@ it('follows three hundred rotations of the root, in one go and from any of them'
     expect(await judge.read(path)).not.toBeNull()
     expect(await judge.version('root')).toBe(301)
   }
-}, 120_000)
+}, 240_000)
 
 describe('the keys of the root', () => {
   const keyids = async (test: TestRepository) => (await test.repository.state()).root.roles.root.keyids
