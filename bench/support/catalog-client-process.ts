@@ -40,6 +40,7 @@ async function searchAll(): Promise<number[]> {
 /** First search, then what follows: figures of one process from its start. */
 async function use() {
   delay.enable()
+  const processor = process.cpuUsage()
   const start = performance.now()
   await trust.refresh()
   const refreshedMs = since(start)
@@ -47,6 +48,7 @@ async function use() {
   const fetchedMs = since(start)
   await catalog.search({ text: 'csv', category: null, fits: null, offset: 0, limit: 60 })
   const answeredMs = since(start)
+  const { user, system } = process.cpuUsage(processor)
   delay.disable()
   const blockedMs = delay.max / 1e6
   const searchMs = [...(await searchAll()), ...(await searchAll()), ...(await searchAll())]
@@ -55,6 +57,7 @@ async function use() {
     refreshedMs,
     fetchedMs,
     answeredMs,
+    processorMs: (user + system) / 1000,
     blockedMs,
     searchMs,
     rss,
