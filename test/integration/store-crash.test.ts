@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -233,12 +232,11 @@ describe('a disk of its own', () => {
     `mount -t tmpfs -o "size=$1,mode=0700" small "$2" && cp -a "$3/." "$2" && ${then} && shift 3 && exec "$@"`,
     ...['sh', size, home, `${home}.base`, ...command],
   ]
-  const mayMount = () => spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'true']).status === 0
   async function prepared(): Promise<string> {
     const base = await lab.storeAfter([{ do: 'install', version: '1.0.0' }])
     const home = lab.freshHome()
-    spawnSync('cp', ['-a', base, `${home}.base`])
-    spawnSync('mkdir', [home])
+    await rename(base, `${home}.base`)
+    await mkdir(home)
     return home
   }
 
@@ -246,7 +244,6 @@ describe('a disk of its own', () => {
     ['while extracting', 1_600_000],
     ['while downloading', 4_000_000],
   ])('that is full %s: NO_SPACE, and it is as it was', async (_, bytes) => {
-    expect(mayMount()).toBe(true)
     await lab.addSample({
       version: '9.0.0',
       beside: [{ path: 'data.bin', content: noise(bytes), executable: false }],
