@@ -45,11 +45,7 @@ export async function readBundle(path: string): Promise<Bundle> {
  * Writes a bundle's payload to `toPath`. Whoever asked checks its digest: the file may be another one by now.
  * @throws SkilletError NOT_FOUND, ARCHIVE_UNSAFE, TOO_LARGE, CANCELLED, NO_SPACE, NOT_WRITABLE
  */
-export async function extractPayload(
-  path: string,
-  toPath: string,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function extractPayload(path: string, toPath: string, signal?: AbortSignal): Promise<void> {
   let found = false
   await readBundleTar(path, async (name, _size, body) => {
     if (name !== bundleNames.payload) return
