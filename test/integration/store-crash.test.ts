@@ -269,7 +269,7 @@ describe('a disk of its own', () => {
       { do: 'quarantine', version: '1.0.0' },
     ]
     const end = await lab.start(home, steps, {
-      wrap: onDisk(home, '32m', 'mount -o remount,ro "$2"'),
+      wrap: onDisk(home, '32m', 'mount -o remount,bind,ro "$2"'),
     })
     expect(end.report?.outcomes, end.stderr).toEqual([
       'NOT_WRITABLE',
