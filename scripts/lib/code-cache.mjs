@@ -21,7 +21,9 @@ export function codeCache(skill) {
     enforce: 'post',
     async closeBundle() {
       const folder = await mkdtemp(join(tmpdir(), 'skillet-code-'))
-      const [key, root, bundle] = ['key.json', 'root.json', 'skill.skillet'].map((name) => join(folder, name))
+      const key = join(folder, 'key.json')
+      const root = join(folder, 'root.json')
+      const bundle = join(folder, 'skill.skillet')
       /** @param {string} home @param {string[]} words @param {boolean} keep */
       const cli = (home, words, keep) =>
         run(process.execPath, [resolve('out/cli/index.cjs'), ...words], {

@@ -1,10 +1,8 @@
 import { SkilletError } from '../shared/errors.ts'
 import { envelopeSchema, type Envelope } from '../shared/release.ts'
 import type { PublishKeys } from '../shared/signed-targets.ts'
-import { decodeBase64, encodeBase64 } from './base64.ts'
-import { keyidOf } from './digest.ts'
+import { decodeBase64 } from './base64.ts'
 import { usableKeys } from './publish-keys.ts'
-import { publicKeyOf, signMessage } from './sign.ts'
 import { verifySignature } from './signature.ts'
 import { parseStrictJson } from './strict-json.ts'
 
@@ -15,21 +13,6 @@ export const maxEnvelopeBytes = 8 * 1024 * 1024
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `
   return new Uint8Array(Buffer.concat([Buffer.from(head), payload]))
-}
-
-/** Signs `payload` with one 32-byte secret key. */
-export function sealEnvelope(payloadType: string, payload: Uint8Array, secretKey: Uint8Array): Envelope {
-  const sig = signMessage(preAuthEncoding(payloadType, payload), secretKey)
-  return {
-    payloadType,
-    payload: encodeBase64(payload),
-    signatures: [{ keyid: keyidOf(publicKeyOf(secretKey)), sig: encodeBase64(sig) }],
-  }
-}
-
-/** An envelope as it is stored and sent. */
-export function formatEnvelope(envelope: Envelope): Uint8Array {
-  return new Uint8Array(Buffer.from(`${JSON.stringify(envelope)}\n`))
 }
 
 /**

@@ -3,7 +3,7 @@ import { tarBytes, type TarFile } from '../../src/trust/tar-bytes.ts'
 import { releasePayloadType, releaseSchema, type Release } from '../../src/shared/release.ts'
 import { skillManifestSchema } from '../../src/shared/skill-manifest.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
-import { formatEnvelope, sealEnvelope } from '../../src/trust/envelope.ts'
+import { formatEnvelope, sealEnvelope } from '../../src/trust/seal-envelope.ts'
 import type { SigningKey } from '../../src/trust/sign.ts'
 
 export interface SampleRelease {

@@ -17,7 +17,7 @@ import {
 } from '../../src/shared/signed-targets.ts'
 import { skillManifestSchema } from '../../src/shared/skill-manifest.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
-import { formatEnvelope, sealEnvelope } from '../../src/trust/envelope.ts'
+import { formatEnvelope, sealEnvelope } from '../../src/trust/seal-envelope.ts'
 import { toPublishKeys } from '../../src/trust/publish-keys.ts'
 import type { SigningKey } from '../../src/trust/sign.ts'
 import { tarBytes, type TarFile } from '../../src/trust/tar-bytes.ts'

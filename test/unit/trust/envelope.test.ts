@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Envelope } from '../../../src/shared/release.ts'
-import { formatEnvelope, openEnvelope, preAuthEncoding, sealEnvelope } from '../../../src/trust/envelope.ts'
+import { openEnvelope, preAuthEncoding } from '../../../src/trust/envelope.ts'
+import { formatEnvelope, sealEnvelope } from '../../../src/trust/seal-envelope.ts'
 import { toPublishKeys } from '../../../src/trust/publish-keys.ts'
 import { formatSigningKey, generateSigningKey, parseSigningKey } from '../../../src/trust/sign.ts'
 import { code } from './code.ts'

@@ -2,7 +2,7 @@ import type { Release } from '../../../src/shared/release.ts'
 import type { PublishKeys } from '../../../src/shared/signed-targets.ts'
 import { releasePayloadType } from '../../../src/shared/release.ts'
 import { skillManifestSchema } from '../../../src/shared/skill-manifest.ts'
-import { formatEnvelope, sealEnvelope } from '../../../src/trust/envelope.ts'
+import { formatEnvelope, sealEnvelope } from '../../../src/trust/seal-envelope.ts'
 import { toPublishKeys } from '../../../src/trust/publish-keys.ts'
 import { generateSigningKey, type SigningKey } from '../../../src/trust/sign.ts'
 
