@@ -1,4 +1,4 @@
-import type { Metadata, Root } from '@tufjs/models'
+import type { Metadata, Root, TargetFile } from '@tufjs/models'
 import { SkilletError } from '../../shared/errors.ts'
 import { assertClock, assertNotExpired, signedAtOf } from './clock.ts'
 import { targetFileName, type TargetFiles } from './fetch-target.ts'
@@ -33,12 +33,22 @@ export interface Refreshed {
 }
 
 /**
- * The update workflow of TUF 1.0 §5.1 to §5.6, then the essential targets. Each file is written as soon as it is verified,
- * so that a rollback is noticed whatever happens next; the whole takes force at the end, with one file.
- * Null where nothing has changed.
+ * The update workflow of TUF 1.0 §5.1 to §5.6, then the essential targets. Each file is written once it is verified, also
+ * when what comes after it fails, so that a rollback is noticed whatever happens next; the whole takes force at the end,
+ * with one file. Null where nothing has changed.
  * @throws Overtaken when another Skillet refreshed meanwhile, and what TufClient.refresh throws
  */
 export async function refreshMetadata(context: RefreshContext): Promise<Refreshed | null> {
+  const files = context.files.writeBehind()
+  try {
+    return await update({ ...context, files })
+  } finally {
+    // A disk that is full, or another Skillet that was quicker, is why the rest failed, or comes before it.
+    await files.settle()
+  }
+}
+
+async function update(context: RefreshContext): Promise<Refreshed | null> {
   const { files, source, now, current } = context
   const believed = new Map<string, Buffer | null>()
   const [timestampHere, snapshotHere] = await Promise.all([
@@ -73,18 +83,35 @@ export async function refreshMetadata(context: RefreshContext): Promise<Refreshe
 
   const roles = new Map<string, TargetsRole>()
   const recorded: InForceRecord['files'] = {}
-  const paths: string[] = []
+  const wanted: TargetFile[] = []
   for (const path of context.essential) {
     const found = await set.find(path, source, now)
     if (found === null) throw invalid(`nothing in them vouches for ${path}`)
     const { length, hashes } = found.file
-    paths.push(await context.targets.fetch(found.file, { source, consistent: isConsistent(set.root) }))
+    wanted.push(found.file)
     recorded[path] = { name: targetFileName(found.file), length, hashes }
     for (const role of found.roles.slice(1)) roles.set(role.name, role)
   }
   const record = formatRecord(set, roles, recorded)
-  await files.replace(inForceFile, record, believed, paths)
+  const fetched = fetchAll(context, wanted, isConsistent(set.root))
+  // Thrown below; it may fail before anybody waits for it.
+  fetched.catch(() => undefined)
+  await files.replace(inForceFile, record, believed, fetched)
+  await fetched
   return { set, record }
+}
+
+/** Paths of verified copies. When one fails, it still waits for the others: nothing goes on behind an error's back. */
+async function fetchAll(
+  { targets, source }: RefreshContext,
+  wanted: readonly TargetFile[],
+  consistent: boolean,
+): Promise<string[]> {
+  const all = await Promise.allSettled(wanted.map((file) => targets.fetch(file, { source, consistent })))
+  return all.map((one) => {
+    if (one.status === 'rejected') throw one.reason
+    return one.value
+  })
 }
 
 async function updateRoot(

@@ -26,16 +26,32 @@ export interface TrustFiles {
   /** @throws SkilletError NO_SPACE, NOT_WRITABLE */
   write(name: string, bytes: Uint8Array): Promise<void>
   /**
-   * Writes only while each file in `believed` still has the bytes given there (null: there is none) and each path in
-   * `needs` exists.
-   * @throws Overtaken otherwise
+   * Writes only while each file in `believed` still has the bytes given there (null: there is none), and, once `needs` are
+   * there, while each of those paths still exists.
+   * @throws Overtaken otherwise, and what `needs` throws
    */
-  replace(name: string, bytes: Uint8Array, believed: Believed, needs?: readonly string[]): Promise<void>
+  replace(
+    name: string,
+    bytes: Uint8Array,
+    believed: Believed,
+    needs?: Promise<readonly string[]>,
+  ): Promise<void>
+  /**
+   * The same files, for one refresh: `write` and `replace` return at once, contents are written and synced at the same
+   * time, and names are given in the order of the calls, each once all that came before it are. What fails, fails all
+   * that comes after it, and shows in `settle`; from then on writing waits again.
+   */
+  writeBehind(): WriteBehind
   /** Removes these files of `targets/` while `in-force` has these bytes. */
   removeTargets(names: readonly string[], inForce: Uint8Array | null): Promise<void>
   targetNames(): Promise<string[]>
   /** Removes what a kill left half written, longer ago than any write takes. */
   sweep(): Promise<void>
+}
+
+export interface WriteBehind extends TrustFiles {
+  /** Waits for all that was begun. @throws what failed first */
+  settle(): Promise<void>
 }
 
 export type Believed = ReadonlyMap<string, Uint8Array | null>
@@ -44,6 +60,15 @@ export type Believed = ReadonlyMap<string, Uint8Array | null>
 export const inForceFile = 'in-force'
 const halfWritten = /\.tmp$/
 const sweepAfterMs = 600_000
+/** Files that are written at a time. */
+const maxBehind = 16
+
+/** When a file may get its name. */
+interface Condition {
+  readonly check?: () => boolean
+  readonly needs?: Promise<readonly string[]> | undefined
+  readonly before?: Promise<void>
+}
 
 export function createTrustFiles(folder: string): TrustFiles {
   const at = (name: string) => join(folder, name)
@@ -65,14 +90,16 @@ export function createTrustFiles(folder: string): TrustFiles {
     return temporary
   }
 
-  async function put(name: string, bytes: Uint8Array, check: (() => boolean) | null): Promise<void> {
+  async function put(name: string, bytes: Uint8Array, { check, needs, before }: Condition): Promise<void> {
     await withDiskErrors(folder, async () => {
       const temporary = await beside(name, bytes)
       try {
+        const paths = await needs
+        await before
         await renaming(async () => {
-          if (check === null) return renameSync(temporary, at(name))
+          if (check === undefined) return renameSync(temporary, at(name))
           return exclusively(lockFile, () => {
-            if (!check()) throw new Overtaken()
+            if (!check() || paths?.every((path) => existsSync(path)) === false) throw new Overtaken()
             renameSync(temporary, at(name))
           })
         })
@@ -86,7 +113,12 @@ export function createTrustFiles(folder: string): TrustFiles {
     })
   }
 
-  return {
+  function unchanged(believed: Believed): () => boolean {
+    const then = [...believed]
+    return () => then.every(([other, bytes]) => same(readNow(at(other)), bytes))
+  }
+
+  const files: TrustFiles = {
     folder,
     read: (name) => readIfThere(at(name)),
     // Asked dozens of times in one install: without waiting for a thread it takes a tenth of the time.
@@ -107,15 +139,30 @@ export function createTrustFiles(folder: string): TrustFiles {
       return roots.filter((bytes) => bytes !== null)
     },
 
-    write: (name, bytes) => put(name, bytes, null),
-    replace: (name, bytes, believed, needs = []) =>
-      put(
-        name,
-        bytes,
-        () =>
-          [...believed].every(([other, then]) => same(readNow(at(other)), then)) &&
-          needs.every((path) => existsSync(path)),
-      ),
+    write: (name, bytes) => put(name, bytes, {}),
+    replace: (name, bytes, believed, needs) => put(name, bytes, { check: unchanged(believed), needs }),
+
+    writeBehind() {
+      let begun: Promise<void> | null = Promise.resolve()
+      let count = 0
+      const add = async (name: string, bytes: Uint8Array, condition: Condition) => {
+        if (++count % maxBehind === 0) await begun
+        if (begun === null) return put(name, bytes, condition)
+        begun = put(name, bytes, { ...condition, before: begun })
+        // Heard of in `settle`.
+        begun.catch(() => undefined)
+      }
+      return {
+        ...files,
+        write: (name, bytes) => add(name, bytes, {}),
+        replace: (name, bytes, believed, needs) => add(name, bytes, { check: unchanged(believed), needs }),
+        async settle() {
+          const all = begun
+          begun = null
+          await all
+        },
+      }
+    },
 
     async removeTargets(names, inForce) {
       await withDiskErrors(folder, () =>
@@ -144,6 +191,7 @@ export function createTrustFiles(folder: string): TrustFiles {
         }
     },
   }
+  return files
 }
 
 /** The file of a delegated role, which no system may take for one of the four top-level ones. */
