@@ -12,7 +12,7 @@ function runsOver(run: (request: RunRequest, hooks: RunHooks) => Promise<ReturnT
     run,
   } as unknown as Engine
   const runs = createRuns({
-    engine: { get: () => Promise.resolve(engine) },
+    engine: { get: () => Promise.resolve(engine), close: () => Promise.resolve() },
     send: (name, payload) => void sent.push({ name, payload: payload as Record<string, unknown> }),
     wasChosen: (path) => chosen.has(path),
     onReceipt: (receipt) => void receipts.push(receipt),
