@@ -74,7 +74,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           apiKey: options.apiKey ?? undefined,
           closing: closing.signal,
         })
-  const pinnedRoot = await loadPinnedRoot(paths, options.trustRootFile)
+  const store = createStore(paths)
+  const journal = createJournal({ dir: paths.audit })
+  const grants = createGrantStore({ file: paths.grants })
+  const [pinned, settled] = await Promise.allSettled([
+    loadPinnedRoot(paths, options.trustRootFile),
+    recover({ store, grants, journal }),
+  ])
+  if (pinned.status === 'rejected') throw pinned.reason
+  if (settled.status === 'rejected') throw settled.reason
+  const pinnedRoot = pinned.value
+  const putOff = settled.value
   const trust = createRegistryTrust({
     paths,
     pinnedRoot,
@@ -87,9 +97,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     indexFile: join(paths.home, 'cache', 'catalog.index'),
     log,
   })
-  const store = createStore(paths)
-  const journal = createJournal({ dir: paths.audit })
-  const grants = createGrantStore({ file: paths.grants })
   const keychain = options.keychain ?? createKeychain()
   const managed = createManagedPolicy()
   const probe = createHardwareProbe(options.home)
@@ -166,7 +173,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  const putOff = await recover({ store, grants, journal })
   if (putOff !== null) log(`What was interrupted is settled later: ${putOff.message}`)
   for (const { problem } of await store.damaged()) log(problem.message)
 

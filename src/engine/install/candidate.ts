@@ -4,7 +4,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
 import type { InstallSource } from '../api.ts'
-import { extractPayload, readBundle } from '../package/bundle.ts'
+import { extractPayload, readBundle, type Bundle } from '../package/bundle.ts'
 import type { Freshness, RegistryClient } from '../ports.ts'
 import { currentUntil } from '../trust/current.ts'
 import { assertNotRevoked, toRevokedError } from '../trust/revoked.ts'
@@ -21,6 +21,8 @@ export interface Candidate {
   readonly origin: string
   readonly current: Provenance['current']
   readonly fetch: FetchTarball
+  /** The file that it came in; null for the registry's own. */
+  readonly bundle: Bundle | null
   /** The same questions to the lists again, for just before it takes force. @throws SkilletError REVOKED, NOT_CURRENT */
   assertStillCurrent(): Promise<void>
 }
@@ -29,6 +31,8 @@ export interface CandidateHooks {
   onAccess?: () => void
   onSignature?: () => void
   signal?: AbortSignal | undefined
+  /** What an earlier look at the same file read. */
+  bundle?: Bundle | null | undefined
 }
 
 type Ports = Pick<InstallPorts, 'trust' | 'registry' | 'catalog'>
@@ -66,6 +70,7 @@ export async function findCandidate(
     current: currentUntil(status),
     fetch: (tarball, toPath, { onProgress, signal }) =>
       registry.downloadTarball(tarball, toPath, { onProgress, signal }),
+    bundle: null,
     assertStillCurrent: () => assertCurrent(ports, verified.release, envelope, { maxAgeMs: sameCheckMs }),
   }
 }
@@ -73,7 +78,7 @@ export async function findCandidate(
 /** The registry's lists decide; where it can't be reached, those that the bundle carries, or newer ones known here. */
 async function fromBundle(ports: Ports, path: string, hooks: CandidateHooks): Promise<Candidate> {
   const { trust } = ports
-  const bundle = await readBundle(path)
+  const bundle = await readBundle(path, hooks.bundle)
   const status = await trust.refresh({ signal: hooks.signal, carried: bundle.tuf })
   hooks.onAccess?.()
   const lists: Freshness = { maxAgeMs: sameCheckMs, signal: hooks.signal, carried: bundle.tuf }
@@ -86,6 +91,7 @@ async function fromBundle(ports: Ports, path: string, hooks: CandidateHooks): Pr
     origin: basename(path),
     current: currentUntil(status),
     fetch: (_tarball, toPath, { signal }) => extractPayload(path, toPath, signal),
+    bundle,
     assertStillCurrent: () =>
       assertCurrent(ports, verified.release, bundle.release, { maxAgeMs: sameCheckMs, carried: bundle.tuf }),
   }

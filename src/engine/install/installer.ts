@@ -120,7 +120,10 @@ export function createInstaller(ports: InstallPorts): Installer {
     await assertSecretsPresent(ports, manifest)
     throwIfCancelled(signal)
 
-    const checked = await checkCandidate(ports, source, (step) => report(step, 1), signal)
+    const checked = await checkCandidate(ports, source, (step) => report(step, 1), {
+      signal,
+      bundle: planned.bundle,
+    })
     const { release } = checked
     if (!Buffer.from(checked.envelope).equals(planned.envelope))
       throw new SkilletError('RELEASE_INVALID', 'The release changed while you were deciding.', {

@@ -6,7 +6,7 @@ import type { Release } from '../../shared/release.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
 import type { InstallSource } from '../api.ts'
-import { findCandidate, type Candidate } from './candidate.ts'
+import { findCandidate, type Candidate, type CandidateHooks } from './candidate.ts'
 import { assertFits } from './fit.ts'
 import type { InstallPorts } from './install-ports.ts'
 import { isWithin } from './reach.ts'
@@ -26,12 +26,12 @@ export async function checkCandidate(
   ports: InstallPorts,
   source: InstallSource,
   onStep: (step: InstallStep) => void = () => undefined,
-  signal?: AbortSignal,
+  given: Pick<CandidateHooks, 'signal' | 'bundle'> = {},
 ): Promise<Checked> {
   const candidate = await findCandidate(ports, source, {
     onAccess: () => onStep('access'),
     onSignature: () => onStep('signature'),
-    signal,
+    ...given,
   })
   const fit = await assertFits(ports.probe, ports.catalog, candidate.release)
   onStep('hardware')

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { slugSchema } from '../../shared/identifiers.ts'
 import { sweepClearing, withFileLock } from '../audit/file-lock.ts'
-import { exists, withDiskErrors, makeFolder } from '../disk.ts'
+import { allDone, exists, makeFolder, withDiskErrors } from '../disk.ts'
 import { arrange } from './arrange.ts'
 import { trimCache } from './cache.ts'
 import { editedAtOf } from './edited.ts'
@@ -29,17 +29,9 @@ export async function recover(
   const { paths } = store
   try {
     await withDiskErrors(async () => {
-      for (const folder of [
-        paths.skills,
-        paths.state,
-        paths.records,
-        paths.kept,
-        paths.cache,
-        paths.staging,
-        paths.trash,
-        paths.quarantine,
-      ])
-        await makeFolder(folder)
+      await makeFolder(paths.home)
+      const { skills, state, records, kept, cache, staging, trash, quarantine } = paths
+      await allDone([skills, state, records, kept, cache, staging, trash, quarantine].map(makeFolder))
       await store.lock.hold(() => sweep(ports, now))
     })
     return null
@@ -59,17 +51,19 @@ async function sweep(ports: StorePorts, now: () => Date): Promise<void> {
   for (const name of await namesIn(paths.staging))
     if (!staged.includes(name)) await discard(join(paths.staging, name))
   await sweepSkills(ports)
-  // Nobody else writes records while the lock is held; in the other folders a write may be under way.
-  await sweepTemporaries(paths.records, 0, now)
-  await sweepTemporaries(paths.trust, 1, now)
-  await sweepTemporaries(paths.home, 1, now)
-  await sweepClearing(join(paths.home, 'lock'))
-  await sweepWrites(paths.grants, `${paths.grants}.lock`)
-  await sweepWrites(join(paths.audit, 'head.json'), join(paths.audit, 'journal.lock'))
-  await sweepOld(paths.trash, keptDays, now, removedAtOf, await ownFoldersIn(paths.trash))
-  await sweepOld(paths.edited, keptDays, now, async (path) => editedAtOf(path))
-  const partial = (await namesIn(paths.cache)).filter((name) => !name.endsWith('.tgz'))
-  await sweepOld(paths.cache, partialDays, now, mtimeOf, partial)
+  const partial = async () => (await namesIn(paths.cache)).filter((name) => !name.endsWith('.tgz'))
+  await allDone([
+    // Nobody else writes records while the lock is held; in the other folders a write may be under way.
+    sweepTemporaries(paths.records, 0, now),
+    sweepTemporaries(paths.trust, 1, now),
+    sweepTemporaries(paths.home, 1, now),
+    sweepClearing(join(paths.home, 'lock')),
+    sweepWrites(paths.grants, `${paths.grants}.lock`),
+    sweepWrites(join(paths.audit, 'head.json'), join(paths.audit, 'journal.lock')),
+    sweepOld(paths.trash, keptDays, now, removedAtOf, ownFoldersIn(paths.trash)),
+    sweepOld(paths.edited, keptDays, now, async (path) => editedAtOf(path)),
+    sweepOld(paths.cache, partialDays, now, mtimeOf, partial()),
+  ])
   for (const folder of [paths.trash, paths.edited, paths.cache])
     for (const name of await namesIn(folder)) if (name.endsWith('.gone')) await discard(join(folder, name))
   await trimCache(store, now)
@@ -123,7 +117,8 @@ function isTemporary(name: string): boolean {
 }
 
 async function sweepTemporaries(folder: string, days: number, now: () => Date): Promise<void> {
-  await sweepOld(folder, days, now, mtimeOf, (await namesIn(folder)).filter(isTemporary))
+  const names = async () => (await namesIn(folder)).filter(isTemporary)
+  await sweepOld(folder, days, now, mtimeOf, names())
 }
 
 async function mtimeOf(path: string): Promise<Date> {
@@ -136,9 +131,9 @@ async function sweepOld(
   days: number,
   now: () => Date,
   timeOf: (path: string) => Promise<Date | null>,
-  names?: readonly string[],
+  names: Promise<readonly string[]> = namesIn(folder),
 ): Promise<void> {
-  for (const name of names ?? (await namesIn(folder))) {
+  for (const name of await names) {
     const path = join(folder, name)
     if (days === 0) {
       await discard(path)

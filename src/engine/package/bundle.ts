@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, writeFile } from 'node:fs/promises'
+import { open, stat, writeFile } from 'node:fs/promises'
 import { SkilletError } from '../../shared/errors.ts'
 import { collect, readTar } from '../../trust/archive.ts'
 import { bundleLimits, bundleNames, maxBundleBytes } from '../../trust/bundle-format.ts'
@@ -15,21 +15,25 @@ export interface Bundle {
   readonly release: Uint8Array
   /** The signed lists that were current when the bundle was made. */
   readonly tuf: TufSource
+  /** Changes when the file does. */
+  readonly identity: string
 }
 
 /**
  * Takes a `.skillet` file apart, its payload left where it is; verifying what is in it is the caller's next step. Files
- * that this version doesn't know are left out.
+ * that this version doesn't know are left out. Where the file is still the one that `known` was read from, it is that.
  * @throws SkilletError NOT_FOUND, ARCHIVE_UNSAFE, TOO_LARGE
  */
-export async function readBundle(path: string): Promise<Bundle> {
+export async function readBundle(path: string, known: Bundle | null = null): Promise<Bundle> {
+  const identity = await identityOf(path)
+  if (known?.identity === identity) return known
   const files = new Map<string, Uint8Array>()
-  const known = [bundleNames.release, bundleNames.metadata, bundleNames.targets]
+  const wanted = [bundleNames.release, bundleNames.metadata, bundleNames.targets]
   let hasPayload = false
   let kept = 0
   await readBundleTar(path, async (name, size, body) => {
     if (name === bundleNames.payload) hasPayload = true
-    else if (known.some((one) => name.startsWith(one))) {
+    else if (wanted.some((one) => name.startsWith(one))) {
       kept += size
       if (kept > maxListsBytes) throw new SkilletError('TOO_LARGE', 'The bundle is too large.')
       files.set(name, await collect(body))
@@ -38,7 +42,7 @@ export async function readBundle(path: string): Promise<Bundle> {
   const release = files.get(bundleNames.release)
   if (release === undefined || !hasPayload)
     throw new SkilletError('ARCHIVE_UNSAFE', 'The file is not a complete .skillet bundle.')
-  return { release, tuf: sourceOf(files) }
+  return { release, tuf: sourceOf(files), identity }
 }
 
 /**
@@ -58,6 +62,22 @@ export async function extractPayload(path: string, toPath: string, signal?: Abor
   if (!found) throw new SkilletError('ARCHIVE_UNSAFE', 'The file is not a complete .skillet bundle.')
 }
 
+async function identityOf(path: string): Promise<string> {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+    return [dev, ino, size, mtimeNs, ctimeNs].join(':')
+  } catch (error) {
+    throw notReadable(path, error)
+  }
+}
+
+function notReadable(path: string, cause: unknown): SkilletError {
+  return new SkilletError('NOT_FOUND', `The file ${path} can't be opened.`, {
+    remedy: 'Check the name of the file.',
+    cause,
+  })
+}
+
 async function readBundleTar(
   path: string,
   onFile: (name: string, size: number, body: AsyncIterable<Uint8Array>) => Promise<void>,
@@ -66,10 +86,7 @@ async function readBundleTar(
   try {
     file = await open(path, 'r')
   } catch (error) {
-    throw new SkilletError('NOT_FOUND', `The file ${path} can't be opened.`, {
-      remedy: 'Check the name of the file.',
-      cause: error,
-    })
+    throw notReadable(path, error)
   }
   try {
     const stats = await file.stat()
