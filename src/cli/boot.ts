@@ -22,11 +22,21 @@ type Wrapper = (
 const loaded = new Map<string, { exports: unknown }>()
 const compiled = new Map<string, Script>()
 const outside = createRequire(__filename)
+/** Parts of Node that take a while to load and that most commands have no use for. */
+const seldomUsed = new Set([
+  'child_process',
+  'dns/promises',
+  'http',
+  'https',
+  'net',
+  'readline',
+  'worker_threads',
+])
 
 /** One part of the program, by its file name in this folder; everything else is Node's to find. */
 function load(name: string): unknown {
   const part = /^\.\/([\w-]+\.cjs)$/.exec(name)?.[1]
-  if (part === undefined) return outside(name)
+  if (part === undefined) return seldomUsed.has(name.replace(/^node:/, '')) ? onFirstUse(name) : outside(name)
   const known = loaded.get(part)
   if (known !== undefined) return known.exports
   const module: { exports: unknown } = { exports: {} }
@@ -41,6 +51,24 @@ function load(name: string): unknown {
   run.call(module.exports, module.exports, load, module, filename, __dirname)
   if (keepCode) compiled.set(cacheFile, script)
   return module.exports
+}
+
+/** Stands for a part of Node that is loaded when something of it is asked for. */
+function onFirstUse(name: string): unknown {
+  const whole = () => outside(name) as object
+  return new Proxy(
+    {},
+    {
+      get: (_, key) => Reflect.get(whole(), key) as unknown,
+      has: (_, key) => Reflect.has(whole(), key),
+      ownKeys: () => Reflect.ownKeys(whole()),
+      getOwnPropertyDescriptor(_, key) {
+        const found = Reflect.getOwnPropertyDescriptor(whole(), key)
+        // A proxy may not call anything fixed that it doesn't have itself.
+        return found && { ...found, configurable: true }
+      },
+    },
+  )
 }
 
 function readIfThere(file: string): Buffer | undefined {
