@@ -3,6 +3,7 @@ import { createReadStream, type Stats } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TargetFile } from '@tufjs/models'
+import { maxTargetBytes } from './limits.ts'
 import { invalid, notHere } from './refusal.ts'
 import type { TufSource } from './source.ts'
 import { encodeName, syncFolder, withDiskErrors, type TrustFiles } from './trust-files.ts'
@@ -48,6 +49,7 @@ export function createTargetFiles(files: TrustFiles): TargetFiles {
     target: TargetFile,
     { source, consistent }: TargetOrigin,
   ): Promise<string> {
+    if (target.length > maxTargetBytes(target.path)) throw invalid(`${target.path} is too large`)
     const path = join(folder, name)
     if (await isIntact(name, target)) return path
     if (source === null) throw notHere(`The file ${target.path} of the registry`)

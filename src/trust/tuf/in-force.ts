@@ -4,7 +4,7 @@ import { createTrustedSet, type TrustedSet } from './trusted-set.ts'
 import { notHere } from './refusal.ts'
 import type { TrustFiles } from './trust-files.ts'
 import { createTopLevelVerifier } from './verify-top-level.ts'
-import { recallSnapshot } from './verify-snapshot.ts'
+import { isNamed, recallSnapshot } from './verify-snapshot.ts'
 import { verifyTargets, type TargetsRole } from './verify-targets.ts'
 
 /**
@@ -63,7 +63,7 @@ export function restoreSet(record: InForceRecord, root: Buffer, files: TrustFile
   const usable = verifier.recallTimestamp(bytes.timestamp)
   const timestamp = verifier.timestamp()
   const snapshot = recallSnapshot(Buffer.from(record.snapshot), verifier.root())
-  if (!usable || timestamp === null || snapshot?.version !== timestamp.signed.snapshotMeta.version)
+  if (!usable || timestamp === null || snapshot === null || !isNamed(snapshot, timestamp.signed.snapshotMeta))
     throw notHere(`What the registry's newest keys have signed`)
   const targets = verifyTargets(Buffer.from(record.targets), 'targets', {
     delegator: verifier.root(),

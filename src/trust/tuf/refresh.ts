@@ -11,7 +11,7 @@ import { inForceFile, type TrustFiles } from './trust-files.ts'
 import { createTrustedSet, type TrustedSet } from './trusted-set.ts'
 import { loadTrustedRoot, parsePinnedRoot } from './trusted-root.ts'
 import { createTopLevelVerifier, type TopLevelVerifier } from './verify-top-level.ts'
-import { recallSnapshot, verifySnapshot, type Snapshot } from './verify-snapshot.ts'
+import { isNamed, recallSnapshot, verifySnapshot, type Snapshot } from './verify-snapshot.ts'
 import { verifyTargets, type TargetsRole } from './verify-targets.ts'
 
 export interface RefreshContext {
@@ -184,14 +184,14 @@ async function updateSnapshot(
   const before =
     (here === null ? null : recallSnapshot(here, root)) ??
     (current === null ? null : recallSnapshot(current.snapshot.bytes, root))
-  const { version, length } = timestamp.signed.snapshotMeta
-  if (before?.version === version) {
+  const wanted = timestamp.signed.snapshotMeta
+  if (before !== null && isNamed(before, wanted)) {
     assertNotExpired(before.expires, now)
     return before
   }
   // §5.5.1
-  const name = isConsistent(root) ? `${version}.snapshot.json` : 'snapshot.json'
-  const next = await readCapped(source, name, length ?? maxBytes.snapshot)
+  const name = isConsistent(root) ? `${wanted.version}.snapshot.json` : 'snapshot.json'
+  const next = await readCapped(source, name, Math.min(wanted.length ?? Infinity, maxBytes.snapshot))
   if (next === null) throw invalid('the registry names an overview and does not have it')
   const snapshot = verifySnapshot(next, { root, timestamp, before, now })
   // §5.5.7
@@ -218,7 +218,7 @@ async function updateTargets(
   // §5.6.1
   const { version, length } = snapshot.role('targets')
   const name = isConsistent(context.delegator) ? `${version}.targets.json` : 'targets.json'
-  const next = await readCapped(source, name, length ?? maxBytes.targets)
+  const next = await readCapped(source, name, Math.min(length ?? Infinity, maxBytes.targets))
   if (next === null) throw invalid('the registry names a targets list and does not have it')
   const role = verifyTargets(next, 'targets', context)
   // §5.6.6

@@ -92,7 +92,7 @@ export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFile
     const bytes = await readCapped(
       source,
       top.root.signed.consistentSnapshot ? `${version}.${file}` : file,
-      length ?? maxBytes.targets,
+      Math.min(length ?? Infinity, maxBytes.targets),
     )
     if (bytes === null) throw invalid(`the registry names the ${name} list and doesn't have it`)
     const context = { delegator: delegator.delegator, snapshot: top.snapshot, now }

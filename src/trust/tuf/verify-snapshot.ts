@@ -30,6 +30,19 @@ export function recallSnapshot(bytes: Buffer, root: Metadata<Root>): Snapshot | 
 }
 
 /**
+ * Whether it is the very overview that the timestamp names: by its version, and by length and hashes where it has them. Two
+ * can bear one number, for example after a registry was restored from a backup.
+ */
+export function isNamed({ bytes, version }: Snapshot, wanted: MetaFile): boolean {
+  try {
+    wanted.verify(bytes)
+  } catch {
+    return false
+  }
+  return version === wanted.version
+}
+
+/**
  * TUF 1.0 §5.5.2 to §5.5.6 for a snapshot from outside. `before`: the one that was trusted until now. (tuf-js needs time
  * by the square of the number of roles, and a registry's bins are hundreds.)
  * @throws SkilletError METADATA_INVALID, METADATA_EXPIRED, METADATA_ROLLBACK

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Metadata, MetadataKind, type Root } from '@tufjs/models'
@@ -347,6 +347,60 @@ describe('endless data', () => {
   })
 })
 
+describe('endless data that a stolen key promises', () => {
+  const promised = 1e12
+  const enough = 64 << 20
+  const chunk = new Uint8Array(1 << 16).fill(0x20)
+
+  it.each([
+    ['snapshot', 2_000_000],
+    ['targets', 5_000_000],
+    ['registry', 5_000_000],
+    ['signing-keys.json', 0],
+    ['revocations.json', 0],
+    [oldRelease, 0],
+  ])('%s', async (which, limit) => {
+    const { repo, client } = createWorld()
+    type Files = Record<string, { length?: number; hashes?: unknown }>
+    const change = (role: string, member: 'meta' | 'targets', edit: (files: Files) => void) => {
+      const { version, keys } = repo.roleOf(role)
+      const name = `metadata/${role === 'timestamp' ? '' : `${version}.`}${role}.json`
+      repo.files.set(
+        name,
+        forge(repo.files.get(name)!, (signed) => edit(signed[member] as Files), keys),
+      )
+    }
+    for (const role of ['targets', 'registry', 'bin'])
+      change(role, 'targets', (files) => {
+        if (files[which] !== undefined) files[which].length = promised
+      })
+    for (const role of ['snapshot', 'timestamp'])
+      change(role, 'meta', (files) => {
+        for (const name of Object.keys(files)) {
+          delete files[name]!.hashes
+          files[name]!.length = promised
+          if (name !== `${which}.json`) delete files[name]!.length
+        }
+      })
+
+    let drawn = 0
+    const file = which.replace(/^.*\//, '').replace(/(\.json)?$/, '.json')
+    const source: TufSource = {
+      async open(kind, name) {
+        if (!name.endsWith(file)) return repo.source.open(kind, name)
+        return (async function* () {
+          while ((drawn += chunk.length) < enough) yield chunk
+        })()
+      },
+    }
+    const ours = client()
+    const work = ours.refresh(source).then(() => ours.fetch(oldRelease, source))
+    expect(await codeOf(work)).toBe('METADATA_INVALID')
+    // Of a target that is listed as too large nothing is asked for at all.
+    expect(drawn).toBe(Math.ceil(limit / chunk.length) * chunk.length)
+  })
+})
+
 describe('extraneous dependencies', () => {
   it('what is listed beside the skill that was asked for is never fetched', async () => {
     // At this level: a target that nobody asked for. What a skill itself brings along is held to its signed release,
@@ -403,6 +457,52 @@ describe('mix and match', () => {
     const ours = createTufClient({ folder, pinnedRoot: repo.root(), now })
     await ours.refresh(repo.source)
     expect(await codeOf(ours.find(oldRelease, repo.source))).toBe('METADATA_ROLLBACK')
+  })
+})
+
+describe('two overviews with one number', () => {
+  /** A registry that was restored from a backup counts up again from there, and says something else. */
+  function fork({ repo, say, publish }: ReturnType<typeof createWorld>, ...roles: string[]) {
+    for (const role of roles) repo.roleOf(role).version--
+    say('registry', 'revocations.json', { schema: 1, revocations: ['demo-skill 1.0.0'] })
+    publish('registry', 'snapshot', 'timestamp')
+  }
+
+  it('the one that the timestamp names counts, not the one that lies here under the same number', async () => {
+    const world = createWorld()
+    const ours = world.client()
+    await ours.refresh(world.repo.source)
+    const before = world.repo.roleOf('snapshot').version
+    fork(world, 'registry', 'snapshot')
+    expect(world.repo.roleOf('snapshot').version).toBe(before)
+    for (const client of [ours, world.client()]) {
+      await client.refresh(world.repo.source)
+      expect(await text(await client.fetch('revocations.json', null))).toContain('demo-skill 1.0.0')
+    }
+  })
+
+  it('one that takes a list back is refused', async () => {
+    const world = createWorld()
+    world.withdrawOld()
+    const ours = world.client()
+    await ours.refresh(world.repo.source)
+    world.repo.roleOf('registry').version--
+    fork(world, 'registry', 'snapshot')
+    expect(await codeOf(ours.refresh(world.repo.source))).toBe('METADATA_ROLLBACK')
+  })
+
+  it('does not hold where it was kept under the other', async () => {
+    const world = createWorld()
+    await world.client().refresh(world.repo.source)
+    const record = join(folder, 'in-force')
+    const kept = JSON.parse(await text(record)) as Record<string, string>
+    fork(world, 'registry', 'snapshot')
+    const { version } = world.repo.roleOf('snapshot')
+    const snapshot = Buffer.from(world.repo.files.get(`metadata/${version}.snapshot.json`)!).toString()
+    await writeFile(record, JSON.stringify({ ...kept, snapshot }))
+    expect(await codeOf(world.client().load())).toBe('METADATA_INVALID')
+    await world.client().refresh(world.repo.source)
+    expect(await text(await world.client().fetch('revocations.json', null))).toContain('demo-skill 1.0.0')
   })
 })
 
