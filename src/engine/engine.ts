@@ -27,7 +27,7 @@ import { createHardwareProbe } from './probe/cached.ts'
 import { findProgram } from './probe/programs.ts'
 import { createRegistryClient } from './registry-client/client.ts'
 import { createBudget } from './run/budget.ts'
-import { createLiveRuns, wasWithdrawn } from './run/live-runs.ts'
+import { createLiveRuns, wasWithdrawn, type LiveRun } from './run/live-runs.ts'
 import { runnableFolder, runnableInstalled } from './run/runnable.ts'
 import { createRunner, type RunnableSkill } from './run/run.ts'
 import type { Dialer } from './sandbox/egress.ts'
@@ -162,11 +162,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
   })
 
-  async function runInstalled(slug: string, signal: AbortSignal): Promise<RunnableSkill> {
+  async function runInstalled(slug: string, { signal, isOf }: LiveRun): Promise<RunnableSkill> {
     try {
       return await runnableInstalled(
         { paths, store, trust, settleWithdrawals: (lists) => watch.look(lists), grants, ceiling, journal },
         slug,
+        isOf,
       )
     } catch (error) {
       throw wasWithdrawn(signal) ? signal.reason : error
@@ -228,7 +229,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const stopLooking = watch.keepLooking()
       const live = runs.begin(slug, hooks.signal)
       try {
-        const skill = await runInstalled(slug, live.signal)
+        const skill = await runInstalled(slug, live)
         return await runner(skill, inputs, args ?? [], { ...hooks, signal: live.signal })
       } finally {
         live.ended()

@@ -182,6 +182,51 @@ describe('a skill that is withdrawn while it runs', () => {
   })
 })
 
+describe('an earlier version that is withdrawn', () => {
+  it('is stopped where it still runs, deleted where it was kept, and never offered again', async () => {
+    await publish('1.0.0')
+    const engine = await openEngine(never)
+    await install(engine)
+    const old = await start(engine)
+    await publish('1.1.0')
+    await install(engine, '1.1.0')
+    const now = await start(engine)
+    const kept = join(folder, 'home', 'skills', slug, '1.0.0')
+    expect(existsSync(kept)).toBe(true)
+
+    await revoke()
+    await engine.refreshTrust()
+    expect(await old.ended).toMatchObject({ reason: 'stopped' })
+    expect(existsSync(kept)).toBe(false)
+    expect(existsSync(join(folder, 'home', 'records', 'kept', slug))).toBe(false)
+    expect(await engine.installed()).toMatchObject([{ version: '1.1.0', kept: [], withdrawn: null }])
+    expect(await codeOf(engine.rollback(slug, undefined, 'cli'))).toBe('NOT_FOUND')
+    const entries = await engine.auditEntries({ limit: 20, before: null })
+    const texts = entries.map(({ text }) => text)
+    expect(texts).toContain('Deleted long-runner 1.0.0, which was withdrawn: It sent files away.')
+    expect(texts).toContain('Long runner was stopped: it was withdrawn.')
+
+    // The version in force runs on, until it is withdrawn too.
+    await registry.revoke(withdrawalOf(slug, '1.1.0'))
+    await engine.refreshTrust()
+    expect(await now.ended).toMatchObject({ reason: 'stopped' })
+    expect(texts.filter((text) => text === 'Long runner was stopped: it was withdrawn.')).toHaveLength(1)
+  })
+
+  it('is stopped where it runs when another Skillet on this computer found it out', async () => {
+    await publish('1.0.0')
+    const first = await openEngine(never)
+    await install(first)
+    const { ended } = await start(first)
+    const second = await openEngine(never)
+    await publish('1.1.0', short)
+    await install(second, '1.1.0')
+    await revoke()
+    await second.refreshTrust()
+    expect(await ended).toMatchObject({ reason: 'stopped' })
+  })
+})
+
 describe('a skill that was withdrawn before', () => {
   it('is in quarantine as soon as somebody looks at the library, and no news to who listens later', async () => {
     await publish('1.0.0')

@@ -34,10 +34,14 @@ const lists: Freshness = { ...fresh, maxAgeMs: 15_000 }
 
 /**
  * An installed skill that is neither withdrawn nor altered, with what it may do. Works without a connection for as long
- * as the registry's signed lists hold.
+ * as the registry's signed lists hold. `isOf` hears of the version before that is looked up among the withdrawn ones.
  * @throws SkilletError NOT_INSTALLED, REVOKED, SIGNER_UNTRUSTED, METADATA_…, CLOCK_WRONG, INTEGRITY_BROKEN, POLICY_INVALID
  */
-export async function runnableInstalled(ports: InstalledPorts, slug: string): Promise<RunnableSkill> {
+export async function runnableInstalled(
+  ports: InstalledPorts,
+  slug: string,
+  isOf: (version: string) => void,
+): Promise<RunnableSkill> {
   const { store, trust } = ports
   await store.require(slug)
   try {
@@ -45,6 +49,7 @@ export async function runnableInstalled(ports: InstalledPorts, slug: string): Pr
     const keys = await trust.publishKeys(lists)
     const { version, withdrawn } = await store.require(slug)
     if (withdrawn !== null) throw toWithdrawnError(slug, version, withdrawn)
+    isOf(version)
     await assertNotRevoked(trust, slug, version, lists)
     const release = await assertIntact(store, keys, slug).catch(async (error: unknown) => {
       if (!isUntrusted(error)) throw error
@@ -52,7 +57,10 @@ export async function runnableInstalled(ports: InstalledPorts, slug: string): Pr
       throw explained(error)
     })
     // Updated in between: what runs is what was checked, all of it.
-    if (release.version !== version) await assertNotRevoked(trust, slug, release.version, lists)
+    if (release.version !== version) {
+      isOf(release.version)
+      await assertNotRevoked(trust, slug, release.version, lists)
+    }
     return {
       manifest: release.skill,
       folder: store.folderOf(slug, release.version),

@@ -96,14 +96,20 @@ export function createWatch(ports: WatchPorts): Watch {
     known = now
     for (const record of records) {
       if (record.withdrawn === null) continue
-      runs.stop(record.slug, toWithdrawnError(record.slug, record.version, record.withdrawn))
       const { slug, version, withdrawn } = record
+      runs.stop((one, of) =>
+        one === slug && of === version ? toWithdrawnError(slug, version, withdrawn) : null,
+      )
       if (before === null) announced.add(`${slug} ${version} ${withdrawn.revokedAt}`)
       else announce({ slug, version, title: await ports.titleOf(record), withdrawn })
     }
     if (before === null) return
-    for (const slug of new Set([...before.keys(), ...now.keys()]))
-      if (before.get(slug) !== now.get(slug)) emit({ kind: 'library', slug })
+    const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
+      (slug) => before.get(slug) !== now.get(slug),
+    )
+    for (const slug of changed) emit({ kind: 'library', slug })
+    // Another Skillet may have brought back what is withdrawn, or dropped an earlier version that runs here.
+    if (changed.length > 0) void lookAgain()
   }
 
   function compare(): void {

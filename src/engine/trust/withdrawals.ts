@@ -5,6 +5,7 @@ import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { findRevocation } from '../../trust/revocations.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
 import { orNull } from '../or-null.ts'
+import { dropKept } from '../install/drop-kept.ts'
 import { quarantine } from '../install/quarantine.ts'
 import { envelopeOf, type InstallRecord, type StorePorts } from '../install/store.ts'
 import type { CatalogIndex, Freshness, RegistryTrust } from '../ports.ts'
@@ -29,8 +30,9 @@ export interface NewlyWithdrawn {
 const suggestionMs = 3000
 
 /**
- * Brings what is installed in line with the registry's list of withdrawn skills: running copies are stopped, then the
- * skill goes to quarantine. Gives those that were not in quarantine before.
+ * Brings what is installed in line with the registry's list of withdrawn skills: running copies of any
+ * version on it are stopped, then what is installed goes to quarantine, and what is kept is deleted. Gives those that
+ * were not in quarantine before.
  * @throws SkilletError what `trust.revocations` throws; a skill that can't be moved away is logged, and can't run either
  */
 export async function settleWithdrawals(
@@ -39,19 +41,28 @@ export async function settleWithdrawals(
 ): Promise<NewlyWithdrawn[]> {
   const revocations = await ports.trust.revocations(freshness)
   if (revocations.revocations.length === 0) return []
+  const find = (slug: string, version: string) => findRevocation(revocations, slug, version)
+  ports.runs.stop((slug, version) => {
+    const revocation = find(slug, version)
+    return revocation && toRevokedError(revocation, version)
+  })
   const found: NewlyWithdrawn[] = []
   for (const record of await ports.store.list()) {
-    const revocation = findRevocation(revocations, record.slug, record.version)
-    if (revocation === null) continue
-    ports.runs.stop(record.slug, toRevokedError(revocation, record.version))
-    if (record.withdrawn !== null) continue
+    const revocation = find(record.slug, record.version)
     try {
-      const newly = await withdraw(ports, record, revocation, revocations)
-      if (newly !== null) found.push(newly)
+      if (revocation !== null && record.withdrawn === null) {
+        const newly = await withdraw(ports, record, revocation, revocations)
+        if (newly !== null) found.push(newly)
+      }
     } catch (error) {
       // Its next run is refused all the same, and the next look tries again.
       ports.log(`${record.slug} was withdrawn and could not be moved away: ${toSkilletError(error).message}`)
     }
+    if (record.kept.every(({ version }) => find(record.slug, version) === null)) continue
+    const trouble = await dropKept(ports, record.slug, (version) => find(record.slug, version)).catch(
+      toSkilletError,
+    )
+    if (trouble !== null) ports.log(`what is kept of ${record.slug} was withdrawn, but: ${trouble.message}`)
   }
   return found
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dropKept } from '../../../../src/engine/install/drop-kept.ts'
 import { assertIntact, verifyInstalled } from '../../../../src/engine/install/integrity.ts'
 import { quarantine } from '../../../../src/engine/install/quarantine.ts'
 import { removeSkill, restoreSkill } from '../../../../src/engine/install/remove.ts'
@@ -118,5 +119,35 @@ describe('quarantine', () => {
     await restoreSkill(home, undoId)
     expect(await treeOf(folder)).toEqual(before)
     expect(await codeOf(assertIntact(home.store, keys, slug))).toBe('REVOKED')
+  })
+})
+
+describe('a kept version that was withdrawn', () => {
+  const drop = () =>
+    dropKept(home, slug, (version) => {
+      if (version !== '1.0.0') return null
+      const { reason, severity, revokedAt } = withdrawn
+      return { slug, version, reason, severity, revokedAt, rotate: [] }
+    })
+
+  it('is deleted and in the journal, and the version in force stays', async () => {
+    expect(await drop()).toBeNull()
+    expect(await versionsIn('skills')).toEqual(['2.0.0', 'current'])
+    expect(await exists(home.store.keptPath(slug, '1.0.0'))).toBe(false)
+    expect(await home.store.require(slug)).toMatchObject({ version: '2.0.0', kept: [], withdrawn: null })
+    await assertIntact(home.store, keys, slug)
+    expect((await home.journal.list({ limit: 1, before: null }))[0]?.event).toBe('kept.withdrawn')
+    expect(await drop()).toBeNull()
+    expect(await home.journal.verify()).toMatchObject({ ok: true, entries: 3 })
+  })
+
+  it('is deleted although the journal is broken, from quarantine too, and at the next start after a kill', async () => {
+    await quarantine(home, slug, '2.0.0', withdrawn)
+    await writeFile(join(folder, 'audit/head.json'), '{')
+    expect((await drop())?.code).toBe('AUDIT_BROKEN')
+    expect(await versionsIn('quarantine')).toEqual(['2.0.0'])
+    await mkdir(join(folder, 'quarantine', slug, '1.0.0'))
+    home = await openStore(folder, keys)
+    expect(await versionsIn('quarantine')).toEqual(['2.0.0'])
   })
 })

@@ -116,6 +116,7 @@ describe('the watch', () => {
     watch.onChange((change) => heard.push(change))
     await expect.poll(() => looks).toBeGreaterThan(0)
     const run = runs.begin('fresh', undefined)
+    run.isOf('1.0.0')
     // Another Skillet moves it to quarantine.
     await record('fresh', { withdrawn })
     await expect.poll(() => run.signal.aborted, { timeout: 8000 }).toBe(true)
