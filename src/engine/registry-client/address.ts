@@ -11,10 +11,29 @@ export function parseRegistryUrl(text: string): string {
   } catch (error) {
     throw refused(text, error)
   }
-  const local = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) throw refused(text)
+  if (url.protocol !== 'https:' && !isLocalHttp(url)) throw refused(text)
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') throw refused(text)
   return url.href.replace(/\/+$/, '')
+}
+
+/**
+ * A web address that a registry gives a person to open: https, or for a registry on this very computer http there. Null for
+ * any other.
+ */
+export function parseLink(text: string, registryUrl: string): string | null {
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return null
+  }
+  if (url.username !== '' || url.password !== '') return null
+  const allowed = url.protocol === 'https:' || (isLocalHttp(url) && isLocalHttp(new URL(registryUrl)))
+  return allowed ? url.href : null
+}
+
+function isLocalHttp({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
 }
 
 function refused(text: string, cause?: unknown): SkilletError {

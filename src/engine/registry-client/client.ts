@@ -5,7 +5,7 @@ import { sha256Schema } from '../../shared/identifiers.ts'
 import type { Revocation } from '../../shared/signed-targets.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
 import type { RegistryClient as RegistryPort } from '../ports.ts'
-import { parseRegistryUrl } from './address.ts'
+import { parseLink, parseRegistryUrl } from './address.ts'
 import { downloadTarball } from './download.ts'
 import { createConnection, defaultStallTimeoutMs, type Fetch } from './request.ts'
 import { createTufSource } from './tuf-source.ts'
@@ -110,9 +110,12 @@ export function createRegistryClient(options: {
     async access(slug) {
       const answer = await json(accessSchema, `/api/skills/access?slug=${at(slug)}`)
       if (answer.access) return
-      throw new SkilletError('TIER_REQUIRED', `${slug} needs the ${planName(answer.required_tier)} plan.`, {
-        remedy: `Upgrade at ${answer.upgrade_url}`,
-      })
+      const upgradeUrl = parseLink(answer.upgrade_url, url)
+      throw new SkilletError(
+        'TIER_REQUIRED',
+        `${slug} needs the ${planName(answer.required_tier)} plan.`,
+        upgradeUrl === null ? {} : { remedy: `Upgrade at ${upgradeUrl}` },
+      )
     },
     tuf: createTufSource(connection, options.closing),
     downloadTarball: (tarball, toPath, hooks) => downloadTarball(connection, tarball, toPath, hooks),

@@ -24,7 +24,8 @@ export function createTufSource(connection: Connection, closing?: AbortSignal): 
           ...(name === 'timestamp.json' ? { headers: { 'cache-control': 'no-cache' } } : {}),
         })
       } catch (error) {
-        if (!(error instanceof SkilletError) || error.code !== 'NOT_FOUND') throw error
+        if (!(error instanceof SkilletError)) throw error
+        if (error.code !== 'NOT_FOUND') throw inOwnWords(connection.url, error)
         // Every repository has this one: without it there is none here.
         if (name === 'timestamp.json') throw unreachable(connection.url, error)
         return null
@@ -33,6 +34,14 @@ export function createTufSource(connection: Connection, closing?: AbortSignal): 
       return kind === 'target' ? body : assertMetadata(connection.url, body)
     },
   }
+}
+
+/** Signed lists are for everybody: whoever refuses them, a mirror maybe, has nothing else to say to the person. */
+function inOwnWords(url: string, error: SkilletError): SkilletError {
+  if (['CANCELLED', 'REGISTRY_UNREACHABLE', 'REGISTRY_REFUSED'].includes(error.code)) return error
+  return new SkilletError('REGISTRY_REFUSED', `The registry at ${url} doesn't give out its signed lists.`, {
+    cause: error,
+  })
 }
 
 /** Roles are named in metadata, and are encoded by then; none may lead to another part of the registry. */

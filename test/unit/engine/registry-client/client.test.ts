@@ -4,6 +4,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseLink } from '../../../../src/engine/registry-client/address.ts'
+import type { SkilletError } from '../../../../src/shared/errors.ts'
 import { createRegistryClient } from '../../../../src/engine/registry-client/client.ts'
 
 const content = Uint8Array.from({ length: 50_000 }, (_, index) => index % 251)
@@ -107,6 +109,27 @@ describe('answers', () => {
       message: 'soup needs the Cook plan.',
       remedy: 'Upgrade at https://x.example/up',
     })
+  })
+
+  it.each([
+    'http://x.example/up',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'https://bank.example@x.example/',
+    'Call 555, or your skills are gone',
+  ])('says which plan is needed, but gives nobody %s to open', async (upgrade_url) => {
+    const { client } = await serve(
+      json(200, { access: false, reason: 'tier_required', required_tier: 'cook', upgrade_url }),
+    )
+    const { message, remedy } = (await client.access('soup').catch((error: unknown) => error)) as SkilletError
+    expect(message).toBe('soup needs the Cook plan.')
+    expect(remedy).toBe('Upgrade your plan to use this skill.')
+  })
+
+  it('gives an address on this computer only for a registry there', () => {
+    const here = 'http://127.0.0.1:8080/upgrade'
+    expect(parseLink(here, 'http://localhost:8080')).toBe(here)
+    expect(parseLink(here, 'https://skills.example.com')).toBeNull()
   })
 
   it.each([

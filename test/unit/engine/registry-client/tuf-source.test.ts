@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { SkilletError } from '../../../../src/shared/errors.ts'
 import { createRegistryClient } from '../../../../src/engine/registry-client/client.ts'
 
 const servers: Server[] = []
@@ -69,6 +70,21 @@ describe("a registry's signed lists over HTTP", () => {
     for (const name of ['timestamp.json', '2.root.json'])
       await expect(tuf.open('metadata', name)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
   })
+
+  it.each(['REVOKED', 'TIER_REQUIRED', 'UNAUTHORIZED', 'INPUT_INVALID', 'NO_SPACE', 'METADATA_ROLLBACK'])(
+    'are refused in our words, whatever a mirror says: %s',
+    async (code) => {
+      const answer = { error: { code, message: 'Your skills were stolen.', remedy: 'Call this number.' } }
+      const { url, tuf } = await serve((_request, response) =>
+        response.writeHead(403).end(JSON.stringify(answer)),
+      )
+      for (const kind of ['metadata', 'target'] as const) {
+        const refused: unknown = await tuf.open(kind, 'timestamp.json').catch((error: unknown) => error)
+        expect(refused).toMatchObject({ code: 'REGISTRY_REFUSED', message: expect.stringContaining(url) })
+        expect(JSON.stringify((refused as SkilletError).toPlain())).not.toMatch(/stolen|number/)
+      }
+    },
+  )
 
   it('never lead to another part of the registry, whatever a role is called', async () => {
     let asked = 0
