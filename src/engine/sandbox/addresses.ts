@@ -5,46 +5,49 @@ import { networkInterfaces } from 'node:os'
  * Addresses that no skill may reach, whatever its host name resolves to: this computer, the local network,
  * metadata services and everything else that is not the public internet (IANA special-purpose registries).
  */
-const special = new BlockList()
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const)
-  special.addSubnet(network, prefix, 'ipv4')
-for (const [network, prefix] of [
-  ['::', 128],
-  ['::1', 128],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-] as const)
-  special.addSubnet(network, prefix, 'ipv6')
+const special = once(() => {
+  const list = new BlockList()
+  for (const [network, prefix] of [
+    ['0.0.0.0', 8],
+    ['10.0.0.0', 8],
+    ['100.64.0.0', 10],
+    ['127.0.0.0', 8],
+    ['169.254.0.0', 16],
+    ['172.16.0.0', 12],
+    ['192.0.0.0', 24],
+    ['192.0.2.0', 24],
+    ['192.88.99.0', 24],
+    ['192.168.0.0', 16],
+    ['198.18.0.0', 15],
+    ['198.51.100.0', 24],
+    ['203.0.113.0', 24],
+    ['224.0.0.0', 4],
+    ['240.0.0.0', 4],
+  ] as const)
+    list.addSubnet(network, prefix, 'ipv4')
+  for (const [network, prefix] of [
+    ['::', 128],
+    ['::1', 128],
+    ['64:ff9b:1::', 48],
+    ['100::', 64],
+    ['2001::', 23],
+    ['2001:db8::', 32],
+    ['3fff::', 20],
+    ['5f00::', 16],
+    ['fc00::', 7],
+    ['fe80::', 10],
+    ['fec0::', 10],
+    ['ff00::', 8],
+  ] as const)
+    list.addSubnet(network, prefix, 'ipv6')
+  return list
+})
 
 /** True for an address of the public internet that is not one of this computer's own. */
 export function isPublicAddress(address: string): boolean {
   const embedded = embeddedIPv4(address)
   if (embedded !== null) return isPublicAddress(embedded)
-  if (isIP(address) === 0 || special.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')) return false
+  if (isIP(address) === 0 || special().check(address, isIPv4(address) ? 'ipv4' : 'ipv6')) return false
   return !Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address))
 }
 
@@ -77,4 +80,10 @@ function expand(address: string): number[] {
   const before = parse(head)
   const after = tail === undefined ? [] : parse(tail)
   return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after]
+}
+
+/** Made when it is first needed: most commands connect to nothing. */
+function once<T>(make: () => T): () => T {
+  let made: T | null = null
+  return () => (made ??= make())
 }

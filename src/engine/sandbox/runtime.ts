@@ -6,8 +6,6 @@ import { promisify } from 'node:util'
 import { SkilletError } from '../../shared/errors.ts'
 import { readElfHeader } from './elf.ts'
 
-const execFileAsync = promisify(execFile)
-
 /** A program by the name that a skill uses, and the real file behind it. */
 export interface Program {
   readonly name: string
@@ -88,7 +86,10 @@ async function closureOf(program: string): Promise<Closure> {
 
 /** Asks the dynamic loader itself, which knows its own search path best. It maps the file but runs none of it. */
 async function addLibraries(loader: string, file: string, into: Map<string, string>): Promise<void> {
-  const { stdout } = await execFileAsync(loader, ['--list', file], { env: { LANG: 'C' }, timeout: 10_000 })
+  const { stdout } = await promisify(execFile)(loader, ['--list', file], {
+    env: { LANG: 'C' },
+    timeout: 10_000,
+  })
   for (const [, library] of stdout.matchAll(/(?:=>\s+|^\s+)(\/\S+)\s+\(0x/gm)) {
     const source = await realpath(library!)
     if (source !== loader) into.set(source, join(await realpath(dirname(library!)), basename(library!)))

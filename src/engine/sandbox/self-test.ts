@@ -11,8 +11,6 @@ import { launch } from './launch.ts'
 import { fixedLimits } from './profile.ts'
 import type { createRuntimeFinder } from './runtime.ts'
 
-const execFileAsync = promisify(execFile)
-
 export interface SelfTestOptions {
   readonly bubblewrap: string | null
   readonly launcher: string
@@ -99,7 +97,7 @@ export async function testSandbox(options: SelfTestOptions): Promise<SandboxStat
 /** Why user namespaces are usually refused, most common first. */
 async function guidedFix(): Promise<string> {
   const setting = async (name: string) =>
-    (await execFileAsync('/sbin/sysctl', ['-n', name]).catch(() => ({ stdout: '' }))).stdout.trim()
+    (await promisify(execFile)('/sbin/sysctl', ['-n', name]).catch(() => ({ stdout: '' }))).stdout.trim()
   if ((await setting('kernel.apparmor_restrict_unprivileged_userns')) === '1')
     return 'Ubuntu blocks sandboxes for ordinary programs. Allow bubblewrap with an AppArmor profile: see "AppArmor" in docs/threat-model.md.'
   if ((await setting('kernel.unprivileged_userns_clone')) === '0')
