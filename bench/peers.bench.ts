@@ -175,7 +175,9 @@ function assertInstalled(
 
 function run(program: string, args: readonly string[], cwd: string): Promise<void> {
   return new Promise((done, fail) => {
-    const env = { ...process.env, DISABLE_TELEMETRY: '1', DO_NOT_TRACK: '1', SKILLET_REGISTRY: '' }
+    // Where it is set, Node reads some hundred certificates at each start, whatever it runs; most computers don't have it.
+    const { NODE_EXTRA_CA_CERTS: _, ...own } = process.env
+    const env = { ...own, DISABLE_TELEMETRY: '1', DO_NOT_TRACK: '1', SKILLET_REGISTRY: '' }
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()))
