@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SkilletError } from '../shared/errors.ts'
+import { parsePinnedRoot } from '../trust/tuf/trusted-root.ts'
 import { writeFileAtomic } from './disk.ts'
 import type { Paths } from './paths.ts'
 
 /**
  * The pinned root metadata (TUF 1.0 §5.2): from the file that was named, else from the copy under `trust/` that the first
- * start with one left behind. Null where there is neither. Whether it is well-formed shows when it is used.
+ * start with one left behind: only a well-formed root takes that place, or that of something that is none. Null where there
+ * is neither. Whether the result is well-formed shows when it is used.
  * @throws SkilletError TRUST_ROOT_INVALID
  */
 export async function loadPinnedRoot(paths: Paths, named: string | null): Promise<Uint8Array | null> {
@@ -14,8 +16,21 @@ export async function loadPinnedRoot(paths: Paths, named: string | null): Promis
   if (named === null) return readIfThere(pinned)
   const bytes = await readIfThere(named)
   if (bytes === null) throw new SkilletError('TRUST_ROOT_INVALID', `The trust root ${named} does not exist.`)
-  if ((await readIfThere(pinned)) === null) await writeFileAtomic(pinned, bytes)
+  const kept = await readIfThere(pinned)
+  // Named again at every start, mostly.
+  if (kept !== null && Buffer.compare(kept, bytes) === 0) return bytes
+  if (isRoot(bytes) && (kept === null || !isRoot(kept))) await writeFileAtomic(pinned, bytes)
   return bytes
+}
+
+function isRoot(bytes: Uint8Array): boolean {
+  try {
+    parsePinnedRoot(bytes)
+    return true
+  } catch {
+    // What is wrong with it is said when it is used.
+    return false
+  }
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | null> {
