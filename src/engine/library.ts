@@ -1,15 +1,17 @@
 import { toSkilletError } from '../shared/errors.ts'
 import type { InstalledSkill } from '../shared/contract/library.ts'
+import type { Release } from '../shared/release.ts'
 import type { Engine } from './api.ts'
 import { requireRegistry } from './install/candidate.ts'
 import { extractTarball } from './install/extract.ts'
 import { verifyAll, verifyInstalled } from './install/integrity.ts'
+import { findNewSignature, orNewSignature } from './install/new-signature.ts'
 import { setPinned } from './install/pin.ts'
 import type { RecordReader } from './install/read-records.ts'
 import { removeSkill, restoreSkill } from './install/remove.ts'
 import { repairSkill } from './install/repair.ts'
 import { rollbackTo } from './install/rollback.ts'
-import type { StorePorts } from './install/store.ts'
+import type { NewRecord, StorePorts } from './install/store.ts'
 import { obtainTarball } from './install/tarball.ts'
 import { emptyTrash, listTrash } from './install/trash.ts'
 import { findUpdates } from './install/updates.ts'
@@ -48,6 +50,8 @@ const browsing: Freshness = { maxAgeMs: 5 * 60_000, patienceMs: 4000 }
 const patienceMs = 1500
 /** Before something takes force again. */
 const acting: Freshness = { patienceMs: 3000, retryAfterMs: 15_000 }
+/** For the steps that follow at once. */
+const lists: Freshness = { ...acting, maxAgeMs: 15_000 }
 
 /** What is installed, what was, and what could be. */
 export function createLibrary(ports: LibraryPorts): Library {
@@ -61,9 +65,9 @@ export function createLibrary(ports: LibraryPorts): Library {
           ports.log(`looking for withdrawn skills: ${toSkilletError(error).message}`),
         )
       const listed = await records.list()
-      const lists = await orNull(trust.revocations(browsing), patienceMs)
+      const revocations = await orNull(trust.revocations(browsing), patienceMs)
       const known = listed.map(({ record }) => record)
-      const updates = lists && (await orNull(findUpdates(catalog, known, lists), patienceMs))
+      const updates = revocations && (await orNull(findUpdates(catalog, known, revocations), patienceMs))
       return Promise.all(
         listed.map(async ({ record, release }, index): Promise<InstalledSkill> => {
           const { slug, version, installedAt, pinned, kept } = record
@@ -84,8 +88,8 @@ export function createLibrary(ports: LibraryPorts): Library {
             kept,
             withdrawn: record.withdrawn && {
               ...record.withdrawn,
-              saferVersion: lists
-                ? await saferVersion(catalog, record, lists)
+              saferVersion: revocations
+                ? await saferVersion(catalog, record, revocations)
                 : record.withdrawn.saferVersion,
             },
           }
@@ -100,22 +104,23 @@ export function createLibrary(ports: LibraryPorts): Library {
 
     async verify(slug) {
       const keys = await trust.lastKnownKeys()
-      if (slug === undefined) return verifyAll(store, keys)
-      const skill = await verifyInstalled(store, keys, slug)
+      const verifyOne = (one: string) =>
+        orNewSignature(ports, keys, one, lists, () => verifyInstalled(store, keys, one))
+      if (slug === undefined) return verifyAll(store, verifyOne)
+      const skill = await verifyOne(slug)
       return { ok: skill.ok, skills: [skill] }
     },
     async repair(slug) {
       const fetch: Parameters<typeof obtainTarball>[2] = (tarball, toPath, hooks) =>
         requireRegistry(registry).downloadTarball(tarball, toPath, hooks)
-      return repairSkill(
-        {
-          ...ports,
-          keys: await trust.lastKnownKeys(),
-          obtain: async ({ tarball }) => (await obtainTarball(store.paths, tarball, fetch)).path,
-          extract: (tarball, release, folder) => extractTarball(tarball, release, folder),
-        },
-        slug,
-      )
+      const keys = await trust.lastKnownKeys()
+      const repairing = {
+        ...ports,
+        keys,
+        obtain: async ({ tarball }: Release) => (await obtainTarball(store.paths, tarball, fetch)).path,
+        extract: extractTarball,
+      }
+      return orNewSignature(ports, keys, slug, lists, () => repairSkill(repairing, slug))
     },
 
     async updates() {
@@ -131,9 +136,13 @@ export function createLibrary(ports: LibraryPorts): Library {
     },
     async rollback(slug, version, by) {
       const keys = await trust.publishKeys(acting)
-      const notRevoked = (one: string, of: string) =>
-        assertNotRevoked(trust, one, of, { ...acting, maxAgeMs: 15_000 })
-      return rollbackTo({ ...ports, keys, assertNotRevoked: notRevoked }, slug, version, by)
+      const rollingBack = {
+        ...ports,
+        keys,
+        assertNotRevoked: (one: string, of: string) => assertNotRevoked(trust, one, of, lists),
+        findNewSignature: (record: NewRecord) => findNewSignature(trust, keys, record, lists),
+      }
+      return rollbackTo(rollingBack, slug, version, by)
     },
     pin: (slug, pinned) => setPinned(ports, slug, pinned),
   }

@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createRecordReader } from '../../src/engine/install/read-records.ts'
+import { createLibrary } from '../../src/engine/library.ts'
 import { runnableInstalled } from '../../src/engine/run/runnable.ts'
 import { createRegistryTrust } from '../../src/engine/trust/registry-trust.ts'
 import { catalogPath, releasePath, signingKeysPath } from '../../src/shared/signed-targets.ts'
@@ -130,6 +132,64 @@ describe('keys in the wrong hands', () => {
     clock += 60_000
     await beforeRun()
     expect(await home.store.get(slug)).toMatchObject({ keyid: next.keyid, version: '1.0.0' })
+  })
+
+  it('once a stolen key is replaced, what was signed anew is repaired, verified and gone back to as ever', async () => {
+    const log = () => {}
+    const library = createLibrary({
+      ...home,
+      records: createRecordReader(home.store, home.trust, log),
+      lastRunAt: async () => null,
+      settleWithdrawals: async () => {},
+      log,
+    })
+    const old = [{ version: '1.0.0' }, { version: '2.0.0' }, { slug: 'other-skill' }]
+    for (const one of old) {
+      await registry.publish(one)
+      await install(one.version, one.slug)
+    }
+    const next = generateSigningKey()
+    const [stolen] = toPublishKeys([key.publicKey]).keys
+    await setPublishKeys(registry, {
+      schema: 1,
+      keys: [
+        { ...stolen!, status: 'compromised', until: new Date(clock).toISOString() },
+        ...toPublishKeys([next.publicKey]).keys,
+      ],
+    })
+    clock += 60_000
+    const path = join(home.store.folderOf(slug, '2.0.0'), 'SKILL.md')
+    await chmod(path, 0o644)
+    await writeFile(path, 'evil')
+    await home.trust.refresh()
+    const back = () => library.rollback(slug, '1.0.0', 'cli')
+    for (const work of [() => library.repair(slug), back, () => library.verify('other-skill')])
+      expect(await codeOf(work())).toBe('SIGNER_UNTRUSTED')
+    expect((await library.verify()).skills.map(({ ok }) => ok)).toEqual([false, false])
+
+    for (const one of old) await registry.publish(one, next)
+    clock += 60_000
+    expect((await library.repair(slug)).keptAt).not.toBeNull()
+    expect(await library.verify()).toMatchObject({ ok: true })
+    expect(await back()).toEqual({ slug, version: '1.0.0' })
+    for (const one of [slug, 'other-skill'])
+      expect(await home.store.get(one)).toMatchObject({ keyid: next.keyid, version: '1.0.0' })
+    await beforeRun()
+
+    // Another release of the kept version is nothing that may slip in this way.
+    const third = generateSigningKey()
+    const [second] = toPublishKeys([next.publicKey]).keys
+    await setPublishKeys(registry, {
+      schema: 1,
+      keys: [
+        { ...second!, status: 'compromised', until: new Date(clock).toISOString() },
+        ...toPublishKeys([third.publicKey]).keys,
+      ],
+    })
+    const release = (signed: Record<string, unknown>) => ({ ...signed, publishedAt: '2026-11-05T00:00:00Z' })
+    await registry.publish({ version: '2.0.0', release }, third)
+    clock += 60_000
+    expect(await codeOf(library.rollback(slug, '2.0.0', 'cli'))).toBe('SIGNER_UNTRUSTED')
   })
 })
 

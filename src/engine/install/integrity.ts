@@ -39,16 +39,19 @@ export async function verifyInstalled(
 }
 
 /**
- * All installed skills. One whose record can't be read, or is signed by nobody whose word counts, is reported with that
+ * All installed skills, each by `verify`. One whose record can't be read, or is signed by nobody whose word counts, is reported with that
  * record as what changed, and keeps none of the others from being verified.
  */
-export async function verifyAll(store: Store, keys: PublishKeys): Promise<VerifyReport> {
+export async function verifyAll(
+  store: Store,
+  verify: (slug: string) => Promise<IntegrityReport>,
+): Promise<VerifyReport> {
   const skills: IntegrityReport[] = []
   const report = (slug: string, version: string) =>
     skills.push({ slug, version, ok: false, changed: [`records/${slug}.json`], missing: [], extra: [] })
   for (const { slug, version } of await store.list())
     try {
-      skills.push(await verifyInstalled(store, keys, slug))
+      skills.push(await verify(slug))
     } catch (error) {
       if (!(error instanceof SkilletError) || !recordTrouble.has(error.code)) throw error
       report(slug, version)

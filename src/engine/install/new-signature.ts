@@ -7,7 +7,10 @@ import { verifyRelease } from '../../trust/verify-release.ts'
 import { writeFileAtomic } from '../disk.ts'
 import type { Freshness, RegistryTrust } from '../ports.ts'
 import { exclusively } from './exclusive.ts'
-import { envelopeOf, type InstallRecord, type StorePorts } from './store.ts'
+import { envelopeOf, type InstallRecord, type NewRecord, type StorePorts } from './store.ts'
+
+/** A signature of the same release with a key that counts now. */
+export type NewSignature = Pick<NewRecord, 'envelope' | 'keyid'>
 
 interface Ports extends StorePorts {
   readonly trust: RegistryTrust
@@ -19,7 +22,7 @@ interface Ports extends StorePorts {
  * about the skill changes. False where the registry has no such signature, or can't be asked.
  * @throws SkilletError NOT_INSTALLED, BUSY, NO_SPACE, NOT_WRITABLE
  */
-export async function takeNewSignature(
+async function takeNewSignature(
   ports: Ports,
   keys: PublishKeys,
   slug: string,
@@ -39,23 +42,49 @@ export async function takeNewSignature(
       `The registry signed ${slug} ${record.version} anew; nothing about it has changed.`,
       { version: record.version, from: record.keyid, to: keyid },
     )
-    const renewed: InstallRecord = { ...record, envelope: encodeBase64(envelope), keyid }
+    const renewed: InstallRecord = { ...record, envelope, keyid }
     await writeFileAtomic(store.recordPath(slug), JSON.stringify(renewed))
     return true
   })
 }
 
-async function findNewSignature(
+/**
+ * `look`, and where it finds that the key of an installed skill counts no longer, once more with the registry's new
+ * signature, if it has one.
+ * @throws SkilletError BUSY, NO_SPACE, NOT_WRITABLE where that can't be stored, and what `look` throws
+ */
+export async function orNewSignature<T>(
+  ports: Ports,
+  keys: PublishKeys,
+  slug: string,
+  lists: Freshness,
+  look: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await look()
+  } catch (error) {
+    if (!isUntrusted(error) || !(await takeNewSignature(ports, keys, slug, lists))) throw error
+    return look()
+  }
+}
+
+export function isUntrusted(error: unknown): error is SkilletError {
+  return error instanceof SkilletError && error.code === 'SIGNER_UNTRUSTED'
+}
+
+/** The registry's new signature of the very bytes that a record's old one is about; null where there is none. */
+export async function findNewSignature(
   trust: RegistryTrust,
   keys: PublishKeys,
-  record: InstallRecord,
+  record: NewRecord,
   lists: Freshness,
-): Promise<{ envelope: Uint8Array; keyid: string } | null> {
+): Promise<NewSignature | null> {
   const { slug, version } = record
   try {
     const envelope = await trust.release(slug, version, lists)
     const { keyid } = verifyRelease(envelope, keys, { slug, version })
-    return payloadOf(envelope) === payloadOf(envelopeOf(record)) ? { envelope, keyid } : null
+    if (payloadOf(envelope) !== payloadOf(envelopeOf(record))) return null
+    return { envelope: encodeBase64(envelope), keyid }
   } catch (error) {
     // Whatever is wrong with the new one, the old one doesn't count either, and that is what the person hears.
     if (error instanceof SkilletError) return null

@@ -8,6 +8,7 @@ import { readJson } from '../disk.ts'
 import { commit } from './commit.ts'
 import { exclusively } from './exclusive.ts'
 import { assertFilesIntact } from './integrity.ts'
+import { isUntrusted, type NewSignature } from './new-signature.ts'
 import {
   envelopeOf,
   recordSchema,
@@ -22,11 +23,14 @@ export interface RollbackPorts extends StorePorts {
   readonly keys: PublishKeys
   /** @throws SkilletError REVOKED */
   readonly assertNotRevoked: (slug: string, version: string) => Promise<void>
+  /** The registry's new signature, for a record whose key counts no longer. */
+  readonly findNewSignature: (record: NewRecord) => Promise<NewSignature | null>
 }
 
 /**
  * Puts a kept version back in force; the one before it is kept in its place. Without `version`, the newest kept one that
- * wasn't withdrawn. Its signature and every byte of it are verified first. What the person decided about it still
+ * wasn't withdrawn. Its signature, or the registry's new
+ * one of the same release, and every byte of it are verified first. What the person decided about it still
  * stands: decisions are stored by what a release reaches, so those of an earlier version outlive an update, and what
  * was taken back since stays taken back.
  * @throws SkilletError NOT_INSTALLED, NOT_FOUND when it isn't kept, REVOKED, INTEGRITY_BROKEN when it was altered,
@@ -42,9 +46,10 @@ export async function rollbackTo(
   // Ahead of the lock: whoever answers may have to ask the registry first.
   const wanted = version ?? (await newestUsable(ports, slug))
   await ports.assertNotRevoked(slug, wanted)
+  const renewed = await newSignatureOf(ports, slug, wanted)
   return exclusively(ports, async () => {
     const current = await store.require(slug)
-    const kept = await keptRecord(store, current, wanted)
+    const kept = { ...(await keptRecord(store, current, wanted)), ...renewed }
     const { release } = verifyRelease(envelopeOf(kept), keys, { slug, version: wanted })
     const home = current.withdrawn === null ? store.paths.skills : store.paths.quarantine
     await assertFilesIntact(join(home, slug, wanted), release)
@@ -57,7 +62,7 @@ export async function rollbackTo(
           'rollback',
           slug,
           `Went back to ${release.skill.title} ${wanted} from ${current.version}.`,
-          { version: wanted, from: current.version, by },
+          { version: wanted, from: current.version, keyid: kept.keyid, by },
         ),
     })
     return { slug, version: wanted }
@@ -78,6 +83,22 @@ async function newestUsable({ store, assertNotRevoked }: RollbackPorts, slug: st
       refusal = error
     }
   throw refusal
+}
+
+/** Null where the signature that the kept version came with still counts, or there is no newer one. */
+async function newSignatureOf(
+  { store, keys, findNewSignature }: RollbackPorts,
+  slug: string,
+  version: string,
+): Promise<NewSignature | null> {
+  const kept = await keptRecord(store, await store.require(slug), version)
+  try {
+    verifyRelease(envelopeOf(kept), keys, { slug, version })
+    return null
+  } catch (error) {
+    if (isUntrusted(error)) return findNewSignature(kept)
+    throw error
+  }
 }
 
 async function keptRecord(store: Store, current: InstallRecord, version: string): Promise<NewRecord> {

@@ -8,7 +8,7 @@ import { parseSkillToml } from '../../review/manifest.ts'
 import { readSkillFolder } from '../../review/read-folder.ts'
 import { capabilityDigest } from '../grants/digest.ts'
 import { assertIntact } from '../install/integrity.ts'
-import { takeNewSignature } from '../install/new-signature.ts'
+import { isUntrusted, orNewSignature } from '../install/new-signature.ts'
 import type { Store } from '../install/store.ts'
 import type { Paths } from '../paths.ts'
 import { effectivePolicy } from '../policy/effective.ts'
@@ -51,10 +51,10 @@ export async function runnableInstalled(
     if (withdrawn !== null) throw toWithdrawnError(slug, version, withdrawn)
     isOf(version)
     await assertNotRevoked(trust, slug, version, lists)
-    const release = await assertIntact(store, keys, slug).catch(async (error: unknown) => {
-      if (!isUntrusted(error)) throw error
-      if (await takeNewSignature(ports, keys, slug, lists)) return assertIntact(store, keys, slug)
-      throw explained(error)
+    const release = await orNewSignature(ports, keys, slug, lists, () =>
+      assertIntact(store, keys, slug),
+    ).catch((error: unknown) => {
+      throw isUntrusted(error) ? explained(error) : error
     })
     // Updated in between: what runs is what was checked, all of it.
     if (release.version !== version) {
@@ -76,10 +76,6 @@ export async function runnableInstalled(
         .catch(() => undefined)
     throw error
   }
-}
-
-function isUntrusted(error: unknown): error is SkilletError {
-  return error instanceof SkilletError && error.code === 'SIGNER_UNTRUSTED'
 }
 
 /** Genuine when it was installed; the key that signed it counts no longer. */

@@ -88,7 +88,12 @@ async function main({ home, keys, slug, samples, started, steps }: StoreJob): Pr
           tarball: await readFile(join(samples, `${slug}-${step.version}.tgz`)),
         })
       case 'rollback':
-        return rollbackTo({ ...opened, assertNotRevoked: async () => {} }, slug, step.version, 'cli')
+        return rollbackTo(
+          { ...opened, assertNotRevoked: async () => {}, findNewSignature: async () => null },
+          slug,
+          step.version,
+          'cli',
+        )
       case 'quarantine':
         return quarantine(opened, slug, step.version, withdrawn)
       case 'remove':

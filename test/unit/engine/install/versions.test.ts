@@ -30,6 +30,7 @@ const rollback = (version?: string, revoked: string[] = []) =>
       async assertNotRevoked(_, one) {
         if (revoked.includes(one)) throw new SkilletError('REVOKED', `${one} was withdrawn.`)
       },
+      findNewSignature: async () => null,
     },
     slug,
     version,
@@ -148,8 +149,8 @@ describe('earlier versions', () => {
       ...home,
       journal: { append: () => Promise.reject(new SkilletError('NO_SPACE', 'Full.')) },
     }
-    const assertNotRevoked = () => Promise.resolve()
-    expect(await codeOf(rollbackTo({ ...broken, assertNotRevoked }, slug, '1.0.0', 'cli'))).toBe('NO_SPACE')
+    const ports = { ...broken, assertNotRevoked: async () => {}, findNewSignature: async () => null }
+    expect(await codeOf(rollbackTo(ports, slug, '1.0.0', 'cli'))).toBe('NO_SPACE')
     expect(await treeOf(folder)).toEqual(before)
     expect(
       await codeOf(
