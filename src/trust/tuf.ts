@@ -34,7 +34,9 @@ export interface TufTarget {
 /** The Update Framework 1.0, client workflow (§5), over one folder of trusted metadata. */
 export interface TufClient {
   /**
-   * Brings the metadata up to date. What was in force before stays so when it fails.
+   * Brings the metadata up to date. What was in force before stays so when it fails, unless a newer root came that has
+   * replaced the keys which signed it: whoever brought it, nothing that a stolen key may have signed counts from then on
+   * (TUF 1.0 §5.3.8), and only a complete refresh brings back what does.
    * @throws SkilletError METADATA_INVALID, METADATA_EXPIRED, METADATA_ROLLBACK, CLOCK_WRONG, TRUST_ROOT_INVALID, BUSY,
    * NO_SPACE, NOT_WRITABLE, and what the source throws
    */
@@ -135,17 +137,16 @@ export function createTufClient(options: TufClientOptions): TufClient {
   }
 
   /** What a refresh has just verified needn't be read and verified again, unless somebody wrote after it. */
-  async function remember({ set, record: recordBytes }: Refreshed): Promise<void> {
+  async function remember({ set, record, recordBytes }: Refreshed): Promise<void> {
     const identity = identityNow()
-    const [root, timestamp, record] = await Promise.all([
+    const [root, timestamp, onDisk] = await Promise.all([
       files.read('root.json'),
       files.read('timestamp.json'),
       files.read(inForceFile),
     ])
-    const parsed = parseRecord(recordBytes)
     const unchanged = root?.equals(set.bytes.root) && timestamp?.equals(set.bytes.timestamp)
-    if (parsed === null || !unchanged || !record?.equals(recordBytes)) return
-    memory = { identity, standing: await toStanding(set, parsed, recordBytes, signedAtOf(set.timestamp)) }
+    if (!unchanged || !onDisk?.equals(recordBytes)) return
+    memory = { identity, standing: await toStanding(set, record, recordBytes, signedAtOf(set.timestamp)) }
   }
 
   async function clockFloor(set: TrustedSet, root: Buffer): Promise<Date | null> {

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { open, stat, writeFile } from 'node:fs/promises'
+import { open, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { SkilletError } from '../../shared/errors.ts'
 import { collect, readTar } from '../../trust/archive.ts'
 import { bundleLimits, bundleNames, maxBundleBytes } from '../../trust/bundle-format.ts'
@@ -8,6 +7,9 @@ import { withDiskErrors } from '../disk.ts'
 
 /** All that is kept in memory of a bundle: everything but its payload. */
 const maxListsBytes = 64 * 1024 * 1024
+
+/** What is read of a bundle at a time. */
+const pieceBytes = 256 * 1024
 
 /** A skill for installing offline: everything that the registry would have sent. Nothing in it is believed. */
 export interface Bundle {
@@ -92,10 +94,18 @@ async function readBundleTar(
     const stats = await file.stat()
     if (!stats.isFile()) throw new SkilletError('NOT_FOUND', `${path} is not a file.`)
     if (stats.size > maxBundleBytes) throw new SkilletError('TOO_LARGE', 'The bundle is too large.')
-    const bytes = createReadStream(path, { fd: file, autoClose: false, start: 0, highWaterMark: 1024 * 1024 })
-    await readTar(bytes, (entry, body) => onFile(entry.path, entry.size, body), bundleLimits)
+    await readTar(piecesOf(file), (entry, body) => onFile(entry.path, entry.size, body), bundleLimits)
   } finally {
     await file.close()
+  }
+}
+
+/** A stream of Node's would do as well, but takes longer to set up than most bundles take to read. */
+async function* piecesOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, null)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
   }
 }
 

@@ -26,12 +26,12 @@ const recordSchema = z.strictObject({
 })
 export type InForceRecord = z.infer<typeof recordSchema>
 
-export function formatRecord(
+export function toRecord(
   set: TrustedSet,
   roles: ReadonlyMap<string, TargetsRole>,
   files: InForceRecord['files'],
-): Buffer {
-  const record: InForceRecord = {
+): InForceRecord {
+  return {
     schema: 1,
     timestamp: set.bytes.timestamp.toString(),
     snapshot: set.snapshot.bytes.toString(),
@@ -39,6 +39,9 @@ export function formatRecord(
     roles: Object.fromEntries([...roles].map(([name, { bytes }]) => [name, bytes.toString()])),
     files,
   }
+}
+
+export function formatRecord(record: InForceRecord): Buffer {
   return Buffer.from(JSON.stringify(record))
 }
 

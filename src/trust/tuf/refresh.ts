@@ -2,7 +2,7 @@ import type { Metadata, Root, TargetFile } from '@tufjs/models'
 import { SkilletError } from '../../shared/errors.ts'
 import { assertClock, assertNotExpired, signedAtOf } from './clock.ts'
 import { targetFileName, type TargetFiles } from './fetch-target.ts'
-import { formatRecord, type InForceRecord } from './in-force.ts'
+import { formatRecord, toRecord, type InForceRecord } from './in-force.ts'
 import { maxBytes, maxRootsPerRefresh } from './limits.ts'
 import { readCapped } from './read-capped.ts'
 import { invalid } from './refusal.ts'
@@ -29,7 +29,8 @@ export interface RefreshContext {
 /** What took force, and the bytes of the file that says so. */
 export interface Refreshed {
   readonly set: TrustedSet
-  readonly record: Buffer
+  readonly record: InForceRecord
+  readonly recordBytes: Buffer
 }
 
 /**
@@ -92,13 +93,14 @@ async function update(context: RefreshContext): Promise<Refreshed | null> {
     recorded[path] = { name: targetFileName(found.file), length, hashes }
     for (const role of found.roles.slice(1)) roles.set(role.name, role)
   }
-  const record = formatRecord(set, roles, recorded)
+  const record = toRecord(set, roles, recorded)
+  const recordBytes = formatRecord(record)
   const fetched = fetchAll(context, wanted, isConsistent(set.root))
   // Thrown below; it may fail before anybody waits for it.
   fetched.catch(() => undefined)
-  await files.replace(inForceFile, record, believed, fetched)
+  await files.replace(inForceFile, recordBytes, believed, fetched)
   await fetched
-  return { set, record }
+  return { set, record, recordBytes }
 }
 
 /** Paths of verified copies. When one fails, it still waits for the others: nothing goes on behind an error's back. */
