@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Updater } from 'tuf-js'
+import { chunksOf } from '../../src/trust/archive.ts'
+import type { TufSource } from '../../src/trust/tuf.ts'
 
 /** A TUF client that isn't ours, with a memory of its own: what it accepts, any client of the specification does. */
 export interface Judge {
@@ -50,6 +52,18 @@ export async function createJudge(url: string, trustRoot: string): Promise<Judge
 /** The names of the metadata that a folder of data holds. */
 export async function metadataNames(dataDir: string): Promise<string[]> {
   return (await readdir(join(dataDir, 'tuf', 'metadata'))).sort()
+}
+
+/** A folder of data as our own client reads it. */
+export function sourceOfFolder(dataDir: string): TufSource {
+  return {
+    async open(kind, name) {
+      const bytes = await readFile(join(dataDir, 'tuf', kind === 'target' ? 'targets' : kind, name)).catch(
+        () => null,
+      )
+      return bytes === null ? null : chunksOf(new Uint8Array(bytes))
+    },
+  }
 }
 
 /** Serves a folder of data as any static file server would. */

@@ -10,21 +10,26 @@ const dayMs = 24 * hourMs
 
 /**
  * Signs anew what the online keys sign before it runs out: roles and snapshot in the last third of their time, the
- * timestamp hourly. `bins`: looks at the bins as well, which together are as large as the list of all releases.
+ * timestamp hourly. What holds for longer than it may was signed while this computer's clock was ahead, and is signed
+ * anew as well: clients take its times for granted. `bins`: looks at the bins as well, which together are as large as the
+ * list of all releases.
  */
 export async function renewOnline(repository: Repository, { bins }: { bins: boolean }): Promise<void> {
   const { state, now, lifetimes, commit } = repository
   const { snapshot, timestamp, role } = await state()
-  const leftMs = (expires: string) => Date.parse(expires) - now().getTime()
+  const isDue = (expires: string, days: number) => {
+    const leftMs = Date.parse(expires) - now().getTime()
+    return leftMs < (days * dayMs) / 3 || leftMs > days * dayMs + hourMs
+  }
   const roles = new Map<string, TargetsContent>()
   for (const name of ['registry', 'releases', ...(bins ? binNames : [])]) {
     const content = await role(name)
-    if (leftMs(content.expires) < (lifetimes.delegated * dayMs) / 3) roles.set(name, contentOf(content))
+    if (isDue(content.expires, lifetimes.delegated)) roles.set(name, contentOf(content))
   }
-  const staleSnapshot = leftMs(snapshot.expires) < (lifetimes.snapshot * dayMs) / 3
+  const ageMs = now().getTime() - Date.parse(timestamp['x-signed-at'])
   if (roles.size > 0) await commit({ roles })
-  else if (staleSnapshot) await commit({ snapshot: true })
-  else if (now().getTime() - Date.parse(timestamp['x-signed-at']) >= hourMs) await commit({})
+  else if (isDue(snapshot.expires, lifetimes.snapshot)) await commit({ snapshot: true })
+  else if (ageMs >= hourMs || ageMs < 0 || isDue(timestamp.expires, lifetimes.timestamp)) await commit({})
 }
 
 /**
