@@ -14,6 +14,8 @@ export interface Edit {
   readonly signers?: Partial<
     Record<'targets' | 'registry' | 'releases' | 'snapshot' | 'timestamp', readonly SigningKey[]>
   >
+  /** Numbers that are left out before those that this writes. */
+  readonly ahead?: number
   /** Signs the snapshot anew though no role changed. */
   readonly snapshot?: boolean
   /** The next root, sealed. It comes into force last: until then everything holds under the present one. */
@@ -49,6 +51,7 @@ export function createCommit(ports: {
 
   return async (edit) => {
     const state = await read()
+    const following = (version: number | undefined) => (version ?? 0) + 1 + (edit.ahead ?? 0)
     const meta: Snapshot['meta'] = { ...state?.snapshot.meta }
     const signersOf = async (role: string): Promise<readonly SigningKey[]> => {
       const name = role === 'targets' || role === 'snapshot' || role === 'timestamp' ? role : keyNameOf(role)
@@ -56,7 +59,7 @@ export function createCommit(ports: {
     }
 
     async function writeRole(name: string, content: TargetsContent): Promise<void> {
-      const version = await freeVersion(name, (meta[`${name}.json`]?.version ?? 0) + 1)
+      const version = await freeVersion(name, following(meta[`${name}.json`]?.version))
       const days = name === 'targets' ? lifetimes.targets : lifetimes.delegated
       const bytes = seal(
         { _type: 'targets', spec_version: specVersion, version, expires: expiry(days), ...content },
@@ -76,7 +79,7 @@ export function createCommit(ports: {
     await inParallel([...(edit.roles ?? [])], ([name, content]) => writeRole(name, content))
     let snapshotMeta = state?.timestamp.meta['snapshot.json']
     if (edit.roles !== undefined || edit.snapshot === true || snapshotMeta === undefined) {
-      const version = await freeVersion('snapshot', (snapshotMeta?.version ?? 0) + 1)
+      const version = await freeVersion('snapshot', following(snapshotMeta?.version))
       const sorted = Object.fromEntries(Object.entries(meta).sort(([a], [b]) => (a < b ? -1 : 1)))
       const bytes = seal(
         {
@@ -95,7 +98,7 @@ export function createCommit(ports: {
       {
         _type: 'timestamp',
         spec_version: specVersion,
-        version: (state?.timestamp.version ?? 0) + 1,
+        version: following(state?.timestamp.version),
         expires: expiry(lifetimes.timestamp),
         meta: { 'snapshot.json': snapshotMeta },
         'x-signed-at': now().toISOString(),

@@ -135,11 +135,15 @@ export function unseal<T>(schema: z.ZodType<T>, bytes: Uint8Array, name: string)
     return schema.parse(file?.signed)
   } catch (error) {
     throw new SkilletError('STORE_DAMAGED', `The registry's file ${name} is damaged.`, {
-      remedy: "Restore the registry's data folder from a backup.",
+      remedy: restoreRemedy,
       cause: error,
     })
   }
 }
+
+/** Clients have seen newer lists than a backup holds. */
+export const restoreRemedy =
+  "Restore the registry's data folder from a backup; then, before starting it: skillet registry recover"
 
 /** TUF knows whole seconds only, §4.1. */
 export function toTufTime(date: Date): string {

@@ -9,7 +9,16 @@ import { createCommit, type Commit } from './commit.ts'
 import { createTufFiles, type TufFiles, type WriteFile } from './files.ts'
 import { createKeyring } from './keyring.ts'
 import { makeRepository } from './make.ts'
-import { contentOf, targetEntry, type TargetInfo, type Targets, type TargetsContent } from './metadata.ts'
+import {
+  contentOf,
+  restoreRemedy,
+  rootSchema,
+  targetEntry,
+  unseal,
+  type TargetInfo,
+  type Targets,
+  type TargetsContent,
+} from './metadata.ts'
 import { binOf, lifetimes as usualLifetimes, type Lifetimes } from './roles.ts'
 import { createStateReader, type RepositoryState } from './state.ts'
 
@@ -96,6 +105,24 @@ export async function createRepository(options: RepositoryOptions): Promise<Repo
     return { info: { path, length: found.length, sha256: found.hashes.sha256 }, bytes }
   }
 
+  /** Lists from a backup may lack roots that clients hold already: a second one of the same number would divide them. */
+  async function keepRoot(): Promise<void> {
+    const pinned = (await readIfThere(trustRoot)) ?? ''
+    if (!isRoot(pinned)) return
+    const bytes = new Uint8Array(Buffer.from(pinned))
+    const { version } = unseal(rootSchema, bytes, 'trust-root.json')
+    const newest = (await state()).root.version
+    if (version > newest + 1)
+      throw new SkilletError(
+        'STORE_DAMAGED',
+        `The registry's trust root is number ${version}, and tuf/metadata holds them up to ${newest} only.`,
+        {
+          remedy: `Copy the missing ones into tuf/metadata, from a newer backup or a mirror: ${newest + 1}.root.json and on. Then run: skillet registry recover`,
+        },
+      )
+    if (version === newest + 1) await files.writeMetadata(`${version}.root.json`, bytes)
+  }
+
   async function pinRoot(): Promise<void> {
     const { rootBytes } = await state()
     const pinned = await readIfThere(trustRoot)
@@ -104,7 +131,7 @@ export async function createRepository(options: RepositoryOptions): Promise<Repo
 
   if ((await read()) === null) {
     // Clients hold on to what they have pinned: a new repository in its place would lock all of them out.
-    if (/"_type":\s*"root"/.test((await readIfThere(trustRoot)) ?? ''))
+    if (isRoot((await readIfThere(trustRoot)) ?? ''))
       throw damaged(`The registry's signed metadata is missing, though ${trustRoot} is there.`)
     await makeRepository({
       dataDir,
@@ -116,6 +143,7 @@ export async function createRepository(options: RepositoryOptions): Promise<Repo
       publishKeys: options.publishKeys,
     })
   }
+  await keepRoot()
   await pinRoot()
 
   return {
@@ -174,8 +202,13 @@ async function rolesAfter(
   return roles
 }
 
+/** Until 0.1.0, trust-root.json was something else. */
+function isRoot(text: string): boolean {
+  return /"_type":\s*"root"/.test(text)
+}
+
 function damaged(message: string): SkilletError {
   return new SkilletError('STORE_DAMAGED', message, {
-    remedy: "Restore the registry's data folder from a backup.",
+    remedy: restoreRemedy,
   })
 }

@@ -1,6 +1,7 @@
 import { SkilletError } from '../../shared/errors.ts'
 import type { TufFiles } from './files.ts'
 import {
+  restoreRemedy,
   rootSchema,
   snapshotSchema,
   targetsSchema,
@@ -68,7 +69,7 @@ export function createStateReader(files: TufFiles): () => Promise<RepositoryStat
     const bytes = await files.readMetadata(name)
     if (bytes === null)
       throw new SkilletError('STORE_DAMAGED', `The registry's file ${name} is missing.`, {
-        remedy: "Restore the registry's data folder from a backup.",
+        remedy: restoreRemedy,
       })
     return [bytes, name]
   }
