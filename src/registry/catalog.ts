@@ -1,11 +1,16 @@
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { compare, prerelease } from 'semver'
 import { sql } from 'kysely'
 import { declaredCapabilities } from '../shared/capability-words.ts'
 import type { CatalogEntry } from '../shared/catalog.ts'
+import { catalogPath } from '../shared/signed-targets.ts'
 import { skillManifestSchema } from '../shared/skill-manifest.ts'
 import { catalogLines, formatCatalog } from './catalog-format.ts'
 import type { Database } from './db/database.ts'
 import { offered } from './revocations.ts'
+import type { TargetInfo } from './tuf/metadata.ts'
+import type { Repository } from './tuf/repository.ts'
 
 /**
  * The catalog's lines in memory. Only what changed is read from the database: with 100,000 skills, reading all of it for
@@ -14,8 +19,11 @@ import { offered } from './revocations.ts'
 export interface CatalogLines {
   /** Takes over a catalog as `formatCatalog` wrote it. */
   load(bytes: Uint8Array): void
-  /** Makes the lines of these skills anew, and of those that name them as alternatives; without `slugs`, of all. */
-  refresh(database: Database, slugs?: readonly string[]): Promise<void>
+  /**
+   * Makes the lines of these skills anew, and of those that name them as alternatives; without `slugs`, of all.
+   * `keyids`: the keys whose releases count.
+   */
+  refresh(database: Database, keyids: readonly string[], slugs?: readonly string[]): Promise<void>
   bytes(): Uint8Array
 }
 
@@ -34,20 +42,20 @@ export function createCatalogLines(): CatalogLines {
       lines = catalogLines(bytes)
       slugs = null
     },
-    async refresh(database, changed) {
+    async refresh(database, keyids, changed) {
       if (changed === undefined) {
         lines = new Map()
         slugs = null
       }
       const before = new Set(changed?.filter((slug) => lines.has(slug)))
-      const entries = await readEntries(database, changed)
+      const entries = await readEntries(database, keyids, changed)
       for (const slug of changed ?? []) if (!entries.has(slug)) set(slug, null)
       // First which skills there are, then what they say: an alternative is named only where it is there.
       for (const slug of entries.keys()) if (!lines.has(slug)) set(slug, '')
       if (changed !== undefined) {
         const moved = changed.filter((slug) => before.has(slug) !== entries.has(slug))
         const pointing = (await naming(database, moved)).filter((slug) => !entries.has(slug))
-        for (const [slug, entry] of await readEntries(database, pointing)) entries.set(slug, entry)
+        for (const [slug, entry] of await readEntries(database, keyids, pointing)) entries.set(slug, entry)
       }
       for (const [slug, entry] of entries) {
         const alternatives = entry.alternatives.filter((other) => lines.has(other))
@@ -61,16 +69,25 @@ export function createCatalogLines(): CatalogLines {
   }
 }
 
+/** Writes a catalog as a target, ready to be sent compressed. */
+export async function writeCatalog(
+  { writeTarget }: Pick<Repository, 'writeTarget'>,
+  bytes: Uint8Array,
+): Promise<TargetInfo> {
+  return writeTarget(catalogPath, bytes, new Uint8Array(await promisify(gzip)(bytes)))
+}
+
 /** The newest version of each of these skills that still stands; one of which none does is left out. */
 async function readEntries(
   database: Database,
+  keyids: readonly string[],
   slugs: readonly string[] | undefined,
 ): Promise<Map<string, CatalogEntry>> {
   if (slugs?.length === 0) return new Map()
   let query = database
     .selectFrom('releases')
     .select(['slug', 'version'])
-    .where((row) => offered(row))
+    .where((row) => offered(row, keyids))
   if (slugs !== undefined) query = query.where('slug', 'in', slugs)
   const versions = new Map<string, { version: string }[]>()
   for (const row of await query.execute()) {

@@ -8,9 +8,11 @@ import { createLog } from './log.ts'
 import { createPublication } from './publish/publication.ts'
 import { withRepositoryLock } from './publish/repository-lock.ts'
 import { rotatePublishKey } from './publish/rotate-publish-key.ts'
+import type { StolenRelease } from './publish/sign-again.ts'
 import { firstPublishKeys, publishKeyName } from './publish/signing-key.ts'
 import type { RotatableKey } from './rotatable-roles.ts'
 import { keyFolders } from './tuf/keys.ts'
+import { leapAhead } from './tuf/recover.ts'
 import { createRepository, type Repository } from './tuf/repository.ts'
 import { renewOffline, rotateRole, type KeyPlaces } from './tuf/rotate.ts'
 import { readIfThere } from './whole-file.ts'
@@ -29,29 +31,44 @@ export interface RegistryPlace {
 /**
  * Replaces one of the registry's keys. A registry that runs meanwhile goes on, with the new key.
  * `key`: which of the root keys; for `publish`, with `compromised`, the fingerprint of an earlier key that was stolen.
+ * `since`: for `publish` with `compromised`, from when on releases may be the thief's; they are listed no more.
  * Throws NOT_WRITABLE for another user than the registry's, INPUT_INVALID where its database isn't named, and NOT_FOUND
  * where there is no registry, or the offline keys that this needs aren't in their folder.
  */
 export async function rotateRegistryKey(
   place: RegistryPlace,
-  request: { role: RotatableKey; compromised: boolean; key?: string | undefined },
-): Promise<{ role: string; fingerprint: string; resigned: number; rootVersion: number; trustRoot: string }> {
-  const { role, compromised, key: named } = request
-  // What was published and not yet listed would be missed when the releases are signed again.
-  const complete = (database: Database, repository: Repository) =>
-    createPublication(database, repository).repair()
+  request: {
+    role: RotatableKey
+    compromised: boolean
+    key?: string | undefined
+    since?: Date | undefined
+  },
+): Promise<{
+  role: string
+  fingerprint: string
+  signedAgain: readonly StolenRelease[]
+  delisted: readonly StolenRelease[]
+  rootVersion: number
+  trustRoot: string
+}> {
+  const { role, compromised, key: named, since } = request
   return atWork(
     place,
     async ({ connection, repository, places }) => {
-      const { key, resigned } =
+      const { key, signedAgain, delisted } =
         role === 'publish'
-          ? await rotatePublishKey(connection, repository, places, { compromised, stolenKey: named })
-          : { key: await rotateRole(repository, places, role, { rootKey: named }), resigned: 0 }
+          ? await rotatePublishKey(connection, repository, places, { compromised, stolenKey: named, since })
+          : {
+              key: await rotateRole(repository, places, role, { rootKey: named }),
+              signedAgain: [],
+              delisted: [],
+            }
       const { root } = await repository.state()
       const { trustRoot } = repository
-      return { role, fingerprint: key.keyid, resigned, rootVersion: root.version, trustRoot }
+      return { role, fingerprint: key.keyid, signedAgain, delisted, rootVersion: root.version, trustRoot }
     },
-    role === 'publish' && compromised ? complete : undefined,
+    // What was published and not yet listed would be missed when the releases are signed again.
+    { complete: role === 'publish' && compromised },
   )
 }
 
@@ -71,10 +88,28 @@ export async function renewRegistry(
   })
 }
 
+/**
+ * After a registry's folder came back from a backup: brings the lists up to the database and signs them under numbers
+ * above all that clients can have seen. Throws as rotateRegistryKey does.
+ */
+export async function recoverRegistry(
+  place: RegistryPlace,
+): Promise<{ rootVersion: number; trustRoot: string }> {
+  return atWork(
+    place,
+    async ({ repository, places }) => {
+      await leapAhead(repository, places)
+      return { rootVersion: (await repository.state()).root.version, trustRoot: repository.trustRoot }
+    },
+    { complete: true },
+  )
+}
+
+/** `complete`: first brings everything that the database says into the lists. */
 async function atWork<T>(
   place: RegistryPlace,
   work: (parts: { connection: Database; repository: Repository; places: KeyPlaces }) => Promise<T>,
-  before?: (database: Database, repository: Repository) => Promise<void>,
+  { complete } = { complete: false },
 ): Promise<T> {
   const dataDir = resolve(place.dataDir)
   await assertRegistry(dataDir, place.databaseUrl)
@@ -95,7 +130,7 @@ async function atWork<T>(
       createRepository({ dataDir, publishKeys: () => firstPublishKeys(dataDir, connection) }),
     )
     const offline = resolve(place.offlineKeys ?? folders.offline)
-    await before?.(database, repository)
+    if (complete) await createPublication(database, repository, log).repair()
     return await withRepositoryLock(database, (connection) =>
       work({ connection, repository, places: { dataDir, online: folders.online, offline } }),
     )

@@ -57,20 +57,31 @@ export async function revocationReason(
   return row?.reason ?? null
 }
 
-/** A condition on `releases`: the version still stands. */
-export function offered({
-  not,
-  exists,
-  selectFrom,
-}: ExpressionBuilder<Tables, 'releases'>): ExpressionWrapper<Tables, 'releases', SqlBool> {
-  return not(
+/** A condition on `releases`: the version still stands, signed by one of the keys `keyids`. */
+export function offered(
+  { and, not, exists, selectFrom }: ExpressionBuilder<Tables, 'releases'>,
+  keyids: readonly string[],
+): ExpressionWrapper<Tables, 'releases', SqlBool> {
+  return and([
     exists(
-      selectFrom('revocations')
-        .select('serial')
-        .whereRef('revocations.slug', '=', 'releases.slug')
-        .where(({ or, eb, ref }) =>
-          or([eb('revocations.version', '=', '*'), eb('revocations.version', '=', ref('releases.version'))]),
-        ),
+      selectFrom('envelopes')
+        .select('seq')
+        .whereRef('envelopes.slug', '=', 'releases.slug')
+        .whereRef('envelopes.version', '=', 'releases.version')
+        .where('envelopes.keyid', 'in', keyids),
     ),
-  )
+    not(
+      exists(
+        selectFrom('revocations')
+          .select('serial')
+          .whereRef('revocations.slug', '=', 'releases.slug')
+          .where(({ or, eb, ref }) =>
+            or([
+              eb('revocations.version', '=', '*'),
+              eb('revocations.version', '=', ref('releases.version')),
+            ]),
+          ),
+      ),
+    ),
+  ])
 }

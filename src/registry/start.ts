@@ -76,7 +76,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     )
     const signingKey = createSigningKey(dataDir, repository)
     await signingKey()
-    const publication = createPublication(database, repository)
+    const publication = createPublication(database, repository, log)
     await publication.repair()
     const upkeep = await startUpkeep({ database, repository, publication, log })
     opened.push(() => upkeep.stop())

@@ -1,7 +1,7 @@
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { publishKeysSchema, signingKeysPath } from '../../src/shared/signed-targets.ts'
+import { publishKeysSchema, releasePath, signingKeysPath } from '../../src/shared/signed-targets.ts'
 import { runCliWith } from '../support/cli-run.ts'
 import { createJudge } from '../support/registry-judge.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
@@ -23,7 +23,7 @@ describe('skillet registry rotate-key', () => {
     expect(plain).toMatchObject({ status: 0, stderr: '' })
     expect(plain.stdout).toContain('stands for what it signed until now')
     const stolen = await onData('rotate-key', 'publish', '--compromised', '--json')
-    expect(stolen.json).toMatchObject({ role: 'publish', compromised: true, resigned: 0 })
+    expect(stolen.json).toMatchObject({ role: 'publish', compromised: true, signedAgain: [] })
     const first = publishKeysSchema
       .parse(JSON.parse(Buffer.from((await judge.read(signingKeysPath))!).toString('utf8')))
       .keys.at(-1)!
@@ -31,6 +31,17 @@ describe('skillet registry rotate-key', () => {
     const spaced = first.keyid.replace(/(.{4})(?=.)/g, '$1 ')
     const named = await onData('rotate-key', 'publish', '--compromised', '--key', spaced)
     expect(named.stdout).toContain('1 release was signed again')
+    expect(named.stdout).toMatch(/\d{4}-\d\d-\d\dT[\d:.]+Z +some-skill@1\.0\.0/)
+    const later = await onData('rotate-key', 'publish', '--compromised', '--since', '2999-01-01', '--json')
+    expect(later.json).toMatchObject({ delisted: [] })
+    const earlier = await onData(
+      'rotate-key',
+      'publish',
+      '--compromised',
+      '--since',
+      '2020-01-01T00:00:00+02:00',
+    )
+    expect(earlier.stdout).toMatch(/0 releases were signed again/)
     const root = await onData('rotate-key', 'root', '--key', 'root-2', '--json')
     expect(root.json).toMatchObject({ role: 'root', rootVersion: 2, trustRoot: test.registry.trustRoot })
     await judge.refresh()
@@ -45,6 +56,11 @@ describe('skillet registry rotate-key', () => {
     })
     expect(await onData('rotate-key', 'snapshot', '--key', 'root-1')).toMatchObject({ status: 2 })
     expect(await onData('rotate-key', 'publish', '--key', 'root-1')).toMatchObject({ status: 2 })
+    expect(await onData('rotate-key', 'publish', '--since', '2026-01-01')).toMatchObject({ status: 2 })
+    for (const date of ['yesterday', '2026-02-31', '2026-01-01 12:00'])
+      expect(await onData('rotate-key', 'publish', '--compromised', '--since', date)).toMatchObject({
+        status: 2,
+      })
     expect(await registry('rotate-key', 'root', '--data', join(test.dataDir, 'objects'))).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('NOT_FOUND'),
@@ -69,9 +85,32 @@ it('skillet registry renew signs for another year, with keys from anywhere', asy
   expect(Date.parse(targetsExpires)).toBeGreaterThan(Date.now() + 364 * 86_400_000)
 })
 
+it('skillet registry recover takes along computers that saw newer lists', async () => {
+  const judge = await createJudge(test.registry.url, test.registry.trustRoot)
+  const tuf = join(test.dataDir, 'tuf')
+  await cp(tuf, join(test.dataDir, 'backup'), { recursive: true })
+  const { id } = await test.admin.publish(await packSample({ slug: 'next-skill' }))
+  await test.admin.approve(id, 'ok')
+  await judge.refresh()
+  await rm(tuf, { recursive: true })
+  await cp(join(test.dataDir, 'backup'), tuf, { recursive: true })
+  await expect(judge.refresh()).rejects.toThrow(/version/)
+  expect(await onData('recover')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('--offline-keys'),
+  })
+  const recovered = await onData('recover', '--offline-keys', join(test.dataDir, 'usb'))
+  expect(recovered).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('The trust root is number 3'),
+  })
+  expect(await judge.read(releasePath('next-skill', '1.0.0'))).not.toBeNull()
+  await judge.remove()
+})
+
 it('skillet registry revoke says what happens next', async () => {
   const words = ['--reason', 'It leaked keys.', '--registry', test.registry.url, '--api-key', test.adminKey]
-  const revoked = await registry('revoke', 'some-skill', ...words)
+  const revoked = await registry('revoke', 'next-skill', ...words)
   expect(revoked).toMatchObject({ status: 0, stdout: expect.stringContaining('at their next check') })
   expect(await test.catalog()).toEqual([])
 })

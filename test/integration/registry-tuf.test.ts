@@ -24,6 +24,7 @@ import { chunksOf } from '../../src/trust/archive.ts'
 import { readBundle } from '../../src/trust/bundle-format.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
 import { parsePublishKeys } from '../../src/trust/publish-keys.ts'
+import { parseRevocations } from '../../src/trust/revocations.ts'
 import { createTufClient, type TufSource } from '../../src/trust/tuf.ts'
 import { verifyRelease } from '../../src/trust/verify-release.ts'
 import { createJudge, metadataNames, type Judge } from '../support/registry-judge.ts'
@@ -58,6 +59,16 @@ async function publish(
   const { id } = await test.admin.publish(tarball)
   await test.admin.approve(id, 'ok')
   return tarball
+}
+
+/** As whoever owns the database; the registry is stopped. */
+async function asAdmin(dataDir: string, statements: string): Promise<void> {
+  const database = await startEmbeddedDatabase(dataDir, silent)
+  const admin = new pg.Client({ connectionString: database.adminUrl })
+  await admin.connect()
+  await admin.query(`set search_path = registry; ${statements}`)
+  await admin.end()
+  await database.stop()
 }
 
 const keysOf = async (judge: Judge) => parsePublishKeys((await judge.read(signingKeysPath))!)
@@ -235,7 +246,7 @@ describe('rotating keys', () => {
     for (const role of rotatableRoles) {
       const before = (await test.admin.signingKey()).fingerprint
       const done = await rotateRegistryKey({ dataDir: test.dataDir }, { role, compromised: false })
-      expect(done).toMatchObject({ role, resigned: 0, trustRoot: test.registry.trustRoot })
+      expect(done).toMatchObject({ role, signedAgain: [], trustRoot: test.registry.trustRoot })
       await publish(test, `after-${role}`)
       expect(await catalogOf(judge)).toContain(`after-${role}`)
       for (const slug of ['first-skill', `after-${role}`]) {
@@ -277,7 +288,8 @@ describe('rotating keys', () => {
       { dataDir, offlineKeys: join(usb, 'keys'), log: () => {} },
       { role: 'publish', compromised: true },
     )
-    expect(done.resigned).toBe(2)
+    expect(done.signedAgain).toHaveLength(2)
+    expect(done.delisted).toEqual([])
 
     const two = await startTestRegistry({ dataDir })
     cleanups.push(() => two.registry.stop())
@@ -305,7 +317,7 @@ describe('rotating keys', () => {
       rotateRegistryKey(place, { ...quietly, compromised: true, key: 'a'.repeat(64) }),
     ).rejects.toMatchObject({ code: 'INPUT_INVALID' })
     const late = await rotateRegistryKey(place, { ...quietly, compromised: true, key: done.fingerprint })
-    expect(late.resigned).toBe(3)
+    expect(late.signedAgain.map(({ slug }) => slug)).toEqual(['good-skill', 'good-skill', 'next-skill'])
     const last = await keysOf(reader)
     expect(last.keys.map(({ status }) => status)).toEqual(['active', 'retired', 'compromised', 'compromised'])
     expect(verifyRelease((await reader.read(releasePath('next-skill', '1.0.0')))!, last).keyid).toBe(
@@ -346,16 +358,152 @@ describe('rotating keys', () => {
   })
 })
 
-describe('starting', () => {
-  async function asAdmin(dataDir: string, statements: string): Promise<void> {
-    const database = await startEmbeddedDatabase(dataDir, silent)
-    const admin = new pg.Client({ connectionString: database.adminUrl })
-    await admin.connect()
-    await admin.query(`set search_path = registry; ${statements}`)
-    await admin.end()
-    await database.stop()
-  }
+describe('a thief of the whole server', () => {
+  it('gets nothing signed that only the database says', async () => {
+    const dataDir = await temporary()
+    const one = await startTestRegistry({ dataDir })
+    await publish(one, 'good-skill')
+    const honest = await one.envelope('good-skill', '1.0.0')
+    await one.registry.stop()
+    const forged = JSON.parse(Buffer.from(honest).toString()) as { payload: string }
+    const payload = JSON.parse(Buffer.from(forged.payload, 'base64').toString()) as {
+      review: { comment: string }
+    }
+    payload.review.comment = 'Written by whoever can write to the database.'
+    forged.payload = Buffer.from(JSON.stringify(payload)).toString('base64')
+    await asAdmin(dataDir, `update envelopes set envelope = '${JSON.stringify(forged)}'`)
 
+    const rotate = { role: 'publish' as const, compromised: true }
+    const { signedAgain } = await rotateRegistryKey({ dataDir, log: () => {} }, rotate)
+    expect(signedAgain).toMatchObject([{ slug: 'good-skill', version: '1.0.0' }])
+    const two = await startTestRegistry({ dataDir })
+    const judge = await judgeOf(two)
+    const { release } = verifyRelease(
+      (await judge.read(releasePath('good-skill', '1.0.0')))!,
+      await keysOf(judge),
+    )
+    expect(release.review.comment).toBe('ok')
+    await two.registry.stop()
+
+    // Listed by digest, and in the database with that digest: still not what the key signed.
+    const bytes = Buffer.from(JSON.stringify(forged))
+    await asAdmin(
+      dataDir,
+      `update envelopes set envelope = '${bytes.toString()}', sha256 = '${sha256Hex(bytes)}', size = ${bytes.length}`,
+    )
+    await expect(rotateRegistryKey({ dataDir, log: () => {} }, rotate)).rejects.toMatchObject({
+      code: 'STORE_DAMAGED',
+      message: expect.stringContaining('good-skill 1.0.0'),
+      remedy: expect.stringContaining('revoke good-skill@1.0.0'),
+    })
+  })
+
+  it('keeps nothing listed that was published since then', async () => {
+    const dataDir = await temporary()
+    const one = await startTestRegistry({ dataDir })
+    await publish(one, 'good-skill')
+    await publish(one, 'both-skill')
+    const since = new Date()
+    await publish(one, 'both-skill', '6.6.6')
+    await publish(one, 'thief-skill')
+    const place = { dataDir, log: () => {} }
+    const { signedAgain, delisted } = await rotateRegistryKey(place, {
+      role: 'publish',
+      compromised: true,
+      since,
+    })
+    const names = (list: typeof delisted) => list.map(({ slug, version }) => `${slug}@${version}`)
+    expect(names(signedAgain)).toEqual(['good-skill@1.0.0', 'both-skill@1.0.0'])
+    expect(names(delisted)).toEqual(['both-skill@6.6.6', 'thief-skill@1.0.0'])
+    expect(delisted.every(({ publishedAt }) => Date.parse(publishedAt) >= since.getTime())).toBe(true)
+
+    const judge = await judgeOf(one)
+    const expectDelisted = async (test: TestRegistry) => {
+      for (const path of [releasePath('both-skill', '6.6.6'), releasePath('thief-skill', '1.0.0')])
+        expect([path, await judge.read(path)]).toEqual([path, null])
+      expect(await judge.read(releasePath('both-skill', '1.0.0'))).not.toBeNull()
+      const catalog = await test.catalog()
+      expect(catalog.find(({ slug }) => slug === 'both-skill')?.version).toBe('1.0.0')
+      expect(catalog.find(({ slug }) => slug === 'thief-skill')).toBeUndefined()
+      await expect(test.admin.access('thief-skill')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    }
+    await expectDelisted(one)
+    // Neither what the running registry remembers nor a start brings it back; a new version does.
+    await publish(one, 'next-skill')
+    await expectDelisted(one)
+    await publish(one, 'both-skill', '6.6.7')
+    expect((await one.catalog()).find(({ slug }) => slug === 'both-skill')?.version).toBe('6.6.7')
+    expect(await judge.read(releasePath('both-skill', '6.6.6'))).toBeNull()
+    await one.registry.stop()
+    await asAdmin(dataDir, `delete from envelopes where slug = 'both-skill' and version = '6.6.7'`)
+    const two = await startTestRegistry({ dataDir })
+    cleanups.push(() => two.registry.stop())
+    expect((await two.catalog()).find(({ slug }) => slug === 'both-skill')?.version).toBe('1.0.0')
+  })
+})
+
+describe('withdrawals', () => {
+  const revokedIn = async (judge: Judge) =>
+    parseRevocations((await judge.read(revocationsPath))!).revocations.map(
+      ({ slug, version }) => `${slug}@${version}`,
+    )
+  const withdraw = (test: TestRegistry, slug: string, version = '1.0.0') =>
+    test.admin.revoke({ slug, version, reason: 'It sends files away.', severity: 'high', rotate: ['KEY'] })
+
+  it('are not taken back by a database from a backup, whatever its numbers', async () => {
+    const dataDir = await temporary()
+    const one = await startTestRegistry({ dataDir })
+    for (const slug of ['bad-skill', 'gone-skill', 'good-skill']) await publish(one, slug)
+    await withdraw(one, 'bad-skill')
+    await withdraw(one, 'gone-skill', '*')
+    await one.registry.stop()
+    // As before both withdrawals and before gone-skill, with the numbers that later ones will get again.
+    await asAdmin(
+      dataDir,
+      `delete from revocations; alter sequence revocations_serial_seq restart;
+       delete from envelopes where slug = 'gone-skill'; delete from releases where slug = 'gone-skill';
+       delete from skills where slug = 'gone-skill'`,
+    )
+    const two = await startTestRegistry({ dataDir })
+    cleanups.push(() => two.registry.stop())
+    const judge = await judgeOf(two)
+    expect(await revokedIn(judge)).toEqual(['bad-skill@1.0.0', 'gone-skill@*'])
+    expect(await judge.read(releasePath('bad-skill', '1.0.0'))).toBeNull()
+    expect(await catalogOf(judge)).toEqual(['good-skill'])
+    expect(two.log.filter((line) => line.includes('revocations.missing_in_database'))).toHaveLength(2)
+    expect(
+      await two.read('/api/bundles/bad-skill/1.0.0.skillet').catch((error: unknown) => error),
+    ).toMatchObject({
+      code: 'REVOKED',
+    })
+    // The skill that the database lost comes again, and stays withdrawn.
+    await publish(two, 'gone-skill')
+    await withdraw(two, 'good-skill')
+    expect(await revokedIn(judge)).toEqual(['bad-skill@1.0.0', 'gone-skill@*', 'good-skill@1.0.0'])
+    expect(await judge.read(releasePath('gone-skill', '1.0.0'))).toBeNull()
+    expect(await catalogOf(judge)).toEqual([])
+  })
+
+  it('are not exchanged for others with the same number while the registry runs', async () => {
+    const host = await startEmbeddedDatabase(await temporary(), silent)
+    cleanups.push(() => host.stop())
+    const test = await startTestRegistry({ databaseUrl: host.adminUrl })
+    cleanups.push(() => test.remove())
+    for (const slug of ['bad-skill', 'good-skill']) await publish(test, slug)
+    await withdraw(test, 'bad-skill')
+    const admin = new pg.Client({ connectionString: host.adminUrl })
+    await admin.connect()
+    await admin.query(`update registry.revocations set slug = 'good-skill'`)
+    await admin.end()
+    await publish(test, 'next-skill')
+    const judge = await judgeOf(test)
+    expect(await revokedIn(judge)).toEqual(['bad-skill@1.0.0', 'good-skill@1.0.0'])
+    expect(await catalogOf(judge)).toEqual(['next-skill'])
+    expect(await judge.read(releasePath('bad-skill', '1.0.0'))).toBeNull()
+  })
+})
+
+describe('starting', () => {
   it('takes over a folder from before there were signed lists', async () => {
     const dataDir = await temporary()
     const one = await startTestRegistry({ dataDir })

@@ -1,15 +1,15 @@
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { catalogPath, releasePath, revocationsPath } from '../../shared/signed-targets.ts'
 import { sha256Hex } from '../../trust/digest.ts'
-import { createCatalogLines } from '../catalog.ts'
+import { createCatalogLines, writeCatalog } from '../catalog.ts'
 import type { Database } from '../db/database.ts'
-import { readRevocations } from '../revocations.ts'
+import type { Log } from '../log.ts'
 import { inParallel } from '../tuf/commit.ts'
 import type { Repository, RepositoryChange, Through } from '../tuf/repository.ts'
 import { changesSince, difference, newestRows, slugsSince, type ListedRelease } from './changes.ts'
 import { coalesce } from './coalesce.ts'
 import { withRepositoryLock } from './repository-lock.ts'
+import { createWithdrawals } from './withdrawals.ts'
+import { usableKeyids } from './signing-key.ts'
 
 /** Brings what the database says into the TUF repository. */
 export interface Publication {
@@ -22,64 +22,62 @@ export interface Publication {
 /** Envelopes that are read from the database at once. */
 const batch = 200
 
-export function createPublication(database: Database, repository: Repository): Publication {
+export function createPublication(database: Database, repository: Repository, log: Log): Publication {
   const catalog = createCatalogLines()
-  let catalogThrough: Through | null = null
+  const withdrawals = createWithdrawals(repository, log)
+  /** What this process wrote last: others may have moved on from there. */
+  let written: { through: Through; sha256: string } | null = null
 
   async function bringOver(connection: Database, compareAll: boolean): Promise<void> {
     const state = await repository.state()
-    const reached = (await state.role('registry'))['x-through'] ?? null
+    const registry = await state.role('registry')
+    const reached = registry['x-through'] ?? null
+    const withdrawn = await withdrawals.bringTogether(connection)
     const newest = await newestRows(connection)
     const whole =
       compareAll ||
+      withdrawn.restored ||
       reached === null ||
       // A database from a backup: what was published after it is gone.
       reached.envelopes > newest.envelopes ||
       reached.revocations > newest.revocations
-    if (!whole && isSame(reached, newest)) return
+    const sameLists = isSame(reached, newest) && withdrawn.changed === undefined
+    if (!whole && sameLists) return
     const { add, remove } = whole
       ? await difference(connection, repository)
       : await changesSince(connection, repository, reached)
-    if (isSame(reached, newest) && add.length === 0 && remove.length === 0) return
+    if (sameLists && add.length === 0 && remove.length === 0) return
     await writeEnvelopes(connection, repository, add)
-    await refreshCatalog(connection, whole ? null : reached, newest)
+    const catalogNow = registry.targets[catalogPath]?.hashes.sha256
+    const bytes = await refreshCatalog(connection, whole ? null : { ...reached, sha256: catalogNow })
     const change: RepositoryChange = {
       add: add.map(({ info }) => info),
       remove,
       through: newest,
-      ...(await written(catalogPath, 'catalog', catalog.bytes(), true)),
-      ...(await written(revocationsPath, 'revocations', toJson(await readRevocations(connection)), false)),
+      ...(sha256Hex(bytes) === catalogNow ? {} : { catalog: await writeCatalog(repository, bytes) }),
+      ...(withdrawn.changed === undefined
+        ? {}
+        : { revocations: await repository.writeTarget(revocationsPath, withdrawn.changed) }),
     }
     await repository.change(change)
+    written = { through: newest, sha256: sha256Hex(bytes) }
   }
 
-  /** `reached`: what the catalog on the disk says; null where it can't be gone by. */
+  /** `reached`: what the catalog on the disk says, and its digest; null where it can't be gone by. */
   async function refreshCatalog(
     connection: Database,
-    reached: Through | null,
-    newest: Through,
-  ): Promise<void> {
-    let from = reached === null ? null : catalogThrough
+    reached: (Through & { sha256: string | undefined }) | null,
+  ): Promise<Uint8Array> {
+    let from = written !== null && written.sha256 === reached?.sha256 ? written.through : null
     // Whatever ends this early, the next start begins from the disk.
-    catalogThrough = null
+    written = null
     if (from === null && reached !== null) {
       catalog.load((await repository.readList(catalogPath)).bytes)
       from = reached
     }
-    await catalog.refresh(connection, from === null ? undefined : await slugsSince(connection, from))
-    catalogThrough = newest
-  }
-
-  async function written(
-    path: string,
-    name: 'catalog' | 'revocations',
-    bytes: Uint8Array,
-    compress: boolean,
-  ): Promise<RepositoryChange> {
-    const present = (await (await repository.state()).role('registry')).targets[path]
-    if (present?.hashes.sha256 === sha256Hex(bytes)) return {}
-    const gzipped = compress ? new Uint8Array(await promisify(gzip)(bytes)) : undefined
-    return { [name]: await repository.writeTarget(path, bytes, gzipped) }
+    const keyids = await usableKeyids(repository)
+    await catalog.refresh(connection, keyids, from === null ? undefined : await slugsSince(connection, from))
+    return catalog.bytes()
   }
 
   return {
@@ -90,10 +88,6 @@ export function createPublication(database: Database, repository: Repository): P
 
 function isSame(a: Through | null, b: Through): boolean {
   return a?.envelopes === b.envelopes && a.revocations === b.revocations
-}
-
-function toJson(value: unknown): Uint8Array {
-  return new Uint8Array(Buffer.from(`${JSON.stringify(value)}\n`))
 }
 
 async function writeEnvelopes(

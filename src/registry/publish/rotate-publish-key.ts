@@ -1,36 +1,42 @@
 import { SkilletError } from '../../shared/errors.ts'
-import { envelopeSchema, releasePayloadType } from '../../shared/release.ts'
 import { releasePath, signingKeysPath, type PublishKeys } from '../../shared/signed-targets.ts'
-import { decodeBase64 } from '../../trust/base64.ts'
-import { formatEnvelope, sealEnvelope } from '../../trust/seal-envelope.ts'
 import { toPublishKeys } from '../../trust/publish-keys.ts'
 import type { SigningKey } from '../../trust/sign.ts'
+import { createCatalogLines, writeCatalog } from '../catalog.ts'
 import type { Database } from '../db/database.ts'
 import { keyFile, keyFolders } from '../tuf/keys.ts'
-import { inParallel } from '../tuf/commit.ts'
 import type { TargetInfo } from '../tuf/metadata.ts'
 import type { Repository } from '../tuf/repository.ts'
 import { targetsKey, type KeyPlaces } from '../tuf/rotate.ts'
-import { insertEnvelope } from './envelopes.ts'
-import { listedReleases, newestRows } from './changes.ts'
+import { newestRows } from './changes.ts'
+import { signAgain, type StolenRelease } from './sign-again.ts'
 import { publishKeyName } from './signing-key.ts'
 
-const batch = 200
 /** As many as `publishKeysSchema` takes. */
 const maxPublishKeys = 64
 
 /**
  * A new key for signing releases. The old one stands for what it signed until now, or, `compromised`, for nothing: then
  * every release that the repository lists by it is signed again over the same bytes, and the lists move over in one step.
- * `stolenKey`: the fingerprint of an earlier key, where that is the stolen one.
- * The caller holds the repository's lock on `connection`. Returns the new key and how many releases were signed again.
+ * `stolenKey`: the fingerprint of an earlier key, where that is the stolen one. `since`: what was published then or later
+ * is not signed again but listed no more; it stays in the database, by a key that counts for nothing.
+ * The caller holds the repository's lock on `connection`. Throws STORE_DAMAGED where a listed release is not what the old
+ * key signed.
  */
 export async function rotatePublishKey(
   connection: Database,
   repository: Repository,
   places: KeyPlaces,
-  { compromised, stolenKey }: { compromised: boolean; stolenKey?: string | undefined },
-): Promise<{ key: SigningKey; resigned: number }> {
+  {
+    compromised,
+    stolenKey,
+    since,
+  }: { compromised: boolean; stolenKey?: string | undefined; since?: Date | undefined },
+): Promise<{
+  key: SigningKey
+  signedAgain: readonly StolenRelease[]
+  delisted: readonly StolenRelease[]
+}> {
   const signer = await targetsKey(places, await repository.state())
   const present = await repository.publishKeys()
   const active = present.keys.filter(({ status }) => status === 'active').map(({ keyid }) => keyid)
@@ -48,7 +54,7 @@ export async function rotatePublishKey(
       remedy: 'Retire the oldest one for good: rotate-key publish --compromised --key FINGERPRINT',
     })
   const file = keyFile(keyFolders(places.dataDir).publish, publishKeyName)
-  const key = await file.stage()
+  const key = await file.stage(active)
   const now = repository.now()
   const keys: PublishKeys = {
     schema: 1,
@@ -66,57 +72,31 @@ export async function rotatePublishKey(
     ],
   }
   // Rows by a key that isn't listed count for nothing, so a kill before the lists move over leaves all as it was.
-  const add = compromised ? await signAgain(connection, repository, stolen, key) : []
+  const { add, signedAgain, delisted } = compromised
+    ? await signAgain(connection, repository, { keys: present, stolen, key, since })
+    : { add: [], signedAgain: [], delisted: [] }
   const info = await repository.writeTarget(
     signingKeysPath,
     new Uint8Array(Buffer.from(`${JSON.stringify(keys)}\n`)),
   )
+  const usable = keys.keys.filter(({ status }) => status !== 'compromised').map(({ keyid }) => keyid)
   await repository.change({
     add,
+    remove: delisted.map(({ slug, version }) => releasePath(slug, version)),
     signingKeys: { info, signer },
     ...(compromised ? { through: await newestRows(connection) } : {}),
+    ...(delisted.length > 0 ? { catalog: await wholeCatalog(connection, repository, usable) } : {}),
   })
   await file.settle()
-  return { key, resigned: add.length }
+  return { key, signedAgain, delisted }
 }
 
-async function signAgain(
+async function wholeCatalog(
   connection: Database,
   repository: Repository,
-  stolen: readonly string[],
-  key: SigningKey,
-): Promise<TargetInfo[]> {
-  const listed = await listedReleases(repository)
-  const rows = await connection
-    .selectFrom('envelopes')
-    .select(['seq', 'slug', 'version', 'sha256'])
-    .where('keyid', 'in', stolen)
-    .execute()
-  // What the thief may have put into the database is not in the lists, and stays as it is.
-  const seqs = rows
-    .filter(({ slug, version, sha256 }) => listed.get(releasePath(slug, version)) === sha256)
-    .map(({ seq }) => seq)
-  const add: TargetInfo[] = []
-  for (let at = 0; at < seqs.length; at += batch) {
-    const part = await connection
-      .selectFrom('envelopes')
-      .select(['slug', 'version', 'envelope'])
-      .where('seq', 'in', seqs.slice(at, at + batch))
-      .execute()
-    const signed = part.map(({ slug, version, envelope }) => {
-      const payload = decodeBase64(envelopeSchema.parse(JSON.parse(envelope)).payload)!
-      return {
-        slug,
-        version,
-        bytes: formatEnvelope(sealEnvelope(releasePayloadType, payload, key.secretKey)),
-      }
-    })
-    await connection.transaction().execute(async (transaction) => {
-      for (const { bytes, ...release } of signed) await insertEnvelope(transaction, release, key.keyid, bytes)
-    })
-    await inParallel(signed, async ({ slug, version, bytes }) => {
-      add.push(await repository.writeTarget(releasePath(slug, version), bytes))
-    })
-  }
-  return add
+  usable: readonly string[],
+): Promise<TargetInfo> {
+  const catalog = createCatalogLines()
+  await catalog.refresh(connection, usable)
+  return writeCatalog(repository, catalog.bytes())
 }

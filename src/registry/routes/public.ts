@@ -77,11 +77,12 @@ export function publicRoutes({ database, objects, signingKey, repository, url }:
   app.get('/api/skills/access', async (context) => {
     const { slug } = parseInput(z.object({ slug: slugSchema }), { slug: context.req.query('slug') })
     const caller = await callerOf(context, database)
+    const keyids = await usableKeyids(repository)
     const releases = await database
       .selectFrom('releases')
       .select(['version', 'tier'])
       .where('slug', '=', slug)
-      .where((row) => offered(row))
+      .where((row) => offered(row, keyids))
       .execute()
     const latest = latestOf(releases)
     if (latest === null) throw await notOffered(database, slug)

@@ -24,8 +24,8 @@ export function keyFolders(dataDir: string): { publish: string; online: string; 
 export interface KeyFile {
   /** The key with one of these fingerprints; null where the folder doesn't hold it. */
   find(keyids: readonly string[]): Promise<SigningKey | null>
-  /** A new key, on disk beside the present one. */
-  stage(): Promise<SigningKey>
+  /** A new key, on disk beside the present one, where `listed` are the role's fingerprints now. */
+  stage(listed: readonly string[]): Promise<SigningKey>
   /** Makes the staged key the only one. */
   settle(): Promise<void>
 }
@@ -33,7 +33,15 @@ export interface KeyFile {
 export function keyFile(folder: string, name: string): KeyFile {
   const present = join(folder, `${name}.json`)
   const staged = join(folder, `${name}.next.json`)
+
+  async function settle(): Promise<void> {
+    await rename(staged, present).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    })
+  }
+
   return {
+    settle,
     async find(keyids) {
       for (const path of [present, staged]) {
         const key = await readKey(path)
@@ -41,15 +49,13 @@ export function keyFile(folder: string, name: string): KeyFile {
       }
       return null
     },
-    async stage() {
+    async stage(listed) {
+      // A rotation that was killed at its end: the staged key is in force, and there is no other copy of it.
+      const left = await readKey(staged)
+      if (left !== null && listed.includes(left.keyid)) await settle()
       const key = generateSigningKey()
       await writeWhole(staged, formatSigningKey(key))
       return key
-    },
-    async settle() {
-      await rename(staged, present).catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-      })
     },
   }
 }

@@ -1,6 +1,7 @@
 import { SkilletError } from '../../shared/errors.ts'
 import type { SigningKey } from '../../trust/sign.ts'
 import type { RotatableKey } from '../rotatable-roles.ts'
+import { keyidsOf } from './keyring.ts'
 import { keyFile, keysIn, rootKeyNames } from './keys.ts'
 import { contentOf, keysOf, seal, toTufTime, type Root, type TargetsContent } from './metadata.ts'
 import type { Repository } from './repository.ts'
@@ -68,7 +69,7 @@ async function rotateTopLevel(
   const file = keyFile(places.online, role)
   const old = await file.find(state.root.roles[role].keyids)
   await assertRootKeys(places, state)
-  const fresh = await file.stage()
+  const fresh = await file.stage(state.root.roles[role].keyids)
   await repository.commit({
     snapshot: role === 'snapshot',
     signers: { [role]: old === null ? [fresh] : [old, fresh] },
@@ -90,7 +91,7 @@ async function rotateTargets(repository: Repository, places: KeyPlaces): Promise
   await assertRootKeys(places, state)
   const file = keyFile(places.offline, 'targets')
   const old = await file.find(state.root.roles.targets.keyids)
-  const fresh = await file.stage()
+  const fresh = await file.stage(state.root.roles.targets.keyids)
   await repository.commit({
     roles: new Map([['targets', contentOf(await state.role('targets'))]]),
     signers: { targets: old === null ? [fresh] : [old, fresh] },
@@ -117,7 +118,7 @@ async function rotateDelegated(
   const signer = await targetsKey(places, state)
   const targets = contentOf(await state.role('targets'))
   const file = keyFile(places.online, role)
-  const fresh = await file.stage()
+  const fresh = await file.stage(await keyidsOf(role, state))
   const keys = { registry: delegatedKey(targets, 'registry'), releases: delegatedKey(targets, 'releases') }
   const roles = new Map<string, TargetsContent>([
     ['targets', { ...targets, delegations: targetsDelegations({ ...keys, [role]: fresh }) }],
@@ -154,7 +155,7 @@ async function rotateRoot(
   const name =
     here.find(({ key }) => key.keyid === out)?.name ?? rootKeyNames.find((each) => !taken.includes(each))!
   const file = keyFile(places.offline, name)
-  const fresh = await file.stage()
+  const fresh = await file.stage(listed)
   const keyids = [...listed.filter((keyid) => keyid !== out), fresh.keyid]
   const root = await nextRoot(
     repository,
