@@ -59,13 +59,13 @@ function partProblem(part: string): string | null {
 }
 
 /**
- * One spelling for all names that some file system takes for the same: Unicode case folding (by way of upper case,
- * so that ß and SS, ﬁ and FI meet) and compatibility normal form. It may join more names than a disk would, never
- * fewer.
+ * One spelling for all names that some file system takes for the same: Unicode case folding and compatibility normal
+ * form. By way of upper case, so that ß and SS, ﬁ and FI meet, from lower case, so that ẞ meets them. It may join more
+ * names than a disk would, never fewer.
  */
 export function foldName(path: string): string {
-  if (plainAscii.test(path)) return path.toLowerCase()
-  return path.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
+  if (plainAscii.test(path)) return path.toUpperCase()
+  return path.normalize('NFKC').toUpperCase().toLowerCase().toUpperCase().normalize('NFKC')
 }
 
 /** Collects the names of one archive or release and says what is wrong with each new one. */

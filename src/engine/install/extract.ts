@@ -1,4 +1,5 @@
 import type { Release, ReleaseFile } from '../../shared/release.ts'
+import { unsafe } from '../../trust/archive-errors.ts'
 import { withDiskErrors } from '../disk.ts'
 import { createThread } from '../thread/thread.ts'
 import { extractSmall } from './extract-small.ts'
@@ -28,9 +29,15 @@ export async function extractTarball(
   throwIfCancelled(signal)
   const bytes = files.reduce((total, one) => total + one.size, 0)
   await withDiskErrors(async () => {
-    if (files.length <= small.files && Math.max(bytes, size) <= small.bytes)
-      await extractSmall(tarball, files, folder)
-    else await extractInThread(tarball, files, folder, { onProgress, signal })
+    try {
+      if (files.length <= small.files && Math.max(bytes, size) <= small.bytes)
+        await extractSmall(tarball, files, folder)
+      else await extractInThread(tarball, files, folder, { onProgress, signal })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      // Nobody else writes here, so this disk takes two of its names for one.
+      throw unsafe('two of its names are one on this disk', error)
+    }
   })
   throwIfCancelled(signal)
   onProgress?.(1)

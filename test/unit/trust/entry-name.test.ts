@@ -32,9 +32,23 @@ describe('foldName', () => {
   it.each([
     ['README.md', 'readme.MD'],
     ['straße', 'STRASSE'],
+    ['straße', 'STRAẞE'],
+    ['ὈΔΥΣΣΕΎΣ', 'ὀδυσσεύς'],
     ['ﬁle', 'FILE'],
     ['Å', '\u212b'],
   ])('takes %j and %j for one', (one, other) => expect(foldName(one)).toBe(foldName(other)))
+
+  it('folds every character to what is folded already, and both of its cases to the same', () => {
+    const apart: string[] = []
+    for (let code = 0; code <= 0x10ffff; code++) {
+      const one = `a${String.fromCodePoint(code)}a`.normalize('NFC')
+      if (nameProblem(one) !== null) continue
+      const folded = foldName(one)
+      const spellings = [folded, one.toLowerCase(), one.toUpperCase(), one.toUpperCase().toLowerCase()]
+      if (spellings.some((other) => foldName(other) !== folded)) apart.push(`${code.toString(16)} ${one}`)
+    }
+    expect(apart).toEqual([])
+  })
 })
 
 describe('createNameSet', () => {

@@ -205,3 +205,16 @@ describe('syncTree', () => {
     }
   })
 })
+
+describe('extractTarball', () => {
+  it.each([1, 40])('refuses a name that the disk has already, with %d files', async (count) => {
+    const files = Array.from({ length: count }, (_, index) => file(`notes/${index}.md`, 'x'))
+    await mkdir(folder)
+    const work = extractTarball(
+      await packed(files),
+      { files: listed(files), tarball: { size: 1, sha256: '' } },
+      folder,
+    )
+    expect(await codeOf(work)).toBe('ARCHIVE_UNSAFE')
+  })
+})
