@@ -29,6 +29,8 @@ export function readPax(bytes: Buffer): PaxOverrides {
   let path: string | null = null
   let size: number | null = null
   for (const [key, value] of records(bytes)) {
+    // An empty one would bring the header's own back, or leave the entry without any.
+    if (key === 'path' && value === '') throw malformed()
     if (key === 'path') path = value
     else if (key === 'size') size = wholeNumber(value)
     else if (!harmless.has(key))

@@ -11,22 +11,26 @@ export interface TarHeader {
   readonly executable: boolean
 }
 
+const modeBits = 0o7777
 const setIdBits = 0o7000
 const metaTypes: Partial<Record<string, TarHeader['type']>> = { x: 'pax', g: 'pax-global', L: 'gnu-name' }
 
 /**
  * Reads one 512-byte header (POSIX.1-1988 ustar, GNU, or the older v7 form).
  * @throws SkilletError ARCHIVE_UNSAFE for links, devices, sparse files, volume labels and whatever else isn't a plain
- *   file or folder, for setuid modes, wrong checksums, and fields that two readers could read differently
+ *   file or folder, for setuid modes, wrong checksums, and fields that two readers could read differently, be they used
+ *   or not
  */
 export function readTarHeader(block: Buffer): TarHeader {
   checkSum(block)
   const format = formatOf(block)
+  checkUnused(block, format)
   const flag = String.fromCharCode(block[156]!)
   const linkName = text(block, 157, 100)
   if (linkName !== '') throw unsafe('it contains a link')
   const size = octal(block, 124, 12)
   const mode = octal(block, 100, 8)
+  if (mode > modeBits) throw unsafe('a number in a header is malformed')
   if ((mode & setIdBits) !== 0) throw unsafe('it contains a program that would run as somebody else')
   // Nobody looks at the name of an extended header, and packers cut it off in the middle of a character.
   if (metaTypes[flag] !== undefined) return { type: metaTypes[flag], path: '', size, executable: false }
@@ -72,12 +76,30 @@ function formatOf(block: Buffer): 'ustar' | 'gnu' | 'v7' {
   return format
 }
 
+/** Owners, times and devices bear on nothing that is extracted; what other programs trip over is refused all the same. */
+function checkUnused(block: Buffer, format: ReturnType<typeof formatOf>): void {
+  const devices = format === 'v7' ? [] : ([329, 337] as const)
+  for (const at of [108, 116, ...devices]) octal(block, at, 8)
+  octal(block, 136, 12)
+  // The name of an extended header, which may be cut off in the middle of a character; names of the owner and group.
+  for (const [at, length] of [
+    [0, 100],
+    [265, 32],
+    [297, 32],
+  ] as const)
+    terminated(block, at, length)
+}
+
 /** UTF-8 up to the first NUL, with nothing but NULs behind it. */
 function text(block: Buffer, at: number, length: number): string {
+  return decodeUtf8(terminated(block, at, length))
+}
+
+function terminated(block: Buffer, at: number, length: number): Buffer {
   const field = block.subarray(at, at + length)
   const end = field.indexOf(0)
   if (end >= 0 && !isZero(field.subarray(end))) throw unsafe('a name goes on behind its end')
-  return decodeUtf8(end < 0 ? field : field.subarray(0, end))
+  return end < 0 ? field : field.subarray(0, end)
 }
 
 /** Octal digits, padded with spaces before and spaces or NULs behind. Base-256 and signs are never needed here. */

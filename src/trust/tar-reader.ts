@@ -53,6 +53,7 @@ export function createTarReader(limits: ArchiveLimits, sink: TarSink): TarReader
   /** What a meta header says about the entry that must follow at once. */
   let override: PaxOverrides | null = null
   let zeroBlocks = 0
+  let hasTop = false
 
   function block(bytes: Buffer): void {
     if (meta !== null) return metaBlock(bytes, meta)
@@ -95,7 +96,9 @@ export function createTarReader(limits: ArchiveLimits, sink: TarSink): TarReader
     const path = override?.path ?? head.path
     if ((override?.size ?? head.size) !== head.size)
       throw unsafe('two headers disagree about the size of a file')
-    if (path.endsWith('/') !== head.path.endsWith('/') && kind === 'file')
+    // A long name of a folder may be cut off before its slash; nothing else takes one away, or adds one to a file.
+    const [slash, headSlash] = [path.endsWith('/'), head.path.endsWith('/')]
+    if ((headSlash && !slash) || (slash && !headSlash && kind === 'file'))
       throw unsafe('two headers disagree about what an entry is')
     // A reader that doesn't know pax would follow the name that the override hides.
     if (override !== null && (head.path.startsWith('/') || head.path.split(/[/\\]/).includes('..')))
@@ -107,7 +110,10 @@ export function createTarReader(limits: ArchiveLimits, sink: TarSink): TarReader
     total += head.size
     if (total > limits.maxTotalBytes) throw tooLarge(`its files have more than ${limits.maxTotalBytes} bytes`)
     const plain = plainPath(path, kind)
-    if (plain !== null) {
+    if (plain === null) {
+      if (hasTop) throw unsafe('its top folder appears twice')
+      hasTop = true
+    } else {
       const problem = names.add(plain, kind)
       if (problem !== null) throw unsafe(`the name ${JSON.stringify(plain.slice(0, 200))} ${problem}`)
     }

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { toSkilletError } from '../../../src/shared/errors.ts'
 import { nameProblem } from '../../../src/trust/entry-name.ts'
 import { readArchive, readArchiveEntries } from '../../../src/trust/archive.ts'
+import { tarEnd, tarHeader, tarPadding } from '../../../src/trust/tar-bytes.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/archives')
 const rows = readFileSync(join(folder, 'index.tsv'), 'utf8')
@@ -88,6 +89,51 @@ describe('readArchive', () => {
         whole.map(({ path, content }) => ({ path, content: Buffer.from(content).toString() })),
       )
     }
+  })
+
+  /** Headers as our packer writes them, changed in one place, with their checksum made right. */
+  const header = (path: string, edit: (block: Buffer) => void = () => undefined) => {
+    const block = tarHeader({ path, size: 0, executable: false })
+    edit(block)
+    fixChecksum(block, 0)
+    return block
+  }
+  const typed = (path: string, type: string) => header(path, (block) => void block.write(type, 156, 'latin1'))
+  const pax = (record: string) => {
+    const block = header('pax', (head) => {
+      head.write('x', 156, 'latin1')
+      head.write(record.length.toString(8).padStart(11, '0'), 124, 'latin1')
+    })
+    return [block, Buffer.from(record), tarPadding(record.length)]
+  }
+  const read = (...blocks: Buffer[]) =>
+    readArchiveEntries(gzipSync(Buffer.concat([...blocks, header('SKILL.md'), tarEnd])))
+
+  it.each<[string, Buffer[]]>([
+    [
+      'a folder by its slash that becomes a file by its extended name',
+      [...pax('16 path=evil.sh\n'), header('d/')],
+    ],
+    ['an extended name that is empty', [...pax('8 path=\n'), typed('d/', '5')]],
+    ['a top folder twice', [typed('./', '5'), typed('./', '5')]],
+    ['a mode above 07777', [header('a', (block) => void block.write('0120777\0', 100, 'latin1'))]],
+    ['an owner in base-256', [header('a', (block) => void block.writeUInt8(0x80, 108))]],
+    ['a group that is no number', [header('a', (block) => void block.write('zzzzzzz', 116, 'latin1'))]],
+    ['a time that is no number', [header('a', (block) => void block.write('zzzzzzzzzzz', 136, 'latin1'))]],
+    ['a device that is no number', [header('a', (block) => void block.write('zzzzzzz', 329, 'latin1'))]],
+    [
+      "bytes behind the end of an owner's name",
+      [header('a', (block) => void block.write('root\0/../x', 265, 'latin1'))],
+    ],
+  ])('refuses %s', async (_, blocks) => {
+    expect(toSkilletError(await read(...blocks).catch((error: unknown) => error)).code).toBe('ARCHIVE_UNSAFE')
+  })
+
+  it('takes a top folder once, and a long name of a folder that is cut off before its slash', async () => {
+    const long = `${'l'.repeat(60)}/${'m'.repeat(60)}/`
+    const cut = typed(long.slice(0, 100), '5')
+    const found = await read(typed('./', '5'), ...pax(`132 path=${long}\n`), cut)
+    expect(found.map(({ path }) => path)).toEqual(['SKILL.md'])
   })
 
   it('refuses every archive that is cut short', async () => {
