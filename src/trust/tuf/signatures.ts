@@ -1,5 +1,6 @@
-import { createPublicKey } from 'node:crypto'
+import type { JsonWebKey } from 'node:crypto'
 import { Metadata, Signature, type Key, type Root, type Targets } from '@tufjs/models'
+import { getPublicKey } from '@tufjs/models/dist/utils/key.js'
 import { verifySignature } from '../signature.ts'
 import type { Document } from './parse-metadata.ts'
 import { invalid } from './refusal.ts'
@@ -7,7 +8,8 @@ import { invalid } from './refusal.ts'
 /**
  * A threshold of the keys that `delegator` names for `role` has signed the document. Ed25519 signatures are held to
  * Skillet's own strictness (`verifySignature`), which tuf-js doesn't have: no key and no R of small order, one encoding of
- * each. Keys of other kinds are left to tuf-js. A public key counts once, under however many names it is listed.
+ * each. Keys of other kinds are left to tuf-js. A public key counts once, under however many names it is listed, and
+ * however it is written.
  * @throws SkilletError METADATA_INVALID
  */
 export function assertSigned(
@@ -21,9 +23,11 @@ export function assertSigned(
   for (const keyid of keyids) {
     if (signers.size >= threshold) return
     const key = Object.hasOwn(keys, keyid) ? keys[keyid] : undefined
-    const value = key?.keyVal['public']
-    if (key === undefined || value === undefined || signers.has(value)) continue
-    if (isSignedBy(key, document, message)) signers.add(value)
+    const publicKey = key === undefined ? null : readPublicKey(key)
+    if (key === undefined || publicKey === null) continue
+    const { kty, crv, x, y, n, e } = publicKey
+    const signer = JSON.stringify([kty, crv, x, y, n, e])
+    if (!signers.has(signer) && isSignedBy(key, publicKey, document, message)) signers.add(signer)
   }
   if (signers.size < threshold)
     throw invalid(`too few of the keys that must sign the ${role} list have signed it`)
@@ -43,13 +47,13 @@ function trusted(
   return { keys: delegations.keys, keyids: entry.keyIDs, threshold: entry.threshold }
 }
 
-function isSignedBy(key: Key, document: Document, message: Uint8Array): boolean {
+function isSignedBy(key: Key, { crv, x }: JsonWebKey, document: Document, message: Uint8Array): boolean {
   const signature = document.signatures[key.keyID]
   if (signature === undefined) return false
   if (key.keyType !== 'ed25519') return passesOpenSsl(key, document)
-  const publicKey = rawEd25519(key)
-  if (publicKey === null || !/^[0-9a-fA-F]{128}$/.test(signature.sig)) return false
-  return verifySignature(message, new Uint8Array(Buffer.from(signature.sig, 'hex')), publicKey)
+  if (crv !== 'Ed25519' || x === undefined || !/^[0-9a-fA-F]{128}$/.test(signature.sig)) return false
+  const raw = new Uint8Array(Buffer.from(x, 'base64url'))
+  return verifySignature(message, new Uint8Array(Buffer.from(signature.sig, 'hex')), raw)
 }
 
 function passesOpenSsl(key: Key, document: Document): boolean {
@@ -62,13 +66,10 @@ function passesOpenSsl(key: Key, document: Document): boolean {
   }
 }
 
-/** 32 raw bytes of a key in hex, as the specification has it, or in PEM, as some write it. */
-function rawEd25519(key: Key): Uint8Array | null {
-  const value = key.keyVal['public'] ?? ''
-  if (/^[0-9a-fA-F]{64}$/.test(value)) return new Uint8Array(Buffer.from(value, 'hex'))
+/** A key in hex, as the specification has it, or in PEM, as some write it: the same either way. Null for what is no key. */
+function readPublicKey({ keyType, scheme, keyVal }: Key): JsonWebKey | null {
   try {
-    const { x } = createPublicKey(value).export({ format: 'jwk' })
-    return x === undefined ? null : new Uint8Array(Buffer.from(x, 'base64url'))
+    return getPublicKey({ keyType, scheme, keyVal: keyVal['public'] ?? '' }).key.export({ format: 'jwk' })
   } catch {
     return null
   }

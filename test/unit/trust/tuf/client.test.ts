@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createPublicKey } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,10 @@ function createRegistry() {
 const pinned = (repo: ReturnType<typeof createTufRepository>) => repo.files.get('metadata/1.root.json')!
 const clientOf = (repo: ReturnType<typeof createTufRepository>, where = folder) =>
   createTufClient({ folder: where, pinnedRoot: pinned(repo), essential })
+function pemOf(hex: string): string {
+  const key = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(hex, 'hex').toString('base64url') }
+  return createPublicKey({ key, format: 'jwk' }).export({ type: 'spki', format: 'pem' }).toString()
+}
 const read = async (path: Promise<string>) => readFile(await path, 'utf8')
 
 describe('refresh and load', () => {
@@ -88,6 +92,28 @@ describe('refresh and load', () => {
     }
     expect(await codeOf(client.refresh(down))).toBe('REGISTRY_UNREACHABLE')
     expect(await client.load()).toEqual(state)
+  })
+
+  it('of new roots alone: what replaced keys signed no longer counts, all else does', async () => {
+    const repo = createRegistry()
+    const client = clientOf(repo)
+    const state = await client.refresh(repo.source)
+    const rootsOnly = () => sourceOf(new Map([...repo.files].filter(([name]) => name.endsWith('root.json'))))
+
+    repo.rotate('root')
+    expect(await codeOf(client.refresh(rootsOnly()))).toBe('METADATA_INVALID')
+    expect(await client.load()).toMatchObject({ rootVersion: 2, timestampVersion: state.timestampVersion })
+
+    repo.rotate('timestamp')
+    expect(await codeOf(client.refresh(rootsOnly()))).toBe('METADATA_INVALID')
+    for (const one of [client, clientOf(repo)])
+      await expect(one.load()).rejects.toMatchObject({
+        code: 'METADATA_INVALID',
+        remedy: 'Connect to the internet and try again.',
+      })
+    repo.publish('timestamp')
+    expect(await client.refresh(repo.source)).toMatchObject({ rootVersion: 3 })
+    expect(await clientOf(repo).load()).toMatchObject({ rootVersion: 3 })
   })
 
   it('follow a chain of roots of any length in one go', async () => {
@@ -247,19 +273,33 @@ describe('what tuf-js lets pass', () => {
     const bytes = forge(repo.files.get('metadata/timestamp.json')!, (signed) => (signed['version'] = 9), [])
     const json = JSON.parse(Buffer.from(bytes).toString()) as { signatures: unknown[] }
     json.signatures = [{ keyid: 'weak', sig: neutral + '00'.repeat(32) }]
-    const root = Metadata.fromJSON(MetadataKind.Root, JSON.parse(Buffer.from(repo.root()).toString()))
+    // OpenSSL's answer depends on its version; the library that calls itself strict always takes it.
     const forged = Metadata.fromJSON(MetadataKind.Timestamp, json as never)
-    expect(() => root.verifyDelegate('timestamp', forged)).not.toThrow()
+    const claim = {
+      message: new TextEncoder().encode(canonicalize(forged.signed.toJSON())),
+      signature: new Uint8Array(Buffer.from(neutral + '00'.repeat(32), 'hex')),
+      publicKey: new Uint8Array(Buffer.from(neutral, 'hex')),
+    }
+    expect(verifyByNobleAlone(claim)).toBe(true)
 
     repo.files.set('metadata/timestamp.json', new Uint8Array(Buffer.from(JSON.stringify(json))))
     expect(await codeOf(clientOf(repo).refresh(repo.source))).toBe('METADATA_INVALID')
   })
 
-  it('one key under two names, which is still one signer', async () => {
+  it.each([
+    ['', (hex: string) => hex],
+    [', once in capital letters', (hex: string) => hex.toUpperCase()],
+    [', once in PEM', pemOf],
+  ])('one key under two names%s, which is still one signer', async (_how, respell) => {
     const repo = createRegistry()
     const [key] = repo.top.snapshot.keys
     const { keyType, scheme, keyVal } = key!.public
-    const alias = { ...key!, id: 'alias', public: new Key({ keyID: 'alias', keyType, scheme, keyVal }) }
+    const other = { public: respell(keyVal['public']!) }
+    const alias = {
+      ...key!,
+      id: 'alias',
+      public: new Key({ keyID: 'alias', keyType, scheme, keyVal: other }),
+    }
     repo.top.snapshot.keys = [key!, alias]
     repo.top.snapshot.threshold = 2
     repo.publishOne('root')
@@ -269,6 +309,12 @@ describe('what tuf-js lets pass', () => {
     const snapshot = Metadata.fromJSON(MetadataKind.Snapshot, parse('metadata/3.snapshot.json'))
     expect(() => root.verifyDelegate('snapshot', snapshot)).not.toThrow()
     expect(await codeOf(clientOf(repo).refresh(repo.source))).toBe('METADATA_INVALID')
+    // Either spelling is a good signer.
+    repo.top.snapshot.threshold = 1
+    repo.top.snapshot.keys = [alias]
+    repo.publishOne('root')
+    repo.publish('snapshot', 'timestamp')
+    await clientOf(repo).refresh(repo.source)
   })
 
   it('a member twice, of which two readers see different ones', async () => {
