@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { dirname } from 'node:path'
+import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { withDiskErrors, makeFolder } from '../disk.ts'
 
@@ -13,7 +15,8 @@ const namelessMs = 60_000
 /**
  * Runs `work` while this process alone holds the lock. Node has no file locks, so the lock is a name that only one can
  * make, and that names its holder: a symbolic link, which no power cut can leave without what it says and which costs
- * no wait for the disk, or a file where links can't be made. One whose holder has died is taken away. Not re-entrant.
+ * no wait for the disk, or a file where links can't be made. One whose holder has died is taken away; whether one in
+ * another container or on another computer lives can't be told, so that is waited for. Not re-entrant.
  *
  * @throws SkilletError BUSY
  */
@@ -23,7 +26,12 @@ export async function withFileLock<T>(
   waitMs = defaultWaitMs,
 ): Promise<T> {
   const id = randomBytes(6).toString('hex')
-  const holder = JSON.stringify({ pid: process.pid, started: await startOf(process.pid), id })
+  const holder = JSON.stringify({
+    pid: process.pid,
+    started: await startOf(process.pid),
+    id,
+    ...(await (here ??= findPlace())),
+  })
   const until = performance.now() + waitMs
   while (!(await withDiskErrors(() => takes(holder, path)))) {
     if (performance.now() > until)
@@ -84,6 +92,8 @@ async function isAbandoned(path: string): Promise<boolean> {
   if (text === null) return false
   const holder = parseHolder(text)
   if (holder === null) return (await ageOf(path)) > namelessMs
+  const reach = reachOf(holder, await (here ??= findPlace()))
+  if (reach !== 'same') return reach === 'ended'
   if (!isAlive(holder.pid)) return true
   const started = await startOf(holder.pid)
   return started !== null && holder.started !== null && started !== holder.started
@@ -117,11 +127,51 @@ async function ageOf(path: string): Promise<number> {
   )
 }
 
-function parseHolder(text: string): { pid: number; started: string | null } | null {
+/** Where a process number means something. Linux tells each start of the computer and each container apart. */
+const placeSchema = z.object({
+  host: z.string().nullable().default(null),
+  boot: z.string().nullable().default(null),
+  /** The namespace of process numbers. */
+  pids: z.string().nullable().default(null),
+})
+type Place = z.infer<typeof placeSchema>
+
+let here: Promise<Place> | null = null
+
+async function findPlace(): Promise<Place> {
+  const read = (path: string) =>
+    readFile(path, 'utf8').then(
+      (text) => text.trim(),
+      () => '',
+    )
+  if (process.platform !== 'linux') return { host: hostname(), boot: null, pids: null }
+  const [machine, boot, pids] = await Promise.all([
+    read('/etc/machine-id'),
+    read('/proc/sys/kernel/random/boot_id'),
+    readlink('/proc/self/ns/pid').catch(() => ''),
+  ])
+  return { host: `${hostname()} ${machine}`.trim(), boot: boot || null, pids: pids || null }
+}
+
+/**
+ * `same`: the holder's process number can be looked up here. `ended`: this computer has been started again since.
+ * Locks of earlier versions name no place: theirs is this one.
+ */
+function reachOf(holder: Place, me: Place): 'same' | 'ended' | 'unknown' {
+  const differs = (key: keyof Place) => holder[key] !== null && me[key] !== null && holder[key] !== me[key]
+  if (holder.boot === null || me.boot === null) return differs('host') ? 'unknown' : 'same'
+  if (differs('boot')) return differs('host') ? 'unknown' : 'ended'
+  return differs('pids') ? 'unknown' : 'same'
+}
+
+const holderSchema = placeSchema.extend({
+  pid: z.int().positive(),
+  started: z.string().nullable().catch(null),
+})
+
+function parseHolder(text: string): z.infer<typeof holderSchema> | null {
   try {
-    const { pid, started } = JSON.parse(text) as { pid: unknown; started: unknown }
-    if (typeof pid !== 'number' || !Number.isInteger(pid) || pid <= 0) return null
-    return { pid, started: typeof started === 'string' ? started : null }
+    return holderSchema.safeParse(JSON.parse(text)).data ?? null
   } catch {
     return null
   }

@@ -82,6 +82,27 @@ describe('withFileLock', () => {
     expect(await withFileLock(lock, () => Promise.resolve(1), 500)).toBe(1)
   })
 
+  it.runIf(process.platform === 'linux')(
+    'waits for a holder that may live in another container or on another computer, not for one before a restart',
+    async () => {
+      const mine = await withFileLock(lock, async () => JSON.parse(await readlink(lock)) as object)
+      const dead = { ...mine, pid: 2 ** 30, started: '1' }
+      const take = async (holder: object) => {
+        await symlink(JSON.stringify(holder), lock)
+        return withFileLock(lock, () => Promise.resolve('taken'), 50).catch(async (error: unknown) => {
+          await rm(lock)
+          return (error as { code: string }).code
+        })
+      }
+      expect(await take(dead)).toBe('taken')
+      expect(await take({ ...dead, host: 'renamed' })).toBe('taken')
+      expect(await take({ ...dead, pids: 'pid:[1]' })).toBe('BUSY')
+      expect(await take({ ...dead, boot: 'another' })).toBe('taken')
+      expect(await take({ ...dead, boot: 'another', host: 'another' })).toBe('BUSY')
+      expect(await take({ ...dead, boot: undefined, host: 'another' })).toBe('BUSY')
+    },
+  )
+
   it('says who holds it', async () => {
     const { pid } = await withFileLock(lock, async () => JSON.parse(await readlink(lock)) as { pid: number })
     expect(pid).toBe(process.pid)
