@@ -82,7 +82,7 @@ export function addRegistryRotate(registry: Command, cli: Cli): void {
     cli.output.line('The lists are signed under new numbers, above all that computers have seen.')
     cli.output.line(`The trust root is number ${done.rootVersion}: ${done.trustRoot}`)
     cli.output.line(
-      'What was published, withdrawn or rotated after the backup is gone: withdraw those skills again first.',
+      'What was published, withdrawn or rotated after the backup is gone: withdraw those skills again.',
     )
     cli.output.note('Take the offline keys away from this computer again.')
   })

@@ -22,7 +22,7 @@ export interface StolenRelease {
   readonly publishedAt: string
 }
 
-export interface SignedAgain {
+interface SignedAgain {
   readonly signedAgain: readonly StolenRelease[]
   /** Published at `since` or later, maybe by the thief. */
   readonly delisted: readonly StolenRelease[]

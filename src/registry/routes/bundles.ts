@@ -8,6 +8,7 @@ import { aroundPayload, type Bundle } from '../../trust/bundle-format.ts'
 import { parseInput } from '../http-errors.ts'
 import { revocationReason } from '../revocations.ts'
 import { hashedName } from '../tuf/files.ts'
+import { restoreRemedy } from '../tuf/metadata.ts'
 import type { Repository } from '../tuf/repository.ts'
 import { binOf } from '../tuf/roles.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -89,6 +90,6 @@ async function currentTrust({ state, files }: Repository, path: string): Promise
 function present(bytes: Uint8Array | null, name: string): Uint8Array {
   if (bytes !== null) return bytes
   throw new SkilletError('STORE_DAMAGED', `The registry's file ${name} is missing.`, {
-    remedy: "Restore the registry's data folder from a backup.",
+    remedy: restoreRemedy,
   })
 }
