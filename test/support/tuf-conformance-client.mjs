@@ -27,12 +27,10 @@ const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 /** The bundle of what the sources and locked packages are now; its name says so, the clock doesn't matter. */
 async function loadClient() {
   const digest = createHash('sha256')
-  const trust = join(checkout, 'src/trust')
-  const sources = (await readdir(trust, { recursive: true })).filter((name) => name.endsWith('.ts')).sort()
-  const others = ['src/shared/errors.ts', 'src/shared/identifiers.ts', 'package-lock.json']
   for (const path of [
-    ...sources.map((name) => join(trust, name)),
-    ...others.map((name) => join(checkout, name)),
+    join(checkout, 'package-lock.json'),
+    ...(await sources('trust')),
+    ...(await sources('shared')),
   ])
     digest.update(path).update(await readFile(path))
   const name = `tuf-client-${digest.digest('hex').slice(0, 16)}.mjs`
@@ -52,6 +50,12 @@ async function loadClient() {
   } finally {
     if (folder !== cache) await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function sources(layer) {
+  const folder = join(checkout, 'src', layer)
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.ts')).sort()
+  return names.map((name) => join(folder, name))
 }
 
 function onlyMissing(error) {
