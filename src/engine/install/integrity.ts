@@ -39,8 +39,8 @@ export async function verifyInstalled(
 }
 
 /**
- * All installed skills, each by `verify`. One whose record can't be read, or is signed by nobody whose word counts, is reported with that
- * record as what changed, and keeps none of the others from being verified.
+ * All installed skills, each by `verify`. One whose record can't be read, or is signed by nobody whose word counts, is
+ * reported with that record as what changed, and keeps none of the others from being verified.
  */
 export async function verifyAll(
   store: Store,
@@ -74,8 +74,10 @@ async function compare(folder: string, release: Release): Promise<IntegrityRepor
   const changed: string[] = []
   const extra: string[] = []
 
+  /** The files of a folder that is gone, can't be read, or is something else stay in `expected`, hence missing. */
   async function walk(relative: string): Promise<void> {
-    for (const entry of await readdir(join(folder, relative), { withFileTypes: true })) {
+    const entries = await orOnDamage(readdir(join(folder, relative), { withFileTypes: true }), [])
+    for (const entry of entries) {
       const path = relative === '' ? entry.name : `${relative}/${entry.name}`
       if (entry.isDirectory() && folders.has(path)) {
         await walk(path)
@@ -83,20 +85,27 @@ async function compare(folder: string, release: Release): Promise<IntegrityRepor
       }
       const file = expected.get(path)
       if (file === undefined) extra.push(path)
-      else if (!entry.isFile() || !(await matches(join(folder, path), file))) changed.push(path)
+      else if (!entry.isFile() || !(await orOnDamage(matches(join(folder, path), file), false)))
+        changed.push(path)
       expected.delete(path)
     }
   }
 
-  try {
-    await walk('')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    // A folder that is gone: its files are still in `expected`, hence missing.
-  }
+  await walk('')
   const missing = [...expected.keys()]
   const ok = changed.length + extra.length + missing.length === 0
   return { slug: release.slug, version: release.version, ok, changed, missing, extra }
+}
+
+/** This process has too much open, or too little memory; the skill may be as it was. */
+const ownTrouble = new Set(['EMFILE', 'ENFILE', 'ENOMEM'])
+
+/** What can't be opened or read isn't as it was installed, whatever the reason. */
+async function orOnDamage<T>(look: Promise<T>, damaged: T): Promise<T> {
+  return look.catch((error: NodeJS.ErrnoException) => {
+    if (ownTrouble.has(error.code ?? '')) throw error
+    return damaged
+  })
 }
 
 /**

@@ -74,6 +74,29 @@ describe('verifyInstalled', () => {
     expect(changed.toSorted()).toEqual(['SKILL.md', 'scripts/run.sh'])
   })
 
+  const asUser = process.platform !== 'win32' && process.getuid?.() !== 0
+  it.runIf(asUser)('counts what cannot be read as changed or missing, and goes on', async () => {
+    await chmod(join(skill, 'SKILL.md'), 0)
+    await chmod(join(skill, 'notes'), 0)
+    const report = { ok: false, changed: ['SKILL.md'], missing: ['notes/0.md'], extra: [] }
+    const verifyIt = (one: string) => verifyInstalled(home.store, keys, one)
+    expect(await verifyInstalled(home.store, keys, slug)).toMatchObject(report)
+    expect(await verifyAll(home.store, verifyIt)).toMatchObject({ ok: false, skills: [report] })
+    expect(await codeOf(assertIntact(home.store, keys, slug))).toBe('INTEGRITY_BROKEN')
+    await chmod(join(skill, 'notes'), 0o755)
+  })
+
+  it.each([
+    ['its folder', () => skill],
+    ['the folder of all its versions', () => join(skill, '..')],
+  ])('misses every file where %s is a file', async (_, where) => {
+    await rm(where(), { recursive: true })
+    await writeFile(where(), 'x')
+    const report = await verifyInstalled(home.store, keys, slug)
+    expect(report.missing.toSorted()).toEqual(['SKILL.md', 'notes/0.md', 'scripts/run.sh'])
+    expect(await codeOf(assertIntact(home.store, keys, slug))).toBe('INTEGRITY_BROKEN')
+  })
+
   it('verifies the record itself again: another signer, another version, damage', async () => {
     const path = home.store.recordPath(slug)
     const record = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
