@@ -74,7 +74,8 @@ export async function fuzzArchives({
     }
     return { counts, failure: null }
   } finally {
-    await rm(outer, { recursive: true, force: true })
+    // What hangs may still write.
+    await rm(outer, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 }
 
@@ -100,8 +101,8 @@ async function tryOne(
   const outcome = await withWatch(random.pick(ways)(tarball, files, folder))
   await rm(tarball)
   const problem = await judge(outcome, files, folder)
-  await rm(folder, { recursive: true, force: true })
   if (problem !== null) return problem
+  await rm(folder, { recursive: true, force: true })
   const now = await describeTree(outer)
   if (now.join('\n') !== around.join('\n')) return `something changed outside: ${now.join(', ')}`
   if (outcome === 'accepted') counts.accepted++
