@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
+import { exists, statIfThere } from '../engine/disk.ts'
+import { extractTarball } from '../engine/install/extract.ts'
 import { extractPayload, readBundle, type Bundle } from '../engine/package/bundle.ts'
 import { createPaths } from '../engine/paths.ts'
 import { createRegistryTrust } from '../engine/trust/registry-trust.ts'
@@ -96,19 +98,50 @@ async function prove({
     await extractPayload(path, payload)
     if ((await sha256OfFile(payload)) !== release.tarball.sha256)
       throw new SkilletError('DIGEST_MISMATCH', 'The archive inside is not the one that was signed.')
+    await extractTarball(payload, release, join(scratch, 'files'))
     return { problem: null, trust, revocation }
   } catch (error) {
     return { problem: toSkilletError(error), trust, revocation }
   }
 }
 
-/** The catalog stays behind: it may be large, and says nothing about a bundle. */
-async function copyTrust(from: string, to: string): Promise<void> {
-  try {
-    await cp(from, to, { recursive: true, filter: (source) => !basename(source).endsWith('catalog.json') })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+const copyTries = 5
+
+/**
+ * What this computer has verified, as it stood at one moment: a check that goes on elsewhere writes there. Without it a
+ * withdrawal that is known here would not count, so a copy that can't be had is an error.
+ * @throws SkilletError BUSY
+ */
+export async function copyTrust(from: string, to: string): Promise<void> {
+  for (let left = copyTries; left > 0; left--) {
+    if (!(await exists(from))) return
+    try {
+      const before = await stateOf(from)
+      await cp(from, to, { recursive: true, filter: matters })
+      if ((await stateOf(from)) === before) return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+    await rm(to, { recursive: true, force: true })
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
+  throw new SkilletError('BUSY', 'Another Skillet is changing the signed lists on this computer.')
+}
+
+/** The catalog stays behind: it may be large, and says nothing about a bundle. What is half written, and who writes, too. */
+function matters(path: string): boolean {
+  return !/catalog\.json$|\.tmp$|lock$/.test(basename(path))
+}
+
+async function stateOf(folder: string): Promise<string> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => matters(name))
+  const states = entries.map(async (entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return `${path}\n${await stateOf(path)}`
+    const stats = await statIfThere(path)
+    return `${path} ${stats?.ino} ${stats?.size} ${stats?.mtimeMs}`
+  })
+  return (await Promise.all(states)).sort().join('\n')
 }
 
 async function sha256OfFile(path: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { withFileLock } from '../engine/audit/file-lock.ts'
 import { SkilletError } from '../shared/errors.ts'
 import type { LintReport } from '../shared/finding.ts'
 import { releasePayloadType, type Release, type ReleaseFile } from '../shared/release.ts'
@@ -7,10 +7,11 @@ import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { writeBundle } from '../trust/bundle-format.ts'
 import { sha256Hex } from '../trust/digest.ts'
 import { formatEnvelope, sealEnvelope } from '../trust/seal-envelope.ts'
-import { parseSigningKey, type SigningKey } from '../trust/sign.ts'
+import type { SigningKey } from '../trust/sign.ts'
 import { singleKeyRepository } from '../trust/tuf-single-key.ts'
 import { parseRelease } from '../trust/verify-release.ts'
-import { readSignedReleases, signedReleasesFile, writeSignedReleases } from './signed-releases.ts'
+import { notNoted, readSignedReleases, signedReleasesFile, writeSignedReleases } from './signed-releases.ts'
+import { readSigningKey } from './signing-key-file.ts'
 
 interface Packed {
   readonly manifest: SkillManifest
@@ -22,12 +23,32 @@ interface Packed {
 /**
  * A bundle with a whole repository of its own under one key. It vouches for this release and for the newest one of every
  * other skill that the key has signed, so that bundles of one key stand beside each other; a later one of the same skill
- * takes the earlier one's place. `write` gets the bundle before the release is noted beside the key.
+ * takes the earlier one's place. `write` gets the bundle once the release is noted beside the key: no two bundles of a key
+ * may carry the same number, and one that isn't noted would be vouched for by none that follows.
+ * @throws SkilletError BUSY while another one is made with this key, and what reading and noting throw
  */
 export async function packSigned(input: Packed, write: (bundle: Uint8Array) => Promise<void>): Promise<void> {
-  const now = new Date()
-  const key = await readKey(input.keyFile)
   const ledger = signedReleasesFile(input.keyFile)
+  const key = await readSigningKey(input.keyFile)
+  let begun = false
+  try {
+    await withFileLock(`${ledger}.lock`, () => {
+      begun = true
+      return packWith(key, ledger, input, write)
+    })
+  } catch (error) {
+    if (begun || !(error instanceof SkilletError) || error.code !== 'NOT_WRITABLE') throw error
+    throw notNoted(ledger, error)
+  }
+}
+
+async function packWith(
+  key: SigningKey,
+  ledger: string,
+  input: Packed,
+  write: (bundle: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const now = new Date()
   const signed = await readSignedReleases(ledger, key.keyid)
 
   const content = releaseOf(input, now)
@@ -49,12 +70,12 @@ export async function packSigned(input: Packed, write: (bundle: Uint8Array) => P
       alsoListed: others.map((one) => ({ ...one, path: releasePath(one.slug, one.version) })),
     },
   )
-  await write(writeBundle({ release, payload: input.packed.tarball, ...repository }))
   await writeSignedReleases(ledger, {
     ...signed,
     serial,
     releases: [...others, { slug, version, length: release.length, sha256: sha256Hex(release) }],
   })
+  await write(writeBundle({ release, payload: input.packed.tarball, ...repository }))
 }
 
 /** The release that the packer signs. Its reviewer is whoever holds the key: nobody else has looked at it. */
@@ -75,14 +96,4 @@ function releaseOf({ manifest, packed, report }: Packed, now: Date): Release {
       comment: 'Packed and signed by its publisher; no registry has reviewed it.',
     },
   }
-}
-
-async function readKey(file: string): Promise<SigningKey> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new SkilletError('NOT_FOUND', `The key file ${file} can't be read.`, {
-      remedy: 'Check the path, or make a key with skillet keygen.',
-      cause,
-    })
-  })
-  return parseSigningKey(text)
 }

@@ -1,5 +1,6 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { writeFileAtomic } from '../engine/disk.ts'
 import { SkilletError } from '../shared/errors.ts'
 import { sha256Schema, slugSchema, versionSchema } from '../shared/identifiers.ts'
 
@@ -46,18 +47,21 @@ export async function readSignedReleases(file: string, keyid: string): Promise<S
   return list
 }
 
-/** Whole or not at all. @throws SkilletError NOT_WRITABLE */
+/** Whole or not at all, and on disk when it returns. @throws SkilletError NOT_WRITABLE */
 export async function writeSignedReleases(file: string, list: SignedReleases): Promise<void> {
   try {
-    const whole = `${file}.${process.pid}.tmp`
-    await writeFile(whole, `${JSON.stringify(list, null, 2)}\n`, { mode: 0o600 })
-    await rename(whole, file)
+    await writeFileAtomic(file, `${JSON.stringify(list, null, 2)}\n`)
   } catch (error) {
-    throw new SkilletError('NOT_WRITABLE', `${file} can't be written.`, {
-      remedy: 'Copy the key to a folder that you may write to: what it signs is noted beside it.',
-      cause: error,
-    })
+    throw notNoted(file, error)
   }
+}
+
+/** What this key signs can't be noted. */
+export function notNoted(file: string, cause: unknown): SkilletError {
+  return new SkilletError('NOT_WRITABLE', `${file} can't be written.`, {
+    remedy: 'Copy the key to a folder that you may write to: what it signs is noted beside it.',
+    cause,
+  })
 }
 
 function damaged(file: string, cause: unknown): SkilletError {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { packFolder } from '../../engine/package/pack.ts'
@@ -123,11 +123,23 @@ async function packPublished(
   cli.output.line(`  ${which.slug} ${version}, with the proof that its registry offers it today`)
 }
 
+/** Whole or not at all: somebody may be reading the one before. */
 async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
-  await writeFile(file, bytes).catch((cause: unknown) => {
+  const whole = `${file}.${process.pid}.tmp`
+  try {
+    const handle = await open(whole, 'w')
+    try {
+      await handle.writeFile(bytes)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(whole, file)
+  } catch (cause) {
+    await rm(whole, { force: true }).catch(() => undefined)
     throw new SkilletError('NOT_WRITABLE', `${file} can't be written.`, {
       remedy: 'Choose a folder that you may write to.',
       cause,
     })
-  })
+  }
 }
