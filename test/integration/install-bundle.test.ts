@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyInstalled } from '../../src/engine/install/integrity.ts'
+import { setPinned } from '../../src/engine/install/pin.ts'
+import { quarantine } from '../../src/engine/install/quarantine.ts'
 import { exportBundle } from '../../src/engine/package/export-bundle.ts'
 import { readBundle, writeBundle, type Bundle } from '../../src/trust/bundle-format.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
@@ -214,5 +216,53 @@ describe('a computer that was online before', () => {
     const online = await open('home', { registryUrl: registry.url })
     await online.trust.refresh()
     expect(await codeOf(install(await open('home')))).toBe('REVOKED')
+  })
+})
+
+describe('a bundle of an older version than the installed one', () => {
+  const allow = { 'fs:read': { decision: 'allow' as const } }
+  let home: InstallHome
+
+  beforeEach(async () => {
+    await registry.publish()
+    await make()
+    await registry.publish({ version: '1.1.0' })
+    home = await open('home', { registryUrl: registry.url })
+    const { planId } = await home.installer.plan({ slug, version: '1.1.0' })
+    await home.installer.apply(planId, allow, 'cli')
+  })
+
+  it('is refused where the skill is pinned; one of the same version, and one over what was withdrawn, is not', async () => {
+    await setPinned(home, slug, true)
+    expect(await codeOf(home.installer.plan({ file }))).toBe('VERSION_PINNED')
+    await setPinned(home, slug, false)
+    const { planId } = await home.installer.plan({ file })
+    await setPinned(home, slug, true)
+    expect(await codeOf(home.installer.apply(planId, allow, 'cli'))).toBe('VERSION_PINNED')
+    expect(await home.store.get(slug)).toMatchObject({ version: '1.1.0', pinned: true })
+
+    const same = join(folder, 'same.skillet')
+    await make('1.1.0', same)
+    await install(home, same)
+    const { reason, severity, revokedAt } = withdrawn
+    await quarantine(home, slug, '1.1.0', { reason, severity, revokedAt, rotate: [], saferVersion: null })
+    await install(home)
+    expect(await home.store.get(slug)).toMatchObject({ version: '1.0.0', pinned: true, withdrawn: null })
+  })
+
+  it('says so, from a file or by its version, and no earlier answer stands for it', async () => {
+    for (const source of [{ file }, { slug, version: '1.0.0' }]) {
+      const plan = await home.installer.plan(source)
+      expect(plan).toMatchObject({ older: true, replaces: '1.1.0', changes: { widens: false } })
+      expect(plan.asks.map(({ decided }) => decided)).toEqual([null])
+      expect(await codeOf(home.installer.apply(plan.planId, {}, 'cli'))).toBe('PERMISSION_DENIED')
+    }
+    expect((await home.store.get(slug))?.version).toBe('1.1.0')
+    await install(home)
+    expect((await home.store.get(slug))?.version).toBe('1.0.0')
+    // Forward again, the answers stand.
+    const forward = await home.installer.plan({ slug, version: '1.1.0' })
+    expect(forward).toMatchObject({ older: false, asks: [{ decided: 'allow' }] })
+    expect(await home.installer.apply(forward.planId, {}, 'cli')).toEqual({ slug, version: '1.1.0' })
   })
 })

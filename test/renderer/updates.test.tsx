@@ -173,3 +173,25 @@ describe('an update', () => {
     await screen.findByRole('link', { name: 'Run CSV profile' })
   })
 })
+
+describe('an older version than the installed one', () => {
+  it('is named as going back, and every question is asked again', async () => {
+    const fake = createFakeBridge({
+      installed: ['csv-profile'],
+      records: { 'csv-profile': { version: '1.3.0' } },
+      opened: ['/home/ana/csv-profile-1.2.0.skillet'],
+    })
+    const { user } = await openApp(fake)
+    const dialog = await screen.findByRole('dialog', { name: 'Go back to an earlier CSV profile' })
+    expect(within(dialog).getByText('Version 1.3.0 → 1.2.0')).toBeTruthy()
+    expect(within(dialog).getByText(/This is older than what you have/)).toBeTruthy()
+    const button = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Go back to 1.2.0' })
+    expect(button.disabled).toBe(true)
+    for (const radio of within(dialog).getAllByRole('radio', { name: 'Allow' })) await user.click(radio)
+    await user.click(button)
+    await within(dialog).findByText('CSV profile is now at 1.2.0.')
+    expect(fake.callsOf('install.apply')).toEqual([
+      { planId: 'plan-1', decisions: { 'fs:read': 'allow', 'fs:write': 'allow' } },
+    ])
+  })
+})

@@ -23,7 +23,8 @@ export function addInstall(program: Command, cli: Cli): void {
       const plan = await withProgress(cli, 'Checking the skill', () => engine.planInstall(source))
       try {
         cli.output.note(`${plan.skill.title} ${plan.skill.version}, made by ${plan.provenance.publisher}`)
-        if (plan.replaces !== null) cli.output.note(`It takes the place of ${plan.replaces}.`)
+        if (plan.older) cli.output.note(`It is older than ${plan.replaces}, which you have: this goes back.`)
+        else if (plan.replaces !== null) cli.output.note(`It takes the place of ${plan.replaces}.`)
         if (plan.changes !== null) for (const line of changeLines(plan.changes)) cli.output.note(line)
         const decisions = await decide(cli, plan.skill.title, plan.asks, {
           granted,

@@ -149,7 +149,7 @@ function report(cli: Cli, outcome: Outcome): void {
   for (const { slug, installed, available } of pinned)
     cli.output.line(`${slug} stays at ${installed}, as you chose (${available} is there).`)
   for (const { slug, available, asks } of held) {
-    cli.output.line(`${slug} ${available} waits for you. It also asks to:`)
+    cli.output.line(`${slug} ${available} waits for you. It asks to:`)
     for (const ask of asks) cli.output.line(`  ${ask.title} [${ask.capability}]`)
     cli.output.line(`  Decide with: skillet update ${slug}`)
   }

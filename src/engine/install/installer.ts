@@ -12,7 +12,7 @@ import { extractTarball } from './extract.ts'
 import type { InstallPorts } from './install-ports.ts'
 import { assertMayFollow, checkCandidate, installedManifest, toPlan, type Checked } from './plan.ts'
 import { throwIfCancelled } from './step-hooks.ts'
-import { standingDecisions } from './standing.ts'
+import { isOlder, standingDecisions, withoutAllows } from './standing.ts'
 import { discard } from './store.ts'
 import { obtainTarball } from './tarball.ts'
 
@@ -28,7 +28,8 @@ export interface Installer {
   plan(source: InstallSource): Promise<InstallPlan>
   /**
    * Installs what was planned. The checks of the plan are made again: it may have been open for hours. Every failure,
-   * and cancelling, leaves the previous version in force and the disk as it was; a denial is remembered.
+   * and cancelling, leaves the previous version in force and the disk as it was; a denial is remembered. Going back to an
+   * older version needs every decision in `decisions`: none that was made before stands for it.
    * @throws SkilletError PERMISSION_DENIED, SECRET_MISSING, DIGEST_MISMATCH, ARCHIVE_UNSAFE, PAYLOAD_MISMATCH, NO_SPACE,
    *   NOT_WRITABLE, CANCELLED, BUSY, and what `plan` throws
    */
@@ -114,7 +115,9 @@ export function createInstaller(ports: InstallPorts): Installer {
       await installedManifest(ports, manifest.slug),
       await ports.grants.list(manifest.slug),
     )
-    const decided = toGrants(manifest, capabilityDigest(manifest), decisions, standing, by, at)
+    const older = isOlder(manifest, await ports.store.get(manifest.slug))
+    const earlier = older ? withoutAllows(standing) : standing
+    const decided = toGrants(manifest, capabilityDigest(manifest), decisions, earlier, by, at)
     if (decided.denied.length > 0) await ports.grants.put(decided.denied)
     assertAllAllowed(manifest, decided)
     await assertSecretsPresent(ports, manifest)

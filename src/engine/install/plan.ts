@@ -10,8 +10,8 @@ import { findCandidate, type Candidate, type CandidateHooks } from './candidate.
 import { assertFits } from './fit.ts'
 import type { InstallPorts } from './install-ports.ts'
 import { isWithin } from './reach.ts'
-import { standingDecisions } from './standing.ts'
-import { envelopeOf } from './store.ts'
+import { isOlder, standingDecisions, withoutAllows } from './standing.ts'
+import { envelopeOf, type InstallRecord } from './store.ts'
 
 /** A release that has passed everything but the person's own decisions. */
 export interface Checked extends Candidate {
@@ -33,6 +33,7 @@ export async function checkCandidate(
     onSignature: () => onStep('signature'),
     ...given,
   })
+  if ('file' in source) await assertNotPinned(ports, candidate.release)
   const fit = await assertFits(ports.probe, ports.catalog, candidate.release)
   onStep('hardware')
   await ports.assertPolicyAllows(candidate.release.skill)
@@ -47,11 +48,18 @@ export async function checkCandidate(
 export async function assertMayFollow(ports: InstallPorts, source: InstallSource): Promise<void> {
   if ('file' in source || source.version !== undefined) return
   const record = await ports.store.get(source.slug)
-  if (record?.pinned !== true || record.withdrawn !== null) return
-  throw new SkilletError(
-    'VERSION_PINNED',
-    `${source.slug} stays at version ${record.version}: you asked for that.`,
-  )
+  if (record?.pinned === true && record.withdrawn === null) throw pinnedAt(record)
+}
+
+/** A file names no version that anybody could have meant. @throws SkilletError VERSION_PINNED */
+async function assertNotPinned({ store }: InstallPorts, { slug, version }: Release): Promise<void> {
+  const record = await store.get(slug)
+  if (record?.pinned === true && record.withdrawn === null && record.version !== version)
+    throw pinnedAt(record)
+}
+
+function pinnedAt({ slug, version }: InstallRecord): SkilletError {
+  return new SkilletError('VERSION_PINNED', `${slug} stays at version ${version}: you asked for that.`)
 }
 
 /** What the person is asked. */
@@ -60,11 +68,12 @@ export async function toPlan(ports: InstallPorts, planId: string, checked: Check
   const manifest = release.skill
   const record = await ports.store.get(release.slug)
   const before = await installedManifest(ports, release.slug)
+  const older = isOlder(manifest, record)
   const standing = standingDecisions(manifest, before, await ports.grants.list(release.slug))
   const present = await ports.secretsPresent(Object.keys(manifest.secrets))
   const asks = asksOf(manifest).map((ask) => ({
     ...ask,
-    decided: standing.get(ask.capability)?.decision ?? null,
+    decided: (older ? withoutAllows(standing) : standing).get(ask.capability)?.decision ?? null,
   }))
   return {
     planId,
@@ -81,10 +90,14 @@ export async function toPlan(ports: InstallPorts, planId: string, checked: Check
     })),
     downloadBytes: release.tarball.size,
     replaces: record?.version ?? null,
+    older,
     changes:
       before === null
         ? null
-        : { widens: asks.some(({ decided }) => decided !== 'allow'), ...changesOf(before, manifest) },
+        : {
+            widens: asks.some(({ capability }) => standing.get(capability)?.decision !== 'allow'),
+            ...changesOf(before, manifest),
+          },
   }
 }
 

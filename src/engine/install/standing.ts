@@ -1,9 +1,11 @@
+import { lt } from 'semver'
 import type { Capability } from '../../shared/capability.ts'
 import { declaredCapabilities, declaredScope } from '../../shared/capability-words.ts'
 import type { Grant } from '../../shared/contract/overview.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { capabilityDigest } from '../grants/digest.ts'
 import { isWithin } from './reach.ts'
+import type { InstallRecord } from './store.ts'
 
 /**
  * Earlier decisions that stand for this release too, as grants that are bound to it. An `allow` covers a release that
@@ -38,4 +40,14 @@ export function standingDecisions(
       )
   }
   return standing
+}
+
+/** Whether an install would go back: what was newer may have been so for a reason, such as a hole that it closed. */
+export function isOlder({ version }: { version: string }, installed: InstallRecord | null): boolean {
+  return installed !== null && lt(version, installed.version)
+}
+
+/** What stands where every `allow` has to be given anew. */
+export function withoutAllows(standing: ReadonlyMap<Capability, Grant>): Map<Capability, Grant> {
+  return new Map([...standing].filter(([, { decision }]) => decision !== 'allow'))
 }

@@ -41,6 +41,8 @@ export const installPlanSchema = z.object({
   downloadBytes: z.number(),
   /** The installed version that it takes the place of. */
   replaces: versionSchema.nullable(),
+  /** It would go back from a newer version: no earlier `allow` stands for that. */
+  older: z.boolean(),
   /** Against what the installed version may do; null for a first install. */
   changes: z
     .object({

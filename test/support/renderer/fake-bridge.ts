@@ -1,3 +1,4 @@
+import { lt } from 'semver'
 import { asksOf, cannotOf, declaredScope } from '../../../src/shared/capability-words.ts'
 import {
   contract,
@@ -224,6 +225,7 @@ export function createFakeBridge(
         )
       if (!skill.fit.ok)
         throw new SkilletError('INCOMPATIBLE', `${skill.manifest.title} needs more than this computer has.`)
+      const older = record !== undefined && lt(skill.manifest.version, record.version)
       const plan: InstallPlan = {
         planId: `plan-${(counter += 1)}`,
         skill: summaryOf(skill, versionOf(slug)),
@@ -232,7 +234,7 @@ export function createFakeBridge(
           ...ask,
           decided:
             grants.find((each) => each.slug === slug && each.capability === ask.capability)?.decision ??
-            (isNew(ask.capability) ? null : 'allow'),
+            (older || isNew(ask.capability) ? null : 'allow'),
         })),
         cannot: cannotOf(skill.manifest),
         secrets: Object.entries(skill.manifest.secrets).map(([name, secret]) => ({
@@ -244,6 +246,7 @@ export function createFakeBridge(
         })),
         downloadBytes: 18_432,
         replaces: versionOf(slug),
+        older,
         changes,
       }
       plans.set(plan.planId, plan)

@@ -164,7 +164,7 @@ describe('run', () => {
 
 describe('install', () => {
   const asks = asksOf(skillManifest)
-  function installer(options: { decided?: 'allow' | 'deny'; secrets?: unknown[] } = {}) {
+  function installer(options: { decided?: 'allow' | 'deny'; secrets?: unknown[]; older?: boolean } = {}) {
     const applied: unknown[] = []
     const discarded: string[] = []
     const stored: unknown[] = []
@@ -180,7 +180,8 @@ describe('install', () => {
             provenance: { publisher: 'skillet-labs' },
             asks: asks.map((ask) => ({ ...ask, decided: options.decided ?? null })),
             secrets: options.secrets ?? [],
-            replaces: null,
+            replaces: options.older === true ? '1.3.0' : null,
+            older: options.older === true,
             changes: null,
           } as never),
         applyInstall: (planId: string, decisions: Record<string, { decision: string }>) => {
@@ -217,6 +218,15 @@ describe('install', () => {
     expect(result.stderr).not.toContain('--grant fs:read')
     expect(applied).toEqual([])
     expect(discarded).toEqual(['p1'])
+  })
+
+  it('says that an older version goes back, and lets nobody do so unasked', async () => {
+    const { engine, applied } = installer({ older: true })
+    const result = await runCliWith(['install', 'csv-profile.skillet'], engine)
+    expect(result.status).toBe(3)
+    expect(result.stderr).toContain('It is older than 1.3.0, which you have: this goes back.')
+    expect(result.stderr).toContain('--grant fs:read')
+    expect(applied).toEqual([])
   })
 
   it('lets an earlier denial stand', async () => {

@@ -28,6 +28,7 @@ function shelf() {
     ],
     secrets: [],
     replaces: '1.0.0',
+    older: false,
     changes: { widens: open, added: open ? [write] : [], removed: [], changed: [] },
   })
   return {

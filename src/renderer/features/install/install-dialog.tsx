@@ -50,7 +50,11 @@ export function InstallDialog({
     <DecisionDialog
       isOpen
       onClose={flow.leave}
-      title={`${verb} ${title}${plan !== null && plan.replaces === plan.skill.version ? ' again' : ''}`}
+      title={
+        verb === 'Go back'
+          ? `Go back to an earlier ${title}`
+          : `${verb} ${title}${plan !== null && plan.replaces === plan.skill.version ? ' again' : ''}`
+      }
       subtitle={plan === null ? null : <Subtitle plan={plan} />}
       footer={
         <>
@@ -70,7 +74,7 @@ export function InstallDialog({
           )}
           {stage.at === 'asking' && ready !== null && ready.denied.length > 0 ? (
             <Button isPending={refusing} onPress={() => void refuse()}>
-              {verb === 'Update' ? `Stay at ${stage.plan.replaces}` : 'Don’t install'}
+              {verb === 'Install' ? 'Don’t install' : `Stay at ${stage.plan.replaces}`}
             </Button>
           ) : stage.at === 'asking' && ready !== null ? (
             <Button
@@ -78,7 +82,7 @@ export function InstallDialog({
               isDisabled={!ready.canInstall}
               onPress={() => void flow.install(answers, keys)}
             >
-              {verb}
+              {verb === 'Go back' ? `Go back to ${stage.plan.skill.version}` : verb}
             </Button>
           ) : null}
           {stage.at === 'failed' ? (
@@ -122,7 +126,7 @@ export function InstallDialog({
           <div>
             <p className="font-semibold text-ok">
               {title}
-              {verb === 'Update' ? ` is now at ${stage.plan.skill.version}.` : ' is in your Library.'}
+              {verb === 'Install' ? ' is in your Library.' : ` is now at ${stage.plan.skill.version}.`}
             </p>
             <p className="mt-1 text-ink">
               It will do only what you allowed. You can take that back in the Library at any time.
@@ -134,14 +138,15 @@ export function InstallDialog({
   )
 }
 
-type Verb = 'Install' | 'Update'
+type Verb = 'Install' | 'Update' | 'Go back'
 
-function verbOf({ replaces, skill }: InstallPlan): Verb {
+function verbOf({ replaces, older, skill }: InstallPlan): Verb {
+  if (older) return 'Go back'
   return replaces !== null && isNewer(skill.version, replaces) ? 'Update' : 'Install'
 }
 
 /** From which version to which, who made it and who checked it, and whether the registry still stands by it. */
-function Subtitle({ plan: { replaces, skill, provenance } }: { plan: InstallPlan }): ReactNode {
+function Subtitle({ plan: { replaces, older, skill, provenance } }: { plan: InstallPlan }): ReactNode {
   return (
     <div className="flex flex-col gap-1">
       {replaces === null || replaces === skill.version ? null : (
@@ -149,6 +154,11 @@ function Subtitle({ plan: { replaces, skill, provenance } }: { plan: InstallPlan
           Version {replaces} → {skill.version}
         </p>
       )}
+      {older ? (
+        <p className="text-balance text-warn">
+          This is older than what you have. Faults that were put right since then come back with it.
+        </p>
+      ) : null}
       <p className="text-balance">{provenanceSentence(provenance)}</p>
       <Currency current={provenance.current} />
     </div>
@@ -169,6 +179,8 @@ function Proof({ provenance }: { provenance: Provenance }): ReactNode {
   )
 }
 
+const phrase: Record<Verb, string> = { Install: 'be installed', Update: 'be updated', 'Go back': 'go back' }
+
 /** In the footer, where it is seen without scrolling. */
 function whatIsLeft(
   { openQuestions, missingKeys, denied }: ReturnType<typeof readiness>,
@@ -176,7 +188,7 @@ function whatIsLeft(
   verb: Verb,
 ): string {
   if (denied.length > 0)
-    return `${title} can’t be ${verb === 'Update' ? 'updated' : 'installed'} without ${denied.length === 1 ? 'this' : 'these'}.`
+    return `${title} can’t ${phrase[verb]} without ${denied.length === 1 ? 'this' : 'these'}.`
   if (openQuestions > 0) return `${plural(openQuestions, 'question')} left`
   return missingKeys[0] === undefined ? '' : `Enter your ${missingKeys[0]} first`
 }
@@ -249,7 +261,7 @@ function DeniedNote({ denied, verb }: { denied: InstallPlan['asks']; verb: Verb 
       <p className="text-ink-2">
         It needs {denied.length === 1 ? 'what you didn’t allow' : 'the things that you didn’t allow'} for its
         work. Change your answer, or{' '}
-        {verb === 'Update' ? 'keep the version that you have' : 'don’t install it'} and Skillet will remember
+        {verb === 'Install' ? 'don’t install it' : 'keep the version that you have'} and Skillet will remember
         it.
       </p>
     </div>

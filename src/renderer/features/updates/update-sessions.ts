@@ -32,10 +32,11 @@ export interface UpdateSessions {
   readonly subscribe: (onChange: () => void) => () => void
 }
 
-/** Whether an update may go ahead without asking: nothing new is asked for, and what it needs is there. */
+/** Whether an update may go ahead without asking: it is newer, asks for nothing new, and what it needs is there. */
 export function asksNothing(plan: InstallPlan): boolean {
   return (
     plan.changes !== null &&
+    !plan.older &&
     !plan.changes.widens &&
     plan.asks.every((one) => one.decided === 'allow') &&
     plan.secrets.every((secret) => secret.present || !secret.required)
