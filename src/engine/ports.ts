@@ -37,8 +37,11 @@ export interface GrantStore {
   list(slug?: string): Promise<Grant[]>
   /** Replaces what was decided before for the same skill, capability and capability digest. */
   put(grants: readonly Grant[]): Promise<void>
-  /** All that was decided about one skill becomes this, in one step. */
-  replace(slug: string, grants: readonly Grant[]): Promise<void>
+  /**
+   * Undoes a `put` of these, where `before` is what had been decided until then: only what is still as it was put becomes
+   * what it was. What somebody has decided or taken back since stays so.
+   */
+  undoPut(grants: readonly Grant[], before: readonly Grant[]): Promise<void>
   /** Forgets what was decided about a skill, or about one of its capabilities; it will be asked again. */
   forget(slug: string, capability?: Capability): Promise<void>
 }

@@ -34,13 +34,22 @@ export function createGrantStore({ file }: { file: string }): GrantStore {
       return slug === undefined ? grants : grants.filter((grant) => grant.slug === slug)
     },
     async put(grants) {
-      const checked = z.array(grantSchema.strict()).parse(grants)
-      const added = new Map(checked.map((grant) => [keyOf(grant), grant]))
-      await change((stored) => [...stored.filter((grant) => !added.has(keyOf(grant))), ...added.values()])
+      const added = byKey(grants)
+      await change((stored) => {
+        const known = byKey(stored)
+        const more = [...added].flatMap(([key, grant]) => (known.has(key) ? [] : [grant]))
+        return [...stored.map((grant) => added.get(keyOf(grant)) ?? grant), ...more]
+      })
     },
-    async replace(slug, grants) {
-      const checked = z.array(grantSchema.strict()).parse(grants)
-      await change((stored) => [...stored.filter((grant) => grant.slug !== slug), ...checked])
+    async undoPut(grants, before) {
+      const [added, earlier] = [byKey(grants), byKey(before)]
+      await change((stored) =>
+        stored.flatMap((grant) => {
+          const key = keyOf(grant)
+          if (JSON.stringify(grant) !== JSON.stringify(added.get(key))) return [grant]
+          return earlier.get(key) ?? []
+        }),
+      )
     },
     forget: (slug, capability) =>
       change((stored) =>
@@ -49,6 +58,11 @@ export function createGrantStore({ file }: { file: string }): GrantStore {
         ),
       ),
   }
+}
+
+function byKey(grants: readonly Grant[]): Map<string, Grant> {
+  const checked = z.array(grantSchema.strict()).parse(grants)
+  return new Map(checked.map((grant) => [keyOf(grant), grant]))
 }
 
 function keyOf({ slug, capability, capabilityDigest }: Grant): string {

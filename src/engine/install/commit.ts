@@ -123,7 +123,6 @@ export async function settleCommit(ports: StorePorts, staged: Staged): Promise<S
   if (inForce?.installId === record.installId) {
     // After a power cut the record may be on disk without the move that came before it.
     await moveIn(ports, staged, intent)
-    await putGrants(ports, intent)
     await tidy(ports, staged, { ...intent, record: inForce })
     return { slug: record.slug, version: record.version, outcome: 'finished' }
   }
@@ -226,8 +225,8 @@ async function undo(ports: StorePorts, staged: Staged, intent: Intent): Promise<
       await discard(target)
       await rename(replacedPath(staged), target)
     } else if (moved && !named.includes(version)) await discard(target)
-    if (JSON.stringify(await grants.list(slug)) !== JSON.stringify(previousGrants))
-      await grants.replace(slug, previousGrants)
+    // On a full disk what needn't be written must not be.
+    if (intent.grants.length > 0) await grants.undoPut(intent.grants, previousGrants)
     if (previous === null) await discard(dirname(target))
     else await arrange(store, previous)
     await discard(staged.folder)

@@ -40,6 +40,28 @@ describe('createGrantStore', () => {
     expect((await store.list()).map((one) => one.decision)).toEqual(['deny', 'allow'])
   })
 
+  it('undoes a put, but for what was taken back or decided since', async () => {
+    const store = createGrantStore({ file })
+    const before = [
+      grant(),
+      grant({ capability: 'exec' }),
+      grant({ capability: 'env:read', decision: 'deny' }),
+      grant({ capability: 'fs:read' }),
+    ]
+    await store.put(before)
+    const at = '2026-02-02T00:00:00.000Z'
+    const added = [
+      ...before.map((one) => ({ ...one, decision: 'allow' as const, decidedAt: at })),
+      grant({ capability: 'fs:write' }),
+    ]
+    await store.put(added)
+    await store.forget('one', 'exec')
+    const denied = grant({ capability: 'fs:read', decision: 'deny', decidedAt: at })
+    await store.put([denied])
+    await store.undoPut(added, before)
+    expect(await store.list()).toEqual([before[0], before[2], denied])
+  })
+
   it('forgets one capability, or a whole skill', async () => {
     const store = createGrantStore({ file })
     await store.put([grant(), grant({ capability: 'exec' }), grant({ slug: 'two' })])
