@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Stats } from 'node:fs'
 import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { z } from 'zod'
@@ -114,6 +115,8 @@ export async function readJson<S extends z.ZodType>(path: string, schema: S): Pr
     text = await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR')
+      throw new SkilletError('STORE_DAMAGED', `${path} is a folder.`, { cause: error })
     throw toDiskError(error)
   }
   try {
@@ -132,11 +135,15 @@ export async function allDone(works: readonly Promise<unknown>[]): Promise<void>
 
 /** Whether a name is there, be it a link that leads nowhere. */
 export async function exists(path: string): Promise<boolean> {
+  return (await statIfThere(path)) !== null
+}
+
+/** Of what lies at a path itself, be it a link; null where there is nothing, such as what somebody else has just removed. */
+export async function statIfThere(path: string): Promise<Stats | null> {
   try {
-    await lstat(path)
-    return true
+    return await lstat(path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error
   }
 }

@@ -10,6 +10,7 @@ import { createJournal } from './audit/journal.ts'
 import { createBrowse } from './catalog/browse.ts'
 import { createCatalogIndex } from './catalog/catalog-index.ts'
 import { createGrantStore } from './grants/store.ts'
+import { expire } from './install/expire.ts'
 import { createInstaller } from './install/installer.ts'
 import { createPolicyCeiling } from './install/policy-ceiling.ts'
 import { createRecordReader } from './install/read-records.ts'
@@ -61,6 +62,9 @@ export interface EngineOptions {
 /** For what follows at once on a check. */
 const justAsked: Freshness = { maxAgeMs: 15_000, patienceMs: 3000 }
 
+/** A window may stay open for weeks. */
+const expireEveryMs = 6 * 60 * 60_000
+
 /** Puts the parts together and settles what a crash left behind. One a process. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const paths = createPaths(options.home)
@@ -84,7 +88,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   if (pinned.status === 'rejected') throw pinned.reason
   if (settled.status === 'rejected') throw settled.reason
   const pinnedRoot = pinned.value
-  const putOff = settled.value
   const trust = createRegistryTrust({
     paths,
     pinnedRoot,
@@ -174,8 +177,20 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
-  if (putOff !== null) log(`What was interrupted is settled later: ${putOff.message}`)
-  for (const { problem } of await store.damaged()) log(problem.message)
+  for (const { message, cause } of settled.value)
+    log(
+      `What is left to settle is settled later: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`,
+    )
+  const damaged = await store.damaged().catch((error: unknown) => {
+    log(toSkilletError(error).message)
+    return []
+  })
+  for (const { problem } of damaged) log(problem.message)
+  const expiring = setInterval(() => {
+    const expireNow = () => expire({ store, grants, journal }, options.now ?? (() => new Date()))
+    store.lock.hold(expireNow).catch((error: unknown) => log(toSkilletError(error).message))
+  }, expireEveryMs)
+  expiring.unref()
 
   return {
     home: options.home,
@@ -221,6 +236,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onChange: (listener) => watch.onChange(listener),
     async close() {
       closing.abort()
+      clearInterval(expiring)
       watch.close()
       await catalog.close()
     },

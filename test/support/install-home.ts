@@ -54,7 +54,7 @@ export async function openHome(options: {
     assertPolicyAllows: createPolicyCeiling(createManagedPolicy({ file: policyFile })),
     ...clock,
   }
-  await recover(ports)
+  await recover({ ...ports, journal })
   return { ...ports, paths, keys: () => trust.lastKnownKeys(), installer: createInstaller(ports) }
 }
 

@@ -39,7 +39,7 @@ export async function openStore(
     grants: createGrantStore({ file: paths.grants }),
     journal: createJournal({ dir: paths.audit, now }),
   }
-  return { ...ports, paths, keys, now, putOff: await recover(ports, now) }
+  return { ...ports, paths, keys, now, putOff: (await recover(ports, now))[0] ?? null }
 }
 
 /** The steps of an install that touch the disk, as the installer takes them once everything has been decided. */
@@ -50,7 +50,7 @@ export async function installSample(
   const { release, keyid } = verifyRelease(sample.envelope, home.keys)
   const tarball = await obtainSample(home, release, sample.tarball)
   const at = home.now().toISOString()
-  await exclusively(home, () =>
+  await exclusively(home, release.slug, () =>
     commit(home, {
       record: {
         schema: 1,

@@ -1,9 +1,8 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { sha256Schema } from '../../shared/identifiers.ts'
 import { discard, envelopeOf, namesIn, recordSchema, type NewRecord, type Store } from './store.ts'
-import { readJson } from '../disk.ts'
+import { readJson, statIfThere } from '../disk.ts'
 import { SkilletError } from '../../shared/errors.ts'
 
 /** How much verified downloads may take on disk, in bytes. */
@@ -27,7 +26,9 @@ export async function trimCache(
   for (const name of await namesIn(store.paths.cache)) {
     if (!/^[0-9a-f]{64}\.tgz$/.test(name)) continue
     const path = join(store.paths.cache, name)
-    const { size, mtimeMs, atimeMs } = await stat(path)
+    const stats = await statIfThere(path)
+    if (stats === null) continue
+    const { size, mtimeMs, atimeMs } = stats
     tarballs.push({ path, size, sha256: name.slice(0, 64), usedMs: Math.max(mtimeMs, atimeMs) })
   }
   let total = tarballs.reduce((sum, { size }) => sum + size, 0)

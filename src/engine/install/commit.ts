@@ -13,6 +13,7 @@ import {
   writeNewFile,
 } from '../disk.ts'
 import { arrange } from './arrange.ts'
+import { unused } from './edited.ts'
 import { discard, recordSchema, type InstallRecord, type NewRecord, type StorePorts } from './store.ts'
 
 /** How many earlier versions stay for going back. */
@@ -65,7 +66,7 @@ const previousRecordPath = (staged: Staged) => join(staged.folder, 'previous-rec
  * @throws SkilletError NO_SPACE, NOT_WRITABLE, and what `extract` and `finish` throw
  */
 export async function commit(ports: StorePorts, change: Change): Promise<void> {
-  const { store, grants } = ports
+  const { store, grants, journal } = ports
   const { slug, version, installId } = change.record
   const staged = stagedAt(store, installId)
   const previous = await store.get(slug)
@@ -76,6 +77,7 @@ export async function commit(ports: StorePorts, change: Change): Promise<void> {
     previousGrants: await grants.list(slug),
     keepReplacedAt: change.keepReplacedAt ?? null,
   }
+  let isInJournal = false
   try {
     await withDiskErrors(async () => {
       await makeFolder(staged.folder)
@@ -89,12 +91,19 @@ export async function commit(ports: StorePorts, change: Change): Promise<void> {
         syncFolder(dirname(store.folderOf(slug, version))),
         syncFolder(store.paths.skills),
         store.writeCurrent(slug, version),
-        change.finish(),
+        change.finish().then(() => (isInJournal = true)),
       ])
     })
   } catch (error) {
     // Where this fails as well, the intent stays, and the next change or start settles it.
     await undo(ports, staged, intent).catch(() => undefined)
+    if (isInJournal)
+      await journal
+        .append('install.undone', slug, `Undid putting ${slug} ${version} in place, which failed.`, {
+          version,
+        })
+        // Why it failed is what the person must hear of.
+        .catch(() => undefined)
     throw error
   }
   try {
@@ -129,6 +138,11 @@ export async function settleCommit(ports: StorePorts, staged: Staged): Promise<S
   if (inForce?.installId === previous?.installId) await undo(ports, staged, intent)
   else await discard(staged.folder)
   return { slug: record.slug, version: record.version, outcome: 'undone' }
+}
+
+/** The skill that a change is about; null where it doesn't say. */
+export async function slugOfCommit(staged: Staged): Promise<string | null> {
+  return (await readIntent(staged))?.record.slug ?? null
 }
 
 /** Null for a change that had not begun. @throws SkilletError STORE_DAMAGED */
@@ -238,7 +252,7 @@ async function tidy({ store }: StorePorts, staged: Staged, intent: Intent): Prom
   const { record, keepReplacedAt } = intent
   if (keepReplacedAt !== null && (await exists(replacedPath(staged)))) {
     await makeFolder(dirname(keepReplacedAt))
-    await rename(replacedPath(staged), keepReplacedAt)
+    await rename(replacedPath(staged), await unused(keepReplacedAt))
   }
   await arrange(store, record)
   await discard(staged.folder)

@@ -17,7 +17,7 @@ export async function dropKept(
   find: (version: string) => Revocation | null,
 ): Promise<SkilletError | null> {
   const { store, journal } = ports
-  return exclusively(ports, async () => {
+  return exclusively(ports, slug, async () => {
     const before = await store.require(slug)
     const gone = before.kept.flatMap(({ version }) => {
       const revocation = find(version)

@@ -142,7 +142,7 @@ export function createInstaller(ports: InstallPorts): Installer {
     try {
       // The download may have taken hours.
       await checked.assertStillCurrent()
-      await exclusively(ports, () =>
+      await exclusively(ports, release.slug, () =>
         commit(ports, {
           record: {
             schema: 1,

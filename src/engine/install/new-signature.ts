@@ -33,7 +33,7 @@ async function takeNewSignature(
   const found = await findNewSignature(trust, keys, before, lists)
   if (found === null) return false
   const { envelope, keyid } = found
-  return exclusively(ports, async () => {
+  return exclusively(ports, slug, async () => {
     const record = await store.require(slug)
     if (record.installId !== before.installId || record.withdrawn !== null) return false
     await journal.append(

@@ -9,7 +9,7 @@ import type { StorePorts } from './store.ts'
  */
 export async function setPinned(ports: StorePorts, slug: string, pinned: boolean): Promise<void> {
   const { store, journal } = ports
-  await exclusively(ports, async () => {
+  await exclusively(ports, slug, async () => {
     const record = await store.require(slug)
     if (record.pinned === pinned) return
     const put = (value: typeof record) => writeFileAtomic(store.recordPath(slug), JSON.stringify(value))

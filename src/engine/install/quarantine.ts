@@ -28,13 +28,18 @@ export async function quarantine(
   withdrawn: Withdrawn,
 ): Promise<Quarantined | null> {
   const { store, journal } = ports
-  return exclusively(ports, async () => {
+  return exclusively(ports, slug, async () => {
     const before = await store.require(slug)
     if (before.version !== version) return null
     const record: InstallRecord = { ...before, withdrawn }
     const isNew = before.withdrawn === null
     // Withdrawing comes before everything else: neither a broken journal nor a busy file may keep it from happening.
-    await writeFileAtomic(store.recordPath(slug), JSON.stringify(record))
+    const put = () => writeFileAtomic(store.recordPath(slug), JSON.stringify(record))
+    await put().catch(async () => {
+      // On a full disk the files can still be moved to where no agent comes across them, which may make the room.
+      await arrange(store, record).catch(() => undefined)
+      await put()
+    })
     let problem: SkilletError | null = null
     try {
       if (isNew)

@@ -1,16 +1,12 @@
-import { lstat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { SkilletError } from '../../shared/errors.ts'
-import { slugSchema } from '../../shared/identifiers.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { sweepClearing, withFileLock } from '../audit/file-lock.ts'
-import { allDone, exists, makeFolder, withDiskErrors } from '../disk.ts'
+import { allDone, exists, makeFolder, statIfThere, toDiskError, withDiskErrors } from '../disk.ts'
 import { arrange } from './arrange.ts'
 import { trimCache } from './cache.ts'
-import { editedAtOf } from './edited.ts'
+import { expire, type ExpirePorts } from './expire.ts'
 import { ownFoldersIn, settleInterrupted } from './exclusive.ts'
-import { discardWhole } from './removal.ts'
 import { discard, namesIn, type StorePorts } from './store.ts'
-import { keptDays, removedAtOf } from './trash.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 const partialDays = 7
@@ -18,76 +14,93 @@ const partialDays = 7
 /**
  * Makes the folders that Skillet needs and settles whatever a kill or a power cut left behind. Call it once at every
  * start. What it can't do now is returned, not thrown, for it is no reason not to start: BUSY when another Skillet is
- * at work, which does it; NO_SPACE, NOT_WRITABLE, AUDIT_BROKEN. Each change settles what was interrupted before it
- * begins, so nothing is built on what is half done.
+ * at work, which does it; NO_SPACE, NOT_WRITABLE, AUDIT_BROKEN. Each change settles what was interrupted of its skill
+ * before it begins, so nothing is built on what is half done.
  */
 export async function recover(
-  ports: StorePorts,
+  ports: ExpirePorts,
   now: () => Date = () => new Date(),
-): Promise<SkilletError | null> {
+): Promise<SkilletError[]> {
   const { store } = ports
   const { paths } = store
+  const { skills, state, records, kept, cache, staging, trash, quarantine } = paths
   try {
     await withDiskErrors(async () => {
       await makeFolder(paths.home)
-      const { skills, state, records, kept, cache, staging, trash, quarantine } = paths
       await allDone([skills, state, records, kept, cache, staging, trash, quarantine].map(makeFolder))
-      await store.lock.hold(() => sweep(ports, now))
     })
-    return null
+    return await store.lock.hold(() => sweep(ports, now))
   } catch (error) {
-    if (error instanceof SkilletError && putOff.has(error.code)) return error
-    throw error
+    return [toSkilletError(toDiskError(error))]
   }
 }
 
-const putOff = new Set(['BUSY', 'NO_SPACE', 'NOT_WRITABLE', 'AUDIT_BROKEN'])
-
-async function sweep(ports: StorePorts, now: () => Date): Promise<void> {
+/** One that fails keeps none of the others from being done. */
+async function sweep(ports: ExpirePorts, now: () => Date): Promise<SkilletError[]> {
   const { store } = ports
   const { paths } = store
-  await settleInterrupted(ports)
-  const staged = await ownFoldersIn(paths.staging)
-  for (const name of await namesIn(paths.staging))
-    if (!staged.includes(name)) await discard(join(paths.staging, name))
-  await sweepSkills(ports)
+  const problems: SkilletError[] = []
+  const attempt = (work: () => Promise<unknown>) =>
+    work().catch((error: unknown) => void problems.push(toSkilletError(toDiskError(error))))
+  await attempt(async () => {
+    const unsettled = await settleInterrupted(ports)
+    problems.push(...unsettled.map(({ problem }) => problem))
+    const slugs = unsettled.map(({ slug }) => slug)
+    // Where it can't be told whose files are half in place, none count as left over.
+    if (!slugs.includes(null)) await sweepSkills(ports, slugs, attempt)
+  })
+  await attempt(async () => {
+    const staged = await ownFoldersIn(paths.staging)
+    for (const name of await namesIn(paths.staging))
+      if (!staged.includes(name)) await discard(join(paths.staging, name))
+  })
   const partial = async () => (await namesIn(paths.cache)).filter((name) => !name.endsWith('.tgz'))
-  await allDone([
-    // Nobody else writes records while the lock is held; in the other folders a write may be under way.
-    sweepTemporaries(paths.records, 0, now),
-    sweepTemporaries(paths.trust, 1, now),
-    sweepTemporaries(paths.home, 1, now),
-    sweepClearing(join(paths.home, 'lock')),
-    sweepWrites(paths.grants, `${paths.grants}.lock`),
-    sweepWrites(join(paths.audit, 'head.json'), join(paths.audit, 'journal.lock')),
-    sweepOld(paths.trash, keptDays, now, removedAtOf, ownFoldersIn(paths.trash)),
-    sweepOld(paths.edited, keptDays, now, async (path) => editedAtOf(path)),
-    sweepOld(paths.cache, partialDays, now, mtimeOf, partial()),
-  ])
+  await Promise.all(
+    [
+      // Nobody else writes records while the lock is held; in the other folders a write may be under way.
+      () => sweepTemporaries(paths.records, 0, now),
+      () => sweepTemporaries(paths.trust, 1, now),
+      () => sweepTemporaries(paths.home, 1, now),
+      () => sweepClearing(join(paths.home, 'lock')),
+      () => sweepWrites(paths.grants, `${paths.grants}.lock`),
+      () => sweepWrites(join(paths.audit, 'head.json'), join(paths.audit, 'journal.lock')),
+      () => expire(ports, now),
+      async () => sweepOld(paths.cache, partialDays, now, await partial()),
+    ].map(attempt),
+  )
   for (const folder of [paths.trash, paths.edited, paths.cache])
-    for (const name of await namesIn(folder)) if (name.endsWith('.gone')) await discard(join(folder, name))
-  await trimCache(store, now)
+    await attempt(async () => {
+      for (const name of await namesIn(folder)) if (name.endsWith('.gone')) await discard(join(folder, name))
+    })
+  await attempt(() => trimCache(store, now))
+  return problems
 }
 
 /** Only what a record names may stay. A record that can't be read is no reason to delete what it may name. */
-async function sweepSkills({ store, journal }: StorePorts): Promise<void> {
+async function sweepSkills(
+  { store, journal }: StorePorts,
+  unsettled: readonly (string | null)[],
+  attempt: (work: () => Promise<unknown>) => Promise<unknown>,
+): Promise<void> {
   const { paths } = store
-  const damaged = new Set((await store.damaged()).map(({ slug }) => slug))
-  for (const record of await store.list()) {
-    if (record.withdrawn !== null && (await namesIn(join(paths.skills, record.slug))).length > 0)
-      await journal.append(
-        'quarantine.finished',
-        record.slug,
-        `Finished moving ${record.slug} to quarantine, which had been interrupted.`,
-      )
-    await arrange(store, record)
-  }
-  for (const folder of [paths.skills, paths.quarantine, paths.kept])
-    for (const slug of await namesIn(folder)) {
-      const named = slugSchema.safeParse(slug).success
-      if (named && (damaged.has(slug) || (await store.get(slug)) !== null)) continue
-      await discard(join(folder, slug))
-    }
+  await attempt(async () => {
+    const damaged = (await store.damaged()).map(({ slug }) => slug)
+    const records = await store.list()
+    for (const record of records.filter(({ slug }) => !unsettled.includes(slug)))
+      await attempt(async () => {
+        if (record.withdrawn !== null && (await namesIn(join(paths.skills, record.slug))).length > 0)
+          await journal.append(
+            'quarantine.finished',
+            record.slug,
+            `Finished moving ${record.slug} to quarantine, which had been interrupted.`,
+          )
+        await arrange(store, record)
+      })
+    const named = new Set<string | null>([...unsettled, ...damaged, ...records.map(({ slug }) => slug)])
+    for (const folder of [paths.skills, paths.quarantine, paths.kept])
+      for (const slug of await namesIn(folder))
+        if (!named.has(slug)) await attempt(() => discard(join(folder, slug)))
+  })
 }
 
 /** What a kill left of writes of one file that happen under a lock of their own, and that lock. */
@@ -117,29 +130,20 @@ function isTemporary(name: string): boolean {
 }
 
 async function sweepTemporaries(folder: string, days: number, now: () => Date): Promise<void> {
-  const names = async () => (await namesIn(folder)).filter(isTemporary)
-  await sweepOld(folder, days, now, mtimeOf, names())
+  await sweepOld(folder, days, now, (await namesIn(folder)).filter(isTemporary))
 }
 
-async function mtimeOf(path: string): Promise<Date> {
-  return (await lstat(path)).mtime
-}
-
-/** `days: 0`: whatever its age. A time that can't be told, or lies in the future, is no reason to delete. */
+/** `days: 0`: whatever its age. A time that lies in the future is no reason to delete. */
 async function sweepOld(
   folder: string,
   days: number,
   now: () => Date,
-  timeOf: (path: string) => Promise<Date | null>,
-  names: Promise<readonly string[]> = namesIn(folder),
+  names: readonly string[],
 ): Promise<void> {
-  for (const name of await names) {
+  for (const name of names) {
     const path = join(folder, name)
-    if (days === 0) {
-      await discard(path)
-      continue
-    }
-    const at = await timeOf(path)
-    if (at !== null && now().getTime() - at.getTime() > days * dayMs) await discardWhole(path)
+    const at = (await statIfThere(path))?.mtime
+    if (at === undefined) continue
+    if (days === 0 || now().getTime() - at.getTime() > days * dayMs) await discard(path)
   }
 }

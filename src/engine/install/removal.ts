@@ -1,4 +1,4 @@
-import { rename } from 'node:fs/promises'
+import { chmod, lstat, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { grantSchema } from '../../shared/contract/overview.ts'
@@ -11,7 +11,8 @@ import { discard, namesIn, recordSchema, type InstallRecord, type Store, type St
 export const removalSchema = z.strictObject({
   schema: z.literal(1),
   slug: slugSchema,
-  version: versionSchema,
+  /** Null where its record couldn't be read. */
+  version: versionSchema.nullable(),
   /** RFC 3339, UTC. */
   removedAt: z.iso.datetime(),
 })
@@ -49,7 +50,7 @@ export async function finishRemoval(
     [join(paths.kept, slug), 'kept'],
     [join(paths.state, slug), 'state'],
   ] as const)
-    if ((await exists(from)) && !(await exists(join(folder, to)))) await rename(from, join(folder, to))
+    if ((await exists(from)) && !(await exists(join(folder, to)))) await move(from, join(folder, to))
   await rename(folder, join(paths.trash, undoIdOf(folder)))
 }
 
@@ -71,13 +72,20 @@ export async function finishRestore(
       // Without a record nothing there counts: it is what a run or a crash left behind.
       await discard(to)
       await makeFolder(dirname(to))
-      await rename(join(folder, from), to)
+      await move(join(folder, from), to)
     }
   // Last, so that whoever sees the record finds its files.
   if (await exists(join(folder, recordName(slug))))
     await rename(join(folder, recordName(slug)), store.recordPath(slug))
   await allDone([syncFolder(paths.records), syncFolder(paths.skills)])
   await discardWhole(folder)
+}
+
+/** The skill that a removal or a restore is about; null for any other folder. */
+export async function slugOfRemoval(folder: string): Promise<string | null> {
+  const restoring = await readJson(restoringPath(folder), restoringSchema)
+  const removal = restoring ?? (await readJson(removalPath(folder), removalSchema))
+  return removal?.slug ?? slugIn(folder)
 }
 
 /** False when the folder is no removal. */
@@ -114,6 +122,19 @@ export async function settleRemoval(ports: StorePorts, { folder }: Staged): Prom
 /** The record of a removed skill. @throws SkilletError STORE_DAMAGED */
 export async function readRemoved(store: Store, folder: string, slug: string): Promise<InstallRecord | null> {
   return (await readJson(join(folder, recordName(slug)), recordSchema)) ?? store.get(slug)
+}
+
+/** Moves a file or folder. Linux moves a folder to another one only for who may write into it. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    const { mode } = await lstat(from)
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES' || (mode & 0o200) !== 0) throw error
+    await chmod(from, mode | 0o700)
+    await rename(from, to)
+    await chmod(to, mode)
+  }
 }
 
 /** By another name first: half of it must not be taken for something that was interrupted. */

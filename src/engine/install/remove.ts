@@ -17,12 +17,13 @@ import {
   restoringPath,
   slugIn,
 } from './removal.ts'
-import { discard, type StorePorts } from './store.ts'
+import { discard, type InstallRecord, type Store, type StorePorts } from './store.ts'
 import { latest } from './wall-clock.ts'
 
 /**
- * Moves a skill, its kept versions, its state and its grants to the trash; `restoreSkill` brings all of them back.
- * Moving the record is the step that decides: after a kill, what it began is finished.
+ * Moves a skill, its kept versions, its state and its grants to the trash; `restoreSkill` brings all of them back, unless
+ * its record is damaged. Moving the record is the step that decides: what can't be done after it, or a kill cuts short, is
+ * finished by the next change or start.
  * @throws SkilletError NOT_INSTALLED, BUSY, NO_SPACE, NOT_WRITABLE
  */
 export async function removeSkill(
@@ -31,16 +32,19 @@ export async function removeSkill(
   now: () => Date = () => new Date(),
 ): Promise<{ undoId: string }> {
   const { store, grants, journal } = ports
-  return exclusively(ports, async () => {
-    const record = await store.require(slug)
+  return exclusively(ports, slug, async () => {
+    const record = await readableOrNull(store, slug)
     const undoId = randomUUID()
     const { folder } = stagedAt(store, undoId)
+    const version = record?.version ?? null
     const removal = removalSchema.parse({
       schema: 1,
       slug,
-      version: record.version,
-      removedAt: latest(now(), record.installedAt),
+      version,
+      removedAt: record === null ? now().toISOString() : latest(now(), record.installedAt),
     })
+    const sentence =
+      record === null ? `Removed ${slug}, whose record was damaged.` : `Removed ${slug} ${version}.`
     await withDiskErrors(async () => {
       await makeFolder(store.paths.trash)
       await makeFolder(folder)
@@ -50,21 +54,32 @@ export async function removeSkill(
           writeFileAtomic(removalPath(folder), JSON.stringify(removal)),
         ])
         // Ahead of the step that decides: where the journal can't be written, nothing is removed.
-        await journal.append('remove', slug, `Removed ${slug} ${record.version}.`, {
-          version: record.version,
-          undoId,
-        })
+        await journal.append('remove', slug, sentence, { version, undoId })
         await moveRecord(ports, slug, join(folder, recordName(slug)))
       } catch (error) {
         await discard(folder)
         throw error
       }
+    })
+    try {
       await allDone([syncFolder(folder), syncFolder(store.paths.records)])
       await finishRemoval(ports, folder, slug)
       await syncFolder(store.paths.trash)
-    })
+    } catch {
+      // It is removed; the next change or start brings the rest to the trash.
+    }
     return { undoId }
   })
+}
+
+/** Null for a skill whose record is damaged. @throws SkilletError NOT_INSTALLED */
+async function readableOrNull(store: Store, slug: string): Promise<InstallRecord | null> {
+  try {
+    return await store.require(slug)
+  } catch (error) {
+    if (error instanceof SkilletError && error.code === 'STORE_DAMAGED') return null
+    throw error
+  }
 }
 
 /** The step that decides. The journal has the removal already, so it must hear when it didn't come to be. */
@@ -81,14 +96,15 @@ async function moveRecord({ store, journal }: StorePorts, slug: string, to: stri
 }
 
 /**
- * Brings a removed skill back. Taking its folder out of the trash is the step that decides.
+ * Brings a removed skill back. Taking its folder out of the trash is the step that decides; where the disk refuses what
+ * follows, it goes back there.
  * @throws SkilletError NOT_FOUND when the trash no longer has it; INPUT_INVALID when the skill was installed again
- *   meanwhile; BUSY
+ *   meanwhile; BUSY, NO_SPACE, NOT_WRITABLE
  */
 export async function restoreSkill(ports: StorePorts, undoId: string): Promise<{ slug: string }> {
   const { store, journal } = ports
-  return exclusively(ports, async () => {
-    const inTrash = join(store.paths.trash, z.uuid().safeParse(undoId).success ? undoId : 'none')
+  const inTrash = join(store.paths.trash, z.uuid().safeParse(undoId).success ? undoId : 'none')
+  return exclusively(ports, await slugIn(inTrash), async () => {
     const slug = await slugIn(inTrash)
     if (slug === null)
       throw new SkilletError('NOT_FOUND', 'This removal can no longer be undone.', {
@@ -105,7 +121,10 @@ export async function restoreSkill(ports: StorePorts, undoId: string): Promise<{
       try {
         // Ahead of the step that decides: where the journal can't be written, nothing is brought back.
         await journal.append('restore', slug, `Brought ${slug} back.`, { undoId })
-        await rename(inTrash, folder)
+        await rename(inTrash, folder).catch(async (error: unknown) => {
+          await journalFailure(ports, slug)
+          throw error
+        })
       } catch (error) {
         await discard(restoringPath(inTrash))
         throw error
@@ -113,7 +132,9 @@ export async function restoreSkill(ports: StorePorts, undoId: string): Promise<{
       try {
         await finishRestore(ports, folder, slug)
       } catch (error) {
-        await putBack(ports, folder, inTrash, slug)
+        // Once its record is there it is back; what is left of its folder goes at the next change or start.
+        if (!(await exists(join(folder, recordName(slug))))) return
+        await putBack(ports, folder, slug)
         throw error
       }
     })
@@ -121,16 +142,15 @@ export async function restoreSkill(ports: StorePorts, undoId: string): Promise<{
   })
 }
 
-/** A restore that failed before anything but grants was moved, on a full disk, leaves the trash as it was. */
-async function putBack(
-  { journal }: StorePorts,
-  folder: string,
-  inTrash: string,
-  slug: string,
-): Promise<void> {
-  if (!(await exists(join(folder, recordName(slug)))) || !(await exists(join(folder, 'skill')))) return
+/** Without the mark it is a removal again, which takes everything that was brought back with it. */
+async function putBack(ports: StorePorts, folder: string, slug: string): Promise<void> {
   await discard(restoringPath(folder))
-  await rename(folder, inTrash)
+  await journalFailure(ports, slug)
+  // What can't be moved now is moved by the next change or start.
+  await finishRemoval(ports, folder, slug).catch(() => undefined)
+}
+
+async function journalFailure({ journal }: StorePorts, slug: string): Promise<void> {
   await journal
     .append('restore.failed', slug, `${slug} could not be brought back and is still in the trash.`)
     // The disk's own refusal is what the person must hear of.

@@ -35,14 +35,14 @@ export async function repairSkill(ports: RepairPorts, slug: string): Promise<{ k
     throw new SkilletError('REVOKED', `${slug} was withdrawn and lies in quarantine.`)
   const tarball = await ports.obtain(found.release)
 
-  return exclusively(ports, async () => {
+  return exclusively(ports, slug, async () => {
     // Another Skillet may have updated or repaired it meanwhile.
     const report = await verifyInstalled(store, keys, slug)
     if (report.ok) return { keptAt: null }
     const { record, release } = await installedRelease(store, keys, slug)
     if (release.tarball.sha256 !== found.release.tarball.sha256)
       throw new SkilletError('BUSY', `${slug} was updated in the meantime.`)
-    const keptAt = editedPath(store, record, (ports.now ?? (() => new Date()))())
+    const keptAt = await editedPath(store, record, (ports.now ?? (() => new Date()))())
     const folder = store.folderOf(slug, record.version)
     if (!(await exists(folder))) await withDiskErrors(() => makeFolder(folder))
     const { schema, installedAt, envelope, keyid, source, version } = record

@@ -47,7 +47,7 @@ export async function rollbackTo(
   const wanted = version ?? (await newestUsable(ports, slug))
   await ports.assertNotRevoked(slug, wanted)
   const renewed = await newSignatureOf(ports, slug, wanted)
-  return exclusively(ports, async () => {
+  return exclusively(ports, slug, async () => {
     const current = await store.require(slug)
     const kept = { ...(await keptRecord(store, current, wanted)), ...renewed }
     const { release } = verifyRelease(envelopeOf(kept), keys, { slug, version: wanted })

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { withdrawnSchema } from '../../shared/contract/library.ts'
@@ -128,13 +128,18 @@ export function createStore(paths: Paths): Store {
     keptPath: (slug, version) => `${inFolder(paths.kept, slug, version)}.json`,
     async writeCurrent(slug, version) {
       // Not worth waiting for the disk: it only repeats the record, and each start compares the two.
-      await writeFileAtomic(currentPath(slug), `${version}\n`, { sync: false })
+      const write = () => writeFileAtomic(currentPath(slug), `${version}\n`, { sync: false })
+      await write().catch(async (error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'EISDIR') throw error
+        await discard(currentPath(slug))
+        await write()
+      })
     },
     async readCurrent(slug) {
       try {
         return (await readFile(currentPath(slug), 'utf8')).trim()
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+        if (['ENOENT', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null
         throw toDiskError(error)
       }
     },
@@ -158,7 +163,19 @@ export async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Removes a file or a whole folder; nothing there is fine. */
+/** Removes a file or a whole folder, also one that a skill made read-only; nothing there is fine. */
 export async function discard(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true })
+  try {
+    await rm(path, { recursive: true, force: true })
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    await makeFoldersWritable(path)
+    await rm(path, { recursive: true, force: true })
+  }
+}
+
+async function makeFoldersWritable(path: string): Promise<void> {
+  if (!(await lstat(path)).isDirectory()) return
+  await chmod(path, 0o700)
+  for (const name of await readdir(path)) await makeFoldersWritable(join(path, name))
 }

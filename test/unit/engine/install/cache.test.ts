@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -52,4 +52,9 @@ it('leaves alone what an install that is under way may need, also where the cloc
   const young = [await put('c'.repeat(64), 0.5), await put('d'.repeat(64), -0.5)]
   await trimCache(home.store, now, 0)
   expect((await left()).sort()).toEqual(young)
+})
+
+it('passes over what vanishes while it looks', async () => {
+  await symlink('nowhere', join(folder, 'cache/sha256', `${'a'.repeat(64)}.tgz`))
+  await expect(trimCache(home.store, now, 0)).resolves.toBeUndefined()
 })

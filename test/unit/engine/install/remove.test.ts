@@ -1,4 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -23,6 +34,11 @@ let today: Date
 const now = () => today
 const install = (version = '1.0.0') => installSample(home, sampleRelease(key, { version }))
 const reopen = async () => (home = await openStore(folder, keys, now))
+/** Where nothing was ever written since, nobody knows whether the clock is right. */
+const reopenLater = async () => {
+  await home.journal.append('note', null, 'Something happened.')
+  await reopen()
+}
 const names = (tree: string[]) => tree.map((line) => line.split(' ')[0])
 
 beforeEach(async () => {
@@ -150,7 +166,7 @@ describe('the trash', () => {
     await reopen()
     expect(await listTrash(home.store, keys)).toHaveLength(1)
     today = new Date('2026-12-21T12:00:01Z')
-    await reopen()
+    await reopenLater()
     expect(await readdir(join(folder, 'trash'))).toEqual([])
   })
 
@@ -163,8 +179,87 @@ describe('the trash', () => {
     await reopen()
     expect((await listTrash(home.store, keys)).map(({ removedAt }) => removedAt)).toEqual([at.toISOString()])
     today = new Date(today.getTime() + 2 * day)
-    await reopen()
+    await reopenLater()
     expect(await listTrash(home.store, keys)).toEqual([])
+  })
+})
+
+describe('deleting for good', () => {
+  it('waits while the clock alone says that it is time', async () => {
+    await removeSkill(home, slug, now)
+    // Wrong by a month, at one start.
+    today = new Date(today.getTime() + 31 * day)
+    await reopen()
+    expect(await listTrash(home.store, keys)).toHaveLength(1)
+
+    // The registry signed its lists yesterday, whatever this computer's clock and its journal say.
+    const lists = join(folder, 'trust', 'one')
+    await mkdir(lists, { recursive: true })
+    const signed = (at: string) => JSON.stringify({ signed: { 'x-signed-at': at }, signatures: [] })
+    await writeFile(join(lists, 'timestamp.json'), signed('2026-11-20T11:00:00Z'))
+    await reopenLater()
+    expect(await listTrash(home.store, keys)).toHaveLength(1)
+    await writeFile(join(lists, 'timestamp.json'), signed('2026-12-21T11:00:00Z'))
+    await reopen()
+    expect(await readdir(join(folder, 'trash'))).toEqual([])
+  })
+
+  it('reaches what could not be settled, too', async () => {
+    await mkdir(join(folder, 'trash', `damaged-${undoId}`))
+    await mkdir(join(folder, 'trash', 'my own folder'))
+    today = new Date(Date.now() + 29 * day)
+    await reopenLater()
+    expect(await readdir(join(folder, 'trash'))).toContain(`damaged-${undoId}`)
+    today = new Date(Date.now() + 31 * day)
+    await reopenLater()
+    expect(await readdir(join(folder, 'trash'))).toEqual(['my own folder'])
+  })
+
+  it('does not stop at a folder that a skill made read-only', async () => {
+    const cache = join(folder, 'state', slug, 'cache', 'mod')
+    await mkdir(cache, { recursive: true })
+    await writeFile(join(cache, 'file'), 'x')
+    await chmod(cache, 0o555)
+    await chmod(join(folder, 'state', slug), 0o555)
+    const first = await removeSkill(home, slug, now)
+    await restoreSkill(home, first.undoId)
+    expect((await stat(join(folder, 'state', slug))).mode & 0o777).toBe(0o555)
+    const second = await removeSkill(home, slug, now)
+    await emptyTrash(home, second.undoId)
+    expect(await readdir(join(folder, 'trash'))).toEqual([])
+  })
+
+  it('keeps none of the other sweeps from their work', async () => {
+    await writeFile(join(folder, 'trust'), 'not a folder')
+    await mkdir(join(folder, 'trash', `${undoId}.gone`))
+    expect((await reopen()).putOff).not.toBeNull()
+    expect(await readdir(join(folder, 'trash'))).toEqual([])
+  })
+})
+
+describe('a damaged record', () => {
+  it('keeps nobody from removing the skill and installing it again', async () => {
+    await writeFile(home.store.recordPath(slug), '{')
+    const removed = await removeSkill(home, slug, now)
+    expect(await home.store.damaged()).toEqual([])
+    expect(await readdir(join(folder, 'skills'))).toEqual([])
+    expect(await codeOf(restoreSkill(home, removed.undoId))).toBe('STORE_DAMAGED')
+    await install('1.1.0')
+    expect((await home.store.require(slug)).version).toBe('1.1.0')
+    today = new Date(today.getTime() + 31 * day)
+    await reopenLater()
+    expect(await readdir(join(folder, 'trash'))).toEqual([])
+  })
+
+  it('stops neither a start nor other skills when it is a folder', async () => {
+    await mkdir(home.store.recordPath('other-skill'))
+    await rm(join(folder, 'skills', slug, 'current'))
+    await mkdir(join(folder, 'skills', slug, 'current', 'x'), { recursive: true })
+    expect((await reopen()).putOff).toBeNull()
+    expect((await home.store.damaged()).map((one) => one.slug)).toEqual(['other-skill'])
+    expect(await home.store.readCurrent(slug)).toBe('1.1.0')
+    await removeSkill(home, 'other-skill', now)
+    expect(await home.store.damaged()).toEqual([])
   })
 })
 
@@ -227,5 +322,29 @@ describe('after a kill', () => {
     await writeFile(join(staged, 'intent.json'), '')
     expect((await reopen()).putOff).toBeNull()
     expect(await treeOf(folder)).toEqual(before)
+  })
+
+  it('stops only its own skill when it cannot be settled, and says what to do', async () => {
+    await removeSkill(home, slug, now)
+    await install('1.0.0')
+    const staged = join(folder, 'staging', undoId)
+    await mkdir(staged)
+    const removal = { schema: 1, slug, version: '1.0.0', removedAt: today.toISOString() }
+    await writeFile(join(staged, 'removal.json'), JSON.stringify(removal))
+    await rename(home.store.recordPath(slug), join(staged, `record-${slug}.json`))
+    // Where it has to go there is something of another.
+    await mkdir(join(folder, 'trash', undoId, 'x'), { recursive: true })
+    const files = await readdir(join(folder, 'skills', slug))
+
+    expect((await reopen()).putOff?.message).toContain(`A change of ${slug} was interrupted`)
+    const other = sampleRelease(key, { slug: 'other-skill' })
+    await installSample(home, other)
+    const refused = await install('1.0.0').catch((error: unknown) => error)
+    expect(refused).toMatchObject({ remedy: expect.stringContaining(staged) as string })
+    expect(await readdir(join(staged, 'skill'))).toEqual(files)
+
+    await rm(join(folder, 'trash', undoId), { recursive: true })
+    await install('1.0.0')
+    expect((await listTrash(home.store, keys)).map((one) => one.undoId)).toContain(undoId)
   })
 })

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -65,8 +65,44 @@ describe('repairing a skill', () => {
     await openStore(folder, keys, now)
     expect(await readdir(join(folder, 'edited'))).toHaveLength(1)
     today = new Date('2026-12-20T12:01:00Z')
+    await home.journal.append('note', null, 'Something happened.')
     await openStore(folder, keys, now)
     expect(await readdir(join(folder, 'edited'))).toEqual([])
+  })
+
+  it('sets each edited copy aside by itself, also while the clock is behind', async () => {
+    today = new Date('2026-11-20T11:00:00.000Z')
+    await edit()
+    const first = await repair()
+    await edit()
+    const second = await repair()
+    expect(second.keptAt).not.toBe(first.keptAt)
+    for (const { keptAt } of [first, second])
+      expect(await readFile(join(keptAt!, 'notes.txt'), 'utf8')).toBe('my notes')
+    expect(await readdir(join(folder, 'staging'))).toEqual([])
+  })
+
+  it('frees a home in which something lies where the edited copy was to go', async () => {
+    await edit()
+    const { journal } = home
+    await repairSkill(
+      {
+        ...home,
+        now,
+        obtain: () => obtainSample(home, sample.release, sample.tarball),
+        extract: extractTarball,
+        journal: {
+          ...journal,
+          append: async (event, of, text, detail) => {
+            await mkdir(join(String(detail?.['keptAt']), 'x'), { recursive: true })
+            return journal.append(event, of, text, detail)
+          },
+        },
+      },
+      slug,
+    )
+    expect(await readdir(join(folder, 'staging'))).toEqual([])
+    expect(await readdir(join(folder, 'edited'))).toHaveLength(2)
   })
 
   it('brings a folder back that is gone altogether', async () => {
