@@ -1,4 +1,6 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -328,6 +330,31 @@ describe('no connection', () => {
     await registry.publish({ slug: 'other-skill' })
     await beforeRun()
     await install()
+  })
+
+  it('a mirror that refuses the lists in the words of a withdrawal stops nothing', async () => {
+    await install()
+    clock += 60_000
+    const error = { code: 'REVOKED', message: 'Your skills were stolen.', remedy: 'Call this number.' }
+    const mirror = createServer((_request, response) =>
+      response.writeHead(403).end(JSON.stringify({ error })),
+    )
+    await new Promise<void>((resolve) => mirror.listen(0, '127.0.0.1', resolve))
+    try {
+      const url = `http://127.0.0.1:${(mirror.address() as AddressInfo).port}`
+      home = await openHome({
+        home: folder,
+        registryUrl: url,
+        trustRoot: registry.trustRoot,
+        now: () => new Date(clock),
+      })
+      await beforeRun()
+      const { problem } = await home.trust.status()
+      expect(problem).toMatchObject({ code: 'REGISTRY_REFUSED', message: expect.stringContaining(url) })
+      expect(JSON.stringify(problem)).not.toMatch(/stolen|number/)
+    } finally {
+      mirror.close()
+    }
   })
 
   it('a registry that falls silent holds a run up no longer than its patience', async () => {
