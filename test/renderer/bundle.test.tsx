@@ -56,8 +56,60 @@ describe('a .skillet file', () => {
     await user.click(await screen.findByRole('button', { name: 'Install Secret sweep' }))
     await screen.findByRole('dialog', { name: 'Install Secret sweep' })
     drag('drop', [bundle])
-    await screen.findByText('Finish or close this installation first, then drop the file again.')
+    await screen.findByText('Finish or close what is open first, then drop the file again.')
     expect(fake.callsOf('install.planFile')).toEqual([])
+  })
+
+  it('is never put on top of a dialog that is about something else', async () => {
+    const opened: string[] = []
+    const fake = createFakeBridge({
+      installed: ['csv-profile'],
+      overrides: { 'bundle.pending': async () => opened.shift() ?? null },
+    })
+    const { user } = await openApp(fake, '#/library')
+    await user.click(await screen.findByRole('button', { name: 'More about CSV profile' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Check and repair' }))
+    await screen.findByRole('dialog')
+    drag('drop', [bundle])
+    await screen.findByText('Finish or close what is open first, then drop the file again.')
+    opened.push('/a/link-check-1.2.0.skillet')
+    act(() => fake.emit('bundle.opened', { path: '/a/link-check-1.2.0.skillet' }))
+    await act(async () => {})
+    expect(screen.getAllByRole('dialog')).toHaveLength(1)
+    expect(fake.callsOf('install.planFile')).toEqual([])
+    await user.keyboard('{Escape}')
+    await screen.findByRole('dialog', { name: 'Install Link check' })
+  })
+
+  it('opened together with another one: neither is lost, and the second waits in main', async () => {
+    const opened: string[] = []
+    const fake = createFakeBridge({
+      overrides: {
+        'bundle.pending': async () => {
+          const path = opened.shift() ?? null
+          // Slower than the second event.
+          await new Promise((done) => setTimeout(done, 20))
+          return path
+        },
+      },
+    })
+    const { user } = await openApp(fake)
+    await screen.findByRole('article', { name: 'CSV profile' })
+    await waitFor(() => expect(fake.callsOf('bundle.pending')).toHaveLength(1))
+    for (const path of ['/a/link-check-1.2.0.skillet', '/b/secret-sweep-1.2.0.skillet']) {
+      opened.push(path)
+      act(() => fake.emit('bundle.opened', { path }))
+    }
+    await screen.findByRole('dialog', { name: 'Install Link check' })
+    expect(opened).toEqual(['/b/secret-sweep-1.2.0.skillet'])
+    await user.keyboard('{Escape}')
+    await screen.findByRole('dialog', { name: 'Install Secret sweep' })
+    await user.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    expect(fake.callsOf('install.planFile')).toEqual([
+      { path: '/a/link-check-1.2.0.skillet' },
+      { path: '/b/secret-sweep-1.2.0.skillet' },
+    ])
   })
 
   it('that Skillet was started with is taken at once, the next one when the first is done', async () => {

@@ -1,5 +1,25 @@
-import type { ReactNode } from 'react'
+import { useLayoutEffect, useSyncExternalStore, type ReactNode } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+
+let openDialogs = 0
+const listeners = new Set<() => void>()
+
+function countDialogs(change: 1 | -1): void {
+  openDialogs += change
+  for (const listener of listeners) listener()
+}
+
+/** Whether a decision is on the screen. What comes of itself waits until it is made: two are never stacked. */
+export function isDialogOpen(): boolean {
+  return openDialogs > 0
+}
+
+export function useIsDialogOpen(): boolean {
+  return useSyncExternalStore((onChange) => {
+    listeners.add(onChange)
+    return () => listeners.delete(onChange)
+  }, isDialogOpen)
+}
 
 /** A decision on top of the page. `onClose` is called for Escape as well; a click outside never decides anything. */
 export function DecisionDialog({
@@ -21,6 +41,11 @@ export function DecisionDialog({
   children: ReactNode
   footer: ReactNode
 }): ReactNode {
+  useLayoutEffect(() => {
+    if (!isOpen) return undefined
+    countDialogs(1)
+    return () => countDialogs(-1)
+  }, [isOpen])
   return (
     <ModalOverlay
       isOpen={isOpen}

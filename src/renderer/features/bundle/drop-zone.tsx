@@ -1,8 +1,9 @@
 import { PackageOpen } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useBridge } from '../../bridge.ts'
+import { isDialogOpen } from '../../ui/dialog.tsx'
 import { useNotice } from '../../ui/toast.tsx'
-import { useInstall, useIsInstalling } from '../install/install-provider.tsx'
+import { useInstall } from '../install/install-provider.tsx'
 import { dropProblem } from './drop-words.ts'
 
 const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true
@@ -11,14 +12,13 @@ const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Fil
 export function DropZone(): ReactNode {
   const bridge = useBridge()
   const install = useInstall()
-  const busy = useIsInstalling()
   const notify = useNotice()
   const [over, setOver] = useState(false)
   useEffect(() => {
     const take = (dropped: FileList) => {
       const files = [...dropped].map((file) => ({ name: file.name, path: bridge.pathOf(file) }))
-      const problem = busy
-        ? 'Finish or close this installation first, then drop the file again.'
+      const problem = isDialogOpen()
+        ? 'Finish or close what is open first, then drop the file again.'
         : dropProblem(files)
       if (problem !== null) notify({ text: problem })
       else install({ path: files[0]!.path })
@@ -50,7 +50,7 @@ export function DropZone(): ReactNode {
       window.removeEventListener('dragleave', leave)
       window.removeEventListener('drop', drop)
     }
-  }, [bridge, busy, install, notify])
+  }, [bridge, install, notify])
   if (!over) return null
   return (
     <div role="status" className="pointer-events-none fixed inset-0 z-40 grid place-items-center bg-veil p-6">

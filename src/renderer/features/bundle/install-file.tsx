@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import { failureNotice } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
 import { Button } from '../../ui/button.tsx'
+import { isDialogOpen } from '../../ui/dialog.tsx'
 import { useNotice } from '../../ui/toast.tsx'
 import { useInstall } from '../install/install-provider.tsx'
 
@@ -16,7 +17,8 @@ export function InstallFile(): ReactNode {
     try {
       const title = 'Choose a .skillet file'
       const path = await ask(bridge, 'dialog.choose', { kind: 'file', title, extensions: ['skillet'] })
-      if (path !== null) install({ path })
+      if (path !== null && (isDialogOpen() || !install({ path })))
+        notify({ text: 'Finish or close what is open first, then choose the file again.' })
     } catch (error) {
       notify(failureNotice(error))
     }

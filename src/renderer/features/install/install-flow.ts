@@ -89,6 +89,19 @@ export function useInstallFlow(
     }
   }, [bridge, target, attempt, discard])
 
+  // Whatever takes the dialog away takes its plan along; what is being written goes on.
+  const unanswered = stage.at === 'asking' || stage.at === 'failed' ? (stage.plan?.planId ?? null) : null
+  const leftBehind = useRef(unanswered)
+  useEffect(() => {
+    leftBehind.current = unanswered
+  }, [unanswered])
+  useEffect(
+    () => () => {
+      if (!gone.current && leftBehind.current !== null) void discard(leftBehind.current)
+    },
+    [discard],
+  )
+
   const apply = async (plan: InstallPlan, answers: Answers) =>
     ask(bridge, 'install.apply', { planId: plan.planId, decisions: decisionsOf(plan, answers) })
 

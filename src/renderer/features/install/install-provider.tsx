@@ -4,28 +4,15 @@ import { useNotice } from '../../ui/toast.tsx'
 import { InstallDialog } from './install-dialog.tsx'
 import type { InstallTarget, Outcome } from './install-flow.ts'
 
-interface Installing {
-  open: (target: InstallTarget) => void
-  /** The dialog is on the screen. */
-  busy: boolean
-}
+type OpenInstall = (target: InstallTarget) => boolean
 
-const InstallContext = createContext<Installing | null>(null)
+const InstallContext = createContext<OpenInstall | null>(null)
 
-function useInstalling(): Installing {
-  const installing = useContext(InstallContext)
-  if (installing === null) throw new Error('InstallProvider is missing above this component')
-  return installing
-}
-
-/** Opens the install dialog. */
-export function useInstall(): (target: InstallTarget) => void {
-  return useInstalling().open
-}
-
-/** Whether an install dialog is open: there is never a second one. */
-export function useIsInstalling(): boolean {
-  return useInstalling().busy
+/** Opens the install dialog. False where one is open already: it stays, whatever the person is about to answer there. */
+export function useInstall(): OpenInstall {
+  const open = useContext(InstallContext)
+  if (open === null) throw new Error('InstallProvider is missing above this component')
+  return open
 }
 
 export function InstallProvider({ children }: { children: ReactNode }): ReactNode {
@@ -33,8 +20,15 @@ export function InstallProvider({ children }: { children: ReactNode }): ReactNod
   const notify = useNotice()
   const announce = useAnnounce()
   const turns = useRef(0)
-  const open = useCallback((target: InstallTarget) => setOpened({ target, turn: (turns.current += 1) }), [])
+  const busy = useRef(false)
+  const open = useCallback((target: InstallTarget) => {
+    if (busy.current) return false
+    busy.current = true
+    setOpened({ target, turn: (turns.current += 1) })
+    return true
+  }, [])
   const closed = (outcome: Outcome, title: string) => {
+    busy.current = false
     setOpened(null)
     if (outcome === 'installed') announce(`${title} is in your Library`)
     if (outcome === 'refused')
@@ -43,7 +37,7 @@ export function InstallProvider({ children }: { children: ReactNode }): ReactNod
     if (outcome === 'cancelled') announce('Nothing was installed')
   }
   return (
-    <InstallContext value={{ open, busy: opened !== null }}>
+    <InstallContext value={open}>
       {children}
       {opened === null ? null : <InstallDialog key={opened.turn} target={opened.target} onClose={closed} />}
     </InstallContext>

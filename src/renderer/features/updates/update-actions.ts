@@ -1,7 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
+import type { InstallPlan } from '../../../shared/contract/install.ts'
 import { failureNotice } from '../../act.ts'
 import { ask, toCallFailed, useBridge } from '../../bridge.ts'
 import { refresh, staleAfter } from '../../query.ts'
+import { isDialogOpen } from '../../ui/dialog.tsx'
 import { plural } from '../../ui/format.ts'
 import { useNotice } from '../../ui/toast.tsx'
 import { useInstall } from '../install/install-provider.tsx'
@@ -27,10 +29,22 @@ export function useUpdateActions(): {
   const install = useInstall()
   const rollback = useRollback()
 
+  // The plan would be old by the time somebody looks at it.
+  const giveBack = ({ planId }: InstallPlan) => ask(bridge, 'install.cancel', { planId }).catch(toCallFailed)
+
+  /** Never in place of what the person is about to answer or reads: then it waits under "Review". */
+  const review = async (skill: Skill, plan: InstallPlan) => {
+    if (!isDialogOpen() && install({ ...skill, plan })) return
+    await giveBack(plan)
+    notify({
+      text: `The update of ${skill.title} asks for more than you have allowed. Choose Review in the Library to answer.`,
+    })
+  }
+
   const updateOne = async (skill: Skill) => {
     const ended = await sessions.start(skill)
     await refresh(client, staleAfter.install)
-    if (ended.end === 'held') install({ ...skill, plan: ended.plan })
+    if (ended.end === 'held') await review(skill, ended.plan)
     if (ended.end === 'failed') notify(failureNotice(ended.error))
     if (ended.end !== 'updated') return
     const { from, to } = ended
@@ -47,9 +61,7 @@ export function useUpdateActions(): {
       skills.map(async (skill) => {
         const ended = await sessions.start(skill)
         if (ended.end === 'failed') notify(failureNotice(ended.error))
-        // The plan would be old by the time somebody looks at it.
-        if (ended.end === 'held')
-          await ask(bridge, 'install.cancel', { planId: ended.plan.planId }).catch(toCallFailed)
+        if (ended.end === 'held') await giveBack(ended.plan)
         return ended.end
       }),
     )
