@@ -122,7 +122,8 @@ export interface Engine {
   checkPermissions(policy?: Policy): Promise<PermissionAudit>
 
   grants(slug?: string): Promise<Grant[]>
-  revokeGrant(slug: string, capability: Capability): Promise<void>
+  /** All answers about the capability; with a digest, that one (and the same permission of other versions). */
+  revokeGrant(slug: string, capability: Capability, capabilityDigest?: string): Promise<void>
 
   keychain(): Promise<KeychainState>
   secrets(): Promise<SecretInfo[]>

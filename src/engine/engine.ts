@@ -266,10 +266,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
 
     grants: (slug) => grants.list(slug),
-    async revokeGrant(slug, capability) {
+    async revokeGrant(slug, capability, capabilityDigest) {
       const skill = (await manifests()).find((manifest) => manifest.slug === slug)
       const ask = skill && asksOf(skill).find((one) => one.capability === capability)
-      await grants.forget(slug, capability)
+      await grants.forget(slug, capability, capabilityDigest)
       await journal.append(
         'grant.revoked',
         slug,

@@ -42,8 +42,11 @@ export interface GrantStore {
    * what it was. What somebody has decided or taken back since stays so.
    */
   undoPut(grants: readonly Grant[], before: readonly Grant[]): Promise<void>
-  /** Forgets what was decided about a skill, or about one of its capabilities; it will be asked again. */
-  forget(slug: string, capability?: Capability): Promise<void>
+  /**
+   * Forgets what was decided about a skill, or about one of its capabilities; it will be asked again. With a digest, the
+   * one answer: a permission goes for all versions, as going back to one would bring it back, and other denials stay.
+   */
+  forget(slug: string, capability?: Capability, capabilityDigest?: string): Promise<void>
 }
 
 /** What this computer is, with a look for these programs. */

@@ -51,12 +51,19 @@ export function createGrantStore({ file }: { file: string }): GrantStore {
         }),
       )
     },
-    forget: (slug, capability) =>
-      change((stored) =>
-        stored.filter(
-          (grant) => grant.slug !== slug || (capability !== undefined && grant.capability !== capability),
-        ),
-      ),
+    forget: (slug, capability, capabilityDigest) =>
+      change((stored) => {
+        const meant = stored.filter(
+          (grant) => grant.slug === slug && (capability === undefined || grant.capability === capability),
+        )
+        if (capabilityDigest === undefined) return stored.filter((grant) => !meant.includes(grant))
+        const one = meant.find((grant) => grant.capabilityDigest === capabilityDigest)
+        return stored.filter(
+          (grant) =>
+            grant !== one &&
+            !(one?.decision === 'allow' && grant.decision === 'allow' && meant.includes(grant)),
+        )
+      }),
   }
 }
 

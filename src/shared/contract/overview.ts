@@ -93,9 +93,14 @@ export const overviewCalls = {
   ),
   'grants.list': call(
     z.object({ slug: z.string().optional() }),
-    z.array(grantSchema.extend({ title: z.string() })),
+    // `current`: it is about what the installed version declares, and so counts.
+    z.array(grantSchema.extend({ title: z.string(), current: z.boolean() })),
   ),
-  'grants.revoke': call(z.object({ slug: z.string(), capability: capabilitySchema }), z.null()),
+  /** Without a digest, all answers about the capability. */
+  'grants.revoke': call(
+    z.object({ slug: z.string(), capability: capabilitySchema, capabilityDigest: z.string().optional() }),
+    z.null(),
+  ),
   /** The person's choice of appearance, kept between starts. */
   'appearance.get': call(z.null(), z.enum(['system', 'light', 'dark'])),
   'appearance.set': call(z.enum(['system', 'light', 'dark']), z.null()),

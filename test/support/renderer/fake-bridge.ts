@@ -416,9 +416,18 @@ export function createFakeBridge(
     'grants.list': async ({ slug }) =>
       grants
         .filter((each) => slug === undefined || each.slug === slug)
-        .map((each) => ({ ...each, title: find(each.slug).manifest.title })),
-    'grants.revoke': async ({ slug, capability }) => {
-      grants = grants.filter((each) => each.slug !== slug || each.capability !== capability)
+        .map((each) => ({
+          ...each,
+          title: find(each.slug).manifest.title,
+          current: each.capabilityDigest === '00'.repeat(32),
+        })),
+    'grants.revoke': async ({ slug, capability, capabilityDigest }) => {
+      grants = grants.filter(
+        (each) =>
+          each.slug !== slug ||
+          each.capability !== capability ||
+          (capabilityDigest !== undefined && each.capabilityDigest !== capabilityDigest),
+      )
       return null
     },
     'appearance.get': async () => appearance,

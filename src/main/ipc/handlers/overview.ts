@@ -1,3 +1,4 @@
+import { capabilityDigest } from '../../../engine/grants/digest.ts'
 import type { Capability } from '../../../shared/capability.ts'
 import { asksOf } from '../../../shared/capability-words.ts'
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
@@ -47,13 +48,17 @@ export function overviewHandlers({ engine, appearance, version, onReady }: Overv
     'grants.list': async ({ slug }) => {
       const open = await engine.get()
       const [grants, installed] = await Promise.all([open.grants(slug), open.installed()])
-      return grants.map((grant) => ({
-        ...grant,
-        title: titleOf(installed.find((skill) => skill.slug === grant.slug)?.manifest, grant.capability),
-      }))
+      return grants.map((grant) => {
+        const manifest = installed.find((skill) => skill.slug === grant.slug)?.manifest
+        return {
+          ...grant,
+          title: titleOf(manifest, grant.capability),
+          current: manifest !== undefined && capabilityDigest(manifest) === grant.capabilityDigest,
+        }
+      })
     },
-    'grants.revoke': async ({ slug, capability }) => {
-      await (await engine.get()).revokeGrant(slug, capability)
+    'grants.revoke': async ({ slug, capability, capabilityDigest: digest }) => {
+      await (await engine.get()).revokeGrant(slug, capability, digest)
       return null
     },
     'appearance.get': async () => appearance.get(),

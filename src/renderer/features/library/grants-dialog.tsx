@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { Capability } from '../../../shared/capability.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import type { CallOutput } from '../../bridge.ts'
 import { refresh, staleAfter, useCall, useChange } from '../../query.ts'
 import { useAnnounce } from '../../ui/announce.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -18,14 +19,14 @@ function capabilitiesOf(skill: InstalledSkill): Capability[] {
 
 /** What the person allowed one skill to do, and taking it back. */
 export function GrantsDialog({ skill, onClose }: { skill: InstalledSkill; onClose: () => void }): ReactNode {
-  const client = useQueryClient()
-  const announce = useAnnounce()
   const grants = useCall('grants.list', { slug: skill.slug })
   const revoke = useChange('grants.revoke')
   const install = useInstall()
-  const allowed = grants.data?.filter((grant) => grant.decision === 'allow').map((grant) => grant.capability)
+  const current = grants.data?.filter((grant) => grant.current) ?? []
+  const refused = grants.data?.filter((grant) => !grant.current && grant.decision === 'deny') ?? []
+  const allowed = current.filter((grant) => grant.decision === 'allow').map((grant) => grant.capability)
   const unanswered =
-    allowed !== undefined && capabilitiesOf(skill).some((capability) => !allowed.includes(capability))
+    grants.data !== undefined && capabilitiesOf(skill).some((capability) => !allowed.includes(capability))
   return (
     <DecisionDialog
       isOpen
@@ -58,41 +59,79 @@ export function GrantsDialog({ skill, onClose }: { skill: InstalledSkill; onClos
         <ErrorNote linked={false} error={grants.error} onRetry={() => void grants.refetch()} />
       ) : grants.isPending ? (
         <SkeletonRows count={2} label="Loading what it may do" />
-      ) : grants.data.length === 0 ? (
-        <p className="rounded-lg border border-line p-4 text-ink-2">You have allowed it nothing.</p>
       ) : (
-        <ul className="divide-y divide-line rounded-lg border border-line">
-          {grants.data.map((grant) => (
-            <li key={grant.capability} className="flex items-center justify-between gap-4 p-4">
-              <div className="min-w-0">
-                <p className="font-medium break-words">{grantWords(grant, skill.manifest)}</p>
-                <p className="text-sm text-ink-3">
-                  {grant.decision === 'allow' ? 'You allowed this' : 'You didn’t allow this'} on{' '}
-                  {formatDate(grant.decidedAt)}
-                </p>
-              </div>
-              <Button
-                size="small"
-                aria-label={`${grant.decision === 'allow' ? 'Revoke' : 'Forget'}: ${grantWords(grant, skill.manifest)}`}
-                isPending={revoke.isPending && revoke.variables.capability === grant.capability}
-                onPress={() =>
-                  revoke.mutate(
-                    { slug: grant.slug, capability: grant.capability },
-                    {
-                      onSuccess: async () => {
-                        await refresh(client, staleAfter.grants)
-                        announce('Taken back')
-                      },
-                    },
-                  )
-                }
-              >
-                {grant.decision === 'allow' ? 'Revoke' : 'Forget'}
-              </Button>
-            </li>
-          ))}
-        </ul>
+        <>
+          {current.length === 0 ? (
+            <p className="rounded-lg border border-line p-4 text-ink-2">You have allowed it nothing.</p>
+          ) : (
+            <GrantList grants={current} skill={skill} revoke={revoke} />
+          )}
+          {refused.length === 0 ? null : (
+            <section aria-labelledby="refused-elsewhere" className="mt-6">
+              <h3 id="refused-elsewhere" className="mb-2 font-semibold">
+                You refused for another version
+              </h3>
+              <GrantList grants={refused} skill={skill} revoke={revoke} />
+            </section>
+          )}
+        </>
       )}
     </DecisionDialog>
+  )
+}
+
+function GrantList({
+  grants,
+  skill,
+  revoke,
+}: {
+  grants: CallOutput<'grants.list'>
+  skill: InstalledSkill
+  revoke: ReturnType<typeof useChange<'grants.revoke'>>
+}): ReactNode {
+  const client = useQueryClient()
+  const announce = useAnnounce()
+  return (
+    <ul className="divide-y divide-line rounded-lg border border-line">
+      {grants.map((grant) => {
+        const { slug, capability, capabilityDigest } = grant
+        return (
+          <li
+            key={`${capability} ${capabilityDigest}`}
+            className="flex items-center justify-between gap-4 p-4"
+          >
+            <div className="min-w-0">
+              <p className="font-medium break-words">{grantWords(grant, skill.manifest)}</p>
+              <p className="text-sm text-ink-3">
+                {grant.decision === 'allow' ? 'You allowed this' : 'You didn’t allow this'} on{' '}
+                {formatDate(grant.decidedAt)}
+              </p>
+            </div>
+            <Button
+              size="small"
+              aria-label={`${grant.decision === 'allow' ? 'Revoke' : 'Forget'}: ${grantWords(grant, skill.manifest)}`}
+              isPending={
+                revoke.isPending &&
+                revoke.variables.capability === capability &&
+                revoke.variables.capabilityDigest === capabilityDigest
+              }
+              onPress={() =>
+                revoke.mutate(
+                  { slug, capability, capabilityDigest },
+                  {
+                    onSuccess: async () => {
+                      await refresh(client, staleAfter.grants)
+                      announce('Taken back')
+                    },
+                  },
+                )
+              }
+            >
+              {grant.decision === 'allow' ? 'Revoke' : 'Forget'}
+            </Button>
+          </li>
+        )
+      })}
+    </ul>
   )
 }

@@ -71,6 +71,21 @@ describe('createGrantStore', () => {
     expect((await store.list()).map((one) => one.slug)).toEqual(['two'])
   })
 
+  it('forgets a denial of one version alone, and a permission in all of them', async () => {
+    const store = createGrantStore({ file })
+    const [own, earlier, refused] = [
+      grant(),
+      grant({ capabilityDigest: 'b'.repeat(64) }),
+      grant({ capabilityDigest: 'c'.repeat(64), decision: 'deny' }),
+    ]
+    await store.put([own, earlier, refused])
+    await store.forget('one', 'net', refused.capabilityDigest)
+    expect(await store.list()).toEqual([own, earlier])
+    await store.put([refused])
+    await store.forget('one', 'net', own.capabilityDigest)
+    expect(await store.list()).toEqual([refused])
+  })
+
   it('loses nothing when several change it at once', async () => {
     const stores = [createGrantStore({ file }), createGrantStore({ file })]
     await Promise.all(
