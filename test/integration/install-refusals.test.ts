@@ -6,6 +6,8 @@ import { gzipSync } from 'node:zlib'
 import { Header } from 'tar'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyInstalled } from '../../src/engine/install/integrity.ts'
+import { createInstaller } from '../../src/engine/install/installer.ts'
+import { createLock } from '../../src/engine/install/lock.ts'
 import { setPinned } from '../../src/engine/install/pin.ts'
 import { releasePath } from '../../src/shared/signed-targets.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
@@ -420,5 +422,66 @@ describe('refusing, with the disk as it was', () => {
       },
     })
     await expectRefused(work, 'CANCELLED')
+  })
+
+  it('a permission that is taken back while the download runs, and does not give it back', async () => {
+    await registry.publish({ version: '2.0.0' })
+    const granted = await home.grants.list(slug)
+    registry.answerTarballs((response, body) => {
+      void home.grants.forget(slug, 'fs:read').then(() => response.end(body))
+    })
+    for (const decisions of [{}, allow]) {
+      await home.grants.put(granted)
+      const { planId } = await home.installer.plan({ slug, version: '2.0.0' })
+      const work = home.installer.apply(planId, decisions, 'cli')
+      await expectRefused(work, 'PERMISSION_DENIED', /^(cache|grants)/)
+      expect(await home.grants.list(slug)).toEqual([])
+      await rm(join(folder, 'cache'), { recursive: true })
+    }
+  })
+
+  it('an update of a skill that was pinned while the person was deciding', async () => {
+    await registry.publish({ version: '2.0.0' })
+    const [newest, named] = [
+      await home.installer.plan({ slug }),
+      await home.installer.plan({ slug, version: '2.0.0' }),
+    ]
+    await setPinned(home, slug, true)
+    expect(await codeOf(home.installer.apply(newest.planId, allow, 'cli'))).toBe('VERSION_PINNED')
+    expect((await home.store.get(slug))?.version).toBe('1.0.0')
+    await home.installer.apply(named.planId, allow, 'cli')
+    expect(await home.store.get(slug)).toMatchObject({ version: '2.0.0', pinned: true })
+  })
+
+  it('an update of a skill that was pinned while the download ran', async () => {
+    await registry.publish({ version: '2.0.0' })
+    const plan = await home.installer.plan({ slug })
+    registry.answerTarballs((response, body) => {
+      void setPinned(home, slug, true).then(() => response.end(body))
+    })
+    expect(await codeOf(home.installer.apply(plan.planId, allow, 'cli'))).toBe('VERSION_PINNED')
+    expect((await home.store.get(slug))?.version).toBe('1.0.0')
+  })
+
+  it('a change of another version than the one that was shown', async () => {
+    await registry.publish({ version: '2.0.0' })
+    await registry.publish({ version: '3.0.0' })
+    const plan = await home.installer.plan({ slug, version: '2.0.0' })
+    await install('3.0.0')
+    expect(await codeOf(home.installer.apply(plan.planId, allow, 'cli'))).toBe('RELEASE_INVALID')
+    expect((await home.store.get(slug))?.version).toBe('3.0.0')
+  })
+
+  it('while another Skillet is at work, and keeps the download for the next attempt', async () => {
+    await registry.publish({ version: '2.0.0' })
+    const lock = join(folder, 'lock')
+    const installer = createInstaller({ ...home, store: { ...home.store, lock: createLock(lock, 50) } })
+    const plan = await installer.plan({ slug, version: '2.0.0' })
+    await createLock(lock).hold(async () => {
+      expect(await codeOf(installer.apply(plan.planId, allow, 'cli'))).toBe('BUSY')
+    })
+    registry.answerTarballs((response) => response.destroy())
+    await installer.apply(plan.planId, allow, 'cli')
+    expect((await home.store.get(slug))?.version).toBe('2.0.0')
   })
 })

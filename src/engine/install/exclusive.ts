@@ -18,7 +18,7 @@ interface Unsettled {
  * Runs a change of a skill: alone among all Skillets on this computer, and over a skill of which nothing is half done.
  * What a kill left behind is settled first; what can't be settled now stops only changes of the same skill.
  * `slug`: null for a change of none.
- * @throws SkilletError BUSY when another Skillet holds the store for longer than two seconds, and why what was
+ * @throws SkilletError BUSY when another Skillet holds the store for too long, and why what was
  *   interrupted can't be settled, such as NO_SPACE and NOT_WRITABLE
  */
 export function exclusively<T>(ports: StorePorts, slug: string | null, work: () => Promise<T>): Promise<T> {

@@ -12,11 +12,24 @@ import { extractTarball } from './extract.ts'
 import type { InstallPorts } from './install-ports.ts'
 import { assertMayFollow, checkCandidate, installedManifest, toPlan, type Checked } from './plan.ts'
 import { throwIfCancelled } from './step-hooks.ts'
+import { assertSameBasis, assertStillAllowed, type Basis } from './still-decided.ts'
 import { isOlder, standingDecisions, withoutAllows } from './standing.ts'
 import { discard } from './store.ts'
 import { obtainTarball } from './tarball.ts'
 
 const maxPlans = 64
+
+/** After these the download is of no use, or in the way. Otherwise it is there when the person tries again. */
+const useless = new Set<unknown>([
+  ...['ARCHIVE_UNSAFE', 'PAYLOAD_MISMATCH', 'TOO_LARGE', 'DIGEST_MISMATCH'],
+  ...['REVOKED', 'NOT_CURRENT', 'CANCELLED', 'NO_SPACE'],
+])
+
+interface Planned extends Basis {
+  /** This exact version. */
+  readonly source: InstallSource
+  readonly checked: Checked
+}
 
 export interface ApplyHooks {
   onProgress?: ((progress: InstallProgress) => void) | undefined
@@ -43,7 +56,7 @@ export interface Installer {
 }
 
 export function createInstaller(ports: InstallPorts): Installer {
-  const plans = new Map<string, { source: InstallSource; checked: Checked }>()
+  const plans = new Map<string, Planned>()
   const now = ports.now ?? (() => new Date())
 
   async function journalRefusal(slug: string | null, error: unknown): Promise<void> {
@@ -60,12 +73,13 @@ export function createInstaller(ports: InstallPorts): Installer {
       await assertMayFollow(ports, source)
       const checked = await checkCandidate(ports, source)
       const planId = randomUUID()
+      const installId = (await ports.store.get(checked.release.slug))?.installId ?? null
       const made = await toPlan(ports, planId, checked)
       const [oldest] = plans.keys()
       if (plans.size >= maxPlans && oldest !== undefined) plans.delete(oldest)
       // From here on the source is this exact version, whatever the catalog says later.
       const exact = 'file' in source ? source : { slug: source.slug, version: checked.release.version }
-      plans.set(planId, { source: exact, checked })
+      plans.set(planId, { source: exact, checked, asked: source, installId })
       return made
     } catch (error) {
       await journalRefusal('slug' in source ? source.slug : null, error)
@@ -86,7 +100,7 @@ export function createInstaller(ports: InstallPorts): Installer {
       })
     const { slug, version } = planned.checked.release
     try {
-      await decideAndInstall(planned.source, planned.checked, planId, decisions, by, hooks)
+      await decideAndInstall(planned, planId, decisions, by, hooks)
     } catch (error) {
       await journalRefusal(slug, error)
       throw error
@@ -96,8 +110,7 @@ export function createInstaller(ports: InstallPorts): Installer {
   }
 
   async function decideAndInstall(
-    source: InstallSource,
-    planned: Checked,
+    basis: Planned,
     planId: string,
     decisions: Decisions,
     by: DecidedBy,
@@ -108,13 +121,12 @@ export function createInstaller(ports: InstallPorts): Installer {
       onProgress: (fraction: number) => report(step, fraction),
       signal,
     })
+    const { source, checked: planned } = basis
     const manifest = planned.release.skill
     const at = now().toISOString()
-    const standing = standingDecisions(
-      manifest,
-      await installedManifest(ports, manifest.slug),
-      await ports.grants.list(manifest.slug),
-    )
+    await assertSameBasis(ports, planned.release, basis)
+    const grants = await ports.grants.list(manifest.slug)
+    const standing = standingDecisions(manifest, await installedManifest(ports, manifest.slug), grants)
     const older = isOlder(manifest, await ports.store.get(manifest.slug))
     const earlier = older ? withoutAllows(standing) : standing
     const decided = toGrants(manifest, capabilityDigest(manifest), decisions, earlier, by, at)
@@ -142,8 +154,10 @@ export function createInstaller(ports: InstallPorts): Installer {
     try {
       // The download may have taken hours.
       await checked.assertStillCurrent()
-      await exclusively(ports, release.slug, () =>
-        commit(ports, {
+      await exclusively(ports, release.slug, async () => {
+        await assertSameBasis(ports, release, basis)
+        await assertStillAllowed(ports, release, decided.allowed, grants)
+        await commit(ports, {
           record: {
             schema: 1,
             installId: randomUUID(),
@@ -168,10 +182,10 @@ export function createInstaller(ports: InstallPorts): Installer {
               allowed: decided.allowed.map((grant) => grant.capability),
               by,
             }),
-        }),
-      )
+        })
+      })
     } catch (error) {
-      if (tarball.fetched) await discard(tarball.path)
+      if (tarball.fetched && useless.has((error as { code?: unknown }).code)) await discard(tarball.path)
       throw error
     }
     report('save', 1)

@@ -1,6 +1,7 @@
 import { withFileLock } from '../audit/file-lock.ts'
 
-const defaultWaitMs = 2000
+/** A large skill is extracted under the lock. */
+const defaultWaitMs = 30_000
 
 /** One holder at a time, among all processes that use the same file. */
 export interface Lock {

@@ -52,7 +52,7 @@ export async function assertMayFollow(ports: InstallPorts, source: InstallSource
 }
 
 /** A file names no version that anybody could have meant. @throws SkilletError VERSION_PINNED */
-async function assertNotPinned({ store }: InstallPorts, { slug, version }: Release): Promise<void> {
+export async function assertNotPinned({ store }: InstallPorts, { slug, version }: Release): Promise<void> {
   const record = await store.get(slug)
   if (record?.pinned === true && record.withdrawn === null && record.version !== version)
     throw pinnedAt(record)
