@@ -78,6 +78,22 @@ describe('earlier versions', () => {
     expect(await readdir(join(folder, 'staging'))).toEqual([])
   })
 
+  it('says in the journal that a change was undone which is in it already', async () => {
+    await install('1.0.0')
+    await install('1.1.0')
+    const writeCurrent = () => Promise.reject(new Error('planned'))
+    const store = { ...home.store, writeCurrent }
+    const change = rollbackTo(
+      { ...home, store, assertNotRevoked: async () => {}, findNewSignature: async () => null },
+      slug,
+      '1.0.0',
+      'cli',
+    )
+    await expect(change).rejects.toThrow('planned')
+    expect(await inForce()).toBe('1.1.0')
+    expect((await events()).slice(-2)).toEqual(['rollback', 'install.undone'])
+  })
+
   it('leaves each version the decisions that the person made about it, and what was taken back since', async () => {
     await install('1.0.0')
     await install('1.1.0')
