@@ -66,8 +66,59 @@ describe('a withdrawn skill', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('Translate document was withdrawn.')
   })
 
+  it('shares one notice with the others, which leads to the Library', async () => {
+    const slugs = ['csv-profile', 'secret-sweep', 'translate-document']
+    const fake = createFakeBridge({
+      installed: slugs,
+      records: Object.fromEntries(slugs.map((slug) => [slug, { withdrawn }])),
+    })
+    const { user } = await openApp(fake)
+    const banner = await screen.findByRole('alert')
+    expect(banner.textContent).toContain('3 skills were withdrawn.')
+    expect(banner.textContent).toContain('CSV profile, Secret sweep and Translate document')
+    await user.click(within(banner).getByRole('link', { name: 'What to do about withdrawn skills' }))
+    await screen.findByRole('heading', { name: 'Library' })
+    await user.click(
+      within(screen.getByRole('alert')).getByRole('button', {
+        name: 'Close the notice about withdrawn skills',
+      }),
+    )
+    expect(screen.queryByRole('alert')).toBeNull()
+  })
+
+  it('is told also where the list of skills can’t be read', async () => {
+    let broken = false
+    const fake = createFakeBridge({
+      overrides: {
+        'library.list': async () => {
+          if (broken) throw new SkilletError('INTERNAL', 'The list can’t be read.')
+          return [installedFrom(translate)]
+        },
+      },
+    })
+    const event = {
+      slug: 'translate-document',
+      withdrawn: { ...withdrawn, title: 'Translate document', version: '1.2.0' },
+    }
+    const { view } = await openApp(fake)
+    await screen.findByRole('article', { name: 'CSV profile' })
+    broken = true
+    act(() => fake.emit('library.changed', event))
+    expect((await screen.findByRole('alert')).textContent).toContain('Translate document was withdrawn.')
+    view.unmount()
+    // Not even once: then a notice says it.
+    await openApp(fake)
+    await screen.findByRole('article', { name: 'CSV profile' })
+    act(() => fake.emit('library.changed', event))
+    await screen.findByText(/^Translate document was withdrawn\..*to somebody else\.$/)
+  })
+
   it('stands first in the Library with what happened and what to do, and can’t be run', async () => {
-    const fake = createFakeBridge({ installed: ['csv-profile', 'translate-document'], records })
+    const fake = createFakeBridge({
+      installed: ['csv-profile', 'translate-document'],
+      records,
+      keys: { TRANSLATE_API_KEY: 'a key that was stored' },
+    })
     const { user } = await openApp(fake, '#/library')
     const list = await screen.findByRole('list', { name: 'Installed skills' })
     const [first] = within(list).getAllByRole('listitem')
@@ -78,7 +129,7 @@ describe('a withdrawn skill', () => {
     expect(reason).toBe(await note())
     expect(reason.textContent).toContain('The registry withdrew version 1.2.0 on 22 November')
     expect(reason.textContent).toContain('The registry calls this critical.')
-    expect(reason.textContent).toContain('It could use your Translate API key.')
+    await waitFor(() => expect(reason.textContent).toContain('It could use your Translate API key.'))
     expect(within(reason).getByRole('link', { name: 'Open Keys' }).getAttribute('href')).toBe('#/keys')
 
     await user.click(within(reason).getByRole('button', { name: 'Update to 1.2.1: Translate document' }))
