@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-
+import { chmod, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
 import type { PublishKeys } from '../../shared/signed-targets.ts'
-import { exists, withDiskErrors, makeFolder } from '../disk.ts'
+import { makeFolder, statIfThere, withDiskErrors } from '../disk.ts'
 import { commit } from './commit.ts'
 import { editedPath } from './edited.ts'
 import { exclusively } from './exclusive.ts'
@@ -44,7 +45,7 @@ export async function repairSkill(ports: RepairPorts, slug: string): Promise<{ k
       throw new SkilletError('BUSY', `${slug} was updated in the meantime.`)
     const keptAt = await editedPath(store, record, (ports.now ?? (() => new Date()))())
     const folder = store.folderOf(slug, record.version)
-    if (!(await exists(folder))) await withDiskErrors(() => makeFolder(folder))
+    await withDiskErrors(() => makeReplaceable(folder, keptAt))
     const { schema, installedAt, envelope, keyid, source, version } = record
     await commit(ports, {
       record: { schema, installId: randomUUID(), slug, version, installedAt, envelope, keyid, source },
@@ -62,4 +63,18 @@ export async function repairSkill(ports: RepairPorts, slug: string): Promise<{ k
     })
     return { keptAt }
   })
+}
+
+/** Whatever lies in the way of a version's folder, or keeps it from being moved, doesn't any more. */
+async function makeReplaceable(folder: string, keptAt: string): Promise<void> {
+  const above = dirname(folder)
+  const stats = await statIfThere(above)
+  if (stats?.isDirectory() === true) await chmod(above, 0o700)
+  else if (stats !== null) {
+    await makeFolder(dirname(keptAt))
+    await rename(above, keptAt)
+  }
+  const present = await statIfThere(folder)
+  if (present === null) await makeFolder(folder)
+  else if (present.isDirectory()) await chmod(folder, 0o755)
 }

@@ -6,6 +6,7 @@ import { extractTarball } from '../../../../src/engine/install/extract.ts'
 import { assertIntact } from '../../../../src/engine/install/integrity.ts'
 import { quarantine } from '../../../../src/engine/install/quarantine.ts'
 import { repairSkill } from '../../../../src/engine/install/repair.ts'
+import { discard } from '../../../../src/engine/install/store.ts'
 import { SkilletError } from '../../../../src/shared/errors.ts'
 import { toPublishKeys } from '../../../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../../../src/trust/sign.ts'
@@ -110,6 +111,33 @@ describe('repairing a skill', () => {
     const { keptAt } = await repair()
     await assertIntact(home.store, keys, slug)
     expect(await readdir(keptAt!)).toEqual([])
+  })
+
+  it.each([
+    ['its folder', () => skill],
+    ['the folder of all its versions', () => join(skill, '..')],
+  ])('puts it back where %s is a file', async (_, where) => {
+    await rm(where(), { recursive: true })
+    await writeFile(where(), 'something else')
+    const { keptAt } = await repair()
+    await assertIntact(home.store, keys, slug)
+    expect(await readFile(keptAt!, 'utf8')).toBe('something else')
+  })
+
+  const asUser = process.platform !== 'win32' && process.getuid?.() !== 0
+  it.runIf(asUser).each([
+    ['a file', () => join(skill, 'SKILL.md')],
+    ['a folder in it', () => join(skill, 'scripts')],
+    ['its folder', () => skill],
+    ['the folder of all its versions', () => join(skill, '..')],
+  ])('puts it back where %s cannot be read', async (_, where) => {
+    await chmod(where(), 0)
+    expect(await codeOf(assertIntact(home.store, keys, slug))).toBe('INTEGRITY_BROKEN')
+    await repair()
+    await assertIntact(home.store, keys, slug)
+    // Also what was set aside can be deleted in the end.
+    await discard(join(folder, 'edited'))
+    expect(await readdir(folder)).not.toContain('edited')
   })
 
   it('leaves the edited files in place when the signed ones cannot be had, or not be saved', async () => {
