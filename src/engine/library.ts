@@ -57,13 +57,15 @@ const lists: Freshness = { ...acting, maxAgeMs: 15_000 }
 export function createLibrary(ports: LibraryPorts): Library {
   const { store, trust, catalog, registry, records } = ports
 
+  /** Where it can't be told, each run asks again. */
+  const settleWithdrawals = (freshness: Freshness) =>
+    ports
+      .settleWithdrawals(freshness)
+      .catch((error: unknown) => ports.log(`looking for withdrawn skills: ${toSkilletError(error).message}`))
+
   return {
     async installed() {
-      await ports
-        .settleWithdrawals(browsing)
-        .catch((error: unknown) =>
-          ports.log(`looking for withdrawn skills: ${toSkilletError(error).message}`),
-        )
+      await settleWithdrawals(browsing)
       const listed = await records.list()
       const revocations = await orNull(trust.revocations(browsing), patienceMs)
       const known = listed.map(({ record }) => record)
@@ -98,7 +100,13 @@ export function createLibrary(ports: LibraryPorts): Library {
     },
 
     remove: (slug) => removeSkill(ports, slug),
-    restore: (undoId) => restoreSkill(ports, undoId),
+    async restore(undoId) {
+      // Asked ahead, so that what was withdrawn while it lay in the trash goes on to quarantine without any wait.
+      await orNull(trust.revocations(acting), patienceMs)
+      const restored = await restoreSkill(ports, undoId)
+      await settleWithdrawals({ ...acting, maxAgeMs: 15_000 })
+      return restored
+    },
     trash: async () => listTrash(store, await orNull(trust.lastKnownKeys(), patienceMs)),
     emptyTrash: (undoId) => emptyTrash(ports, undoId),
 
