@@ -65,9 +65,8 @@ async function inspectSlug(cli: Cli, what: string): Promise<void> {
         ? `Installed ${here.installedAt}; every file is as signed.`
         : `Installed, and NOT as signed: ${[...files.changed, ...files.missing, ...files.extra].join(', ')}`,
     )
-  if (withdrawn !== null) {
-    for (const line of withdrawnLines(detail.summary.title, detail.summary.version, withdrawn))
-      cli.output.line(line)
+  if (here !== null && withdrawn !== null) {
+    for (const line of withdrawnLines(here, withdrawn)) cli.output.line(line)
     cli.exit(exitStatusOf('REVOKED'))
   } else if (files !== null && !files.ok) cli.exit(exitStatusOf('INTEGRITY_BROKEN'))
 }

@@ -15,9 +15,9 @@ export function addList(program: Command, cli: Cli): void {
       const rows = skills.map((skill) => [skill.slug, skill.version, skill.title, marksOf(skill)])
       for (const line of table(rows)) cli.output.line(line)
       if (skills.length === 0) cli.output.line('No skill is installed.')
-      for (const { title, version, withdrawn } of skills)
-        if (withdrawn !== null)
-          for (const line of ['', ...withdrawnLines(title, version, withdrawn)]) cli.output.line(line)
+      for (const skill of skills)
+        if (skill.withdrawn !== null)
+          for (const line of ['', ...withdrawnLines(skill, skill.withdrawn)]) cli.output.line(line)
     })
 }
 

@@ -21,8 +21,10 @@ export function addRun(program: Command, cli: Cli): void {
         throw new SkilletError('NOT_INSTALLED', `${slug} is not installed.`, {
           remedy: `Install it first: skillet install ${slug}`,
         })
+      // One that was withdrawn is refused by the engine, whatever it is given: that comes before a wrong input.
+      const inputs = skill.withdrawn === null ? parseInputFlags(skill.manifest, options.input) : {}
       const result = await engine.run(
-        { slug, inputs: parseInputFlags(skill.manifest, options.input), args: cli.skillArgs },
+        { slug, inputs, args: cli.skillArgs },
         { onOutput: (to, text) => cli.output.stream(to, text), signal: cli.signal },
       )
       reportRun(cli, result)

@@ -48,7 +48,11 @@ export function addTrash(program: Command, cli: Cli): void {
     .action(async (which: string | undefined, flags: { yes?: boolean }) => {
       const engine = await cli.engine()
       const doomed = which === undefined ? await engine.trash() : [await inTrash(engine, which)]
-      if (cli.canAsk && flags.yes !== true && doomed.length > 0) {
+      if (flags.yes !== true && doomed.length > 0) {
+        if (!cli.canAsk)
+          throw new SkilletError('USAGE', 'Without a terminal nobody can be asked.', {
+            remedy: 'To delete for good without being asked: --yes',
+          })
         const what = doomed.map(({ title, version }) => `${title} ${version}`).join(', ')
         if (!(await askYesNo(cli, `Delete for good: ${what}?`)))
           throw new SkilletError('CANCELLED', 'Nothing was deleted.')

@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import type { Engine } from '../../engine/api.ts'
 import type { InstallPlan } from '../../shared/contract/install.ts'
+import type { InstalledSkill } from '../../shared/contract/library.ts'
 import type { Ask } from '../../shared/contract/skills.ts'
-import { exitStatusOf, SkilletError, toSkilletError } from '../../shared/errors.ts'
+import { exitStatusOf, SkilletError, toSkilletError, type PlainError } from '../../shared/errors.ts'
 import { applyPlan } from '../apply-plan.ts'
 import { changeLines } from '../change-lines.ts'
 import { parseSkillRef, type Cli } from '../context.ts'
@@ -10,6 +11,7 @@ import { decide, undecidedAsks, type Decisions } from '../decide.ts'
 import { collect, parseGrantFlags, type GrantFlags } from '../grant-flags.ts'
 import { table } from '../output.ts'
 import { withProgress } from '../progress.ts'
+import { wayOut, withdrawnLines } from '../withdrawn-lines.ts'
 
 interface Flags {
   check?: boolean
@@ -25,7 +27,13 @@ interface Outcome {
   /** It asks for something that nobody has allowed; the installed version stays. */
   held: { slug: string; installed: string; available: string; asks: Ask[] }[]
   pinned: Update[]
-  failed: { slug: string; error: ReturnType<SkilletError['toPlain']> }[]
+  failed: { slug: string; error: PlainError }[]
+}
+
+/** Whether the registry was asked, and what it had known when it last was. */
+interface Asked {
+  readonly checkedAt: string | null
+  readonly problem: PlainError | null
 }
 
 /** `skillet update [SLUG]`: newer versions, each through the same checks as a first install. */
@@ -45,12 +53,32 @@ export function addUpdate(program: Command, cli: Cli): void {
         })
       const engine = await cli.engine()
       const updates = await withProgress(cli, 'Looking for updates', () => engine.updates())
-      if (flags.check)
-        return listUpdates(cli, slug === undefined ? updates : await only(engine, updates, slug))
-      const consent = { granted, grantDeclared: flags.grantDeclared === true }
-      if (slug === undefined) return updateAll(cli, engine, updates, consent)
-      return updateOne(cli, engine, await only(engine, updates, slug), slug, consent)
+      const asked = await howAsked(engine)
+      const installed = await engine.installed()
+      const wanted = slug === undefined ? updates : only(updates, installed, slug)
+      if (flags.check === true) listUpdates(cli, wanted, asked)
+      else {
+        const consent = { granted, grantDeclared: flags.grantDeclared === true }
+        const outcome =
+          slug === undefined
+            ? await updateAll(cli, engine, wanted, consent)
+            : await updateOne(cli, engine, wanted, slug, consent)
+        report(cli, outcome, asked)
+      }
+      if (slug !== undefined) return
+      for (const skill of installed)
+        if (skill.withdrawn !== null && !updates.some((one) => one.slug === skill.slug))
+          for (const line of withdrawnLines(skill, skill.withdrawn)) cli.output.line(line)
     })
+}
+
+async function howAsked(engine: Engine): Promise<Asked> {
+  const { registry, checkedAt, problem } = await engine.trustStatus()
+  if (registry !== '') return { checkedAt, problem }
+  const nobody = new SkilletError('REGISTRY_UNREACHABLE', 'No registry is named.', {
+    remedy: 'Name one with --registry URL, or set SKILLET_REGISTRY.',
+  })
+  return { checkedAt, problem: problem ?? nobody.toPlain() }
 }
 
 interface Consent {
@@ -58,26 +86,51 @@ interface Consent {
   readonly grantDeclared: boolean
 }
 
-/** @throws SkilletError NOT_INSTALLED */
-async function only(engine: Engine, updates: readonly Update[], slug: string): Promise<Update[]> {
+/** @throws SkilletError NOT_INSTALLED, REVOKED for one that was withdrawn and that no update helps */
+function only(
+  updates: readonly Update[],
+  installed: readonly InstalledSkill[],
+  slug: string,
+): readonly Update[] {
   const update = updates.find((one) => one.slug === slug)
   if (update !== undefined) return [update]
-  if (!(await engine.installed()).some((skill) => skill.slug === slug))
+  const skill = installed.find((one) => one.slug === slug)
+  if (skill === undefined)
     throw new SkilletError('NOT_INSTALLED', `${slug} is not installed.`, {
       remedy: `Install it first: skillet install ${slug}`,
     })
+  if (skill.withdrawn !== null)
+    throw new SkilletError(
+      'REVOKED',
+      `${skill.title} ${skill.version} was withdrawn: ${skill.withdrawn.reason}`,
+      { remedy: wayOut(skill, skill.withdrawn) },
+    )
   return []
 }
 
-function listUpdates(cli: Cli, updates: readonly Update[]): void {
-  cli.output.document({ updates })
+function listUpdates(cli: Cli, updates: readonly Update[], asked: Asked): void {
+  cli.output.document({ updates, ...asked })
   const rows = updates.map(({ slug, installed, available, pinned }) => [
     slug,
     `${installed} → ${available}`,
     pinned ? 'stays, until skillet unpin' : '',
   ])
   for (const line of table(rows)) cli.output.line(line)
-  if (updates.length === 0) cli.output.line('Everything is up to date.')
+  if (updates.length === 0) sayNothingNewer(cli, asked)
+  endUnasked(cli, asked)
+}
+
+function sayNothingNewer(cli: Cli, { checkedAt, problem }: Asked): void {
+  if (problem === null) cli.output.line('Everything is up to date.')
+  else if (checkedAt !== null) cli.output.line(`Nothing newer was known on ${checkedAt}.`)
+}
+
+/** Nobody may take what was known some time ago for what there is. */
+function endUnasked(cli: Cli, { checkedAt, problem }: Asked): void {
+  if (problem === null) return
+  const when = checkedAt === null ? '' : ` This is as of ${checkedAt}.`
+  cli.output.note(`The registry could not be asked.${when} ${problem.message} ${problem.remedy}`)
+  cli.exit(exitStatusOf(problem.code))
 }
 
 /** A person who names a skill is asked; nothing is held quietly. */
@@ -87,7 +140,7 @@ async function updateOne(
   [update]: readonly Update[],
   slug: string,
   consent: Consent,
-): Promise<void> {
+): Promise<Outcome> {
   const outcome: Outcome = { updated: [], held: [], pinned: [], failed: [] }
   if (update !== undefined) {
     const plan = await withProgress(cli, `Checking ${slug}`, () => engine.planInstall({ slug }))
@@ -101,7 +154,7 @@ async function updateOne(
       engine.discardPlan(plan.planId)
     }
   }
-  report(cli, outcome)
+  return outcome
 }
 
 /** Nobody is asked about many skills in a row: what asks for more is left for `update SLUG`. */
@@ -110,7 +163,7 @@ async function updateAll(
   engine: Engine,
   updates: readonly Update[],
   consent: Consent,
-): Promise<void> {
+): Promise<Outcome> {
   const outcome: Outcome = {
     updated: [],
     held: [],
@@ -135,16 +188,16 @@ async function updateAll(
       if (plan !== null) engine.discardPlan(plan.planId)
     }
   }
-  report(cli, outcome)
+  return outcome
 }
 
 async function applied(cli: Cli, engine: Engine, plan: InstallPlan, decisions: Decisions): Promise<string> {
   return (await applyPlan(cli, engine, plan, decisions)).version
 }
 
-function report(cli: Cli, outcome: Outcome): void {
+function report(cli: Cli, outcome: Outcome, asked: Asked): void {
   const { updated, held, pinned, failed } = outcome
-  cli.output.document(outcome)
+  cli.output.document({ ...outcome, ...asked })
   for (const { slug, from, to } of updated) cli.output.line(`Updated ${slug} from ${from} to ${to}.`)
   for (const { slug, installed, available } of pinned)
     cli.output.line(`${slug} stays at ${installed}, as you chose (${available} is there).`)
@@ -155,11 +208,11 @@ function report(cli: Cli, outcome: Outcome): void {
   }
   for (const { slug, error } of failed)
     cli.output.line(`${slug} was not updated. ${error.code}: ${error.message} ${error.remedy}`)
-  if (updated.length + held.length + pinned.length + failed.length === 0)
-    cli.output.line('Everything is up to date.')
+  if (updated.length + held.length + pinned.length + failed.length === 0) sayNothingNewer(cli, asked)
+  endUnasked(cli, asked)
   const [first] = failed
   if (first !== undefined) cli.exit(exitStatusOf(first.error.code))
-  else if (held.length > 0) cli.exit(exitStatusOf('PERMISSION_DENIED'))
+  else if (held.length > 0 && asked.problem === null) cli.exit(exitStatusOf('PERMISSION_DENIED'))
 }
 
 function plainAsk({ capability, title, reason, limit, scope }: Ask): Ask {

@@ -1,15 +1,20 @@
 import type { Command } from 'commander'
 import type { Engine } from '../../engine/api.ts'
-import type { VerifyReport } from '../../shared/contract/library.ts'
-import { exitStatusOf } from '../../shared/errors.ts'
+import type { InstalledSkill, VerifyReport } from '../../shared/contract/library.ts'
+import { exitStatusOf, toSkilletError, type PlainError } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
 import { withProgress } from '../progress.ts'
+import { withdrawnLines } from '../withdrawn-lines.ts'
 
 type Checked = VerifyReport['skills'][number]
-/** What was found, and where the edited copy lies now. */
-type Repaired = Checked & { keptAt: string | null }
 
-/** `skillet verify [SLUG] [--repair]`: the files on disk against what was signed. */
+interface Repairs {
+  /** What was found, and where the edited copy lies now. */
+  readonly repaired: (Checked & { keptAt: string | null })[]
+  readonly failed: { slug: string; error: PlainError }[]
+}
+
+/** `skillet verify [SLUG] [--repair]`: the files on disk against what was signed, and what was withdrawn. */
 export function addVerify(program: Command, cli: Cli): void {
   program
     .command('verify')
@@ -18,47 +23,63 @@ export function addVerify(program: Command, cli: Cli): void {
     .option('--repair', 'put back what was signed; your edited copy is kept aside')
     .action(async (slug: string | undefined, flags: { repair?: boolean }) => {
       const engine = await cli.engine()
-      const found = await withProgress(cli, 'Checking files', () => engine.verify(slug))
-      if (flags.repair !== true) {
-        cli.output.document(found)
-        for (const skill of found.skills) sayChecked(cli, skill)
-        if (found.skills.length === 0) cli.output.line('No skill is installed.')
-        if (!found.ok) {
-          cli.output.note('To put back what was signed and keep the edited copy: skillet verify --repair')
-          cli.exit(exitStatusOf('INTEGRITY_BROKEN'))
-        }
-        return
-      }
-      const repaired = await repairAll(cli, engine, found.skills)
-      const after = repaired.length === 0 ? found : await engine.verify(slug)
-      cli.output.document({ ...after, repaired })
-      for (const skill of after.skills) {
-        const was = repaired.find((one) => one.slug === skill.slug)
-        if (was === undefined || !skill.ok) {
-          sayChecked(cli, skill)
-          continue
-        }
-        cli.output.line(`${skill.slug} ${skill.version}  repaired`)
-        sayDifferences(cli, was)
-        if (was.keptAt !== null) cli.output.line(`  The edited copy is in ${was.keptAt}`)
-      }
-      if (after.skills.length === 0) cli.output.line('No skill is installed.')
-      if (!after.ok) cli.exit(exitStatusOf('INTEGRITY_BROKEN'))
+      // It looks for withdrawals on the way.
+      const installed = await engine.installed()
+      const before = await withProgress(cli, 'Checking files', () => engine.verify(slug))
+      const repairs = flags.repair === true ? await repairAll(cli, engine, before.skills, installed) : null
+      const after = repairs === null || repairs.repaired.length === 0 ? before : await engine.verify(slug)
+      const skills = after.skills.map((skill) => ({ ...skill, withdrawn: withdrawnOf(skill, installed) }))
+      const ok = after.ok && skills.every(({ withdrawn }) => withdrawn === null)
+      cli.output.document({ ok, skills, ...repairs })
+      for (const skill of after.skills) say(cli, skill, installed, repairs)
+      if (skills.length === 0) cli.output.line('No skill is installed.')
+      if (!after.ok && repairs === null)
+        cli.output.note('To put back what was signed and keep the edited copy: skillet verify --repair')
+      const failure = repairs?.failed[0]?.error.code ?? (ok ? null : 'INTEGRITY_BROKEN')
+      if (failure !== null) cli.exit(exitStatusOf(failure))
     })
 }
 
-async function repairAll(cli: Cli, engine: Engine, skills: readonly Checked[]): Promise<Repaired[]> {
-  const repaired: Repaired[] = []
-  for (const skill of skills.filter(({ ok }) => !ok)) {
-    const { keptAt } = await withProgress(cli, `Repairing ${skill.slug}`, () => engine.repair(skill.slug))
-    repaired.push({ ...skill, keptAt })
-  }
-  return repaired
+function withdrawnOf({ slug }: Checked, installed: readonly InstalledSkill[]): InstalledSkill['withdrawn'] {
+  return installed.find((skill) => skill.slug === slug)?.withdrawn ?? null
 }
 
-function sayChecked(cli: Cli, skill: Checked): void {
-  cli.output.line(`${skill.slug} ${skill.version}  ${skill.ok ? 'as signed' : 'NOT as signed'}`)
-  sayDifferences(cli, skill)
+/** One that can't be repaired keeps no other from it. What was withdrawn stays as it lies. */
+async function repairAll(
+  cli: Cli,
+  engine: Engine,
+  skills: readonly Checked[],
+  installed: readonly InstalledSkill[],
+): Promise<Repairs> {
+  const repairs: Repairs = { repaired: [], failed: [] }
+  for (const skill of skills.filter((one) => !one.ok && withdrawnOf(one, installed) === null))
+    try {
+      const { keptAt } = await withProgress(cli, `Repairing ${skill.slug}`, () => engine.repair(skill.slug))
+      repairs.repaired.push({ ...skill, keptAt })
+    } catch (error) {
+      const failure = toSkilletError(error)
+      if (failure.code === 'CANCELLED' || failure.code === 'INTERNAL') throw error
+      repairs.failed.push({ slug: skill.slug, error: failure.toPlain() })
+    }
+  return repairs
+}
+
+function say(cli: Cli, skill: Checked, installed: readonly InstalledSkill[], repairs: Repairs | null): void {
+  const was = skill.ok ? repairs?.repaired.find((one) => one.slug === skill.slug) : undefined
+  const how = was !== undefined ? 'repaired' : skill.ok ? 'as signed' : 'NOT as signed'
+  const known = installed.find((one) => one.slug === skill.slug)
+  const withdrawn = known?.withdrawn ?? null
+  cli.output.line(
+    `${skill.slug} ${skill.version}  ${skill.problem?.code === 'SIGNER_UNTRUSTED' ? 'NOT checked' : how}${withdrawn === null ? '' : ', WITHDRAWN'}`,
+  )
+  if (skill.problem !== undefined) cli.output.line(`  ${skill.problem.message} ${skill.problem.remedy}`)
+  sayDifferences(cli, was ?? skill)
+  if (was !== undefined && was.keptAt !== null) cli.output.line(`  The edited copy is in ${was.keptAt}`)
+  const failed = repairs?.failed.find((one) => one.slug === skill.slug)?.error
+  if (failed !== undefined)
+    cli.output.line(`  It was not repaired. ${failed.code}: ${failed.message} ${failed.remedy}`)
+  if (known !== undefined && withdrawn !== null)
+    for (const line of withdrawnLines(known, withdrawn)) cli.output.line(`  ${line}`)
 }
 
 function sayDifferences(cli: Cli, skill: Checked): void {

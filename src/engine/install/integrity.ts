@@ -47,16 +47,19 @@ export async function verifyAll(
   verify: (slug: string) => Promise<IntegrityReport>,
 ): Promise<VerifyReport> {
   const skills: IntegrityReport[] = []
-  const report = (slug: string, version: string) =>
-    skills.push({ slug, version, ok: false, changed: [`records/${slug}.json`], missing: [], extra: [] })
+  const report = (slug: string, version: string, problem: SkilletError) => {
+    // Signed by somebody else is not altered.
+    const changed = problem.code === 'SIGNER_UNTRUSTED' ? [] : [`records/${slug}.json`]
+    skills.push({ slug, version, ok: false, changed, missing: [], extra: [], problem: problem.toPlain() })
+  }
   for (const { slug, version } of await store.list())
     try {
       skills.push(await verify(slug))
     } catch (error) {
       if (!(error instanceof SkilletError) || !recordTrouble.has(error.code)) throw error
-      report(slug, version)
+      report(slug, version, error)
     }
-  for (const { slug } of await store.damaged()) report(slug, '')
+  for (const { slug, problem } of await store.damaged()) report(slug, '', problem)
   return { ok: skills.every(({ ok }) => ok), skills }
 }
 

@@ -51,7 +51,7 @@ async function takeNewSignature(
 /**
  * `look`, and where it finds that the key of an installed skill counts no longer, once more with the registry's new
  * signature, if it has one.
- * @throws SkilletError BUSY, NO_SPACE, NOT_WRITABLE where that can't be stored, and what `look` throws
+ * @throws SkilletError SIGNER_UNTRUSTED with why, BUSY, NO_SPACE, NOT_WRITABLE where that can't be stored, and what `look` throws
  */
 export async function orNewSignature<T>(
   ports: Ports,
@@ -63,9 +63,25 @@ export async function orNewSignature<T>(
   try {
     return await look()
   } catch (error) {
-    if (!isUntrusted(error) || !(await takeNewSignature(ports, keys, slug, lists))) throw error
+    if (!isUntrusted(error)) throw error
+    if (!(await takeNewSignature(ports, keys, slug, lists)))
+      throw explained(error, await ports.store.require(slug), keys)
     return look()
   }
+}
+
+/** Genuine when it was installed: by a key that counts no longer, or one that the lists in force have never named. */
+function explained(cause: SkilletError, record: InstallRecord, { keys }: PublishKeys): SkilletError {
+  return keys.some(({ keyid }) => keyid === record.keyid)
+    ? new SkilletError('SIGNER_UNTRUSTED', `${cause.message} The registry no longer stands for it.`, {
+        remedy: 'Connect to the registry and try again, or install the skill again.',
+        cause,
+      })
+    : new SkilletError(
+        'SIGNER_UNTRUSTED',
+        `${record.slug} was signed under another trust root than the one in force.`,
+        { remedy: 'Name the one that it was installed with: --trust-root FILE', cause },
+      )
 }
 
 export function isUntrusted(error: unknown): error is SkilletError {

@@ -72,7 +72,7 @@ export async function rollbackTo(
 async function newestUsable({ store, assertNotRevoked }: RollbackPorts, slug: string): Promise<string> {
   const { kept } = await store.require(slug)
   let refusal = new SkilletError('NOT_FOUND', `No earlier version of ${slug} is kept on this computer.`, {
-    remedy: `Install the version that you want, for example: skillet install ${slug}@1.0.0`,
+    remedy: `Install the version that you want: skillet install ${slug}@VERSION`,
   })
   for (const { version } of kept)
     try {

@@ -8,7 +8,7 @@ import { parseSkillToml } from '../../review/manifest.ts'
 import { readSkillFolder } from '../../review/read-folder.ts'
 import { capabilityDigest } from '../grants/digest.ts'
 import { assertIntact } from '../install/integrity.ts'
-import { isUntrusted, orNewSignature } from '../install/new-signature.ts'
+import { orNewSignature } from '../install/new-signature.ts'
 import type { Store } from '../install/store.ts'
 import type { Paths } from '../paths.ts'
 import { effectivePolicy } from '../policy/effective.ts'
@@ -51,11 +51,7 @@ export async function runnableInstalled(
     if (withdrawn !== null) throw toWithdrawnError(slug, version, withdrawn)
     isOf(version)
     await assertNotRevoked(trust, slug, version, lists)
-    const release = await orNewSignature(ports, keys, slug, lists, () =>
-      assertIntact(store, keys, slug),
-    ).catch((error: unknown) => {
-      throw isUntrusted(error) ? explained(error) : error
-    })
+    const release = await orNewSignature(ports, keys, slug, lists, () => assertIntact(store, keys, slug))
     // Updated in between: what runs is what was checked, all of it.
     if (release.version !== version) {
       isOf(release.version)
@@ -76,14 +72,6 @@ export async function runnableInstalled(
         .catch(() => undefined)
     throw error
   }
-}
-
-/** Genuine when it was installed; the key that signed it counts no longer. */
-function explained(error: SkilletError): SkilletError {
-  return new SkilletError('SIGNER_UNTRUSTED', `${error.message} The registry no longer stands for it.`, {
-    remedy: 'Connect to the registry and try again, or install the skill again.',
-    cause: error,
-  })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plainErrorSchema } from '../errors.ts'
 import { slugSchema, versionSchema } from '../identifiers.ts'
 import { runResultSchema } from '../receipt.ts'
 import { skillManifestSchema } from '../skill-manifest.ts'
@@ -48,6 +49,8 @@ export const verifyReportSchema = z.object({
       changed: z.array(z.string()),
       missing: z.array(z.string()),
       extra: z.array(z.string()),
+      /** Why its files could not be held against anything: its record can't be read, or nobody stands for it here. */
+      problem: plainErrorSchema.optional(),
     }),
   ),
 })

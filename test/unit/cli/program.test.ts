@@ -4,8 +4,9 @@ import { asksOf } from '../../../src/shared/capability-words.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
 import { runCliWith } from '../../support/cli-run.ts'
 import { runResult, skillManifest } from '../../support/host-values.ts'
+import { installedSkill } from '../../support/installed-skill.ts'
 
-const installed = () => Promise.resolve([{ slug: 'csv-profile', manifest: skillManifest } as never])
+const installed = () => Promise.resolve([installedSkill()])
 
 describe('usage', () => {
   it.each([
@@ -95,6 +96,23 @@ describe('run', () => {
     ])
   })
 
+  it('of a withdrawn skill is refused as that, before its inputs are looked at', async () => {
+    const withdrawn = {
+      reason: 'Bad.',
+      severity: 'high' as const,
+      revokedAt: '',
+      rotate: [],
+      saferVersion: null,
+    }
+    const engine = {
+      installed: () => Promise.resolve([installedSkill({ withdrawn })]),
+      run: () => Promise.reject(new SkilletError('REVOKED', 'It was withdrawn.')),
+    }
+    const result = await runCliWith(['run', 'csv-profile', '--input', 'no-such=1', '--json'], engine)
+    expect(result.json).toMatchObject({ error: { code: 'REVOKED' } })
+    expect(result.status).toBe(4)
+  })
+
   it('also without any option before --', async () => {
     const requests: RunRequest[] = []
     const engine = {
@@ -102,6 +120,7 @@ describe('run', () => {
         Promise.resolve([
           {
             slug: 'plain',
+            withdrawn: null,
             manifest: { ...skillManifest, slug: 'plain', run: { command: ['sh'], inputs: {} } },
           },
         ] as never),
@@ -335,8 +354,12 @@ describe('checks', () => {
       ok: false,
       skills: [{ slug: 'a', version: '1.0.0', ok: false, changed: ['x.py'], missing: [], extra: ['y'] }],
     }
-    const verify = await runCliWith(['verify', '--json'], { verify: () => Promise.resolve(report) })
-    expect([verify.status, verify.json]).toEqual([4, report])
+    const verify = await runCliWith(['verify', '--json'], {
+      installed: () => Promise.resolve([]),
+      verify: () => Promise.resolve(report),
+    })
+    expect(verify.status).toBe(4)
+    expect(verify.json).toMatchObject(report)
     const verdict = { ok: false, problem: 'Entry 3 was changed.', entries: 5, sealed: [] }
     const audit = await runCliWith(['audit', '--verify', '--json'], {
       verifyAudit: () => Promise.resolve(verdict),

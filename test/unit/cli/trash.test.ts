@@ -50,9 +50,19 @@ it('restores by id, or by name the one removed last', async () => {
 
 it('deletes all, or one', async () => {
   const { engine, emptied } = bin()
-  expect((await runCliWith(['trash', 'empty'], engine)).status).toBe(0)
-  await runCliWith(['trash', 'empty', 'notes'], engine)
+  expect((await runCliWith(['trash', 'empty', '--yes'], engine)).status).toBe(0)
+  await runCliWith(['trash', 'empty', 'notes', '--yes'], engine)
   expect(emptied).toEqual(['b2', 'a1', 'a0', 'b2'])
+})
+
+it('deletes nothing where nobody can be asked and nobody has said yes', async () => {
+  const { engine, emptied } = bin()
+  for (const argv of [
+    ['trash', 'empty'],
+    ['trash', 'empty', 'notes', '--json'],
+  ])
+    expect((await runCliWith(argv, engine)).status).toBe(2)
+  expect(emptied).toEqual([])
 })
 
 it('asks a person before it deletes', async () => {

@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest'
 import type { InstallSource } from '../../../src/engine/api.ts'
 import { asksOf } from '../../../src/shared/capability-words.ts'
+import type { TrustStatus } from '../../../src/shared/contract/overview.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
 import { runCliWith } from '../../support/cli-run.ts'
 import { skillManifest } from '../../support/host-values.ts'
 import { installedSkill } from '../../support/installed-skill.ts'
 
+const asked: TrustStatus = {
+  registry: 'http://127.0.0.1:1',
+  checkedAt: '2026-01-02T00:00:00.000Z',
+  validUntil: '2026-01-09T00:00:00.000Z',
+  problem: null,
+  root: null,
+  publishKeys: [],
+}
+const withdrawn = {
+  reason: 'It sent files away.',
+  severity: 'critical' as const,
+  revokedAt: '2026-02-03T00:00:00.000Z',
+  rotate: [],
+}
 const [read, write] = asksOf(skillManifest)
 
 /** One skill that asks for nothing new, one that asks for more, one that is pinned and one whose update is refused. */
@@ -35,6 +50,7 @@ function shelf() {
     applied,
     discarded,
     engine: {
+      trustStatus: () => Promise.resolve(asked),
       installed: () =>
         Promise.resolve(['same', 'more', 'fixed', 'bad'].map((slug) => installedSkill({ slug }))),
       updates: () => Promise.resolve([update('same'), update('more'), update('fixed', true), update('bad')]),
@@ -59,7 +75,11 @@ describe('update', () => {
     const { engine, applied } = shelf()
     const result = await runCliWith(['update', '--check', '--json'], engine)
     expect(result.status).toBe(0)
-    expect(result.json).toEqual({ updates: await engine.updates() })
+    expect(result.json).toEqual({
+      updates: await engine.updates(),
+      checkedAt: asked.checkedAt,
+      problem: null,
+    })
     expect(applied).toEqual([])
     expect((await runCliWith(['update', '--check'], engine)).stdout).toContain('same   1.0.0 → 1.1.0')
   })
@@ -114,11 +134,65 @@ describe('update', () => {
     const engine = {
       updates: () => Promise.resolve([]),
       installed: () => Promise.resolve([installedSkill()]),
+      trustStatus: () => Promise.resolve(asked),
     }
     for (const argv of [['update'], ['update', 'csv-profile'], ['update', '--check']]) {
       const result = await runCliWith(argv, engine)
       expect([result.status, result.stdout]).toEqual([0, 'Everything is up to date.\n'])
     }
+  })
+})
+
+describe('update without the registry', () => {
+  const problem = new SkilletError('REGISTRY_UNREACHABLE', 'It does not answer.').toPlain()
+  const engine = {
+    updates: () => Promise.resolve([]),
+    installed: () => Promise.resolve([installedSkill()]),
+    trustStatus: () => Promise.resolve({ ...asked, problem }),
+  }
+
+  it.each([[['update']], [['update', 'csv-profile']], [['update', '--check']]])(
+    'does not say that anything is up to date: %s',
+    async (argv) => {
+      const { status, stdout, stderr } = await runCliWith(argv, engine)
+      expect(status).toBe(1)
+      expect(stdout).toBe('Nothing newer was known on 2026-01-02T00:00:00.000Z.\n')
+      expect(stderr).toContain('It does not answer.')
+      const { json } = await runCliWith([...argv, '--json'], engine)
+      expect(json).toMatchObject({ checkedAt: asked.checkedAt, problem })
+    },
+  )
+
+  it('says so where none is named', async () => {
+    const unnamed = { ...engine, trustStatus: () => Promise.resolve({ ...asked, registry: '' }) }
+    const result = await runCliWith(['update', '--check', '--json'], unnamed)
+    expect(result.json).toMatchObject({ problem: { code: 'REGISTRY_UNREACHABLE' } })
+    expect(result.status).toBe(1)
+  })
+})
+
+describe('update of a withdrawn skill that has no newer version', () => {
+  const engine = (saferVersion: string | null, kept: string[]) => ({
+    updates: () => Promise.resolve([]),
+    installed: () =>
+      Promise.resolve([
+        installedSkill({
+          kept: kept.map((version) => ({ version, installedAt: '' })),
+          withdrawn: { ...withdrawn, saferVersion },
+        }),
+      ]),
+    trustStatus: () => Promise.resolve(asked),
+  })
+
+  it.each([
+    [null, [], 'skillet remove csv-profile'],
+    ['1.1.0', ['1.1.0'], 'skillet rollback csv-profile@1.1.0'],
+  ])('says what it can go to (%s)', async (saferVersion, kept, command) => {
+    const one = await runCliWith(['update', 'csv-profile'], engine(saferVersion, kept))
+    expect(one.status).toBe(4)
+    expect(one.stderr).toContain('It sent files away.')
+    expect(one.stderr).toContain(command)
+    expect((await runCliWith(['update'], engine(saferVersion, kept))).stdout).toContain(command)
   })
 })
 

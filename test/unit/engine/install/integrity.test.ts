@@ -123,7 +123,7 @@ describe('verifyAll', () => {
     await writeFile(path, JSON.stringify({ ...record, envelope: forged }))
     expect(await verifyEach()).toMatchObject({
       ok: false,
-      skills: [{ ok: true }, { slug, changed: [`records/${slug}.json`] }],
+      skills: [{ ok: true }, { slug, changed: [], problem: { code: 'SIGNER_UNTRUSTED' } }],
     })
     await writeFile(path, '{')
     const report = await verifyEach()
