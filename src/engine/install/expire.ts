@@ -29,15 +29,13 @@ export async function expire({ store, journal }: ExpirePorts, now: () => Date): 
     ...damaged.map((name) => ({ path: join(trash, name), timeOf: movedAtOf })),
     ...(await namesIn(edited)).map((name) => ({ path: join(edited, name), timeOf: editedAtOf })),
   ]
-  if (kept.length === 0) return
-  const known = (await knownTime(store, journal, now())).getTime()
-  await allDone(
-    kept.map(async ({ path, timeOf }) => {
-      const at = await timeOf(path)
-      // A time that can't be told, or lies in the future, is no reason to delete.
-      if (at !== null && known - at.getTime() > keptDays * dayMs) await discardWhole(path)
-    }),
-  )
+  const dated = await Promise.all(kept.map(async ({ path, timeOf }) => ({ path, at: await timeOf(path) })))
+  // A time that can't be told, or lies in the future, is no reason to delete.
+  const oldAt = (time: Date) =>
+    dated.filter(({ at }) => at !== null && time.getTime() - at.getTime() > keptDays * dayMs)
+  if (oldAt(now()).length === 0) return
+  const known = await knownTime(store, journal, now())
+  await allDone(oldAt(known).map(({ path }) => discardWhole(path)))
 }
 
 async function movedAtOf(path: string): Promise<Date | null> {

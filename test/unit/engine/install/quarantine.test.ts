@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -69,6 +69,18 @@ describe('quarantine', () => {
     expect(await codeOf(assertIntact(home.store, keys, slug))).toBe('REVOKED')
     expect(await inSkills()).toBe(false)
   })
+
+  it.skipIf(process.getuid?.() === 0)(
+    'moves the files away although the record cannot be written, and says so',
+    async () => {
+      await chmod(join(folder, 'records'), 0o555)
+      const refused = await codeOf(quarantine(home, slug, '2.0.0', withdrawn))
+      await chmod(join(folder, 'records'), 0o755)
+      expect(refused).toBe('NOT_WRITABLE')
+      expect(await inSkills()).toBe(false)
+      expect(await codeOf(assertIntact(home.store, keys, slug))).toBe('INTEGRITY_BROKEN')
+    },
+  )
 
   it('is finished at the next start when a kill cut it short', async () => {
     await quarantine(home, slug, '2.0.0', withdrawn)
