@@ -20,6 +20,7 @@ import { Sidebar } from './features/shell/sidebar.tsx'
 import { SkillPage } from './features/skill/skill-page.tsx'
 import { TrashPage } from './features/trash/trash-page.tsx'
 import { TrustBanner } from './features/authority/trust-banner.tsx'
+import { SettledUpdates } from './features/updates/settled-updates.ts'
 import { createUpdateSessions, UpdateSessionsProvider } from './features/updates/update-sessions.ts'
 import { WithdrawnBanner } from './features/withdrawn/withdrawn-banner.tsx'
 import { useNews } from './news.ts'
@@ -46,6 +47,7 @@ export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
                   <UpdateSessionsProvider value={updates}>
                     <Shell bridge={bridge} />
                     <OpenedBundles />
+                    <SettledUpdates />
                     <DropZone />
                   </UpdateSessionsProvider>
                 </InstallProvider>

@@ -174,6 +174,68 @@ describe('an update', () => {
   })
 })
 
+describe('“Update all” where something is wrong', () => {
+  const withFailure = (error: SkilletError) =>
+    bridge({
+      overrides: {
+        'install.plan': async () => {
+          throw error
+        },
+      },
+    })
+
+  it('asks a registry that can’t be reached once, and says so once', async () => {
+    const fake = withFailure(new SkilletError('REGISTRY_UNREACHABLE', 'The registry can’t be reached.'))
+    const { user } = await openApp(fake, '#/library')
+    await user.click(await screen.findByRole('button', { name: 'Update all' }))
+    expect(await screen.findAllByText(/^The registry can’t be reached\./)).toHaveLength(1)
+    await screen.findByRole('button', { name: 'Update all' })
+    expect(fake.callsOf('install.plan')).toHaveLength(1)
+  })
+
+  it('goes on after what concerns one skill, and says once what went wrong with several', async () => {
+    const fake = withFailure(new SkilletError('RELEASE_INVALID', 'The registry sent something wrong.'))
+    const { user } = await openApp(fake, '#/library')
+    await user.click(await screen.findByRole('button', { name: 'Update all' }))
+    expect(await screen.findAllByText(/The registry sent something wrong\./)).toHaveLength(1)
+    screen.getByText(/^CSV profile, Link check and Secret sweep were not updated\./)
+    expect(fake.callsOf('install.plan')).toHaveLength(3)
+  })
+})
+
+describe('an update that waits for its review', () => {
+  const held = async (options?: Parameters<typeof createFakeBridge>[0]) => {
+    const fake = bridge(options)
+    const { user } = await openApp(fake, '#/library')
+    await user.click(await screen.findByRole('button', { name: 'Update Link check to 1.2.0' }))
+    await screen.findByRole('dialog', { name: 'Update Link check' })
+    return user
+  }
+
+  it('waits no longer once it was answered and made, also after going back', async () => {
+    const user = await held()
+    await user.click(screen.getByRole('radio', { name: 'Allow' }))
+    await user.click(screen.getByRole('button', { name: 'Update' }))
+    await screen.findByText('Link check is now at 1.2.0.')
+    await user.click(screen.getByRole('button', { name: 'Close' }))
+    await user.click(screen.getByRole('button', { name: 'More about Link check' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Go back to 1.1.0' }))
+    await screen.findByRole('button', { name: 'Update Link check to 1.2.0' })
+    expect(screen.queryByText(/so it waits for your answer/)).toBeNull()
+  })
+
+  it('waits no longer once the skill stays at its version', async () => {
+    const user = await held()
+    await user.keyboard('{Escape}')
+    await screen.findByRole('button', { name: 'Review the update of Link check' })
+    for (const name of ['Stay at this version', 'Follow updates again']) {
+      await user.click(screen.getByRole('button', { name: 'More about Link check' }))
+      await user.click(await screen.findByRole('menuitem', { name }))
+    }
+    await screen.findByRole('button', { name: 'Update Link check to 1.2.0' })
+  })
+})
+
 describe('an older version than the installed one', () => {
   it('is named as going back, and every question is asked again', async () => {
     const fake = createFakeBridge({

@@ -2,8 +2,8 @@ import { useState } from 'react'
 import { ask, useBridge, type CallFailed } from '../../bridge.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 
-/** Failures that are remembered for a while: what needs the registry doesn't ask it anew at every step. */
-const remembered: ReadonlySet<ErrorCode> = new Set([
+/** Failures of the registry itself, whatever it was asked for. They are remembered for a while: what needs it doesn't ask anew at every step. */
+export const registryFailures: ReadonlySet<ErrorCode> = new Set([
   'REGISTRY_UNREACHABLE',
   'REGISTRY_REFUSED',
   'METADATA_EXPIRED',
@@ -22,7 +22,7 @@ export function useTryAgain(): {
   const tryAgain = async (error: CallFailed | null, again: () => unknown) => {
     setTrying(true)
     // If this fails too, what is tried again says so itself.
-    if (error !== null && remembered.has(error.code))
+    if (error !== null && registryFailures.has(error.code))
       await ask(bridge, 'trust.refresh', null).catch(() => null)
     await again()
     setTrying(false)

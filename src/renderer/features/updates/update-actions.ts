@@ -1,14 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { InstallPlan } from '../../../shared/contract/install.ts'
 import { failureNotice } from '../../act.ts'
-import { ask, toCallFailed, useBridge } from '../../bridge.ts'
+import { ask, toCallFailed, useBridge, type CallFailed } from '../../bridge.ts'
 import { refresh, staleAfter } from '../../query.ts'
 import { isDialogOpen } from '../../ui/dialog.tsx'
-import { plural } from '../../ui/format.ts'
-import { useNotice } from '../../ui/toast.tsx'
+import { joinList, plural } from '../../ui/format.ts'
+import { useNotice, type Notice } from '../../ui/toast.tsx'
+import { registryFailures } from '../authority/try-again.ts'
 import { useInstall } from '../install/install-provider.tsx'
 import { useRollback } from '../library/rollback.ts'
-import { useUpdateSessions } from './update-sessions.ts'
+import { useUpdateSessions, type UpdateEnd } from './update-sessions.ts'
 
 interface Skill {
   slug: string
@@ -60,13 +61,13 @@ export function useUpdateActions(): {
     const ends = await Promise.all(
       skills.map(async (skill) => {
         const ended = await sessions.start(skill)
-        if (ended.end === 'failed') notify(failureNotice(ended.error))
         if (ended.end === 'held') await giveBack(ended.plan)
-        return ended.end
+        return { title: skill.title, ...ended }
       }),
     )
     await refresh(client, staleAfter.install)
-    const count = (end: (typeof ends)[number]) => ends.filter((one) => one === end).length
+    for (const notice of failureNotices(ends.filter((one) => one.end === 'failed'))) notify(notice)
+    const count = (end: UpdateEnd['end']) => ends.filter((one) => one.end === end).length
     const parts = [
       ...(count('updated') > 0
         ? [`${plural(count('updated'), 'skill')} ${count('updated') === 1 ? 'was' : 'were'} updated.`]
@@ -76,4 +77,22 @@ export function useUpdateActions(): {
     if (parts.length > 0) notify({ text: parts.join(' ') })
   }
   return { updateOne, updateAll }
+}
+
+/** One notice for each thing that went wrong, with whom it kept from being updated. */
+function failureNotices(failed: readonly { title: string; error: CallFailed }[]): Notice[] {
+  const titles = new Map<string, string[]>()
+  for (const { title, error } of failed) {
+    const { text } = failureNotice(error)
+    // This is about no skill in particular.
+    const about = registryFailures.has(error.code) ? [] : [title]
+    titles.set(text, [...(titles.get(text) ?? []), ...about])
+  }
+  return [...titles].map(([text, which]) => ({
+    text:
+      which.length === 0
+        ? text
+        : `${joinList(which)} ${which.length === 1 ? 'was' : 'were'} not updated. ${text}`,
+    stays: true,
+  }))
 }

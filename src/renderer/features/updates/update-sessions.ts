@@ -2,6 +2,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { SkilletBridge } from '../../../shared/contract/index.ts'
 import type { InstallPlan } from '../../../shared/contract/install.ts'
 import { ask, toCallFailed, type CallFailed } from '../../bridge.ts'
+import { registryFailures } from '../authority/try-again.ts'
 import { decisionsOf } from '../install/answers.ts'
 import { overallProgress } from '../install/install-steps.ts'
 
@@ -13,6 +14,8 @@ export interface UpdateSession {
   /** How far it is, from 0 to 1. */
   readonly fraction: number
   readonly stopping: boolean
+  /** The version that is held. */
+  readonly to: string | null
 }
 
 /** How an update ended. A held one hands its plan over: whoever takes it applies or cancels it. */
@@ -23,10 +26,13 @@ export type UpdateEnd =
   | { end: 'cancelled' }
 
 export interface UpdateSessions {
-  /** Updates one skill, unless it asks for more than was allowed: then it is held. Several run one after the other. */
+  /** Updates one skill, unless it asks for more than was allowed: then it is held. Several run one after the other; where
+   * the registry itself is what failed, those that wait are given up. */
   start(skill: { slug: string; title: string }): Promise<UpdateEnd>
   /** Gives one up that waits or runs; the version in place stays. */
   stop(slug: string): void
+  /** Forgets held updates that are not among those still to make: they were made, or the skill was removed or pinned. */
+  settle(open: readonly { slug: string; updateTo: string }[]): void
   get(slug: string): UpdateSession | undefined
   readonly all: () => readonly UpdateSession[]
   readonly subscribe: (onChange: () => void) => () => void
@@ -101,14 +107,21 @@ export function createUpdateSessions(bridge: SkilletBridge): UpdateSessions {
           state: 'waiting',
           fraction: 0,
           stopping: false,
+          to: null,
         }),
       )
       // One at a time: they would only wait for each other inside.
-      const turn = last.then(() => update(slug))
+      const turn = last
+        .then(() => update(slug))
+        .catch((thrown: unknown) => {
+          if (registryFailures.has(toCallFailed(thrown).code))
+            for (const one of list) if (one.state === 'waiting') put(one.slug, { stopping: true })
+          throw thrown
+        })
       last = turn.catch(() => null)
       try {
         const ended = await turn
-        if (ended.end === 'held') put(slug, { state: 'held' })
+        if (ended.end === 'held') put(slug, { state: 'held', to: ended.plan.skill.version })
         else drop(slug)
         return ended
       } catch (thrown) {
@@ -126,6 +139,11 @@ export function createUpdateSessions(bridge: SkilletBridge): UpdateSessions {
       if (planId === undefined) return
       // If it can no longer be stopped it goes on, and says so by not stopping.
       ask(bridge, 'install.cancel', { planId }).catch(() => put(slug, { stopping: false }))
+    },
+    settle(open) {
+      const answered = ({ slug, to, state }: UpdateSession) =>
+        state === 'held' && !open.some((one) => one.slug === slug && one.updateTo === to)
+      if (list.some(answered)) publish(new Map([...sessions].filter(([, session]) => !answered(session))))
     },
     get: (slug) => sessions.get(slug),
     all: () => list,
