@@ -144,6 +144,6 @@ export const checksIn = (folder) => ({
   unit: vitest('unit'),
   'unit-node-24': vitest('unit', { node: process.env['SKILLET_NODE_24'] }),
   renderer: vitest('renderer'),
-  integration: vitest('integration', { session: true, timeoutMs: 15 * minute }),
+  integration: vitest('integration', { session: true, timeoutMs: 25 * minute }),
   e2e,
 })
