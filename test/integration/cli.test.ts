@@ -345,7 +345,7 @@ describe('versions', () => {
     expect(await json('trash', 'restore', 'moving-skill')).toMatchObject({ status: 0 })
     expect(await json('run', 'moving-skill')).toMatchObject({ document: { stdout: '1.0.0\n' } })
     expect((await json('remove', 'moving-skill')).status).toBe(0)
-    expect(await json('trash', 'empty', 'moving-skill')).toMatchObject({ status: 0 })
+    expect(await json('trash', 'empty', 'moving-skill', '--yes')).toMatchObject({ status: 0 })
     expect(await json('audit', '--seal')).toMatchObject({ status: 0, document: { problem: null } })
   })
 })
