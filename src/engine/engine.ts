@@ -114,7 +114,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   )
   const records = createRecordReader(store, trust, log)
   const manifests = async () => (await records.list()).map(({ release }) => release.skill)
-  const secrets = createSecretBook({ keychain, journal, manifests })
+  const runnable = async () =>
+    (await records.list()).flatMap(({ record, release }) => (record.withdrawn ? [] : [release.skill]))
+  const secrets = createSecretBook({ keychain, journal, manifests, runnable })
   const runs = createLiveRuns()
   const watch = createWatch({
     store,

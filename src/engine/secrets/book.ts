@@ -9,20 +9,22 @@ interface Ports {
   readonly journal: Journal
   /** Of the installed skills. */
   readonly manifests: () => Promise<SkillManifest[]>
+  /** Of those that may run: a withdrawn one needs no key any more. */
+  readonly runnable: () => Promise<SkillManifest[]>
 }
 
 export interface SecretBook {
   /** Which of these are stored. Asks the keychain only when there is something to ask. */
   present(names: readonly string[]): Promise<Set<string>>
   list(): Promise<SecretInfo[]>
-  /** Keys that an installed skill asks for and that aren't stored. */
+  /** Keys that an installed skill, unless withdrawn, asks for and that aren't stored. */
   wanted(): Promise<{ name: string; title: string; slug: string }[]>
   set(name: string, value: string): Promise<void>
   remove(name: string): Promise<void>
 }
 
 /** What a person may know about their keys: everything but the values. */
-export function createSecretBook({ keychain, journal, manifests }: Ports): SecretBook {
+export function createSecretBook({ keychain, journal, manifests, runnable }: Ports): SecretBook {
   const usesOf = (skills: readonly SkillManifest[], name: string) =>
     skills.flatMap(({ slug, title, secrets }) =>
       secrets[name] ? [{ slug, title, hosts: secrets[name].hosts }] : [],
@@ -43,7 +45,7 @@ export function createSecretBook({ keychain, journal, manifests }: Ports): Secre
       return infos
     },
     async wanted() {
-      const asked = (await manifests()).flatMap(({ slug, secrets }) =>
+      const asked = (await runnable()).flatMap(({ slug, secrets }) =>
         Object.entries(secrets).map(([name, { title }]) => ({ name, title, slug })),
       )
       if (asked.length === 0) return []

@@ -1,20 +1,27 @@
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { joinList } from '../../ui/format.ts'
 import { useInstall } from '../install/install-provider.tsx'
 import { useRemoval } from '../library/removal.ts'
+import { useRollback } from '../library/rollback.ts'
 import { saferWords, severityWords, withdrawnTitle } from './withdrawn-words.ts'
 
 /** What happened to a withdrawn skill, what Skillet did, and what is left for the person to do. */
 export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: string }): ReactNode {
   const install = useInstall()
   const remove = useRemoval()
+  const rollback = useRollback()
   const { withdrawn } = skill
+  const keys = useCall('secrets.list', null, { enabled: (withdrawn?.rotate.length ?? 0) > 0 })
   if (withdrawn === null) return null
-  const { rotate, saferVersion } = withdrawn
+  const { saferVersion } = withdrawn
+  // What the person never gave it, it can't have leaked. Nobody knows while the keychain is locked.
+  const stored = keys.data?.keychain.available === true ? keys.data.secrets.map(({ name }) => name) : null
+  const rotate = withdrawn.rotate.filter(({ name }) => stored?.includes(name) ?? !keys.isPending)
   return (
     <section
       id={id}
@@ -32,7 +39,9 @@ export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: strin
         </p>
         {rotate.length === 0 ? null : (
           <p className="mt-1">
-            It could use your {joinList(rotate.map(({ title }) => title))}. Make{' '}
+            It {stored === null ? 'asked for the' : 'could use your'}{' '}
+            {joinList(rotate.map(({ title }) => title))}.{' '}
+            {stored === null ? 'If you stored it, make' : 'Make'}{' '}
             {rotate.length === 1 ? 'a new one' : 'new ones'} where you got{' '}
             {rotate.length === 1 ? 'it' : 'them'}, then replace {rotate.length === 1 ? 'it' : 'them'} under
             Keys.
@@ -44,7 +53,12 @@ export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: strin
               look="primary"
               size="small"
               aria-label={`${saferWords(skill, saferVersion)}: ${skill.title}`}
-              onPress={() => install({ slug: skill.slug, title: skill.title, version: saferVersion })}
+              onPress={() => {
+                // What lies on this disk needs neither a connection nor new answers.
+                if (skill.kept.some(({ version }) => version === saferVersion))
+                  void rollback(skill, saferVersion)
+                else install({ slug: skill.slug, title: skill.title, version: saferVersion })
+              }}
             >
               {saferWords(skill, saferVersion)}
             </Button>
