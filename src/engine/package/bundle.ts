@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { open, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { SkilletError } from '../../shared/errors.ts'
 import { collect, readTar } from '../../trust/archive.ts'
@@ -66,14 +67,21 @@ export async function extractPayload(path: string, toPath: string, signal?: Abor
 
 async function identityOf(path: string): Promise<string> {
   try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+    const stats = await stat(path, { bigint: true })
+    assertFile(path, stats)
+    const { dev, ino, size, mtimeNs, ctimeNs } = stats
     return [dev, ino, size, mtimeNs, ctimeNs].join(':')
   } catch (error) {
     throw notReadable(path, error)
   }
 }
 
+function assertFile(path: string, stats: { isFile(): boolean }): void {
+  if (!stats.isFile()) throw new SkilletError('NOT_FOUND', `${path} is not a file.`)
+}
+
 function notReadable(path: string, cause: unknown): SkilletError {
+  if (cause instanceof SkilletError) return cause
   return new SkilletError('NOT_FOUND', `The file ${path} can't be opened.`, {
     remedy: 'Check the name of the file.',
     cause,
@@ -86,13 +94,16 @@ async function readBundleTar(
 ): Promise<void> {
   let file
   try {
-    file = await open(path, 'r')
+    // Opening a named pipe would wait for somebody to write into it, for ever, and opening a device may do things.
+    assertFile(path, await stat(path))
+    // It may have become one since.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (error) {
     throw notReadable(path, error)
   }
   try {
     const stats = await file.stat()
-    if (!stats.isFile()) throw new SkilletError('NOT_FOUND', `${path} is not a file.`)
+    assertFile(path, stats)
     if (stats.size > maxBundleBytes) throw new SkilletError('TOO_LARGE', 'The bundle is too large.')
     await readTar(piecesOf(file), (entry, body) => onFile(entry.path, entry.size, body), bundleLimits)
   } finally {

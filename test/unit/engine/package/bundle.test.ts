@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,6 +46,12 @@ describe('bundles', () => {
     const to = join(folder, 'payload')
     await extractPayload(file, to)
     expect(Buffer.from(bundle.payload).equals(await readFile(to))).toBe(true)
+  })
+
+  it.skipIf(process.platform === 'win32')('are not waited for where a named pipe stands', async () => {
+    execFileSync('mkfifo', [file])
+    expect(await codeOf(readBundle(file))).toBe('NOT_FOUND')
+    expect(await codeOf(extractPayload(file, join(folder, 'payload')))).toBe('NOT_FOUND')
   })
 
   it('are the same bytes when they are put together around a payload on the disk', () => {
