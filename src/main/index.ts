@@ -3,6 +3,7 @@ import { app, dialog, ipcMain, nativeTheme, protocol, session, shell, type Brows
 import { version } from '../../package.json'
 import { createEngine } from '../engine/engine.ts'
 import { defaultHome } from '../engine/paths.ts'
+import { droppedChannel } from '../shared/contract/channels.ts'
 import { SkilletError, exitStatusOf } from '../shared/errors.ts'
 import { openAppearance } from './appearance.ts'
 import { createEngineSource } from './engine-source.ts'
@@ -22,6 +23,7 @@ import { createSend, type Send } from './ipc/send.ts'
 import { keepLifecycle } from './lifecycle.ts'
 import { createLog, describeError, type Log } from './log.ts'
 import { installMenu } from './menu.ts'
+import { createPageDeaths } from './page-deaths.ts'
 import { registerAppScheme, serveRenderer } from './protocol.ts'
 import { createRuns } from './runs.ts'
 import { takeScreenshot } from './screenshot.ts'
@@ -56,8 +58,8 @@ function start(log: Log): void {
     log,
     send: createSend(() => window?.webContents ?? null),
     window: () => window,
-    showWindow() {
-      const opened = openWindow(session.defaultSession)
+    showWindow(onPageGone) {
+      const opened = openWindow(session.defaultSession, onPageGone)
       opened.once('closed', () => (window = null))
       window = opened
     },
@@ -84,7 +86,7 @@ interface Host {
   log: Log
   send: Send
   window: () => BrowserWindow | null
-  showWindow: () => void
+  showWindow: (onPageGone: (reason: string) => void) => void
 }
 
 async function open({ log, send, window, showWindow }: Host, bundles: BundleFiles): Promise<void> {
@@ -130,7 +132,11 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
         (error: unknown) => log(`the screenshot failed: ${describeError(error)}`),
       )
   }
-  const installs = createInstalls(engine, send)
+  const installs = createInstalls({
+    engine,
+    send,
+    mayOpen: (path) => bundles.wasNamed(path) || chooser.wasChosen(path),
+  })
   registerCalls(
     {
       ...catalogHandlers(engine),
@@ -152,9 +158,21 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       log,
     },
   )
+  ipcMain.on(droppedChannel, (event, path: unknown) => {
+    if (isTrustedSender(event, contents())) bundles.dropped(path)
+  })
+  const onPageGone = createPageDeaths({
+    stopRuns: () => runs.stopAll(),
+    reload: () => contents()?.reload(),
+    giveUp() {
+      dialog.showErrorBox('Skillet’s window keeps failing', 'Start Skillet again.')
+      app.quit()
+    },
+    log,
+  })
   keepLifecycle({
     window,
-    openWindow: showWindow,
+    openWindow: () => showWindow(onPageGone),
     onWords: (words, workingFolder) => bundles.open(words.slice(1), workingFolder),
     stopEverything: async () => {
       installs.stopAll()
@@ -163,5 +181,5 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     },
     log,
   })
-  showWindow()
+  showWindow(onPageGone)
 }

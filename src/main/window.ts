@@ -6,7 +6,7 @@ import { APP_URL } from './app-url.ts'
 const paper = { light: '#f7f5f2', dark: '#171512' }
 
 /** Opens the one window. Shown when its first content is drawn, or after two seconds in any case. */
-export function openWindow(session: Session): BrowserWindow {
+export function openWindow(session: Session, onPageGone: (reason: string) => void): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
     height: 800,
@@ -40,10 +40,7 @@ export function openWindow(session: Session): BrowserWindow {
   window.once('ready-to-show', show)
   // A page that cannot draw must not leave a dead app without a window.
   setTimeout(show, 2000)
-  // A page that died would leave a white window, with skills running on and no way to stop them.
-  window.webContents.on('render-process-gone', (_event, { reason }) => {
-    if (reason !== 'clean-exit' && !window.isDestroyed()) window.webContents.reload()
-  })
+  window.webContents.on('render-process-gone', (_event, { reason }) => onPageGone(reason))
   void window.loadURL(APP_URL)
   return window
 }

@@ -6,6 +6,8 @@ interface BridgePorts {
   invoke: (name: CallName, input: unknown) => Promise<unknown>
   listen: (name: EventName, listener: (payload: unknown) => void) => () => void
   pathOf: (file: object) => string
+  /** Tells main that the page holds a real file of this path. */
+  dropped: (path: string) => void
   platform: string
 }
 
@@ -23,7 +25,12 @@ export function bridgeOf(ports: BridgePorts): SkilletBridge {
       if (!ports.eventNames.includes(name)) throw new TypeError(`There is no event named ${name}`)
       return ports.listen(name, listener as (payload: unknown) => void)
     },
-    pathOf: ports.pathOf,
+    // A file that the page made up has no path. Main opens only what it was told of here or named itself.
+    pathOf(file) {
+      const path = ports.pathOf(file)
+      if (path !== '') ports.dropped(path)
+      return path
+    },
     platform: ports.platform,
   }
 }

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { callChannel, eventChannel } from '../shared/contract/channels.ts'
+import { callChannel, droppedChannel, eventChannel } from '../shared/contract/channels.ts'
 import type { CallName, EventName } from '../shared/contract/index.ts'
 import { bridgeOf } from './bridge.ts'
 
@@ -26,6 +26,7 @@ contextBridge.exposeInMainWorld(
       return () => void ipcRenderer.removeListener(eventChannel(name), wrapped)
     },
     pathOf,
+    dropped: (path) => ipcRenderer.send(droppedChannel, path),
     platform: process.platform,
   }),
 )

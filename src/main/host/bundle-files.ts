@@ -8,6 +8,10 @@ export interface BundleFiles {
   readonly handlers: Pick<WindowHandlers, 'bundle.pending'>
   /** Takes files that Skillet was started or opened with; what is no `.skillet` file is left alone. */
   open(words: readonly string[], workingFolder: string): void
+  /** The preload says that this file was dropped onto the window. */
+  dropped(path: unknown): void
+  /** True for a file that the person opened or dropped: the page may have it read. */
+  wasNamed(path: string): boolean
 }
 
 /**
@@ -16,12 +20,18 @@ export interface BundleFiles {
  */
 export function createBundleFiles(send: Send): BundleFiles {
   const waiting: string[] = []
+  const named = new Set<string>()
   return {
+    dropped(path) {
+      if (typeof path === 'string' && path.toLowerCase().endsWith('.skillet')) named.add(path)
+    },
+    wasNamed: (path) => named.has(path),
     open(words, workingFolder) {
       for (const word of words) {
         const path = bundlePath(word, workingFolder)
         if (path === null || waiting.includes(path)) continue
         waiting.push(path)
+        named.add(path)
         send('bundle.opened', { path })
       }
     },
@@ -40,8 +50,13 @@ export function bundlePath(word: string, workingFolder: string): string | null {
   }
 }
 
-/** @throws SkilletError INPUT_INVALID unless it is an absolute path of a `.skillet` file */
+/** @throws SkilletError INPUT_INVALID unless it is an absolute path of a `.skillet` file of this computer */
 export function assertBundlePath(path: string): void {
+  // Windows would sign in to whatever computer such a path names.
+  if (/^[/\\]{2}/.test(path))
+    throw new SkilletError('INPUT_INVALID', 'This file is on another computer.', {
+      remedy: 'Copy it to this computer first.',
+    })
   if (isAbsolute(path) && path.toLowerCase().endsWith('.skillet') && !path.includes('\0')) return
   throw new SkilletError('INPUT_INVALID', 'This is not a .skillet file.', {
     remedy: 'Choose a file whose name ends in .skillet.',

@@ -4,3 +4,5 @@ import type { CallName, EventName } from './index.ts'
 export const callChannel = (name: CallName): string => `call:${name}`
 /** The IPC channel of one event, main → window. */
 export const eventChannel = (name: EventName): string => `event:${name}`
+/** The preload's own word, window → main: this file was dropped onto the window. No call of the page's goes here. */
+export const droppedChannel = 'bundle:dropped'

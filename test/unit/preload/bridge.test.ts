@@ -4,6 +4,7 @@ import { contract, events, type CallName, type EventName } from '../../../src/sh
 
 function bridge() {
   const invoked: unknown[] = []
+  const dropped: string[] = []
   const listening = new Map<string, (payload: unknown) => void>()
   const made = bridgeOf({
     callNames: Object.keys(contract) as CallName[],
@@ -17,9 +18,10 @@ function bridge() {
       return () => void listening.delete(name)
     },
     pathOf: (file) => (file as { path: string }).path,
+    dropped: (path) => void dropped.push(path),
     platform: 'linux',
   })
-  return { made, invoked, listening }
+  return { made, invoked, listening, dropped }
 }
 
 describe('bridgeOf', () => {
@@ -30,8 +32,12 @@ describe('bridgeOf', () => {
     expect(invoked).toEqual([['app.ready', null]])
   })
 
-  it('says where a dropped file lies', () => {
-    expect(bridge().made.pathOf({ path: '/home/me/a.skillet' })).toBe('/home/me/a.skillet')
+  it('says where a dropped file lies, to main too', () => {
+    const { made, dropped } = bridge()
+    expect(made.pathOf({ path: '/home/me/a.skillet' })).toBe('/home/me/a.skillet')
+    // What the page made up lies nowhere.
+    expect(made.pathOf({ path: '' })).toBe('')
+    expect(dropped).toEqual(['/home/me/a.skillet'])
   })
 
   it('listens to declared events until told to stop', () => {

@@ -35,15 +35,34 @@ describe('createBundleFiles', () => {
   })
 })
 
+describe('which files the page may have read', () => {
+  it('are those that the person opened or dropped', () => {
+    const files = createBundleFiles(() => {})
+    files.open(['/home/me/opened.skillet'], '/work')
+    files.dropped('/home/me/dropped.skillet')
+    files.dropped('/etc/passwd')
+    files.dropped(7)
+    const may = ['opened.skillet', 'dropped.skillet', 'other.skillet'].map((name) =>
+      files.wasNamed(`/home/me/${name}`),
+    )
+    expect([...may, files.wasNamed('/etc/passwd')]).toEqual([true, true, false, false])
+  })
+})
+
 describe('assertBundlePath', () => {
   it('takes an absolute path of a .skillet file', () => {
     expect(() => assertBundlePath('/home/me/a.skillet')).not.toThrow()
   })
 
-  it.each(['a.skillet', './a.skillet', '/etc/passwd', '/home/me/a.skillet\0.png', '/home/me/.skillet/keys'])(
-    'refuses %j',
-    (path) => {
-      expect(() => assertBundlePath(path)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }))
-    },
-  )
+  it.each([
+    'a.skillet',
+    './a.skillet',
+    '/etc/passwd',
+    '/home/me/a.skillet\0.png',
+    '/home/me/.skillet/keys',
+    '//host/share/a.skillet',
+    '\\\\host\\share\\a.skillet',
+  ])('refuses %j', (path) => {
+    expect(() => assertBundlePath(path)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }))
+  })
 })
