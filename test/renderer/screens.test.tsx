@@ -83,6 +83,15 @@ describe('run sessions', () => {
     quiet()
   })
 
+  it('keeps nothing of runs that this window did not start', async () => {
+    const fake = createFakeBridge({ run: () => {} })
+    const sessions = createRunSessions(fake.bridge)
+    sessions.listen(() => {})
+    fake.emit('run.output', { runId: 'run-1', stream: 'stdout', text: 'of an earlier page' })
+    await sessions.start('csv-profile', {})
+    expect(sessions.get('csv-profile')).toMatchObject({ runId: 'run-1', chunks: [] })
+  })
+
   it('starts one run at a time and keeps only the end of very long output on the screen', async () => {
     const fake = createFakeBridge({ run: () => {} })
     const sessions = createRunSessions(fake.bridge)

@@ -56,9 +56,13 @@ export function createRunSessions(bridge: SkilletBridge, now: () => number = Dat
   }
   const byRun = (runId: string) => list.find((session) => session.runId === runId)
 
+  const isStarting = () => list.some(({ state, runId }) => state === 'running' && runId === null)
+
   const receive = (event: EventOf<'run.output'> | EventOf<'run.finished'>) => {
     const session = byRun(event.runId)
     if (session === undefined) {
+      // Nothing here has asked for it: no answer will ever come to name it.
+      if (!isStarting()) return
       waiting.set(event.runId, [...(waiting.get(event.runId) ?? []), event])
       return
     }
@@ -114,6 +118,7 @@ export function createRunSessions(bridge: SkilletBridge, now: () => number = Dat
         put({ ...(sessions.get(slug) ?? session), runId })
         const early = waiting.get(runId) ?? []
         waiting.delete(runId)
+        if (!isStarting()) waiting.clear()
         for (const event of early) receive(event)
         // Stop was pressed before the run had a name to stop it by.
         const begun = sessions.get(slug)

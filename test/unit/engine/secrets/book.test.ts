@@ -4,7 +4,7 @@ import { manifestOf } from '../../../support/manifest.ts'
 
 const asking = (slug: string, name: string) => ({
   ...manifestOf({ slug }),
-  secrets: { [name]: { title: name, hosts: ['api.example.com'] } },
+  secrets: { [name]: { title: name, required: true, hosts: ['api.example.com'] } },
 })
 
 describe('createSecretBook', () => {
