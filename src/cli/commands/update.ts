@@ -52,7 +52,14 @@ export function addUpdate(program: Command, cli: Cli): void {
           remedy: `For a certain version: skillet install ${slug}`,
         })
       const engine = await cli.engine()
-      const updates = await withProgress(cli, 'Looking for updates', () => engine.updates())
+      const updates = await withProgress(cli, 'Looking for updates', () => engine.updates()).catch(
+        (error: unknown) => {
+          // Only bundles were ever installed here: there is no catalog to look into.
+          if (cli.settings().registryUrl === null && toSkilletError(error).code === 'NOT_FOUND')
+            throw noRegistry(error)
+          throw error
+        },
+      )
       const asked = await howAsked(engine)
       const installed = await engine.installed()
       const wanted = slug === undefined ? updates : only(updates, installed, slug)
@@ -75,10 +82,14 @@ export function addUpdate(program: Command, cli: Cli): void {
 async function howAsked(engine: Engine): Promise<Asked> {
   const { registry, checkedAt, problem } = await engine.trustStatus()
   if (registry !== '') return { checkedAt, problem }
-  const nobody = new SkilletError('REGISTRY_UNREACHABLE', 'No registry is named.', {
+  return { checkedAt, problem: problem ?? noRegistry().toPlain() }
+}
+
+function noRegistry(cause?: unknown): SkilletError {
+  return new SkilletError('REGISTRY_UNREACHABLE', 'No registry is named.', {
     remedy: 'Name one with --registry URL, or set SKILLET_REGISTRY.',
+    cause,
   })
-  return { checkedAt, problem: problem ?? nobody.toPlain() }
 }
 
 interface Consent {

@@ -168,6 +168,10 @@ describe('update without the registry', () => {
     const result = await runCliWith(['update', '--check', '--json'], unnamed)
     expect(result.json).toMatchObject({ problem: { code: 'REGISTRY_UNREACHABLE' } })
     expect(result.status).toBe(1)
+    const never = { updates: () => Promise.reject(new SkilletError('NOT_FOUND', 'There is no catalog.')) }
+    expect((await runCliWith(['update', '--json'], never)).json).toMatchObject({
+      error: { code: 'REGISTRY_UNREACHABLE', message: 'No registry is named.' },
+    })
   })
 })
 
