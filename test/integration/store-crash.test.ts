@@ -211,7 +211,7 @@ describe('a disk that fails at any point of a change', () => {
       // A repair begins with what is not sound, which is said as an error.
       const old = await stateAt(await lab.copyOf(base))
       const { calls, done } = await wholeChange(base, change.step)
-      await forEachPoint(countTo(calls.length, 3), async (at) => {
+      await forEachPoint(countTo(calls.length, 6), async (at) => {
         const home = await lab.copyOf(base)
         const end = await lab.start(home, [change.step], { fault: { at, error } })
         const outcome = end.report?.outcomes[0]
