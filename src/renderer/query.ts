@@ -31,7 +31,7 @@ export function createQueryClient(): QueryClient {
 export function useCall<N extends CallName>(
   name: N,
   input: CallInput<N>,
-  options: { enabled?: boolean; keepPrevious?: boolean; staleTimeMs?: number } = {},
+  options: { enabled?: boolean; keepPrevious?: boolean; staleTimeMs?: number; everyMs?: number } = {},
 ): UseQueryResult<CallOutput<N>, CallFailed> {
   const bridge = useBridge()
   return useQuery<CallOutput<N>, CallFailed>({
@@ -40,6 +40,7 @@ export function useCall<N extends CallName>(
     ...(options.enabled === undefined ? {} : { enabled: options.enabled }),
     ...(options.keepPrevious === true ? { placeholderData: ((previous: unknown) => previous) as never } : {}),
     ...(options.staleTimeMs === undefined ? {} : { staleTime: options.staleTimeMs }),
+    ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
   })
 }
 

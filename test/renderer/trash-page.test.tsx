@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
+import { SkilletError } from '../../src/shared/errors.ts'
 import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
@@ -40,6 +41,49 @@ describe('removed skills', () => {
     )
     await screen.findByText('Link check was deleted for good.')
     expect(fake.callsOf('trash.empty')).toEqual([{ undoId: 'old-1' }])
+  })
+
+  it('promises a new install only of what Discover has', async () => {
+    const fake = createFakeBridge({
+      removed,
+      overrides: {
+        'catalog.show': async ({ slug }) => {
+          if (slug === 'link-check') throw new SkilletError('NOT_FOUND', 'It is not in the catalog.')
+          return detail
+        },
+      },
+    })
+    const detail = await createFakeBridge()
+      .bridge.calls['catalog.show']({ slug: 'tidy-folder' })
+      .then((answer) => (answer.ok ? answer.value : Promise.reject(new Error('not there'))))
+    const { user } = await openApp(fake, '#/trash')
+    await user.click(await screen.findByRole('button', { name: 'Delete for good: Tidy folder' }))
+    await screen.findByText(/You can install it again from Discover/)
+    await user.click(screen.getByRole('button', { name: 'Keep' }))
+    await user.click(screen.getByRole('button', { name: 'Delete for good: Link check' }))
+    const dialog = await screen.findByRole('alertdialog', { name: 'Delete Link check for good?' })
+    expect(dialog.textContent).not.toContain('Discover')
+  })
+
+  it('say so when they come back withdrawn', async () => {
+    const fake = createFakeBridge({
+      removed,
+      installed: ['tidy-folder'],
+      records: {
+        'tidy-folder': {
+          withdrawn: {
+            reason: 'It deleted files.',
+            severity: 'high',
+            revokedAt: '2026-11-21T09:00:00Z',
+            rotate: [],
+            saferVersion: null,
+          },
+        },
+      },
+    })
+    const { user } = await openApp(fake, '#/trash')
+    await user.click(await screen.findByRole('button', { name: 'Bring back Tidy folder' }))
+    await screen.findByText('Tidy folder is back in the Library, but it was withdrawn and can’t run.')
   })
 
   it('can all be deleted at once, and an empty page says what it is for', async () => {

@@ -18,7 +18,8 @@ import { holds, keyWords, trustState } from './trust-words.ts'
 
 /** Which registry this computer believes, how fresh its word is, and whose signatures count. */
 export function TrustSection(): ReactNode {
-  const status = useCall('trust.status', null)
+  // Checks that change nothing but their time make no news.
+  const status = useCall('trust.status', null, { everyMs: 60_000 })
   const { check, checking, error } = useTrustCheck()
   return (
     <Section

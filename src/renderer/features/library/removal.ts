@@ -23,7 +23,10 @@ export function useRestore(): (removed: Pick<TrashedSkill, 'title' | 'undoId'>) 
   const act = useAct()
   return ({ title, undoId }) =>
     act(async () => {
-      await ask(bridge, 'library.restore', { undoId })
-      return { text: `${title} is back.` }
+      const { slug } = await ask(bridge, 'library.restore', { undoId })
+      const list = await ask(bridge, 'library.list', null)
+      return list.some((skill) => skill.slug === slug && skill.withdrawn !== null)
+        ? { text: `${title} is back in the Library, but it was withdrawn and can’t run.` }
+        : { text: `${title} is back.` }
     })
 }

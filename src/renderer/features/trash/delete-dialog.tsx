@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { TrashedSkill } from '../../../shared/contract/library.ts'
-import { refresh, staleAfter, useChange } from '../../query.ts'
+import { refresh, staleAfter, useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
@@ -21,6 +21,8 @@ export function DeleteDialog({
   const client = useQueryClient()
   const notify = useNotice()
   const empty = useChange('trash.empty')
+  // It may be withdrawn by now, or have come from a file.
+  const listed = useCall('catalog.show', { slug: target?.slug ?? '' }, { enabled: target !== null })
   const what = target?.title ?? plural(count, 'removed skill')
   const done = async () => {
     onClose()
@@ -47,8 +49,8 @@ export function DeleteDialog({
       }
     >
       <p className="text-ink-2">
-        This can’t be undone. What {target === null ? 'they' : 'it'} had saved is deleted too. You can install{' '}
-        {target === null ? 'them' : 'it'} again from Discover.
+        This can’t be undone. What {target === null ? 'they' : 'it'} had saved is deleted too.
+        {listed.isSuccess ? ' You can install it again from Discover.' : ''}
       </p>
       {empty.isError ? (
         <div className="mt-4">
