@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { removeSkill } from '../../../src/engine/install/remove.ts'
 import { createLibrary } from '../../../src/engine/library.ts'
-import type { CatalogIndex, RegistryTrust } from '../../../src/engine/ports.ts'
+import type { CatalogIndex, Freshness, RegistryTrust } from '../../../src/engine/ports.ts'
 import type { LiveRuns } from '../../../src/engine/run/live-runs.ts'
 import { settleWithdrawals } from '../../../src/engine/trust/withdrawals.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
@@ -40,7 +40,7 @@ function libraryWith(revocations: () => Promise<Revocation[]>, log: string[] = [
     ...ports,
     records: { list: () => Promise.resolve([]) },
     lastRunAt: () => Promise.resolve(null),
-    settleWithdrawals: async (freshness) => void (await settleWithdrawals(ports, freshness)),
+    settleWithdrawals: async (freshness: Freshness) => void (await settleWithdrawals(ports, freshness)),
   } as unknown as Parameters<typeof createLibrary>[0])
 }
 
