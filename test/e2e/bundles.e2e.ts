@@ -102,8 +102,14 @@ test('a file that is dropped is checked and shown; anything else is told apart',
   expect((await skillet.cli(['list', '--json'])).stdout).toContain('"skills":[]')
 })
 
-test('only an absolute path of a .skillet file is looked at', async ({ skillet }) => {
-  for (const path of ['/etc/passwd', 'relative.skillet', '/etc/shadow\0.skillet'])
+test('only a .skillet file that the person opened, dropped or chose is looked at', async ({ skillet }) => {
+  for (const path of [
+    '/etc/passwd',
+    'relative.skillet',
+    '/etc/shadow\0.skillet',
+    '//host/share/a.skillet',
+    '/home/never/opened.skillet',
+  ])
     expect(
       await skillet.page.evaluate(`window.skillet.calls["install.planFile"](${JSON.stringify({ path })})`),
     ).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } })
