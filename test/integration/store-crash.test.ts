@@ -234,8 +234,8 @@ describe('a disk of its own', () => {
     `mount -t tmpfs -o "size=$1,mode=0700" small "$2" && cp -a "$3/." "$2" && ${then} && shift 3 && exec "$@"`,
     ...['sh', size, home, `${home}.base`, ...command],
   ]
-  async function prepared(): Promise<string> {
-    const base = await lab.storeAfter([{ do: 'install', version: '1.0.0' }])
+  async function prepared(before: StoreStep[] = [{ do: 'install', version: '1.0.0' }]): Promise<string> {
+    const base = await lab.storeAfter(before)
     const home = lab.freshHome()
     await rename(base, `${home}.base`)
     await mkdir(home)
@@ -261,14 +261,14 @@ describe('a disk of its own', () => {
   })
 
   it('that is read-only: it opens and verifies, and each change says why not', async () => {
-    const home = await prepared()
+    const home = await prepared(twoVersions)
     const steps: StoreStep[] = [
       { do: 'open' },
       { do: 'check' },
-      { do: 'install', version: '2.0.0' },
+      { do: 'install', version: '3.0.0' },
       { do: 'rollback', version: '1.0.0' },
       { do: 'remove' },
-      { do: 'quarantine', version: '1.0.0' },
+      { do: 'quarantine', version: '2.0.0' },
     ]
     const end = await lab.start(home, steps, {
       wrap: onDisk(home, '32m', 'mount -o remount,bind,ro "$2"'),
