@@ -1,5 +1,6 @@
 import type { Capability } from '../shared/capability.ts'
-import type { Decision, InstallPlan, InstallProgress } from '../shared/contract/install.ts'
+import type { Chain, ChainRun } from '../shared/contract/chains.ts'
+import type { Decision, InstallPlan, InstallProgress, Life } from '../shared/contract/install.ts'
 import type { KeychainState, SecretInfo } from '../shared/contract/keys.ts'
 import type {
   InputValues,
@@ -9,8 +10,9 @@ import type {
   Withdrawn,
 } from '../shared/contract/library.ts'
 import type { AuditEntry, Doctor, Grant, TrustStatus } from '../shared/contract/overview.ts'
-import type { SkillDetail, SkillSummary } from '../shared/contract/skills.ts'
-import type { Policy } from '../shared/policy.ts'
+import type { Ask, SkillDetail, SkillSummary } from '../shared/contract/skills.ts'
+import type { PlainError } from '../shared/errors.ts'
+import type { Policy, UserPolicy } from '../shared/policy.ts'
 import type { RunResult } from '../shared/receipt.ts'
 
 /** Who decides: the person at the window, or at a terminal. Agents never do. */
@@ -18,6 +20,26 @@ export type DecidedBy = 'window' | 'cli'
 
 /** Which skill to install: from the registry, or a `.skillet` bundle on disk. */
 export type InstallSource = { slug: string; version?: string | undefined } | { file: string }
+
+/** A person's answers; without `scope` as declared, without `life` until taken back. */
+export type Answers = Partial<
+  Record<Capability, { decision: Decision; scope?: string[] | undefined; life?: Life | undefined }>
+>
+
+export interface ChainRequest {
+  /** A chain that was added, or a `.toml` file. */
+  chain: { id: string } | { file: string }
+  inputs: InputValues
+  /** `runId` of an earlier run of the same chain: steps that were done there aren't run again. */
+  resume?: string | undefined
+}
+
+export interface ChainHooks {
+  /** The whole state, each time it changes. */
+  onChange?: (run: ChainRun) => void
+  signal?: AbortSignal
+  wasChosen?: (path: string) => boolean
+}
 
 export interface RunRequest {
   slug: string
@@ -80,7 +102,7 @@ export interface Engine {
   planInstall(source: InstallSource): Promise<InstallPlan>
   applyInstall(
     planId: string,
-    decisions: Partial<Record<Capability, { decision: Decision; scope?: string[] }>>,
+    decisions: Answers,
     by: DecidedBy,
     hooks?: { onProgress?: (progress: InstallProgress) => void; signal?: AbortSignal },
   ): Promise<{ slug: string; version: string }>
@@ -120,6 +142,23 @@ export interface Engine {
   run(request: RunRequest, hooks?: RunHooks): Promise<RunResult>
   tryFolder(request: TryRequest, hooks?: RunHooks): Promise<RunResult>
   checkPermissions(policy?: Policy): Promise<PermissionAudit>
+
+  /** Chains that were added, by title; with what stands in the way of each step. */
+  chains(): Promise<Chain[]>
+  /** Takes over a copy of a chain's file. */
+  addChain(file: string): Promise<{ id: string }>
+  removeChain(id: string): Promise<void>
+  /** Checks every step before the first executes; `error` says why it ended early. */
+  runChain(request: ChainRequest, hooks?: ChainHooks): Promise<ChainRun & { error: PlainError | null }>
+  /** Earlier runs of a chain, newest first. */
+  chainRuns(id: string): Promise<ChainRun[]>
+
+  /** What an installed skill asks for, with the answers that count now. */
+  asks(slug: string): Promise<(Ask & { decided: Decision | null; life: Life | null })[]>
+  /** Answers for an installed skill, in place of earlier ones. */
+  decide(slug: string, answers: Answers, by: DecidedBy): Promise<void>
+  policy(): Promise<{ user: UserPolicy; managed: Policy | null }>
+  setPolicy(user: UserPolicy): Promise<void>
 
   grants(slug?: string): Promise<Grant[]>
   /** All answers about the capability; with a digest, that one (and the same permission of other versions). */

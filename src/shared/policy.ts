@@ -2,6 +2,16 @@ import { z } from 'zod'
 import { capabilitySchema } from './capability.ts'
 import { hostSchema, secretNameSchema } from './identifiers.ts'
 
+/** Ceilings over what a manifest may ask for; an absent one sets none beyond Skillet's own. */
+export const policyLimitsSchema = z.strictObject({
+  timeout_s: z.number().int().positive().optional(),
+  memory_mb: z.number().int().positive().optional(),
+  runs_per_day: z.number().int().nonnegative().optional(),
+  requests_per_run: z.number().int().nonnegative().optional(),
+  egress_mb_per_day: z.number().int().nonnegative().optional(),
+})
+export type PolicyLimits = z.infer<typeof policyLimitsSchema>
+
 /**
  * What a run may do at most, in SkillWeave's form. An absent list of hosts, secrets or programs sets no limit
  * beyond what the skill declares; `[]` allows none. `capabilities` and `fs_write_roots` are always explicit.
@@ -13,5 +23,10 @@ export const policySchema = z.strictObject({
   net_hosts: z.array(hostSchema).optional(),
   secrets: z.array(secretNameSchema).optional(),
   exec: z.array(z.string()).optional(),
+  limits: policyLimitsSchema.optional(),
 })
 export type Policy = z.infer<typeof policySchema>
+
+/** What a person allows skills at most, in `policy.json`: whatever isn't named there sets no limit. */
+export const userPolicySchema = policySchema.partial()
+export type UserPolicy = z.infer<typeof userPolicySchema>

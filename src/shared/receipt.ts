@@ -3,7 +3,18 @@ import { z } from 'zod'
 /** Something that a run tried and was not allowed to do. */
 export const refusalSchema = z.object({
   /** `read|write`: `what` is a path; `connect`: a host, with port; `start`: a program; the rest: the limit it ran into. */
-  kind: z.enum(['read', 'write', 'connect', 'start', 'processes', 'attempts', 'time', 'memory', 'output']),
+  kind: z.enum([
+    'read',
+    'write',
+    'connect',
+    'start',
+    'processes',
+    'attempts',
+    'time',
+    'memory',
+    'output',
+    'disk',
+  ]),
   what: z.string(),
   /** One plain sentence: why it was refused. */
   why: z.string(),
@@ -25,11 +36,29 @@ export const receiptSchema = z.object({
   memoryMb: z.number(),
   requests: z.number(),
   bytesOut: z.number(),
+  bytesIn: z.number(),
+  /** Written to disk by all its processes together, MiB. */
+  writtenMb: z.number(),
+  /** Keys that it printed or tried to hand on, by name: they were replaced by `«REDACTED:NAME»`. */
+  redacted: z.array(z.object({ name: z.string(), times: z.number() })),
+  /** What it was held to, beside which the figures above make sense. */
+  limits: z.object({
+    timeoutMs: z.number(),
+    memoryMb: z.number(),
+    processes: z.number(),
+    writtenMb: z.number(),
+    outputMb: z.number(),
+    requests: z.number(),
+    bytesOut: z.number(),
+  }),
+  sandbox: z.enum(['bubblewrap', 'firejail']),
+  /** The journal's entry about this run, which `audit --verify` covers; null where it could not be written. */
+  journal: z.object({ seq: z.number(), hash: z.string() }).nullable(),
 })
 export type Receipt = z.infer<typeof receiptSchema>
 
 /** Why a run ended. */
-export const runReasons = ['exit', 'time', 'memory', 'stopped', 'output', 'denied'] as const
+export const runReasons = ['exit', 'time', 'memory', 'stopped', 'output', 'disk', 'denied'] as const
 
 export const runResultSchema = z.object({
   exitCode: z.number().nullable(),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { chainCalls, chainEvents } from './chains.ts'
 import type { Client, Handlers } from './define.ts'
 import { installCalls, installProgressSchema } from './install.ts'
 import { keyCalls } from './keys.ts'
@@ -7,12 +8,24 @@ import { overviewCalls, overviewEvents } from './overview.ts'
 import { skillCalls } from './skills.ts'
 
 /** Every call between the window and main. Declared once; main, preload and window are derived from it. */
-export const contract = { ...skillCalls, ...installCalls, ...libraryCalls, ...keyCalls, ...overviewCalls }
+export const contract = {
+  ...skillCalls,
+  ...installCalls,
+  ...libraryCalls,
+  ...chainCalls,
+  ...keyCalls,
+  ...overviewCalls,
+}
 export type Contract = typeof contract
 export type CallName = keyof Contract
 
 /** Every event that main may send to the window. */
-export const events = { ...libraryEvents, ...overviewEvents, 'install.progress': installProgressSchema }
+export const events = {
+  ...libraryEvents,
+  ...chainEvents,
+  ...overviewEvents,
+  'install.progress': installProgressSchema,
+}
 export type EventName = keyof typeof events
 export type EventOf<E extends EventName> = z.output<(typeof events)[E]>
 

@@ -60,13 +60,20 @@ export type InstallPlan = z.infer<typeof installPlanSchema>
 export const decisionSchema = z.enum(['allow', 'deny'])
 export type Decision = z.infer<typeof decisionSchema>
 
+/** How long an `allow` counts: for the next run, until Skillet is closed, or until it is taken back. */
+export const lifeSchema = z.enum(['once', 'session', 'always'])
+export type Life = z.infer<typeof lifeSchema>
+
+/** A person's answer to one ask. */
+export const answerSchema = z.object({ decision: decisionSchema, life: lifeSchema.default('always') })
+
 export const installCalls = {
   'install.plan': call(z.object({ slug: slugSchema, version: versionSchema.optional() }), installPlanSchema),
   /** From a `.skillet` file that was dropped onto the window or opened with Skillet. `path` is absolute. */
   'install.planFile': call(z.object({ path: z.string().min(1).max(4096) }), installPlanSchema),
   /** Every asked capability needs a decision. Any `deny` refuses the install and is remembered. Resolves when the skill is in the Library. */
   'install.apply': call(
-    z.object({ planId: z.string(), decisions: z.partialRecord(capabilitySchema, decisionSchema) }),
+    z.object({ planId: z.string(), decisions: z.partialRecord(capabilitySchema, answerSchema) }),
     z.object({ slug: slugSchema, version: versionSchema }),
   ),
   'install.cancel': call(z.object({ planId: z.string() }), z.null()),

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { capabilitySchema } from '../capability.ts'
 import { plainErrorSchema } from '../errors.ts'
+import { slugSchema } from '../identifiers.ts'
 import { hardwareSchema } from '../hardware.ts'
+import { policySchema, userPolicySchema } from '../policy.ts'
 import { publishKeySchema } from '../signed-targets.ts'
 import { call } from './define.ts'
-import { decisionSchema } from './install.ts'
+import { answerSchema, decisionSchema, lifeSchema } from './install.ts'
 import { keychainStateSchema } from './keys.ts'
+import { askSchema } from './skills.ts'
 
 export const sandboxStateSchema = z.object({
   ready: z.boolean(),
@@ -13,6 +16,15 @@ export const sandboxStateSchema = z.object({
   /** What is missing, and the command or step that fixes it. */
   problem: z.string().nullable(),
   fix: z.string().nullable(),
+  /** Each way of sandboxing that this computer could have, self-tested. `ready` above: at least one of them is. */
+  backends: z.array(
+    z.object({
+      name: z.enum(['bubblewrap', 'firejail']),
+      ready: z.boolean(),
+      problem: z.string().nullable(),
+      fix: z.string().nullable(),
+    }),
+  ),
 })
 export type SandboxState = z.infer<typeof sandboxStateSchema>
 
@@ -47,6 +59,7 @@ export const grantSchema = z.object({
   capabilityDigest: z.string(),
   decidedAt: z.string(),
   by: z.enum(['window', 'cli']),
+  life: lifeSchema.default('always'),
 })
 export type Grant = z.infer<typeof grantSchema>
 
@@ -101,6 +114,19 @@ export const overviewCalls = {
     z.object({ slug: z.string(), capability: capabilitySchema, capabilityDigest: z.string().optional() }),
     z.null(),
   ),
+  /** What an installed skill asks for, with the answers that count now. `null`: it will have to ask. */
+  'grants.asks': call(
+    z.object({ slug: slugSchema }),
+    z.array(askSchema.extend({ decided: decisionSchema.nullable(), life: lifeSchema.nullable() })),
+  ),
+  /** Answers for an installed skill, in place of earlier ones. */
+  'grants.decide': call(
+    z.object({ slug: slugSchema, decisions: z.partialRecord(capabilitySchema, answerSchema) }),
+    z.null(),
+  ),
+  /** `managed`: what administrators allow at most, which nobody here can change; null where there are none. */
+  'policy.get': call(z.null(), z.object({ user: userPolicySchema, managed: policySchema.nullable() })),
+  'policy.set': call(z.object({ user: userPolicySchema }), z.null()),
   /** The person's choice of appearance, kept between starts. */
   'appearance.get': call(z.null(), z.enum(['system', 'light', 'dark'])),
   'appearance.set': call(z.enum(['system', 'light', 'dark']), z.null()),
