@@ -1,7 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { asksOf } from '../shared/capability-words.ts'
-import type { SandboxState } from '../shared/contract/overview.ts'
 import { toSkilletError } from '../shared/errors.ts'
 import type { Policy } from '../shared/policy.ts'
 import { detectAgents } from './agents/detect.ts'
@@ -33,7 +32,7 @@ import { runnableFolder, runnableInstalled } from './run/runnable.ts'
 import { createRunner, type RunnableSkill } from './run/run.ts'
 import type { Dialer } from './sandbox/egress.ts'
 import { createRuntimeFinder } from './sandbox/runtime.ts'
-import { testSandbox } from './sandbox/self-test.ts'
+import { createSandboxes } from './sandbox/sandboxes.ts'
 import { createKeychain, type Keychain } from './secrets/keychain.ts'
 import { createSecretBook } from './secrets/book.ts'
 import { createRegistryTrust } from './trust/registry-trust.ts'
@@ -107,11 +106,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const findRuntime = createRuntimeFinder()
   const ceiling = async (): Promise<Policy | null> => (await managed.read())?.ceiling ?? null
 
-  const sandboxState = once(
-    async (): Promise<SandboxState> =>
-      testSandbox({ bubblewrap: await findProgram('bwrap'), launcher: options.launcher, findRuntime }),
-    (state) => state.ready,
-  )
+  const sandboxes = createSandboxes({ launcher: options.launcher, findRuntime })
   const records = createRecordReader(store, trust, log)
   const manifests = async () => (await records.list()).map(({ release }) => release.skill)
   const runnable = async () =>
@@ -142,9 +137,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
   const runner = createRunner({
     home: options.home,
-    launcher: options.launcher,
-    bubblewrap: () => findProgram('bwrap'),
-    sandboxState,
+    sandboxes,
     findProgram,
     findRuntime,
     getSecret: (name) => keychain.get(name),
@@ -204,7 +197,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     async doctor() {
       const [hardware, sandbox, keys, agents] = await Promise.all([
         probe(['python3', 'node', 'sh', 'git', 'bwrap']),
-        sandboxState(),
+        sandboxes.state(),
         keychain.state(),
         detectAgents(homedir()),
       ])
@@ -289,23 +282,5 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     auditEntries: (query) => journal.list(query),
     verifyAudit: () => journal.verify(),
     sealAudit: () => journal.seal(),
-  }
-}
-
-/** Asks once and keeps an answer that is `good`; a bad one is asked for again next time. */
-function once<T>(ask: () => Promise<T>, good: (answer: T) => boolean): () => Promise<T> {
-  let asked: Promise<T> | null = null
-  return async () => {
-    asked ??= ask()
-    const current = asked
-    const forget = () => {
-      if (asked === current) asked = null
-    }
-    const answer = await current.catch((error: unknown) => {
-      forget()
-      throw error
-    })
-    if (!good(answer)) forget()
-    return answer
   }
 }

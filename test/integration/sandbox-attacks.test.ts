@@ -394,6 +394,7 @@ test('secrets reach the skill but never a command line', async () => {
 })
 
 test('without the launcher, the sandbox refuses instead of running', async () => {
+  const { createBubblewrapBackend } = await import('../../src/engine/sandbox/bubblewrap-backend.ts')
   const { launch } = await import('../../src/engine/sandbox/launch.ts')
   const { createRuntimeFinder } = await import('../../src/engine/sandbox/runtime.ts')
   const { fixedLimits } = await import('../../src/engine/sandbox/profile.ts')
@@ -413,8 +414,7 @@ test('without the launcher, the sandbox refuses instead of running', async () =>
         limits: { ...fixedLimits, timeoutMs: 5000, memoryBytes: 1e8 },
       },
       {
-        bubblewrap: await real('bwrap'),
-        launcher: join(scratch, 'no-such-launcher'),
+        backend: createBubblewrapBackend(await real('bwrap'), join(scratch, 'no-such-launcher')),
         egress: { hosts: [], maxRequests: 0, maxBytesOut: 0 },
       },
     ),

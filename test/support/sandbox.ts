@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { findProgram } from '../../src/engine/probe/programs.ts'
+import { createBubblewrapBackend } from '../../src/engine/sandbox/bubblewrap-backend.ts'
 import type { Dialer } from '../../src/engine/sandbox/egress.ts'
 import { launch, type Launched } from '../../src/engine/sandbox/launch.ts'
 import {
@@ -71,8 +72,7 @@ export async function runInside(args: string[], options: InsideOptions = {}): Pr
   let stdout = ''
   let stderr = ''
   const launched = await launch(profile, {
-    bubblewrap: await real('bwrap'),
-    launcher,
+    backend: createBubblewrapBackend(await real('bwrap'), launcher),
     egress: {
       hosts: options.hosts ?? [],
       maxRequests: options.maxRequests ?? 100,

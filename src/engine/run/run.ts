@@ -1,5 +1,4 @@
 import type { InputValues } from '../../shared/contract/library.ts'
-import type { SandboxState } from '../../shared/contract/overview.ts'
 import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
@@ -8,6 +7,7 @@ import { ownProgram, type SkillManifest } from '../../shared/skill-manifest.ts'
 import type { RunHooks } from '../api.ts'
 import { checkSkillPermissions } from '../policy/check-permissions.ts'
 import type { Journal } from '../ports.ts'
+import type { Sandboxes } from '../sandbox/backend.ts'
 import type { Dialer } from '../sandbox/egress.ts'
 import { launch } from '../sandbox/launch.ts'
 import { fixedLimits, type SandboxProfile } from '../sandbox/profile.ts'
@@ -36,9 +36,7 @@ export interface RunnableSkill {
 
 export interface RunnerPorts {
   readonly home: string
-  readonly launcher: string
-  readonly bubblewrap: () => Promise<string | null>
-  readonly sandboxState: () => Promise<SandboxState>
+  readonly sandboxes: Sandboxes
   readonly findProgram: (name: string) => Promise<string | null>
   readonly findRuntime: ReturnType<typeof createRuntimeFinder>
   readonly getSecret: (name: string) => Promise<string | null>
@@ -70,14 +68,7 @@ export function createRunner(ports: RunnerPorts): Runner {
     await preflight(skill, ports.journal)
     const resolved = await resolveInputs(manifest, inputs, ports.home, hooks.wasChosen)
     const maxBytesOut = await ports.budget.begin(manifest)
-    const sandbox = await ports.sandboxState()
-    const bubblewrap = await ports.bubblewrap()
-    if (!sandbox.ready || bubblewrap === null)
-      throw new SkilletError(
-        'SANDBOX_UNAVAILABLE',
-        sandbox.problem ?? 'There is no working sandbox on this computer.',
-        sandbox.fix === null ? {} : { remedy: sandbox.fix },
-      )
+    const backend = await ports.sandboxes.choose(manifest.sandbox.backend)
     const programs = await findPrograms(manifest, ports)
     const secrets = await readSecrets(skill, ports)
     const profile: SandboxProfile = {
@@ -103,8 +94,7 @@ export function createRunner(ports: RunnerPorts): Runner {
 
     const output = collectOutput(secrets, hooks)
     const launched = await launch(profile, {
-      bubblewrap,
-      launcher: ports.launcher,
+      backend,
       egress: { hosts: manifest.sandbox.network, maxRequests: manifest.budget.requests_per_run, maxBytesOut },
       onOutput: output.push,
       ...(ports.dialer ? { dialer: ports.dialer } : {}),

@@ -5,15 +5,14 @@ import type { Readable, Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { SkilletError } from '../../shared/errors.ts'
 import type { RunResult } from '../../shared/receipt.ts'
-import { bubblewrapCommand, descriptors } from './bubblewrap.ts'
+import type { SandboxBackend } from './backend.ts'
+import { descriptors } from './bubblewrap.ts'
 import { type Dialer, type EgressLog, type EgressRules, serveEgress } from './egress.ts'
 import type { SandboxProfile } from './profile.ts'
 import { parseObservation, type Observation } from './observation.ts'
 
 export interface LaunchOptions {
-  /** Absolute path of bubblewrap and of the native launcher. */
-  readonly bubblewrap: string
-  readonly launcher: string
+  readonly backend: SandboxBackend
   readonly egress: EgressRules
   readonly dialer?: Dialer
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void
@@ -33,14 +32,14 @@ export interface Launched {
 }
 
 /**
- * Runs one command inside bubblewrap and resolves when the last process is gone.
+ * Runs one command inside a sandbox and resolves when the last process is gone.
  * Throws SANDBOX_UNAVAILABLE when the sandbox could not be completed; the command was then never started.
  */
 export async function launch(profile: SandboxProfile, options: LaunchOptions): Promise<Launched> {
-  const line = await bubblewrapCommand(profile, options.launcher)
+  const line = await options.backend.command(profile)
   if (options.signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
   const started = performance.now()
-  const child = spawn(options.bubblewrap, ['--args', String(descriptors.options), '--', ...line.command], {
+  const child = spawn(options.backend.program, line.args, {
     // bubblewrap's own environment stays readable inside, in /proc/1/environ.
     env: {},
     cwd: '/',
@@ -136,9 +135,11 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     })
     await reportsEnd
   } catch (error) {
-    throw new SkilletError('SANDBOX_UNAVAILABLE', 'The sandbox program (bubblewrap) could not be started.', {
-      cause: error,
-    })
+    throw new SkilletError(
+      'SANDBOX_UNAVAILABLE',
+      `The sandbox program (${options.backend.name}) could not be started.`,
+      { cause: error },
+    )
   } finally {
     over = true
     clearTimeout(timer)

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import type { SandboxState } from '../../shared/contract/overview.ts'
 import { toSkilletError } from '../../shared/errors.ts'
 import { findProgram } from '../probe/programs.ts'
+import { createBubblewrapBackend } from './bubblewrap-backend.ts'
 import { launch } from './launch.ts'
 import { fixedLimits } from './profile.ts'
 import type { createRuntimeFinder } from './runtime.ts'
@@ -27,6 +28,7 @@ export async function testSandbox(options: SelfTestOptions): Promise<SandboxStat
     backend: null,
     problem,
     fix,
+    backends: [{ name: 'bubblewrap', ready: false, problem, fix }],
   })
   if (process.platform !== 'linux')
     return blocked(
@@ -67,8 +69,7 @@ export async function testSandbox(options: SelfTestOptions): Promise<SandboxStat
         limits: { ...fixedLimits, timeoutMs: 10_000, memoryBytes: 256 * 1024 * 1024 },
       },
       {
-        bubblewrap: options.bubblewrap,
-        launcher: options.launcher,
+        backend: createBubblewrapBackend(options.bubblewrap, options.launcher),
         egress: { hosts: [], maxRequests: 0, maxBytesOut: 0 },
         onOutput: (_stream, text) => {
           output += text
@@ -86,6 +87,7 @@ export async function testSandbox(options: SelfTestOptions): Promise<SandboxStat
       backend: landlock > 0 ? 'bubblewrap' : 'bubblewrap (this kernel has no Landlock)',
       problem: null,
       fix: null,
+      backends: [{ name: 'bubblewrap', ready: true, problem: null, fix: null }],
     }
   } catch (error) {
     return blocked(toSkilletError(error).message, await guidedFix())
