@@ -16,8 +16,12 @@
 //   6. holds the process tree to its memory limit and to its number of processes
 //
 // Options:  --ipc FD  --report FD  --port N  --memory BYTES  --processes N  --files N  --file-size BYTES
-//           --lookups 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
+//           --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
 // --lookups watches stat and access too: a shell asks by these whether a program exists before it starts one.
+// --wait 1: the sandbox is completed and reported as ready, but the skill's first instruction waits until the engine
+// writes one byte, "g", into the report channel, which is a socket. Any other byte, or the channel's end, and the skill
+// never starts (exit status 125). The pause costs nothing: the skill's own execve is the first call that the supervisor
+// is asked about, and it isn't answered before.
 // Reports are JSON lines on the report descriptor. Exit status: the skill's own; 128+N for a signal; 125 when the
 // sandbox could not be completed (the skill was then never started).
 
@@ -102,7 +106,7 @@ struct options {
   int ipc, report, port;
   unsigned long long memory, file_size;
   unsigned long processes, files;
-  bool lookups;
+  bool lookups, wait;
   const char *noexec[MAX_PATHS], *program[MAX_PATHS];
   int noexec_count, program_count;
   char **command;
@@ -223,12 +227,20 @@ static void hand_over_listener(void) {
   // Node's own wire format for a handle on its IPC channel.
   send_descriptor(options.ipc, listener, "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Server\",\"msg\":\"listener\"}\n");
   close(listener);
-  // Node acknowledges; waiting for it means that nobody can connect before the engine holds the socket.
-  char acknowledgement[256];
+}
+
+/** Node acknowledges; until then, and until the engine says so where it wants to be waited for, nothing starts. */
+static void await_engine(void) {
+  char acknowledgement[256], word = 0;
   ssize_t n;
   do n = read(options.ipc, acknowledgement, sizeof acknowledgement);
   while (n < 0 && errno == EINTR);
   if (n <= 0) fail("proxy hand-over");
+  close(options.ipc);
+  if (!options.wait) return;
+  do n = read(options.report, &word, 1);
+  while (n < 0 && errno == EINTR);
+  if (n != 1 || word != 'g') _exit(125);
 }
 
 // --- 3. an ordinary user without capabilities ----------------------------------------------------------------
@@ -816,6 +828,7 @@ static void parse_options(int count, char **words) {
     else if (!strcmp(name, "--files")) options.files = strtoul(value, NULL, 10);
     else if (!strcmp(name, "--file-size")) options.file_size = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--lookups")) options.lookups = atoi(value) != 0;
+    else if (!strcmp(name, "--wait")) options.wait = atoi(value) != 0;
     else if (!strcmp(name, "--noexec") && options.noexec_count < MAX_PATHS) options.noexec[options.noexec_count++] = value;
     else if (!strcmp(name, "--program") && options.program_count < MAX_PATHS) options.program[options.program_count++] = value;
     else break;
@@ -834,7 +847,6 @@ int main(int count, char **words) {
   fcntl(options.ipc, F_SETFD, FD_CLOEXEC);
   for (int i = 0; i < options.noexec_count; i++) mount_noexec(options.noexec[i]);
   hand_over_listener();
-  close(options.ipc);
   become_ordinary_user();
   // Nobody in the sandbox may look into the supervisor, whose environment and descriptors are Skillet's.
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail("dumpable");
@@ -845,7 +857,6 @@ int main(int count, char **words) {
   sigprocmask(SIG_BLOCK, &child, NULL);
   int channel[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0) fail("socketpair");
-  report_line("{\"type\":\"ready\",\"landlock\":%d}\n", landlock_version());
   const pid_t supervisor = getpid();
   pid_t skill = fork();
   if (skill < 0) fail("fork");
@@ -857,6 +868,8 @@ int main(int count, char **words) {
   int listener = receive_descriptor(channel[0]);
   if (listener < 0) fail("listener");
   close(channel[0]);
+  report_line("{\"type\":\"ready\",\"landlock\":%d}\n", landlock_version());
+  await_engine();
   // The skill's own output must end with the skill.
   int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
   dup2(nothing, 0), dup2(nothing, 1), dup2(nothing, 2);
