@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 
@@ -65,12 +66,33 @@ const readReport = (path) =>
     () => undefined,
   )
 
-/** @param {string} project @param {{ node?: string | undefined, session?: boolean, timeoutMs?: number }} [options] @returns {Check} */
+/**
+ * `workers`: how many test files run at once. Vitest itself leaves one processor free, which is half of a small machine.
+ *
+ * @param {string} project
+ * @param {{ node?: string | undefined, session?: boolean, workers?: number, timeoutMs?: number }} [options]
+ * @returns {Check}
+ */
 const vitest =
-  (project, { node = process.execPath, session = false, timeoutMs = 10 * minute } = {}) =>
+  (
+    project,
+    {
+      node = process.execPath,
+      session = false,
+      workers = availableParallelism(),
+      timeoutMs = 10 * minute,
+    } = {},
+  ) =>
   async ({ folder, log, report, say, maySkip }) => {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const words = [programOf(folder, 'vitest'), 'run', '--project', project, ...reporters]
+    const words = [
+      programOf(folder, 'vitest'),
+      'run',
+      '--project',
+      project,
+      `--maxWorkers=${workers}`,
+      ...reporters,
+    ]
     const around = await startSession({ display: false, keyring: session })
     try {
       const env = { ...testEnvironment(), ...privateFolders(around) }
@@ -144,6 +166,6 @@ export const checksIn = (folder) => ({
   unit: vitest('unit'),
   'unit-node-24': vitest('unit', { node: process.env['SKILLET_NODE_24'] }),
   renderer: vitest('renderer'),
-  integration: vitest('integration', { session: true, timeoutMs: 25 * minute }),
+  integration: vitest('integration', { session: true, workers: 1, timeoutMs: 25 * minute }),
   e2e,
 })
