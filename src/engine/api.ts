@@ -147,7 +147,9 @@ export interface Engine {
   chains(): Promise<Chain[]>
   /** Takes over a copy of a chain's file. */
   addChain(file: string): Promise<{ id: string }>
-  removeChain(id: string): Promise<void>
+  /** `undoId` brings it back, until this engine is closed. Its earlier runs stay. */
+  removeChain(id: string): Promise<{ undoId: string }>
+  restoreChain(undoId: string): Promise<{ id: string }>
   /** Checks every step before the first executes; `error` says why it ended early. */
   runChain(request: ChainRequest, hooks?: ChainHooks): Promise<ChainRun & { error: PlainError | null }>
   /** Earlier runs of a chain, newest first. */

@@ -70,3 +70,9 @@ export const runResultSchema = z.object({
   receipt: receiptSchema,
 })
 export type RunResult = z.infer<typeof runResultSchema>
+
+/** A run as the journal keeps it, without what it printed. */
+export const pastRunSchema = runResultSchema
+  .pick({ exitCode: true, reason: true, durationMs: true })
+  .extend({ receipt: receiptSchema.omit({ journal: true }) })
+export type PastRun = z.infer<typeof pastRunSchema>

@@ -65,7 +65,9 @@ export const chainCalls = {
   'chain.list': call(z.null(), z.array(chainSchema)),
   /** Takes over a copy of a `.toml` file that the person chose. */
   'chain.add': call(z.object({ path: z.string().min(1).max(4096) }), z.object({ id: z.string() })),
-  'chain.remove': call(z.object({ id: z.string() }), z.null()),
+  /** `undoId` brings it back, until Skillet is closed. Its earlier runs stay. */
+  'chain.remove': call(z.object({ id: z.string() }), z.object({ undoId: z.string() })),
+  'chain.restore': call(z.object({ undoId: z.string() }), z.object({ id: z.string() })),
   /** Checks every step first, then starts. With `resume`, steps that were done in that run aren't run again. */
   'chain.start': call(
     z.object({ id: z.string(), inputs: inputValuesSchema, resume: z.string().nullable() }),

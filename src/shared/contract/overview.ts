@@ -4,6 +4,7 @@ import { plainErrorSchema } from '../errors.ts'
 import { slugSchema } from '../identifiers.ts'
 import { hardwareSchema } from '../hardware.ts'
 import { policySchema, userPolicySchema } from '../policy.ts'
+import { pastRunSchema } from '../receipt.ts'
 import { publishKeySchema } from '../signed-targets.ts'
 import { call } from './define.ts'
 import { answerSchema, decisionSchema, lifeSchema } from './install.ts'
@@ -102,7 +103,11 @@ export const overviewCalls = {
       limit: z.number().int().min(1).max(500).default(100),
       before: z.number().nullable().default(null),
     }),
-    z.object({ entries: z.array(auditEntrySchema), intact: z.boolean() }),
+    z.object({
+      /** `run`: what an entry about the end of a run tells of it. */
+      entries: z.array(auditEntrySchema.extend({ run: pastRunSchema.nullable() })),
+      intact: z.boolean(),
+    }),
   ),
   'grants.list': call(
     z.object({ slug: z.string().optional() }),
