@@ -55,6 +55,12 @@ const table = {
     http: 422,
     remedy: 'It was packed wrongly: ask its publisher to correct skill.toml.',
   },
+  CHAIN_INVALID: { exit: 1, http: 422, remedy: "Correct what is named in the chain's file, then try again." },
+  STEP_FAILED: {
+    exit: 1,
+    http: 422,
+    remedy: 'Look at what the step printed; when its cause is gone, go on from this step.',
+  },
   PUBLISH_REJECTED: { exit: 1, http: 422, remedy: 'Correct what the report lists and publish again.' },
   VERSION_EXISTS: { exit: 1, http: 409, remedy: 'Raise the version: a published one never changes.' },
   TRUST_ROOT_INVALID: {

@@ -31,6 +31,8 @@ export const chainSchema = z.object({
   summary: z.string(),
   inputs: z.array(chainInputSchema),
   steps: z.array(chainStepSchema),
+  /** Comes with Skillet; can't be removed. */
+  builtIn: z.boolean(),
   /** Why the file can't be understood; its steps are empty then. */
   problem: plainErrorSchema.nullable(),
 })
