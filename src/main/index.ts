@@ -5,18 +5,22 @@ import { createEngine } from '../engine/engine.ts'
 import { defaultHome } from '../engine/paths.ts'
 import { droppedChannel } from '../shared/contract/channels.ts'
 import { SkilletError, exitStatusOf } from '../shared/errors.ts'
+import type { Receipt } from '../shared/receipt.ts'
 import { openAppearance } from './appearance.ts'
 import { createEngineSource } from './engine-source.ts'
 import { createChooser } from './host/dialogs.ts'
+import { createChainRuns } from './chain-runs.ts'
 import { createBundleFiles, type BundleFiles } from './host/bundle-files.ts'
 import { createFiles } from './host/files.ts'
 import { showPage } from './host/page-viewer.ts'
 import { createChangeListener } from './ipc/changes.ts'
 import { catalogHandlers } from './ipc/handlers/catalog.ts'
+import { chainHandlers } from './ipc/handlers/chains.ts'
 import { createInstalls } from './ipc/handlers/install.ts'
 import { keyHandlers } from './ipc/handlers/keys.ts'
 import { libraryHandlers } from './ipc/handlers/library.ts'
 import { overviewHandlers } from './ipc/handlers/overview.ts'
+import { permissionHandlers } from './ipc/handlers/permissions.ts'
 import { runHandlers } from './ipc/handlers/run.ts'
 import { registerCalls } from './ipc/register.ts'
 import { createSend, type Send } from './ipc/send.ts'
@@ -116,13 +120,18 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     open: (path) => shell.openPath(path),
     reveal: (path) => shell.showItemInFolder(path),
   })
-  const runs = createRuns({
+  const runPorts = {
     engine,
     send,
     log,
-    wasChosen: (path) => chooser.wasChosen(path),
-    onReceipt: (receipt) => files.remember(receipt),
-  })
+    wasChosen: (path: string) => chooser.wasChosen(path),
+    onReceipt: (receipt: Pick<Receipt, 'read' | 'written'>) => files.remember(receipt),
+  }
+  const runs = createRuns(runPorts)
+  const chainRuns = createChainRuns(runPorts)
+  const stopRuns = async () => {
+    await Promise.all([runs.stopAll(), chainRuns.stopAll()])
+  }
   const onReady = () => {
     const file = env['SKILLET_SCREENSHOT']
     const page = contents()
@@ -132,11 +141,8 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
         (error: unknown) => log(`the screenshot failed: ${describeError(error)}`),
       )
   }
-  const installs = createInstalls({
-    engine,
-    send,
-    mayOpen: (path) => bundles.wasNamed(path) || chooser.wasChosen(path),
-  })
+  const mayOpen = (path: string) => bundles.wasNamed(path) || chooser.wasChosen(path)
+  const installs = createInstalls({ engine, send, mayOpen })
   registerCalls(
     {
       ...catalogHandlers(engine),
@@ -146,8 +152,10 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
         onKept: (folder) => files.remember({ read: [], written: [folder] }),
       }),
       ...runHandlers(runs),
+      ...chainHandlers({ engine, runs: chainRuns, mayOpen }),
       ...keyHandlers(engine),
-      ...overviewHandlers({ engine, appearance, version, onReady }),
+      ...permissionHandlers(engine),
+      ...overviewHandlers({ engine, appearance, version, onReady, onReceipt: runPorts.onReceipt }),
       ...chooser.handlers,
       ...files.handlers,
       ...bundles.handlers,
@@ -162,7 +170,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     if (isTrustedSender(event, contents())) bundles.dropped(path)
   })
   const onPageGone = createPageDeaths({
-    stopRuns: () => runs.stopAll(),
+    stopRuns,
     reload: () => contents()?.reload(),
     giveUp() {
       dialog.showErrorBox('Skillet’s window keeps failing', 'Start Skillet again.')
@@ -176,7 +184,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     onWords: (words, workingFolder) => bundles.open(words.slice(1), workingFolder),
     stopEverything: async () => {
       installs.stopAll()
-      await runs.stopAll()
+      await stopRuns()
       await engine.close()
     },
     log,

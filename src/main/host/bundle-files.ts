@@ -8,7 +8,7 @@ export interface BundleFiles {
   readonly handlers: Pick<WindowHandlers, 'bundle.pending'>
   /** Takes files that Skillet was started or opened with; what is no `.skillet` file is left alone. */
   open(words: readonly string[], workingFolder: string): void
-  /** The preload says that this file was dropped onto the window. */
+  /** The preload says that this file was dropped onto the window: a `.skillet` file, or a chain's `.toml`. */
   dropped(path: unknown): void
   /** True for a file that the person opened or dropped: the page may have it read. */
   wasNamed(path: string): boolean
@@ -23,7 +23,7 @@ export function createBundleFiles(send: Send): BundleFiles {
   const named = new Set<string>()
   return {
     dropped(path) {
-      if (typeof path === 'string' && path.toLowerCase().endsWith('.skillet')) named.add(path)
+      if (typeof path === 'string' && /\.(skillet|toml)$/i.test(path)) named.add(path)
     },
     wasNamed: (path) => named.has(path),
     open(words, workingFolder) {

@@ -1,5 +1,3 @@
-import type { Capability } from '../../../shared/capability.ts'
-import type { Decision } from '../../../shared/contract/install.ts'
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
 import type { EngineSource } from '../../engine-source.ts'
 import { SkilletError } from '../../../shared/errors.ts'
@@ -63,7 +61,7 @@ export function createInstalls({ engine, send, mayOpen }: InstallsPorts): Instal
       try {
         return await (
           await engine.get()
-        ).applyInstall(planId, withScopes(decisions), 'window', {
+        ).applyInstall(planId, decisions, 'window', {
           signal: stop.signal,
           onProgress: (progress) => send('install.progress', progress),
         })
@@ -84,13 +82,4 @@ export function createInstalls({ engine, send, mayOpen }: InstallsPorts): Instal
       for (const stop of running.values()) stop.abort()
     },
   }
-}
-
-/** The window decides over what is declared, never over a scope of its own. */
-function withScopes(
-  decisions: Partial<Record<Capability, Decision>>,
-): Partial<Record<Capability, { decision: Decision }>> {
-  return Object.fromEntries(
-    Object.entries(decisions).map(([capability, decision]) => [capability, { decision }]),
-  )
 }

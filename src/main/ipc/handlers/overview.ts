@@ -1,8 +1,6 @@
-import { capabilityDigest } from '../../../engine/grants/digest.ts'
-import type { Capability } from '../../../shared/capability.ts'
-import { asksOf } from '../../../shared/capability-words.ts'
+import type { AuditEntry } from '../../../shared/contract/overview.ts'
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
-import type { SkillManifest } from '../../../shared/skill-manifest.ts'
+import { pastRunSchema, type PastRun, type Receipt } from '../../../shared/receipt.ts'
 import type { Appearance } from '../../appearance.ts'
 import type { EngineSource } from '../../engine-source.ts'
 
@@ -14,8 +12,6 @@ type OverviewHandlers = Pick<
   | 'trust.refresh'
   | 'doctor.run'
   | 'audit.list'
-  | 'grants.list'
-  | 'grants.revoke'
   | 'appearance.get'
   | 'appearance.set'
 >
@@ -25,9 +21,17 @@ interface OverviewPorts {
   appearance: Appearance
   version: string
   onReady: () => void
+  /** Called with what each run did that the journal tells the window about. */
+  onReceipt: (receipt: Pick<Receipt, 'read' | 'written'>) => void
 }
 
-export function overviewHandlers({ engine, appearance, version, onReady }: OverviewPorts): OverviewHandlers {
+export function overviewHandlers({
+  engine,
+  appearance,
+  version,
+  onReady,
+  onReceipt,
+}: OverviewPorts): OverviewHandlers {
   return {
     'app.info': async () => {
       const open = await engine.get()
@@ -43,23 +47,9 @@ export function overviewHandlers({ engine, appearance, version, onReady }: Overv
     'audit.list': async (query) => {
       const open = await engine.get()
       const [entries, verdict] = await Promise.all([open.auditEntries(query), open.verifyAudit()])
-      return { entries, intact: verdict.ok }
-    },
-    'grants.list': async ({ slug }) => {
-      const open = await engine.get()
-      const [grants, installed] = await Promise.all([open.grants(slug), open.installed()])
-      return grants.map((grant) => {
-        const manifest = installed.find((skill) => skill.slug === grant.slug)?.manifest
-        return {
-          ...grant,
-          title: titleOf(manifest, grant.capability),
-          current: manifest !== undefined && capabilityDigest(manifest) === grant.capabilityDigest,
-        }
-      })
-    },
-    'grants.revoke': async ({ slug, capability, capabilityDigest: digest }) => {
-      await (await engine.get()).revokeGrant(slug, capability, digest)
-      return null
+      const told = entries.map((entry) => ({ ...entry, run: pastRunOf(entry) }))
+      for (const { run } of told) if (run !== null) onReceipt(run.receipt)
+      return { entries: told, intact: verdict.ok }
     },
     'appearance.get': async () => appearance.get(),
     'appearance.set': async (choice) => {
@@ -69,16 +59,8 @@ export function overviewHandlers({ engine, appearance, version, onReady }: Overv
   }
 }
 
-// For a decision about a skill that is not installed, whose own words are not at hand.
-const generalTitles: Record<Capability, string> = {
-  'fs:read': 'Read files that you choose',
-  'fs:write': 'Save files',
-  net: 'Connect to the sites that it names',
-  'env:read': 'Use your keys',
-  exec: 'Start the programs that it names',
-}
-
-function titleOf(manifest: SkillManifest | undefined, capability: Capability): string {
-  const ask = manifest && asksOf(manifest).find((one) => one.capability === capability)
-  return ask?.title ?? generalTitles[capability]
+/** Null for an entry about anything else, and for what an older Skillet wrote in another form. */
+function pastRunOf({ event, detail }: AuditEntry): PastRun | null {
+  if (event !== 'run.finished') return null
+  return pastRunSchema.safeParse(detail).data ?? null
 }

@@ -1,0 +1,57 @@
+import { capabilityDigest } from '../../../engine/grants/digest.ts'
+import type { Capability } from '../../../shared/capability.ts'
+import { asksOf } from '../../../shared/capability-words.ts'
+import type { WindowHandlers } from '../../../shared/contract/index.ts'
+import type { SkillManifest } from '../../../shared/skill-manifest.ts'
+import type { EngineSource } from '../../engine-source.ts'
+
+type PermissionHandlers = Pick<
+  WindowHandlers,
+  'grants.list' | 'grants.revoke' | 'grants.asks' | 'grants.decide' | 'policy.get' | 'policy.set'
+>
+
+/** What skills may do: the person's answers, and the limits for all of them. */
+export function permissionHandlers(engine: EngineSource): PermissionHandlers {
+  return {
+    'grants.list': async ({ slug }) => {
+      const open = await engine.get()
+      const [grants, installed] = await Promise.all([open.grants(slug), open.installed()])
+      return grants.map((grant) => {
+        const manifest = installed.find((skill) => skill.slug === grant.slug)?.manifest
+        return {
+          ...grant,
+          title: titleOf(manifest, grant.capability),
+          current: manifest !== undefined && capabilityDigest(manifest) === grant.capabilityDigest,
+        }
+      })
+    },
+    'grants.revoke': async ({ slug, capability, capabilityDigest: digest }) => {
+      await (await engine.get()).revokeGrant(slug, capability, digest)
+      return null
+    },
+    'grants.asks': async ({ slug }) => (await engine.get()).asks(slug),
+    'grants.decide': async ({ slug, decisions }) => {
+      await (await engine.get()).decide(slug, decisions, 'window')
+      return null
+    },
+    'policy.get': async () => (await engine.get()).policy(),
+    'policy.set': async ({ user }) => {
+      await (await engine.get()).setPolicy(user)
+      return null
+    },
+  }
+}
+
+// For a decision about a skill that is not installed, whose own words are not at hand.
+const generalTitles: Record<Capability, string> = {
+  'fs:read': 'Read files that you choose',
+  'fs:write': 'Save files',
+  net: 'Connect to the sites that it names',
+  'env:read': 'Use your keys',
+  exec: 'Start the programs that it names',
+}
+
+function titleOf(manifest: SkillManifest | undefined, capability: Capability): string {
+  const ask = manifest && asksOf(manifest).find((one) => one.capability === capability)
+  return ask?.title ?? generalTitles[capability]
+}
