@@ -409,7 +409,7 @@ test('without the launcher, the sandbox refuses instead of running', async () =>
         runtime: await createRuntimeFinder()([{ name: 'sh', path: shell }]),
         command: [shell, '-c', `echo ran > ${marker}`],
         environment: {},
-        network: false,
+        hosts: [],
         graphics: false,
         limits: { ...fixedLimits, timeoutMs: 5000, memoryBytes: 1e8 },
       },

@@ -65,7 +65,7 @@ export async function runInside(args: string[], options: InsideOptions = {}): Pr
     runtime: await findRuntime(programs),
     command: [programs[0]!.path, ...args],
     environment: options.environment ?? {},
-    network: (options.hosts ?? []).length > 0,
+    hosts: options.hosts ?? [],
     graphics: false,
     limits: { ...fixedLimits, timeoutMs: 20_000, memoryBytes: 512 * 1024 * 1024, ...options.limits },
   }

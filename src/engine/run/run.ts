@@ -78,7 +78,7 @@ export function createRunner(ports: RunnerPorts): Runner {
       runtime: await ports.findRuntime(programs),
       command: [programs[0]!.path, ...manifest.run.command.slice(1), ...resolved.argv, ...args],
       environment: secrets,
-      network: manifest.sandbox.network.length > 0,
+      hosts: manifest.sandbox.network,
       graphics: manifest.requires.cuda !== undefined,
       limits: {
         ...fixedLimits,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { directPorts } from './direct-hosts.ts'
 import { proxyPort, type SandboxProfile, type StateFolder } from './profile.ts'
 
 const SCRATCH_BYTES = 64 * 1024 * 1024
@@ -9,7 +10,7 @@ const SCRATCH_BYTES = 64 * 1024 * 1024
 const launcherInside = '/.launcher'
 
 /** Descriptors of the spawned bubblewrap: 0 nothing, 1 and 2 output, then these. */
-export const descriptors = { ipc: 3, report: 4, options: 5 } as const
+export const descriptors = { ipc: 3, report: 4, options: 5, hosts: 6 } as const
 
 /** Data that programs read and nothing executes, where this computer has it. */
 const sharedData = [
@@ -53,6 +54,8 @@ export async function bubblewrapCommand(profile: SandboxProfile, launcher: strin
       '--cap-add',
       'CAP_SETFCAP',
     ],
+    // To stand for approved hosts on their own ports, 80 and 443; the launcher drops this, too.
+    ...(profile.hosts.length > 0 ? ['--cap-add', 'CAP_NET_BIND_SERVICE'] : []),
     ...['--hostname', 'skillet', '--clearenv'],
   ]
   for (const [name, value] of Object.entries(environmentOf(profile))) options.push('--setenv', name, value)
@@ -65,8 +68,10 @@ export async function bubblewrapCommand(profile: SandboxProfile, launcher: strin
 
   for (const [source, inside] of profile.runtime.binds) options.push('--ro-bind', source, inside)
   for (const [link, target] of profile.runtime.links) options.push('--symlink', target, link)
-  for (const path of profile.network ? [...sharedData, ...certificates] : sharedData)
+  for (const path of profile.hosts.length > 0 ? [...sharedData, ...certificates] : sharedData)
     if (existsSync(path)) options.push('--ro-bind', await realpath(path), path)
+
+  if (profile.hosts.length > 0) options.push('--ro-bind-data', String(descriptors.hosts), '/etc/hosts')
 
   options.push('--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys')
   options.push('--dev', '/dev', '--size', String(SCRATCH_BYTES), '--tmpfs', '/dev/shm')
@@ -96,6 +101,7 @@ export async function bubblewrapCommand(profile: SandboxProfile, launcher: strin
       '--port',
       String(proxyPort),
     ],
+    ...directPorts(profile.hosts).flatMap((port) => ['--direct', String(port)]),
     ...['--memory', String(limits.memoryBytes), '--processes', String(limits.processes)],
     ...['--files', String(limits.openFiles), '--file-size', String(limits.fileSizeBytes)],
     ...['--lookups', profile.runtime.hasShell ? '1' : '0'],

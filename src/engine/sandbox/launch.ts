@@ -7,6 +7,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import type { RunResult } from '../../shared/receipt.ts'
 import type { SandboxBackend } from './backend.ts'
 import { descriptors } from './bubblewrap.ts'
+import { hostsFile } from './direct-hosts.ts'
 import { type Dialer, type EgressLog, type EgressRules, serveEgress } from './egress.ts'
 import type { SandboxProfile } from './profile.ts'
 import { parseObservation, type Observation } from './observation.ts'
@@ -45,7 +46,7 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     cwd: '/',
     // A process group of its own: until the sandbox stands, that is what reaches all of it.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe', 'pipe'],
   })
   const refused = new Map<string, { host: string; why: string; times: number }>()
   const egress: EgressLog = {
@@ -82,18 +83,21 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   options.signal?.addEventListener('abort', onAbort, { once: true })
   if (options.signal?.aborted) onAbort()
 
-  let closeEgress = () => {}
+  const servers: (() => void)[] = []
   let over = false
   child.on('message', (_message, handle) => {
     if (!(handle instanceof Server)) return
     if (over) handle.close()
-    else closeEgress = serveEgress(handle, options.egress, egress, options.dialer)
+    else servers.push(serveEgress(handle, options.egress, egress, options.dialer))
   })
   const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio
   const optionsPipe = pipes[descriptors.options] as Writable
   // bubblewrap may be gone before it has read its options; its exit tells.
   optionsPipe.on('error', () => {})
   optionsPipe.end(line.options.map((option) => `${option}\0`).join(''))
+  const hostsPipe = pipes[descriptors.hosts] as Writable
+  hostsPipe.on('error', () => {})
+  hostsPipe.end(hostsFile(profile.hosts))
 
   let outputBytes = 0
   let complaint = ''
@@ -145,7 +149,7 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     clearTimeout(timer)
     clearInterval(killing)
     options.signal?.removeEventListener('abort', onAbort)
-    closeEgress()
+    for (const close of servers) close()
   }
 
   const exit = observations.find((seen) => seen.type === 'exit')

@@ -26,7 +26,8 @@ export interface SandboxProfile {
   readonly command: readonly string[]
   /** Added to the fixed environment: secrets. */
   readonly environment: Readonly<Record<string, string>>
-  readonly network: boolean
+  /** Approved hosts, `name` or `name:port`; `[]`: no way out. */
+  readonly hosts: readonly string[]
   /** `/dev/nvidia*` and the driver's library, for a skill that requires CUDA. */
   readonly graphics: boolean
   readonly limits: Limits

@@ -64,7 +64,7 @@ export async function testSandbox(options: SelfTestOptions): Promise<SandboxStat
         runtime,
         command: [shell, '-c', script],
         environment: {},
-        network: false,
+        hosts: [],
         graphics: false,
         limits: { ...fixedLimits, timeoutMs: 10_000, memoryBytes: 256 * 1024 * 1024 },
       },

@@ -15,9 +15,11 @@
 //      never a decision.
 //   6. holds the process tree to its memory limit and to its number of processes
 //
-// Options:  --ipc FD  --report FD  --port N  --memory BYTES  --processes N  --files N  --file-size BYTES
+// Options:  --ipc FD  --report FD  --port N  --direct PORT…  --memory BYTES  --processes N  --files N  --file-size BYTES
 //           --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
 // --lookups watches stat and access too: a shell asks by these whether a program exists before it starts one.
+// --direct: a port of approved hosts, for programs that know no proxy: whoever connects to an address of 127.0.0.0/8
+// there is taken for a connection to the host that /etc/hosts gives that address.
 // --wait 1: the sandbox is completed and reported as ready, but the skill's first instruction waits until the engine
 // writes one byte, "g", into the report channel, which is a socket. Any other byte, or the channel's end, and the skill
 // never starts (exit status 125). The pause costs nothing: the skill's own execve is the first call that the supervisor
@@ -100,13 +102,14 @@
 #define __NR_quotactl_fd 443
 #endif
 
-enum { MAX_PATHS = 4096, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512 };
+enum { MAX_PATHS = 4096, MAX_DIRECT = 64, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512 };
 
 struct options {
   int ipc, report, port;
   unsigned long long memory, file_size;
   unsigned long processes, files;
   bool lookups, wait;
+  int direct[MAX_DIRECT], direct_count;
   const char *noexec[MAX_PATHS], *program[MAX_PATHS];
   int noexec_count, program_count;
   char **command;
@@ -220,22 +223,31 @@ static int receive_descriptor(int channel) {
   return fd;
 }
 
-static void hand_over_listener(void) {
+static void hand_over_listener(int port, in_addr_t where) {
   int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); // or a full engine blocks in accept
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)options.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(where)};
   if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 128) != 0) fail("proxy socket");
   // Node's own wire format for a handle on its IPC channel.
   send_descriptor(options.ipc, listener, "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Server\",\"msg\":\"listener\"}\n");
   close(listener);
 }
 
-/** Node acknowledges; until then, and until the engine says so where it wants to be waited for, nothing starts. */
+/** The proxy, and for each port of an approved host all of 127.0.0.0/8: /etc/hosts gives each such host an address there. */
+static void hand_over_listeners(void) {
+  hand_over_listener(options.port, INADDR_LOOPBACK);
+  for (int i = 0; i < options.direct_count; i++) hand_over_listener(options.direct[i], INADDR_ANY);
+}
+
+/** Node acknowledges each; until then, and until the engine says so where it wants to be waited for, nothing starts. */
 static void await_engine(void) {
   char acknowledgement[256], word = 0;
   ssize_t n;
-  do n = read(options.ipc, acknowledgement, sizeof acknowledgement);
-  while (n < 0 && errno == EINTR);
-  if (n <= 0) fail("proxy hand-over");
+  for (int missing = 1 + options.direct_count; missing > 0;) {
+    do n = read(options.ipc, acknowledgement, sizeof acknowledgement);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0) fail("proxy hand-over");
+    for (ssize_t i = 0; i < n; i++) missing -= acknowledgement[i] == '\n';
+  }
   close(options.ipc);
   if (!options.wait) return;
   do n = read(options.report, &word, 1);
@@ -628,6 +640,8 @@ static void tell_connect(pid_t pid, uint64_t address, uint64_t length) {
     inet_ntop(AF_INET, &target.four.sin_addr, text, sizeof text);
     port = ntohs(target.four.sin_port);
     if (ntohl(target.four.sin_addr.s_addr) == INADDR_LOOPBACK && port == options.port) return;
+    for (int i = 0; i < options.direct_count; i++)
+      if (ntohl(target.four.sin_addr.s_addr) >> 24 == 127 && port == options.direct[i]) return;
   } else if (target.any.sa_family == AF_INET6) {
     inet_ntop(AF_INET6, &target.six.sin6_addr, text, sizeof text);
     port = ntohs(target.six.sin6_port);
@@ -823,6 +837,7 @@ static void parse_options(int count, char **words) {
     if (!strcmp(name, "--ipc")) options.ipc = atoi(value);
     else if (!strcmp(name, "--report")) options.report = atoi(value);
     else if (!strcmp(name, "--port")) options.port = atoi(value);
+    else if (!strcmp(name, "--direct") && options.direct_count < MAX_DIRECT) options.direct[options.direct_count++] = atoi(value);
     else if (!strcmp(name, "--memory")) options.memory = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--processes")) options.processes = strtoul(value, NULL, 10);
     else if (!strcmp(name, "--files")) options.files = strtoul(value, NULL, 10);
@@ -846,7 +861,7 @@ int main(int count, char **words) {
   fcntl(options.report, F_SETFD, FD_CLOEXEC);
   fcntl(options.ipc, F_SETFD, FD_CLOEXEC);
   for (int i = 0; i < options.noexec_count; i++) mount_noexec(options.noexec[i]);
-  hand_over_listener();
+  hand_over_listeners();
   become_ordinary_user();
   // Nobody in the sandbox may look into the supervisor, whose environment and descriptors are Skillet's.
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail("dumpable");
