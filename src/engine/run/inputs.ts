@@ -10,8 +10,17 @@ import type { HostPath } from '../sandbox/profile.ts'
 export interface ResolvedInputs {
   /** `--name=value`, in the manifest's order. */
   readonly argv: readonly string[]
+  /** What the skill reads from its standard input; null where no input comes that way. */
+  readonly stdin: string | null
   readonly paths: readonly HostPath[]
 }
+
+/**
+ * Bytes of one argument, its name included, and of all arguments: what Linux takes at most (MAX_ARG_STRLEN less the final
+ * NUL, execve(2)) and what leaves room for the sandbox's own. Windows and macOS take less and say so themselves.
+ */
+const argumentBytes = { one: 128 * 1024 - 1, all: 1024 * 1024 }
+const stdinBytes = 8 * 1024 * 1024
 
 /** Folders that mean more than a person can intend by choosing them, or that the sandbox builds itself. */
 const reserved = [
@@ -50,6 +59,7 @@ export async function resolveInputs(
       throw invalid(name, `${manifest.title} has no input called ${name}.`, known(manifest))
   const argv: string[] = []
   const paths: HostPath[] = []
+  let stdin: string | null = null
   for (const [name, input] of Object.entries(manifest.run.inputs)) {
     const value = values[name] ?? ('default' in input ? input.default : undefined)
     if (value === undefined || value === '') {
@@ -62,9 +72,38 @@ export async function resolveInputs(
       const path = await resolvePath(name, input, value, home)
       paths.push({ ...path, writable: isWritableInput(manifest, input) })
       argv.push(`--${name}=${path.path}`)
-    } else argv.push(`--${name}=${plainValue(name, input, value)}`)
+    } else if (input.type === 'string' && input.stdin === true) {
+      stdin = plainValue(name, input, value)
+      assertFits(name, input, Buffer.byteLength(stdin), stdinBytes)
+    } else {
+      const argument = `--${name}=${plainValue(name, input, value)}`
+      assertFits(name, input, Buffer.byteLength(argument), argumentBytes.one)
+      argv.push(argument)
+    }
   }
-  return { argv, paths }
+  const bytes = argv.reduce((sum, argument) => sum + Buffer.byteLength(argument) + 1, 0)
+  if (bytes > argumentBytes.all)
+    throw new SkilletError(
+      'INPUT_INVALID',
+      `The inputs of ${manifest.title} are ${sizeOf(bytes)} together, and it can be given ${sizeOf(argumentBytes.all)}.`,
+      { remedy: 'Shorten them and run again.' },
+    )
+  return { argv, stdin, paths }
+}
+
+function assertFits(name: string, input: SkillInput, bytes: number, most: number): void {
+  if (bytes > most)
+    throw invalid(
+      name,
+      `${input.title} is too long: it is ${sizeOf(bytes)}, and the skill can be given ${sizeOf(most)}.`,
+      'Shorten it, or hand over a part of it.',
+    )
+}
+
+/** Rounded up, so that what is too long never looks as if it fitted. */
+function sizeOf(bytes: number): string {
+  const kib = Math.ceil(bytes / 1024)
+  return kib < 1024 ? `${kib} KB` : `${Math.ceil(kib / 102.4) / 10} MB`
 }
 
 async function resolvePath(
