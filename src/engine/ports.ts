@@ -32,11 +32,23 @@ export interface Journal {
   append(event: string, slug: string | null, text: string, detail?: Record<string, unknown>): Promise<unknown>
 }
 
-/** Decisions that the person made. */
+/**
+ * Decisions that the person made. Those of life `session` are known to this store alone and end with its process; all
+ * others are in a file.
+ */
 export interface GrantStore {
+  /** What counts now: nothing that is used up. */
   list(slug?: string): Promise<Grant[]>
   /** Replaces what was decided before for the same skill, capability and capability digest. */
   put(grants: readonly Grant[]): Promise<void>
+  /**
+   * Called as a run starts, with the grants that its policy was made of: those of life `once` are used up, all or none.
+   * Costs nothing where there are none. Of two runs that start at once, one gets them.
+   * @throws SkilletError PERMISSION_DENIED where one of them was used up, changed or taken back since it was listed
+   */
+  useOnce(grants: readonly Grant[]): Promise<void>
+  /** Grants of life `once` that a run has used up, until somebody answers anew. */
+  usedUp(slug: string): Promise<Grant[]>
   /**
    * Undoes a `put` of these, where `before` is what had been decided until then: only what is still as it was put becomes
    * what it was. What somebody has decided or taken back since stays so.

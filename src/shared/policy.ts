@@ -2,6 +2,15 @@ import { z } from 'zod'
 import { capabilitySchema } from './capability.ts'
 import { hostSchema, secretNameSchema } from './identifiers.ts'
 
+/** What Skillet itself gives a run at most, whoever allows more. */
+export const builtInLimits = {
+  timeout_s: 300,
+  memory_mb: 4096,
+  runs_per_day: 100_000,
+  requests_per_run: 10_000,
+  egress_mb_per_day: 10_000,
+} as const
+
 /** Ceilings over what a manifest may ask for; an absent one sets none beyond Skillet's own. */
 export const policyLimitsSchema = z.strictObject({
   timeout_s: z.number().int().positive().optional(),

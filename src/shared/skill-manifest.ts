@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { capabilitySchema } from './capability.ts'
 import { hostSchema, relativePathSchema, secretNameSchema, slugSchema, versionSchema } from './identifiers.ts'
+import { builtInLimits } from './policy.ts'
 import { tierSchema } from './tier.ts'
 
 export const categories = ['documents', 'data', 'writing', 'photos', 'files', 'developer'] as const
@@ -27,22 +28,25 @@ export const requiresSchema = z.strictObject({
   executables: z.array(programName).default([]),
 })
 
+// A colon marks what stands for more than one folder in a policy, and another stream of a file on Windows.
+const stateFolder = relativePathSchema.refine((path) => !path.includes(':'), 'must not contain a colon')
+
 const sandboxSchema = z.strictObject({
   backend: z.enum(['any', 'bubblewrap', 'firejail']).default('any'),
   /** Exact hosts. `[]` means no network at all. */
   network: z.array(hostSchema).max(32).default([]),
   /** Folders inside the skill's own state that survive a run. `[]` means that nothing survives. */
-  write: z.array(relativePathSchema).max(16).default([]),
+  write: z.array(stateFolder).max(16).default([]),
   /** Programs the skill may start. `[]` means the run command's own program only. */
   exec: z.array(programName).max(32).default([]),
-  timeout_s: positiveInt.max(300).default(30),
-  memory_mb: positiveInt.max(4096).default(512),
+  timeout_s: positiveInt.max(builtInLimits.timeout_s).default(30),
+  memory_mb: positiveInt.max(builtInLimits.memory_mb).default(512),
 })
 
 const budgetSchema = z.strictObject({
-  runs_per_day: positiveInt.max(100_000).default(200),
-  requests_per_run: positiveInt.max(10_000).default(100),
-  egress_mb_per_day: positiveInt.max(10_000).default(50),
+  runs_per_day: positiveInt.max(builtInLimits.runs_per_day).default(200),
+  requests_per_run: positiveInt.max(builtInLimits.requests_per_run).default(100),
+  egress_mb_per_day: positiveInt.max(builtInLimits.egress_mb_per_day).default(50),
 })
 
 const secretSchema = z.strictObject({
@@ -69,6 +73,8 @@ const inputSchema = z.discriminatedUnion('type', [
     ...inputBase,
     default: z.string().optional(),
     multiline: z.boolean().default(false),
+    /** Comes on standard input instead of as an argument, so that it may be long. One input of a skill at most. */
+    stdin: z.boolean().optional(),
   }),
   z.strictObject({
     type: z.literal('number'),
@@ -183,6 +189,10 @@ function checkConsistency(
       ['sandbox', 'exec'],
       `sandbox.exec lists ${others.join(', ')} but the capability exec is not declared`,
     )
+
+  const onStdin = inputs.filter(([, input]) => input.type === 'string' && input.stdin === true)
+  for (const [name] of onStdin.slice(1))
+    issue(['run', 'inputs', name, 'stdin'], `${onStdin[0]![0]} comes on standard input already`)
 
   for (const [name, input] of inputs) {
     if ((input.type === 'file' || input.type === 'folder') && !declares('fs:read'))

@@ -89,5 +89,6 @@ function allow({ slug, skill }: Release, decidedAt: string): Grant {
     capabilityDigest: capabilityDigest(skill),
     decidedAt,
     by: 'cli',
+    life: 'always',
   }
 }

@@ -1,77 +1,138 @@
 import { z } from 'zod'
 import { grantSchema, type Grant } from '../../shared/contract/overview.ts'
+import { SkilletError } from '../../shared/errors.ts'
 import { withFileLock } from '../audit/file-lock.ts'
 import { readJson, writeFileAtomic } from '../disk.ts'
 import type { GrantStore } from '../ports.ts'
+import { toForget } from './to-forget.ts'
 
-const fileSchema = z.strictObject({ schema: z.literal(1), grants: z.array(grantSchema.strict()) })
+const storedSchema = grantSchema.strict()
+const fileSchema = z.strictObject({
+  schema: z.literal(1),
+  grants: z.array(storedSchema),
+  /** Of life `once`, and used: kept to tell the person why they are asked again. */
+  used: z.array(storedSchema).default([]),
+})
+type Book = Pick<z.output<typeof fileSchema>, 'grants' | 'used'>
 
 /**
- * People's decisions in one file. Each change is atomic, and changes of several processes follow one another. A damaged
- * file throws STORE_DAMAGED: taken for empty, it would forget every denial.
+ * People's decisions in one file, and those for as long as Skillet is open in memory. Each change is atomic, and changes
+ * of several processes follow one another. A damaged file throws STORE_DAMAGED: taken for empty, it would forget every
+ * denial.
  */
 export function createGrantStore({ file }: { file: string }): GrantStore {
+  const session = new Map<string, Grant>()
+  /** All that were ever in `session`: what a crash left of another process's must not come back as this one's. */
+  const ours = new Set<string>()
   let queue: Promise<unknown> = Promise.resolve()
 
-  const read = async (): Promise<Grant[]> => (await readJson(file, fileSchema))?.grants ?? []
+  const read = async (): Promise<Book> => (await readJson(file, fileSchema)) ?? { grants: [], used: [] }
 
-  const change = (edit: (grants: Grant[]) => Grant[]): Promise<void> => {
+  const change = (edit: (book: Book) => Book): Promise<void> => {
     const next = queue.then(() =>
       withFileLock(`${file}.lock`, async () => {
         const before = await read()
-        const grants = edit(before)
-        if (JSON.stringify(grants) === JSON.stringify(before)) return
-        await writeFileAtomic(file, `${JSON.stringify({ schema: 1, grants }, null, 2)}\n`)
+        const { grants, used } = edit(before)
+        if (same([grants, used], [before.grants, before.used])) return
+        const content = { schema: 1, grants, ...(used.length > 0 ? { used } : {}) }
+        await writeFileAtomic(file, `${JSON.stringify(content, null, 2)}\n`)
       }),
     )
     queue = next.catch(() => undefined)
     return next
   }
 
+  const remember = (key: string, grant: Grant) => {
+    session.set(key, grant)
+    ours.add(JSON.stringify(grant))
+  }
+
   return {
     async list(slug) {
-      const grants = await read()
-      return slug === undefined ? grants : grants.filter((grant) => grant.slug === slug)
+      const known = [...session]
+      const { grants } = await read()
+      const stored = new Set(grants.map(keyOf))
+      // Another Skillet has stored an answer since: that is the later one.
+      for (const [key, grant] of known) if (stored.has(key) && session.get(key) === grant) session.delete(key)
+      const all = [...grants, ...[...session].flatMap(([key, grant]) => (stored.has(key) ? [] : [grant]))]
+      return slug === undefined ? all : all.filter((grant) => grant.slug === slug)
     },
     async put(grants) {
       const added = byKey(grants)
-      await change((stored) => {
+      await change(({ grants: stored, used }) => {
         const known = byKey(stored)
-        const more = [...added].flatMap(([key, grant]) => (known.has(key) ? [] : [grant]))
-        return [...stored.map((grant) => added.get(keyOf(grant)) ?? grant), ...more]
+        const lasting = [...added].filter(([, { life }]) => life !== 'session')
+        return {
+          grants: [
+            ...stored.flatMap((grant) => {
+              const later = added.get(keyOf(grant)) ?? grant
+              return later.life === 'session' ? [] : [later]
+            }),
+            ...lasting.flatMap(([key, grant]) => (known.has(key) ? [] : [grant])),
+          ],
+          used: used.filter((grant) => !added.has(keyOf(grant))),
+        }
       })
+      for (const [key, grant] of added)
+        if (grant.life === 'session') remember(key, grant)
+        else session.delete(key)
     },
     async undoPut(grants, before) {
       const [added, earlier] = [byKey(grants), byKey(before)]
-      await change((stored) =>
-        stored.flatMap((grant) => {
-          const key = keyOf(grant)
-          if (JSON.stringify(grant) !== JSON.stringify(added.get(key))) return [grant]
-          return earlier.get(key) ?? []
-        }),
-      )
+      const undone = (grant: Grant): Grant | undefined => {
+        if (!same(grant, added.get(keyOf(grant)))) return grant
+        const was = earlier.get(keyOf(grant))
+        return was?.life === 'session' && !ours.has(JSON.stringify(was)) ? undefined : was
+      }
+      await change(({ grants: stored, used }) => {
+        const now = [...stored, ...session.values()].flatMap((grant) => undone(grant) ?? [])
+        session.clear()
+        for (const grant of now) if (grant.life === 'session') session.set(keyOf(grant), grant)
+        return { grants: now.filter(({ life }) => life !== 'session'), used }
+      })
+    },
+    async useOnce(grants) {
+      const once = byKey(grants.filter(({ life, decision }) => life === 'once' && decision === 'allow'))
+      if (once.size === 0) return
+      await change(({ grants: stored, used }) => {
+        const there = byKey(stored)
+        for (const [key, grant] of once)
+          if (!same(grant, there.get(key)))
+            throw new SkilletError(
+              'PERMISSION_DENIED',
+              'You allowed it once, and another run has just used that.',
+              { remedy: 'Allow it again, or allow it always.' },
+            )
+        const others = (grant: Grant) => !once.has(keyOf(grant))
+        return { grants: stored.filter(others), used: [...used.filter(others), ...once.values()] }
+      })
+    },
+    async usedUp(slug) {
+      return (await read()).used.filter((grant) => grant.slug === slug)
     },
     forget: (slug, capability, capabilityDigest) =>
-      change((stored) => {
-        const meant = stored.filter(
-          (grant) => grant.slug === slug && (capability === undefined || grant.capability === capability),
-        )
-        if (capabilityDigest === undefined) return stored.filter((grant) => !meant.includes(grant))
-        const one = meant.find((grant) => grant.capabilityDigest === capabilityDigest)
-        return stored.filter(
-          (grant) =>
-            grant !== one &&
-            !(one?.decision === 'allow' && grant.decision === 'allow' && meant.includes(grant)),
-        )
+      change(({ grants, used }) => {
+        const gone = toForget([...grants, ...session.values()], slug, capability, capabilityDigest)
+        for (const [key, grant] of session) if (gone.has(grant)) session.delete(key)
+        return {
+          grants: grants.filter((grant) => !gone.has(grant)),
+          used: used.filter(
+            (grant) => grant.slug !== slug || (capability !== undefined && grant.capability !== capability),
+          ),
+        }
       }),
   }
 }
 
 function byKey(grants: readonly Grant[]): Map<string, Grant> {
-  const checked = z.array(grantSchema.strict()).parse(grants)
+  const checked = z.array(storedSchema).parse(grants)
   return new Map(checked.map((grant) => [keyOf(grant), grant]))
 }
 
 function keyOf({ slug, capability, capabilityDigest }: Grant): string {
   return `${slug}\n${capability}\n${capabilityDigest}`
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }

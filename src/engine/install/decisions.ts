@@ -1,12 +1,9 @@
-import type { DecidedBy } from '../api.ts'
+import type { Answers, DecidedBy } from '../api.ts'
 import { declaredCapabilities, declaredScope, joinWords } from '../../shared/capability-words.ts'
 import type { Capability } from '../../shared/capability.ts'
-import type { Decision } from '../../shared/contract/install.ts'
 import type { Grant } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
-
-export type Decisions = Partial<Record<Capability, { decision: Decision; scope?: string[] }>>
 
 /**
  * Decisions → grants, one for each capability that the skill declares. Where nobody decides anew, an earlier `allow` in
@@ -16,7 +13,7 @@ export type Decisions = Partial<Record<Capability, { decision: Decision; scope?:
 export function toGrants(
   manifest: SkillManifest,
   capabilityDigest: string,
-  decisions: Decisions,
+  decisions: Answers,
   standing: ReadonlyMap<Capability, Grant>,
   by: DecidedBy,
   decidedAt: string,
@@ -39,10 +36,10 @@ export function toGrants(
         'INPUT_INVALID',
         `${manifest.slug} doesn't ask for ${capability} with ${beyond}.`,
       )
-    const scope = made.scope ?? whole
-    return [
-      { slug: manifest.slug, capability, decision: made.decision, scope, capabilityDigest, decidedAt, by },
-    ]
+    const { decision, scope = whole } = made
+    // A denial sticks, whatever life came with it.
+    const life = decision === 'deny' ? 'always' : (made.life ?? 'always')
+    return [{ slug: manifest.slug, capability, decision, scope, capabilityDigest, decidedAt, by, life }]
   })
   const decided = new Set(grants.map(({ capability }) => capability))
   return {

@@ -3,10 +3,10 @@ import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import type { InstallPlan, InstallProgress, InstallStep } from '../../shared/contract/install.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { encodeBase64 } from '../../trust/base64.ts'
-import type { DecidedBy, InstallSource } from '../api.ts'
+import type { Answers, DecidedBy, InstallSource } from '../api.ts'
 import { capabilityDigest } from '../grants/digest.ts'
 import { commit } from './commit.ts'
-import { assertAllAllowed, toGrants, type Decisions } from './decisions.ts'
+import { assertAllAllowed, toGrants } from './decisions.ts'
 import { exclusively } from './exclusive.ts'
 import { extractTarball } from './extract.ts'
 import type { InstallPorts } from './install-ports.ts'
@@ -48,7 +48,7 @@ export interface Installer {
    */
   apply(
     planId: string,
-    decisions: Decisions,
+    decisions: Answers,
     by: DecidedBy,
     hooks?: ApplyHooks,
   ): Promise<{ slug: string; version: string }>
@@ -89,7 +89,7 @@ export function createInstaller(ports: InstallPorts): Installer {
 
   async function apply(
     planId: string,
-    decisions: Decisions,
+    decisions: Answers,
     by: DecidedBy,
     hooks: ApplyHooks = {},
   ): Promise<{ slug: string; version: string }> {
@@ -112,7 +112,7 @@ export function createInstaller(ports: InstallPorts): Installer {
   async function decideAndInstall(
     basis: Planned,
     planId: string,
-    decisions: Decisions,
+    decisions: Answers,
     by: DecidedBy,
     { onProgress, signal }: ApplyHooks,
   ): Promise<void> {

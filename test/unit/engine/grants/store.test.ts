@@ -21,6 +21,7 @@ const grant = (parts: Partial<Grant> = {}): Grant => ({
   capabilityDigest: 'a'.repeat(64),
   decidedAt: '2026-01-01T00:00:00.000Z',
   by: 'window',
+  life: 'always',
   ...parts,
 })
 

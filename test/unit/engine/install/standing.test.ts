@@ -20,6 +20,7 @@ function grant(manifest: SkillManifest, capability: Capability, change: Partial<
     capabilityDigest: capabilityDigest(manifest),
     decidedAt: at,
     by: 'window',
+    life: 'always',
     ...change,
   }
 }

@@ -20,6 +20,7 @@ const grant = (capability: Capability, parts: Partial<Grant> = {}): Grant => ({
   capabilityDigest: digest,
   decidedAt: '2026-01-01T00:00:00.000Z',
   by: 'window',
+  life: 'always',
   ...parts,
 })
 const allGrants = capabilities.map((capability) => grant(capability))
