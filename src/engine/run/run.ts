@@ -96,6 +96,7 @@ export function createRunner(ports: RunnerPorts): Runner {
     const launched = await launch(profile, {
       backend,
       egress: { hosts: manifest.sandbox.network, maxRequests: manifest.budget.requests_per_run, maxBytesOut },
+      stdin: resolved.stdin,
       onOutput: output.push,
       ...(ports.dialer ? { dialer: ports.dialer } : {}),
       ...(hooks.signal ? { signal: hooks.signal } : {}),

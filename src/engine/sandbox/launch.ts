@@ -16,6 +16,8 @@ export interface LaunchOptions {
   readonly backend: SandboxBackend
   readonly egress: EgressRules
   readonly dialer?: Dialer
+  /** What the command reads from its standard input; nothing by default. */
+  readonly stdin?: string | null
   readonly onOutput?: (stream: 'stdout' | 'stderr', text: string) => void
   readonly signal?: AbortSignal
 }
@@ -37,6 +39,7 @@ export interface Launched {
  * Throws SANDBOX_UNAVAILABLE when the sandbox could not be completed; the command was then never started.
  */
 export async function launch(profile: SandboxProfile, options: LaunchOptions): Promise<Launched> {
+  const { stdin = null } = options
   const line = await options.backend.command(profile)
   if (options.signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
   const started = performance.now()
@@ -46,13 +49,14 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     cwd: '/',
     // A process group of its own: until the sandbox stands, that is what reaches all of it.
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe', 'pipe'],
+    stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe', 'pipe'],
   })
   const refused = new Map<string, { host: string; why: string; times: number }>()
   const egress: EgressLog = {
     contacted: new Set(),
     requests: 0,
     bytesOut: 0,
+    bytesIn: 0,
     onRefused: (host, why) => {
       const known = refused.get(host)
       if (known) known.times++
@@ -91,6 +95,9 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     else servers.push(serveEgress(handle, options.egress, egress, options.dialer))
   })
   const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio
+  // A skill need not read what it is given.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(stdin)
   const optionsPipe = pipes[descriptors.options] as Writable
   // bubblewrap may be gone before it has read its options; its exit tells.
   optionsPipe.on('error', () => {})
