@@ -51,6 +51,8 @@ export const receiptSchema = z.object({
     requests: z.number(),
     bytesOut: z.number(),
   }),
+  /** What the skill's budget for today still allows, this run counted. */
+  left: z.object({ runs: z.number(), bytesOut: z.number() }),
   sandbox: z.enum(['bubblewrap', 'firejail']),
   /** The journal's entry about this run, which `audit --verify` covers; null where it could not be written. */
   journal: z.object({ seq: z.number(), hash: z.string() }).nullable(),

@@ -1,8 +1,11 @@
 import { lookup } from 'node:dns/promises'
-import { connect, isIP, type Server, type Socket } from 'node:net'
+import { connect, isIP, type AddressInfo, type Server, type Socket } from 'node:net'
 import { isPublicAddress } from './addresses.ts'
-import { readServerName } from './client-hello.ts'
-import { readRequest, type ProxyRequest } from './proxy-request.ts'
+import { directHost } from './direct-hosts.ts'
+import { forward } from './forward.ts'
+import type { GuardedKey } from './key-guard.ts'
+import { proxyPort } from './profile.ts'
+import { readDirect, readRequest, type ProxyRequest } from './proxy-request.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const IDLE_TIMEOUT_MS = 60_000
@@ -14,6 +17,8 @@ export interface EgressRules {
   readonly maxRequests: number
   /** Bytes that may still leave; the connection that exceeds them is cut. */
   readonly maxBytesOut: number
+  /** Keys that the run holds, by name; none by default. */
+  readonly keys?: Readonly<Record<string, GuardedKey>>
 }
 
 /** How names become connections. The default asks the system and accepts public addresses only. */
@@ -35,10 +40,12 @@ export interface EgressLog {
   onRefused(host: string, why: string): void
   requests: number
   bytesOut: number
+  bytesIn: number
 }
 
 /**
- * The only way out of a sandbox: an HTTP CONNECT, plain HTTP and SOCKS5 proxy on a socket inside it.
+ * The only way out of a sandbox: an HTTP CONNECT, plain HTTP and SOCKS5 proxy on a socket inside it, or, on another port
+ * than the proxy's, a stand-in for the approved hosts themselves.
  * The name is judged before it is resolved, since a lookup alone can carry data out; it is resolved once and the
  * vetted address is dialled, so that a second answer can't redirect it; a TLS handshake must ask for the same name.
  */
@@ -63,8 +70,15 @@ export function serveEgress(
     return socket
   }
 
+  const { port: ownPort } = server.address() as AddressInfo
+  const read = (client: Socket): Promise<ProxyRequest | null> => {
+    if (ownPort === proxyPort) return readRequest(client)
+    const host = directHost(rules.hosts, client.localAddress ?? '')
+    return host === null ? Promise.resolve(null) : readDirect(client, host, ownPort)
+  }
+
   const serve = async (client: Socket) => {
-    const request = await readRequest(client)
+    const request = await read(client)
     if (!request || closed) return void client.destroy()
     const { host, port } = request
     const refusal = judge(host, port, rules, log)
@@ -137,49 +151,4 @@ function connected(socket: Socket): Promise<boolean> {
       resolve(false)
     })
   })
-}
-
-function forward(
-  client: Socket,
-  upstream: Socket,
-  first: Buffer,
-  request: ProxyRequest,
-  rules: EgressRules,
-  log: EgressLog,
-): void {
-  let hello: Buffer | null = request.tunnel ? Buffer.alloc(0) : null
-  const cut = (why: string) => {
-    log.onRefused(`${request.host}:${request.port}`, why)
-    client.destroy()
-    upstream.destroy()
-  }
-  const send = (data: Buffer) => {
-    log.bytesOut += data.length
-    if (log.bytesOut > rules.maxBytesOut) return cut('It has sent as much as it may today.')
-    if (!upstream.write(data)) client.pause()
-  }
-  const fromClient = (data: Buffer) => {
-    if (hello === null) return send(data)
-    hello = Buffer.concat([hello, data])
-    const name = readServerName(hello)
-    if (name.kind === 'more') return
-    // Port 443 must speak TLS to the approved name: nothing else can be told apart from a smuggled destination.
-    if (
-      name.kind === 'name'
-        ? name.name !== request.host.toLowerCase().replace(/\.$/, '')
-        : request.port === 443
-    )
-      return cut('Its encrypted connection asked for another site.')
-    const whole = hello
-    hello = null
-    send(whole)
-  }
-  if (first.length > 0) fromClient(first)
-  client.on('data', fromClient)
-  upstream.on('drain', () => client.resume())
-  client.on('end', () => upstream.end())
-  client.on('close', () => upstream.destroy())
-  upstream.on('close', () => client.destroySoon())
-  upstream.pipe(client)
-  client.resume()
 }
