@@ -23,6 +23,27 @@ export async function readRequest(client: Socket): Promise<ProxyRequest | null> 
   return first[0] === 5 ? readSocks(client, reader) : readHttp(client, reader, first)
 }
 
+/**
+ * A connection to an address that stands for `host` inside the sandbox. Plain HTTP is read like a proxy's, so that it can
+ * ask for nothing else; everything else is the client's own and goes on as it is. Null when nothing comes in time.
+ */
+export async function readDirect(client: Socket, host: string, port: number): Promise<ProxyRequest | null> {
+  const reader = createReader(client)
+  const first = await reader.take(1)
+  if (!first) return null
+  // No method's name begins as a TLS record does (RFC 9110 §9.1, RFC 8446 §5.1).
+  if (port === 80 || /^[A-Z]$/.test(first.toString('latin1')))
+    return readHttp(client, reader, first, `http://${host}:${port}`)
+  return {
+    host,
+    port,
+    tunnel: true,
+    accept: async () => Buffer.concat([first, reader.rest()]),
+    // There are no words for it in the client's language.
+    refuse: () => client.destroy(),
+  }
+}
+
 interface Reader {
   /** Exactly `length` bytes, or null at the end or after the time limit. */
   take(length: number): Promise<Buffer | null>
@@ -71,11 +92,17 @@ function nextChunk(client: Socket, timeoutMs: number): Promise<Buffer | null> {
   })
 }
 
-async function readHttp(client: Socket, reader: Reader, first: Buffer): Promise<ProxyRequest | null> {
+/** `origin`: where paths lead that name no host. */
+async function readHttp(
+  client: Socket,
+  reader: Reader,
+  first: Buffer,
+  origin: string | null = null,
+): Promise<ProxyRequest | null> {
   let head = first
   for (;;) {
     const end = head.indexOf('\r\n\r\n')
-    if (end >= 0) return parseHttp(client, head.toString('latin1', 0, end), head.subarray(end + 4))
+    if (end >= 0) return parseHttp(client, head.toString('latin1', 0, end), head.subarray(end + 4), origin)
     if (head.length > MAX_HEAD_BYTES) return null
     const rest = reader.rest()
     const more = rest.length > 0 ? rest : await reader.take(1)
@@ -84,7 +111,7 @@ async function readHttp(client: Socket, reader: Reader, first: Buffer): Promise<
   }
 }
 
-function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | null {
+function parseHttp(client: Socket, head: string, body: Buffer, origin: string | null): ProxyRequest | null {
   const [line = '', ...headers] = head.split('\r\n')
   const [method = '', target = '', version = ''] = line.split(' ')
   if (!/^HTTP\/1\.[01]$/.test(version) || !/^[A-Z]+$/.test(method)) return null
@@ -93,12 +120,13 @@ function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | n
   const refuse: ProxyRequest['refuse'] = (status, why) => {
     const text = `Skillet: ${why}\n`
     client.write(
-      `HTTP/1.1 ${status} ${status === 403 ? 'Forbidden' : status === 502 ? 'Bad Gateway' : 'Gateway Timeout'}\r\n` +
+      // Most clients show the status line and nothing else of a refused tunnel.
+      `HTTP/1.1 ${status} Skillet: ${why.replace(/[^ -~]/g, '?')}\r\n` +
         `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(text)}\r\nConnection: close\r\n\r\n${text}`,
     )
     client.destroySoon()
   }
-  if (method === 'CONNECT') {
+  if (method === 'CONNECT' && origin === null) {
     const place = parseAuthority(target)
     if (!place) return null
     const accept = async () => {
@@ -109,7 +137,7 @@ function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | n
   }
   let url: URL
   try {
-    url = new URL(target)
+    url = new URL(origin === null ? target : requestUrl(origin, target))
   } catch {
     return null
   }
@@ -135,6 +163,13 @@ function parseHttp(client: Socket, head: string, body: Buffer): ProxyRequest | n
     accept: async () => Buffer.concat([Buffer.from(rewritten, 'latin1'), body]),
     refuse,
   }
+}
+
+/** The host is the one that the connection was made to, whatever a request writes. */
+function requestUrl(origin: string, target: string): string {
+  if (target.startsWith('/')) return origin + target
+  const { pathname, search } = new URL(target)
+  return origin + pathname + search
 }
 
 /** One header on one line (RFC 9110 §5.1, §5.5), without folding. */
