@@ -57,7 +57,6 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     requests: 0,
     bytesOut: 0,
     bytesIn: 0,
-    bytesIn: 0,
     onRefused: (host, why) => {
       const known = refused.get(host)
       if (known) known.times++
