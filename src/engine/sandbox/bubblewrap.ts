@@ -35,10 +35,29 @@ export interface CommandLine {
   readonly command: readonly string[]
 }
 
+/** What bubblewrap is started in. */
+export interface Surroundings {
+  /**
+   * Process ids are a namespace's own already, with a /proc for it that is masked in places, beneath which the kernel
+   * allows no other one: both are kept.
+   */
+  readonly ownProcesses: boolean
+  /** A folder that exists only there: elsewhere bubblewrap stops before it starts anything. Null: anywhere. */
+  readonly proof: string | null
+}
+const anywhere: Surroundings = { ownProcesses: false, proof: null }
+
 /** The whole sandbox as bubblewrap options: an empty root into which only what the profile names is bound. */
-export async function bubblewrapCommand(profile: SandboxProfile, launcher: string): Promise<CommandLine> {
+export async function bubblewrapCommand(
+  profile: SandboxProfile,
+  launcher: string,
+  { ownProcesses, proof }: Surroundings = anywhere,
+): Promise<CommandLine> {
   const options: string[] = [
-    ...['--unshare-all', '--unshare-user', '--die-with-parent', '--new-session'],
+    ...(ownProcesses
+      ? ['--unshare-user', '--unshare-ipc', '--unshare-net', '--unshare-uts', '--unshare-cgroup-try']
+      : ['--unshare-all', '--unshare-user']),
+    ...['--die-with-parent', '--new-session'],
     // For noexec mounts, to drop the rest, and to map its user (Linux 5.12, verify_root_map); the launcher keeps none.
     ...[
       '--uid',
@@ -73,10 +92,13 @@ export async function bubblewrapCommand(profile: SandboxProfile, launcher: strin
 
   if (profile.hosts.length > 0) options.push('--ro-bind-data', String(descriptors.hosts), '/etc/hosts')
 
-  options.push('--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys')
+  options.push(...(ownProcesses ? ['--bind', '/proc', '/proc'] : ['--proc', '/proc']))
+  options.push('--ro-bind', '/proc/sys', '/proc/sys')
   options.push('--dev', '/dev', '--size', String(SCRATCH_BYTES), '--tmpfs', '/dev/shm')
   if (profile.graphics) options.push(...(await graphicsOptions()))
   options.push('--remount-ro', '/dev')
+  // Where the proof was bound disappears beneath the next mount.
+  if (proof !== null) options.push('--ro-bind', proof, '/tmp')
   options.push('--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp')
   noexec.push('/dev/shm', '/tmp')
   options.push('--dir', '/home/skill')
