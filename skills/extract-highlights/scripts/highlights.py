@@ -20,6 +20,11 @@ class Arguments(argparse.ArgumentParser):
         raise Problem(message)
 
 
+def read_given(argument):
+    """The argument, or all of the standard input, where Skillet puts what may be too long for an argument."""
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if argument is None and not sys.stdin.isatty() else argument or ""
+
+
 MOST_SENTENCES = 2000
 DAMPING = 0.85
 TOO_SIMILAR = 0.6
@@ -191,7 +196,7 @@ def main():
         raise Problem(f"“{options.count}” is not a number of highlights.") from None
     if not 1 <= count <= 50:
         raise Problem("The number of highlights must be between 1 and 50.")
-    document = read_document(options.document or "")
+    document = read_document(read_given(options.document))
     sentences = [
         {
             "sentence": re.sub(r"\s+", " ", sentence).strip(),

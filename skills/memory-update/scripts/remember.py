@@ -1,6 +1,7 @@
 """Files highlights as notes by topic, each once."""
 
 import argparse
+import contextlib
 import datetime
 import hashlib
 import json
@@ -8,6 +9,11 @@ import os
 import re
 import sys
 import unicodedata
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 FOLDER = ".context"
 JSON_FILE = os.path.join(FOLDER, "memory.json")
@@ -24,6 +30,11 @@ class Problem(Exception):
 class Arguments(argparse.ArgumentParser):
     def error(self, message):
         raise Problem(message)
+
+
+def read_given(argument):
+    """The argument, or all of the standard input, where Skillet puts what may be too long for an argument."""
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if argument is None and not sys.stdin.isatty() else argument or ""
 
 
 def one_line(value, limit):
@@ -119,6 +130,20 @@ def write(path, text):
     os.replace(partial, path)
 
 
+@contextlib.contextmanager
+def alone():
+    """Two runs at once take turns, or the later one would forget what the earlier one has just learnt."""
+    if fcntl is None:
+        yield
+        return
+    folder = os.open(FOLDER, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def as_markdown(notes):
     escape = lambda text: re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text)
     topics = {}
@@ -173,17 +198,18 @@ def main():
     arguments.add_argument("--highlights")
     arguments.add_argument("--topic")
     options = arguments.parse_args()
-    title, incoming = read_highlights(options.highlights or "")
+    title, incoming = read_highlights(read_given(options.highlights))
     if not incoming:
         raise Problem("There is nothing to remember. Pass highlights, or one note a line.")
     topic = one_line(options.topic or "", 80) or one_line(title, 80) or "general"
 
     now = datetime.datetime.now(datetime.timezone.utc)
     os.makedirs(FOLDER, exist_ok=True)
-    memory, warning = load(now)
-    added, kept, dropped = update(memory, topic, incoming, now)
-    write(JSON_FILE, json.dumps(memory, ensure_ascii=False, indent=1) + "\n")
-    write(TEXT_FILE, as_markdown(memory["notes"]))
+    with alone():
+        memory, warning = load(now)
+        added, kept, dropped = update(memory, topic, incoming, now)
+        write(JSON_FILE, json.dumps(memory, ensure_ascii=False, indent=1) + "\n")
+        write(TEXT_FILE, as_markdown(memory["notes"]))
 
     summary = {
         "topic": topic,

@@ -17,6 +17,11 @@ class Arguments(argparse.ArgumentParser):
         raise Problem(message)
 
 
+def read_given(argument):
+    """The argument, or all of the standard input, where Skillet puts what may be too long for an argument."""
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if argument is None and not sys.stdin.isatty() else argument or ""
+
+
 HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})[ \t]*$")
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
@@ -279,8 +284,8 @@ def document_from(text):
 def main():
     arguments = Arguments(prog="parse-input", allow_abbrev=False)
     arguments.add_argument("--text")
-    text = arguments.parse_args().text
-    if text is None or not text.strip():
+    text = read_given(arguments.parse_args().text)
+    if not text.strip():
         raise Problem("There is no text to parse. Paste a document into “Document”.")
     print(json.dumps(document_from(text), ensure_ascii=False, separators=(",", ":")))
 

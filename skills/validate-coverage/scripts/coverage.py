@@ -18,6 +18,11 @@ class Arguments(argparse.ArgumentParser):
         raise Problem(message)
 
 
+def read_given(argument):
+    """The argument, or all of the standard input, where Skillet puts what may be too long for an argument."""
+    return sys.stdin.buffer.read().decode("utf-8", "replace") if argument is None and not sys.stdin.isatty() else argument or ""
+
+
 SMALL_WORDS = frozenset("a an and the of for in on to with by or our your its their is are be".split())
 
 
@@ -140,7 +145,7 @@ def main():
     arguments.add_argument("--document")
     arguments.add_argument("--topics")
     options = arguments.parse_args()
-    document = read_document(options.document or "")
+    document = read_document(read_given(options.document))
     if document is None:
         raise Problem("There is no document to check. Pass the text, or what “Parse a document” printed.")
     report, sections = check(document, read_topics(options.topics))
