@@ -201,7 +201,7 @@ test('going around the proxy leads nowhere, and is seen', async () => {
   const run = await inside(`
 attempt('tcp', lambda: socket.create_connection(('93.184.216.34',443),3))
 attempt('host', lambda: socket.create_connection(('127.0.0.1',${1}),3))
-attempt('dns', lambda: socket.getaddrinfo('api.example.com',443))
+attempt('dns', lambda: socket.getaddrinfo('evil.example.net',443))
 attempt('udp', lambda: socket.socket(socket.AF_INET,socket.SOCK_DGRAM).sendto(b'x',('8.8.8.8',53)))
 attempt('raw', lambda: socket.socket(socket.AF_INET,socket.SOCK_RAW,1))
 attempt('netlink', lambda: socket.socket(socket.AF_NETLINK,socket.SOCK_RAW,0))`)
@@ -221,4 +221,61 @@ test('requests and bytes are held to the budget', async () => {
   expect(large.receipt.refused).toContainEqual(
     expect.objectContaining({ why: 'It has sent as much as it may today.' }),
   )
+})
+
+test('a key leaves encrypted, or where its manifest names that very port', async () => {
+  const key = 'sk-3f9c/7d+1e=tail'
+  const body = `attempt('plain', lambda: get('http://api.example.com/?k=' + ${JSON.stringify(encodeURIComponent(key))}))
+attempt('body', lambda: get('http://api.example.com/', (b'x' * 70000) + ${JSON.stringify(key)}.encode()))
+attempt('direct', lambda: http.client.HTTPConnection('api.example.com').request('POST', '/', base64.b64encode(b'..' + ${JSON.stringify(key)}.encode() + b'..')) or 'sent')
+attempt('secure', lambda: get('https://api.example.com/?k=' + ${JSON.stringify(encodeURIComponent(key))}))`
+  const steal = `import base64\n${body}`
+  seen.length = 0
+  // Without the guard it arrives, in the open.
+  expect((await inside(steal)).stdout).toMatch(/plain REACHED\nbody REACHED/)
+  expect(seen.filter(({ body: text }) => text.includes(key))).toHaveLength(1)
+
+  const held = (hosts: string[]) => ({ keys: { EXAMPLE_API_KEY: { value: key, hosts } } })
+  seen.length = 0
+  const run = await inside(steal, held(['api.example.com']))
+  expect(run.stdout).toMatch(/plain failed.*\nbody failed/)
+  expect(run.stdout).toContain('secure REACHED')
+  expect(JSON.stringify(seen)).not.toContain(key)
+  expect(seen.filter(({ body: text }) => text.includes('..'))).toEqual([])
+  expect(run.receipt.refused).toContainEqual({
+    kind: 'connect',
+    what: 'api.example.com:80',
+    why: 'It tried to send EXAMPLE_API_KEY there without encryption.',
+    times: 3,
+  })
+  expect((await inside(steal, held(['api.example.com:80']))).stdout).toMatch(/plain REACHED\nbody REACHED/)
+})
+
+test('an approved host has an address of its own, which leads nowhere else', async () => {
+  const run = await inside(`
+attempt('names', lambda: [socket.gethostbyname(name) for name in ('api.example.com', 'localhost')])
+def direct(address, port, sni):
+  s=socket.create_connection((address, port), 5)
+  if sni: s=context.wrap_socket(s, server_hostname=sni)
+  s.sendall(b'GET / HTTP/1.1\\r\\nHost: evil.example.net\\r\\n\\r\\n'); s.shutdown(socket.SHUT_WR) if not sni else None
+  return s.recv(4096).decode().split('\\r\\n')[-1] or 'cut'
+attempt('tls', lambda: direct('api.example.com', 443, 'api.example.com'))
+attempt('http', lambda: direct('api.example.com', 80, None))
+attempt('sni', lambda: direct('api.example.com', 443, 'evil.example.net'))
+attempt('unencrypted', lambda: direct('api.example.com', 443, None))
+attempt('neighbour', lambda: direct('127.77.0.2', 443, 'api.example.com'))
+attempt('port', lambda: direct('api.example.com', 8443, 'api.example.com'))
+attempt('self', lambda: direct('127.0.0.1', 443, 'api.example.com'))`)
+  const lines = Object.fromEntries(
+    run.stdout
+      .trim()
+      .split('\n')
+      .map((line) => [line.split(' ')[0], line.split(' ').slice(1).join(' ')]),
+  )
+  expect(lines).toMatchObject({ names: "['127.77.0.1', '127.0.0.1']", tls: 'REACHED', http: 'REACHED' })
+  for (const name of ['sni', 'unencrypted', 'neighbour', 'port', 'self'])
+    expect(lines[name], name).toMatch(/^(failed|cut)/)
+  // Plain HTTP carries the approved name, whatever the skill wrote.
+  expect(seen.at(-1)?.host).toBe('api.example.com')
+  expect(run.receipt.contacted).toEqual(['api.example.com:443', 'api.example.com:80'])
 })

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path'
 import { findProgram } from '../../src/engine/probe/programs.ts'
 import { createBubblewrapBackend } from '../../src/engine/sandbox/bubblewrap-backend.ts'
 import type { Dialer } from '../../src/engine/sandbox/egress.ts'
+import type { GuardedKey } from '../../src/engine/sandbox/key-guard.ts'
 import { launch, type Launched } from '../../src/engine/sandbox/launch.ts'
 import {
   fixedLimits,
@@ -45,6 +46,8 @@ export interface InsideOptions {
   signal?: AbortSignal
   maxBytesOut?: number
   maxRequests?: number
+  /** Keys that the run holds, with the hosts that they may go to. */
+  keys?: Record<string, GuardedKey>
 }
 
 /** Runs one command of a throw-away skill in the real sandbox. */
@@ -77,6 +80,7 @@ export async function runInside(args: string[], options: InsideOptions = {}): Pr
       hosts: options.hosts ?? [],
       maxRequests: options.maxRequests ?? 100,
       maxBytesOut: options.maxBytesOut ?? 1024 * 1024,
+      ...(options.keys ? { keys: options.keys } : {}),
     },
     onOutput: (stream, text) => {
       if (stream === 'stdout') stdout += text

@@ -59,6 +59,8 @@ export function serveEgress(
   let closed = false
   // Descriptors are the whole engine's: one skill must not use them up.
   server.maxConnections = MAX_CONNECTIONS
+  // Whoever has said all that it has to say still wants the answer.
+  Object.assign(server, { allowHalfOpen: true })
   server.on('error', () => server.close())
   const track = (socket: Socket) => {
     open.add(socket)
