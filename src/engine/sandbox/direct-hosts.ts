@@ -16,6 +16,12 @@ export function hostsFile(hosts: readonly string[]): string {
   return ['127.0.0.1 localhost', ...lines, ''].join('\n')
 }
 
+/** The address that stands for an approved host, in lower case; null for any other name. */
+export function directAddress(hosts: readonly string[], name: string): string | null {
+  const index = namesOf(hosts).indexOf(name)
+  return index < 0 ? null : addressAt(index)
+}
+
 /** The host that an address inside the sandbox stands for; null for one that stands for none. */
 export function directHost(hosts: readonly string[], address: string): string | null {
   return namesOf(hosts).find((_name, index) => addressAt(index) === address) ?? null

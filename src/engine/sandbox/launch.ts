@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { Socket as DatagramSocket } from 'node:dgram'
 import { Server } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
@@ -10,6 +11,7 @@ import type { SandboxBackend } from './backend.ts'
 import { descriptors } from './bubblewrap.ts'
 import { hostsFile } from './direct-hosts.ts'
 import { type Dialer, type EgressLog, type EgressRules, serveEgress } from './egress.ts'
+import { serveNames } from './name-server.ts'
 import type { SandboxProfile } from './profile.ts'
 import { parseObservation, type Observation } from './observation.ts'
 
@@ -91,9 +93,11 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   const servers: (() => void)[] = []
   let over = false
   child.on('message', (_message, handle) => {
-    if (!(handle instanceof Server)) return
+    if (!(handle instanceof Server || handle instanceof DatagramSocket)) return
     if (over) handle.close()
-    else servers.push(serveEgress(handle, options.egress, egress, options.dialer))
+    else if (handle instanceof Server)
+      servers.push(serveEgress(handle, options.egress, egress, options.dialer))
+    else servers.push(serveNames(handle, options.egress.hosts, egress))
   })
   const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio
   // A skill need not read what it is given.

@@ -232,17 +232,27 @@ static void hand_over_listener(int port, in_addr_t where) {
   close(listener);
 }
 
-/** The proxy, and for each port of an approved host all of 127.0.0.0/8: /etc/hosts gives each such host an address there. */
+/** Where programs look names up that have no /etc/resolv.conf (resolv.conf(5)). */
+static void hand_over_name_server(void) {
+  int socket_ = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(53), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  if (socket_ < 0 || bind(socket_, (struct sockaddr *)&address, sizeof address) != 0) fail("name socket");
+  send_descriptor(options.ipc, socket_, "{\"cmd\":\"NODE_HANDLE\",\"type\":\"dgram.Socket\",\"dgramType\":\"udp4\",\"msg\":\"names\"}\n");
+  close(socket_);
+}
+
+/** The proxy; where hosts are approved also their ports on all of 127.0.0.0/8, where their addresses lie, and their names. */
 static void hand_over_listeners(void) {
   hand_over_listener(options.port, INADDR_LOOPBACK);
   for (int i = 0; i < options.direct_count; i++) hand_over_listener(options.direct[i], INADDR_ANY);
+  if (options.direct_count) hand_over_name_server();
 }
 
 /** Node acknowledges each; until then, and until the engine says so where it wants to be waited for, nothing starts. */
 static void await_engine(void) {
   char acknowledgement[256], word = 0;
   ssize_t n;
-  for (int missing = 1 + options.direct_count; missing > 0;) {
+  for (int missing = 1 + options.direct_count + (options.direct_count > 0); missing > 0;) {
     do n = read(options.ipc, acknowledgement, sizeof acknowledgement);
     while (n < 0 && errno == EINTR);
     if (n <= 0) fail("proxy hand-over");
@@ -640,8 +650,11 @@ static void tell_connect(pid_t pid, uint64_t address, uint64_t length) {
     inet_ntop(AF_INET, &target.four.sin_addr, text, sizeof text);
     port = ntohs(target.four.sin_port);
     if (ntohl(target.four.sin_addr.s_addr) == INADDR_LOOPBACK && port == options.port) return;
+    // The engine itself says what it refuses of names.
+    const bool here = ntohl(target.four.sin_addr.s_addr) >> 24 == 127;
+    if (here && options.direct_count && port == 53) return;
     for (int i = 0; i < options.direct_count; i++)
-      if (ntohl(target.four.sin_addr.s_addr) >> 24 == 127 && port == options.direct[i]) return;
+      if (here && port == options.direct[i]) return;
   } else if (target.any.sa_family == AF_INET6) {
     inet_ntop(AF_INET6, &target.six.sin6_addr, text, sizeof text);
     port = ntohs(target.six.sin6_port);
