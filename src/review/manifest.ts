@@ -4,10 +4,13 @@ import { SkilletError } from '../shared/errors.ts'
 import type { Finding } from '../shared/finding.ts'
 import { skillManifestSchema, type SkillManifest } from '../shared/skill-manifest.ts'
 import { capabilities, isCapability } from '../shared/capability.ts'
+import { isMissing, keyName, wordsOf } from './schema-words.ts'
 import { findKeyLines, lineOfKey, type KeyLines } from './toml-lines.ts'
 
 /** Bytes of a whole skill.toml and characters of one line of it; a longer one is refused before anything parses it. */
 const limits = { bytes: 64 * 1024, line: 4000 } as const
+
+const inputTypes = 'must be file, folder, string, number, boolean or choice'
 
 /** `manifest` is null exactly where a finding says why. */
 export interface ManifestReview {
@@ -111,7 +114,14 @@ function toFindings(issue: z.core.$ZodIssue, file: string, lines: KeyLines): Fin
     })
   const line = lineOfKey(lines, issue.path) ?? lineOfKey(lines, moved(issue.path))
   if (isUnknownCapability(issue.path)) return [unknownCapability(String(issue.path[1]), file, line)]
-  return [problem(ruleOf(issue), file, line, `${keyName(issue.path)}: ${wordsOf(issue)}.`)]
+  return [
+    problem(
+      ruleOf(issue),
+      file,
+      line,
+      `${keyName(issue.path)}: ${issue.code === 'invalid_union' ? inputTypes : wordsOf(issue)}.`,
+    ),
+  ]
 }
 
 /** Hosts that were written in the older place are reported there. */
@@ -149,29 +159,6 @@ function ruleOf(issue: z.core.$ZodIssue): string {
   if (issue.path[0] === 'tier') return 'manifest/unknown-tier'
   if (isMissing(issue)) return 'manifest/missing-key'
   return 'manifest/invalid-value'
-}
-
-function isMissing(issue: z.core.$ZodIssue): boolean {
-  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
-}
-
-function wordsOf(issue: z.core.$ZodIssue): string {
-  if (isMissing(issue)) return 'this key is missing'
-  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`
-  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? 'this name is not allowed'
-  if (issue.code === 'invalid_union') return 'must be file, folder, string, number, boolean or choice'
-  return issue.message.replace(/^Invalid (input|string): /, '').replace(/\.$/, '')
-}
-
-function keyName(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) =>
-      typeof part === 'number'
-        ? `[${part + 1}]`
-        : (index === 0 ? '' : '.') +
-          (/^[A-Za-z0-9_-]+$/.test(String(part)) ? String(part) : `"${String(part)}"`),
-    )
-    .join('')
 }
 
 function firstLine(message: string): string {

@@ -8,9 +8,14 @@ const tableHeader = /^\[\[?(.+?)\]\]?\s*(?:#|$)/
 const keyAndValue =
   /^((?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+))*)\s*=(.*)$/
 
-/** Reads headers, keys and dotted keys line by line. Keys of inline tables are found at the table's own line. */
+/**
+ * Reads headers, keys and dotted keys line by line. Keys of inline tables are found at the table's own line; the second
+ * `[[steps]]` is `steps`, `1`.
+ */
 export function findKeyLines(text: string): KeyLines {
   const lines = new Map<string, number>()
+  /** Arrays of tables, and how many of each there have been. */
+  const arrays = new Map<string, number>()
   let table: string[] = []
   let openString: '"""' | "'''" | null = null
   for (const [index, whole] of text.split(/\r\n|\r|\n/).entries()) {
@@ -22,7 +27,7 @@ export function findKeyLines(text: string): KeyLines {
     const header = tableHeader.exec(line)
     const assignment = header ? null : keyAndValue.exec(line)
     if (header?.[1] !== undefined) {
-      table = splitKey(header[1])
+      table = placeOf(splitKey(header[1]), arrays, line.startsWith('[['))
       remember(lines, table, index + 1)
     } else if (assignment?.[1] !== undefined) {
       remember(lines, [...table, ...splitKey(assignment[1])], index + 1)
@@ -31,6 +36,19 @@ export function findKeyLines(text: string): KeyLines {
     }
   }
   return lines
+}
+
+/** TOML 1.0, Array of Tables: a name that leads through an array means its last table. */
+function placeOf(key: readonly string[], arrays: Map<string, number>, adds: boolean): string[] {
+  const place: string[] = []
+  for (const [index, part] of key.entries()) {
+    place.push(part)
+    const name = place.join(separator)
+    if (adds && index === key.length - 1) arrays.set(name, (arrays.get(name) ?? 0) + 1)
+    const count = arrays.get(name)
+    if (count !== undefined) place.push(String(count - 1))
+  }
+  return place
 }
 
 function remember(lines: Map<string, number>, path: readonly string[], line: number): void {

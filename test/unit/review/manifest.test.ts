@@ -85,7 +85,7 @@ describe('text that is made to take long', () => {
       expect(lineOfKey(findKeyLines(`${line}\nb = 1`), ['b'])).toBe(line.startsWith('[') ? null : 2)
     const written = ' [ x . "y z" ] # why\n  a . \'b\'\t= 1\n[[list]]\n"c=d" = 2'
     expect(lineOfKey(findKeyLines(written), ['x', 'y z', 'a', 'b'])).toBe(2)
-    expect(lineOfKey(findKeyLines(written), ['list', 'c=d'])).toBe(4)
+    expect(lineOfKey(findKeyLines(written), ['list', 0, 'c=d'])).toBe(4)
   })
 
   it.each([
