@@ -2,7 +2,6 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { asksOf } from '../shared/capability-words.ts'
 import { toSkilletError } from '../shared/errors.ts'
-import type { Policy } from '../shared/policy.ts'
 import { detectAgents } from './agents/detect.ts'
 import type { Engine } from './api.ts'
 import { createJournal } from './audit/journal.ts'
@@ -11,7 +10,6 @@ import { createCatalogIndex } from './catalog/catalog-index.ts'
 import { createGrantStore } from './grants/store.ts'
 import { expire } from './install/expire.ts'
 import { createInstaller } from './install/installer.ts'
-import { createPolicyCeiling } from './install/policy-ceiling.ts'
 import { createRecordReader } from './install/read-records.ts'
 import { recover } from './install/recover.ts'
 import { createStore } from './install/store.ts'
@@ -21,7 +19,9 @@ import { exportBundle } from './package/export-bundle.ts'
 import { createPaths } from './paths.ts'
 import { auditPermissions } from './policy/audit-permissions.ts'
 import { effectivePolicy } from './policy/effective.ts'
+import { assertWithinLayers, ceilingOf, type PolicyLayers } from './policy/layers.ts'
 import { createManagedPolicy } from './policy/managed-policy.ts'
+import { createUserPolicy } from './policy/user-policy.ts'
 import type { Freshness, RegistryClient } from './ports.ts'
 import { createHardwareProbe } from './probe/cached.ts'
 import { findProgram } from './probe/programs.ts'
@@ -101,10 +101,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
   const keychain = options.keychain ?? createKeychain()
   const managed = createManagedPolicy()
+  const userPolicy = createUserPolicy({ file: paths.policy })
   const probe = createHardwareProbe(options.home)
   const budget = createBudget(join(paths.records, 'usage'))
   const findRuntime = createRuntimeFinder()
-  const ceiling = async (): Promise<Policy | null> => (await managed.read())?.ceiling ?? null
+  const layers = async (): Promise<PolicyLayers> => {
+    const [administrators, user] = await Promise.all([managed.read(), userPolicy.read()])
+    return { managed: administrators?.ceiling ?? null, user }
+  }
 
   const sandboxes = createSandboxes({ launcher: options.launcher, findRuntime })
   const records = createRecordReader(store, trust, log)
@@ -132,7 +136,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     journal,
     probe,
     secretsPresent: (names) => secrets.present(names),
-    assertPolicyAllows: createPolicyCeiling(managed),
+    assertPolicyAllows: async (manifest) => assertWithinLayers(manifest, await layers()),
     ...(options.now ? { now: options.now } : {}),
   })
   const runner = createRunner({
@@ -142,6 +146,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     findRuntime,
     getSecret: (name) => keychain.get(name),
     budget,
+    grants,
     journal,
     log,
     ...(options.dialer ? { dialer: options.dialer } : {}),
@@ -163,7 +168,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   async function runInstalled(slug: string, { signal, isOf }: LiveRun): Promise<RunnableSkill> {
     try {
       return await runnableInstalled(
-        { paths, store, trust, settleWithdrawals: (lists) => watch.look(lists), grants, ceiling, journal },
+        { paths, store, trust, settleWithdrawals: (lists) => watch.look(lists), grants, layers, journal },
         slug,
         isOf,
       )
@@ -248,15 +253,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       }
     },
     async tryFolder({ folder, inputs, args, granted }, hooks = {}) {
-      const skill = await runnableFolder({ paths, ceiling }, folder, granted)
+      const skill = await runnableFolder({ paths, layers }, folder, granted)
       return runner(skill, inputs, args ?? [], hooks)
     },
     async checkPermissions(policy) {
-      const limit = await ceiling()
+      const ceiling = ceilingOf(await layers())
       const all = await grants.list()
       const skills = await manifests()
       return auditPermissions(
-        skills.map((skill) => ({ skill, policy: policy ?? effectivePolicy(skill, all, limit) })),
+        skills.map((skill) => ({ skill, policy: policy ?? effectivePolicy(skill, all, ceiling) })),
       )
     },
 

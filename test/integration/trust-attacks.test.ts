@@ -63,7 +63,11 @@ async function install(version = '1.0.0', of = slug): Promise<unknown> {
 
 /** Everything that is asked before a run, and nothing of the run itself. */
 function beforeRun(of = slug): Promise<unknown> {
-  const ports = { ...home, ceiling: async () => null, settleWithdrawals: async () => undefined }
+  const ports = {
+    ...home,
+    layers: async () => ({ managed: null, user: {} }),
+    settleWithdrawals: async () => undefined,
+  }
   return runnableInstalled(ports, of, () => undefined)
 }
 

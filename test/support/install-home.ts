@@ -5,10 +5,10 @@ import { createCatalogIndex } from '../../src/engine/catalog/catalog-index.ts'
 import { createGrantStore } from '../../src/engine/grants/store.ts'
 import { createInstaller } from '../../src/engine/install/installer.ts'
 import type { InstallPorts } from '../../src/engine/install/install-ports.ts'
-import { createPolicyCeiling } from '../../src/engine/install/policy-ceiling.ts'
 import { recover } from '../../src/engine/install/recover.ts'
 import { createStore } from '../../src/engine/install/store.ts'
 import { createPaths } from '../../src/engine/paths.ts'
+import { assertWithinLayers } from '../../src/engine/policy/layers.ts'
 import { createManagedPolicy } from '../../src/engine/policy/managed-policy.ts'
 import { probeHardware } from '../../src/engine/probe/probe.ts'
 import { createRegistryClient } from '../../src/engine/registry-client/client.ts'
@@ -30,6 +30,7 @@ export async function openHome(options: {
   const paths = createPaths(home)
   const store = createStore(paths)
   const registry = registryUrl === null ? null : createRegistryClient({ url: registryUrl })
+  const managed = createManagedPolicy({ file: policyFile })
   const grants = createGrantStore({ file: paths.grants })
   const journal = createJournal({ dir: paths.audit })
   const trust = createRegistryTrust({
@@ -51,7 +52,8 @@ export async function openHome(options: {
     journal,
     probe: (programs) => probeHardware({ home, programs }),
     secretsPresent: async (names) => new Set(names.filter((name) => secrets.includes(name))),
-    assertPolicyAllows: createPolicyCeiling(createManagedPolicy({ file: policyFile })),
+    assertPolicyAllows: async (manifest) =>
+      assertWithinLayers(manifest, { managed: (await managed.read())?.ceiling ?? null, user: {} }),
     ...clock,
   }
   await recover({ ...ports, journal })

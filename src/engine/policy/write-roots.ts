@@ -2,15 +2,36 @@ import { relativePathSchema } from '../../shared/identifiers.ts'
 
 /** In `fs_write_roots`: any folder that the person chooses for a run, beside the skill's own state. */
 export const anyInputRoot = 'input:*'
+/** In `fs_write_roots`: any folder of the skill's own state. */
+export const anyStateRoot = 'state:*'
 
 /** True when `folder` is one of `roots` or lies in one. Names are compared exactly, upper and lower case included. */
 export function isInRoots(folder: string, roots: readonly string[]): boolean {
   if (folder.startsWith('input:'))
     return roots.includes(folder) || (folder.length > 'input:'.length && roots.includes(anyInputRoot))
-  return isPlainFolder(folder) && roots.some((root) => folder === root || folder.startsWith(`${root}/`))
+  return (
+    isPlainFolder(folder) &&
+    (roots.includes(anyStateRoot) || roots.some((root) => folder === root || folder.startsWith(`${root}/`)))
+  )
 }
 
-/** A folder inside the skill's state: relative, no `.` or `..` parts, no backslash. */
+/** The folders that both lists of roots cover: sorted, none within another. */
+export function meetRoots(a: readonly string[], b: readonly string[]): string[] {
+  const covers = (roots: readonly string[], root: string) =>
+    root === anyStateRoot ? roots.includes(root) : isInRoots(root, roots)
+  const both = new Set([...a.filter((root) => covers(b, root)), ...b.filter((root) => covers(a, root))])
+  return [...both]
+    .filter(
+      (root) =>
+        !covers(
+          [...both].filter((other) => other !== root),
+          root,
+        ),
+    )
+    .sort()
+}
+
+/** A folder inside the skill's state: relative, no `.` or `..` parts, no backslash, no colon. */
 export function isPlainFolder(folder: string): boolean {
-  return !folder.startsWith('input:') && relativePathSchema.safeParse(folder).success
+  return !folder.includes(':') && relativePathSchema.safeParse(folder).success
 }

@@ -1,4 +1,5 @@
 import type { InputValues } from '../../shared/contract/library.ts'
+import type { Grant } from '../../shared/contract/overview.ts'
 import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
@@ -6,7 +7,7 @@ import type { RunResult } from '../../shared/receipt.ts'
 import { ownProgram, type SkillManifest } from '../../shared/skill-manifest.ts'
 import type { RunHooks } from '../api.ts'
 import { checkSkillPermissions } from '../policy/check-permissions.ts'
-import type { Journal } from '../ports.ts'
+import type { GrantStore, Journal } from '../ports.ts'
 import type { Sandboxes } from '../sandbox/backend.ts'
 import type { Dialer } from '../sandbox/egress.ts'
 import { launch } from '../sandbox/launch.ts'
@@ -30,6 +31,8 @@ export interface RunnableSkill {
   readonly stateFolder: string
   /** What it may do at most. */
   readonly policy: Policy
+  /** The answers that `policy` was made of: those for one run are used up by this one. */
+  readonly grants: readonly Grant[]
   /** False for a folder that nobody has signed. */
   readonly verified: boolean
 }
@@ -41,6 +44,7 @@ export interface RunnerPorts {
   readonly findRuntime: ReturnType<typeof createRuntimeFinder>
   readonly getSecret: (name: string) => Promise<string | null>
   readonly budget: Budget
+  readonly grants: Pick<GrantStore, 'useOnce'>
   readonly journal: Journal
   readonly log: (line: string) => void
   readonly dialer?: Dialer
@@ -86,6 +90,7 @@ export function createRunner(ports: RunnerPorts): Runner {
         memoryBytes: manifest.sandbox.memory_mb * 1024 * 1024,
       },
     }
+    await ports.grants.useOnce(skill.grants)
     await ports.journal.append('run.started', manifest.slug, `Started ${manifest.title}.`, {
       version: manifest.version,
       verified: skill.verified,

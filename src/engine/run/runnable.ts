@@ -3,7 +3,6 @@ import type { Capability } from '../../shared/capability.ts'
 import { declaredCapabilities, declaredScope } from '../../shared/capability-words.ts'
 import type { Grant } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import type { Policy } from '../../shared/policy.ts'
 import { parseSkillToml } from '../../review/manifest.ts'
 import { readSkillFolder } from '../../review/read-folder.ts'
 import { capabilityDigest } from '../grants/digest.ts'
@@ -12,6 +11,8 @@ import { orNewSignature } from '../install/new-signature.ts'
 import type { Store } from '../install/store.ts'
 import type { Paths } from '../paths.ts'
 import { effectivePolicy } from '../policy/effective.ts'
+import { ceilingOf, type PolicyLayers } from '../policy/layers.ts'
+import { permitted } from '../policy/permitted.ts'
 import type { Freshness, GrantStore, Journal, RegistryTrust } from '../ports.ts'
 import { assertNotRevoked, toWithdrawnError } from '../trust/revoked.ts'
 import type { RunnableSkill } from './run.ts'
@@ -23,7 +24,7 @@ interface InstalledPorts {
   /** Takes what was withdrawn out of use, whatever it is. */
   readonly settleWithdrawals: (freshness: Freshness) => Promise<void>
   readonly grants: GrantStore
-  readonly ceiling: () => Promise<Policy | null>
+  readonly layers: () => Promise<PolicyLayers>
   readonly journal: Journal
 }
 
@@ -35,7 +36,8 @@ const lists: Freshness = { ...fresh, maxAgeMs: 15_000 }
 /**
  * An installed skill that is neither withdrawn nor altered, with what it may do. Works without a connection for as long
  * as the registry's signed lists hold. `isOf` hears of the version before that is looked up among the withdrawn ones.
- * @throws SkilletError NOT_INSTALLED, REVOKED, SIGNER_UNTRUSTED, METADATA_…, CLOCK_WRONG, INTEGRITY_BROKEN, POLICY_INVALID
+ * @throws SkilletError NOT_INSTALLED, REVOKED, SIGNER_UNTRUSTED, METADATA_…, CLOCK_WRONG, INTEGRITY_BROKEN, POLICY_INVALID,
+ *   POLICY_DENIED, PERMISSION_DENIED
  */
 export async function runnableInstalled(
   ports: InstalledPorts,
@@ -61,7 +63,7 @@ export async function runnableInstalled(
       manifest: release.skill,
       folder: store.folderOf(slug, release.version),
       stateFolder: join(ports.paths.state, slug),
-      policy: effectivePolicy(release.skill, await ports.grants.list(slug), await ports.ceiling()),
+      ...(await permitted(ports, release.skill)),
       verified: true,
     }
   } catch (error) {
@@ -79,7 +81,7 @@ export async function runnableInstalled(
  * @throws SkilletError NOT_FOUND, MANIFEST_INVALID
  */
 export async function runnableFolder(
-  { paths, ceiling }: Pick<InstalledPorts, 'paths' | 'ceiling'>,
+  { paths, layers }: Pick<InstalledPorts, 'paths' | 'layers'>,
   folder: string,
   granted: Partial<Record<Capability, string[] | null>>,
 ): Promise<RunnableSkill> {
@@ -103,6 +105,7 @@ export async function runnableFolder(
         capabilityDigest: digest,
         decidedAt: new Date().toISOString(),
         by: 'cli',
+        life: 'once',
       },
     ]
   })
@@ -110,7 +113,9 @@ export async function runnableFolder(
     manifest,
     folder: resolve(folder),
     stateFolder: join(paths.state, '.try', manifest.slug),
-    policy: effectivePolicy(manifest, grants, await ceiling()),
+    policy: effectivePolicy(manifest, grants, ceilingOf(await layers())),
+    // Given with the command, for this run and no other: nothing is stored that could be used up.
+    grants: [],
     verified: false,
   }
 }

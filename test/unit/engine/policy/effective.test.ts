@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { capabilityDigest } from '../../../../src/engine/grants/digest.ts'
 import { checkSkillPermissions } from '../../../../src/engine/policy/check-permissions.ts'
 import { effectivePolicy } from '../../../../src/engine/policy/effective.ts'
+import { builtInCeiling, meetPolicies } from '../../../../src/engine/policy/layers.ts'
 import { isInRoots } from '../../../../src/engine/policy/write-roots.ts'
 import { capabilities, type Capability } from '../../../../src/shared/capability.ts'
 import { declaredScope } from '../../../../src/shared/capability-words.ts'
@@ -25,15 +26,19 @@ const grant = (capability: Capability, parts: Partial<Grant> = {}): Grant => ({
 })
 const allGrants = capabilities.map((capability) => grant(capability))
 
+const lists = ['capabilities', 'fs_write_roots', 'net_hosts', 'secrets', 'exec'] as const
+const nothing = { capabilities: [], fs_write_roots: [], net_hosts: [], secrets: [], exec: [] }
+
 describe('effectivePolicy', () => {
   it('is exactly what the skill declares when everything was granted', () => {
-    const policy = effectivePolicy(manifest, allGrants, null)
+    const policy = effectivePolicy(manifest, allGrants, builtInCeiling)
     expect(policy).toEqual({
       capabilities: [...capabilities],
-      fs_write_roots: ['traces', '.context', 'input:out'],
+      fs_write_roots: ['.context', 'input:out', 'traces'],
       net_hosts: ['api.example.com', 'cdn.example.com'],
       secrets: ['ONE_KEY', 'TWO_KEY'],
       exec: ['git', 'pandoc'],
+      limits: builtInCeiling.limits,
     })
     expect(checkSkillPermissions(manifest, policy).ok).toBe(true)
   })
@@ -46,8 +51,8 @@ describe('effectivePolicy', () => {
     ['it was denied as well', [grant('net'), grant('net', { decision: 'deny' })]],
   ]
   it.each(worthless)('grants nothing when %s', (_, grants) => {
-    const policy = effectivePolicy(manifest, grants, null)
-    expect(policy).toEqual({ capabilities: [], fs_write_roots: [], net_hosts: [], secrets: [], exec: [] })
+    const policy = effectivePolicy(manifest, grants, builtInCeiling)
+    expect(policy).toMatchObject(nothing)
     expect(checkSkillPermissions(manifest, policy).ok).toBe(false)
   })
 
@@ -55,7 +60,7 @@ describe('effectivePolicy', () => {
   const ceilings: fc.Arbitrary<Policy> = fc.record(
     {
       capabilities: fc.subarray([...capabilities]),
-      fs_write_roots: list('traces', '.context', 'elsewhere', 'input:*', 'input:out'),
+      fs_write_roots: list('traces', '.context', 'elsewhere', 'input:*', 'input:out', 'state:*'),
       net_hosts: list('api.example.com', 'cdn.example.com', 'evil.example.org'),
       secrets: list('ONE_KEY', 'TWO_KEY', 'OTHER_KEY'),
       exec: list('git', 'pandoc', 'bash'),
@@ -67,15 +72,11 @@ describe('effectivePolicy', () => {
       .record({
         capability: fc.constantFrom(...capabilities),
         decision: fc.constantFrom('allow' as const, 'allow' as const, 'deny' as const),
-        own: fc.boolean(),
+        life: fc.constantFrom('once' as const, 'session' as const, 'always' as const),
         extra: list('evil.example.org', 'bash', 'OTHER_KEY', '/etc'),
       })
-      .map(({ capability, decision, own, extra }) =>
-        grant(capability, {
-          decision,
-          scope: [...declaredScope(manifest, capability), ...extra],
-          capabilityDigest: own ? digest : 'f'.repeat(64),
-        }),
+      .map(({ capability, decision, life, extra }) =>
+        grant(capability, { decision, life, scope: [...declaredScope(manifest, capability), ...extra] }),
       ),
     { maxLength: 8 },
   )
@@ -84,11 +85,10 @@ describe('effectivePolicy', () => {
 
   it('never goes beyond the ceiling, the declaration or the grants', () => {
     fc.assert(
-      fc.property(someGrants, fc.option(ceilings), (grants, ceiling) => {
+      fc.property(someGrants, ceilings, (grants, ceiling) => {
         const policy = effectivePolicy(manifest, grants, ceiling)
-        const counting = grants.filter((one) => one.capabilityDigest === digest)
         for (const capability of policy.capabilities) {
-          const decisions = counting.filter((one) => one.capability === capability)
+          const decisions = grants.filter((one) => one.capability === capability)
           expect(decisions.length).toBeGreaterThan(0)
           expect(decisions.every((one) => one.decision === 'allow')).toBe(true)
         }
@@ -96,7 +96,6 @@ describe('effectivePolicy', () => {
         expect(within(policy.exec, declaredScope(manifest, 'exec'))).toBe(true)
         expect(within(policy.secrets, declaredScope(manifest, 'env:read'))).toBe(true)
         expect(within(policy.fs_write_roots, declaredScope(manifest, 'fs:write'))).toBe(true)
-        if (ceiling === null) return
         for (const key of ['capabilities', 'net_hosts', 'secrets', 'exec'] as const)
           expect(within(policy[key], ceiling[key])).toBe(true)
         for (const root of policy.fs_write_roots) expect(isInRoots(root, ceiling.fs_write_roots)).toBe(true)
@@ -104,13 +103,39 @@ describe('effectivePolicy', () => {
     )
   })
 
-  it('shrinks, or stays, with every limit that an administrator adds', () => {
+  it('shrinks, or stays, with every layer that is added', () => {
     fc.assert(
-      fc.property(someGrants, ceilings, (grants, ceiling) => {
-        const free = effectivePolicy(manifest, grants, null)
-        const held = effectivePolicy(manifest, grants, ceiling)
-        for (const key of ['capabilities', 'fs_write_roots', 'net_hosts', 'secrets', 'exec'] as const)
-          expect(within(held[key], free[key])).toBe(true)
+      fc.property(someGrants, fc.array(ceilings), ceilings, (grants, layers, more) => {
+        const before = effectivePolicy(manifest, grants, meetPolicies(layers))
+        const after = effectivePolicy(manifest, grants, meetPolicies([...layers, more]))
+        for (const key of lists) expect(within(after[key], before[key])).toBe(true)
+      }),
+    )
+  })
+
+  it('is the same in whatever order grants were given and layers were added', () => {
+    const shuffled = <T>(items: readonly T[]) =>
+      fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length })
+    const orders = fc
+      .tuple(someGrants, fc.array(ceilings))
+      .chain(([grants, layers]) =>
+        fc.tuple(fc.constant({ grants, layers }), shuffled(grants), shuffled(layers)),
+      )
+    fc.assert(
+      fc.property(orders, ([{ grants, layers }, otherGrants, otherLayers]) => {
+        expect(effectivePolicy(manifest, otherGrants, meetPolicies(otherLayers))).toEqual(
+          effectivePolicy(manifest, grants, meetPolicies(layers)),
+        )
+      }),
+    )
+  })
+
+  it('is untouched by answers about another skill or another release, be they yes or no', () => {
+    const foreign = fc.constantFrom({ slug: 'other' }, { capabilityDigest: 'f'.repeat(64) })
+    fc.assert(
+      fc.property(someGrants, someGrants, foreign, ceilings, (grants, others, parts, ceiling) => {
+        const all = [...others.map((one) => ({ ...one, ...parts })), ...grants]
+        expect(effectivePolicy(manifest, all, ceiling)).toEqual(effectivePolicy(manifest, grants, ceiling))
       }),
     )
   })
@@ -120,7 +145,7 @@ describe('effectivePolicy', () => {
       fc.property(someGrants, fc.constantFrom(...capabilities), fc.nat(8), (grants, capability, at) => {
         const denied = [...grants]
         denied.splice(at, 0, grant(capability, { decision: 'deny' }))
-        expect(effectivePolicy(manifest, denied, null).capabilities).not.toContain(capability)
+        expect(effectivePolicy(manifest, denied, builtInCeiling).capabilities).not.toContain(capability)
       }),
     )
   })
