@@ -1,6 +1,5 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { asksOf } from '../shared/capability-words.ts'
 import { toSkilletError } from '../shared/errors.ts'
 import { detectAgents } from './agents/detect.ts'
 import type { Engine } from './api.ts'
@@ -17,10 +16,9 @@ import { createLibrary } from './library.ts'
 import { orNull } from './or-null.ts'
 import { exportBundle } from './package/export-bundle.ts'
 import { createPaths } from './paths.ts'
-import { auditPermissions } from './policy/audit-permissions.ts'
-import { effectivePolicy } from './policy/effective.ts'
-import { assertWithinLayers, ceilingOf, type PolicyLayers } from './policy/layers.ts'
+import { assertWithinLayers, type PolicyLayers } from './policy/layers.ts'
 import { createManagedPolicy } from './policy/managed-policy.ts'
+import { createPermissions } from './policy/permissions.ts'
 import { createUserPolicy } from './policy/user-policy.ts'
 import type { Freshness, RegistryClient } from './ports.ts'
 import { createHardwareProbe } from './probe/cached.ts'
@@ -151,6 +149,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
     ...(options.dialer ? { dialer: options.dialer } : {}),
   })
+  const permissions = createPermissions({
+    store,
+    records,
+    grants,
+    journal,
+    layers,
+    userPolicy,
+    ...(options.now ? { now: options.now } : {}),
+  })
   const browse = createBrowse({ registry, trust, catalog, store, probe })
   const library = createLibrary({
     store,
@@ -256,27 +263,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const skill = await runnableFolder({ paths, layers }, folder, granted)
       return runner(skill, inputs, args ?? [], hooks)
     },
-    async checkPermissions(policy) {
-      const ceiling = ceilingOf(await layers())
-      const all = await grants.list()
-      const skills = await manifests()
-      return auditPermissions(
-        skills.map((skill) => ({ skill, policy: policy ?? effectivePolicy(skill, all, ceiling) })),
-      )
-    },
-
-    grants: (slug) => grants.list(slug),
-    async revokeGrant(slug, capability, capabilityDigest) {
-      const skill = (await manifests()).find((manifest) => manifest.slug === slug)
-      const ask = skill && asksOf(skill).find((one) => one.capability === capability)
-      await grants.forget(slug, capability, capabilityDigest)
-      await journal.append(
-        'grant.revoked',
-        slug,
-        `Took back an answer about ${skill?.title ?? slug}: ${ask?.title ?? capability}.`,
-        { capability },
-      )
-    },
+    ...permissions,
 
     keychain: () => keychain.state(),
     secrets: () => secrets.list(),

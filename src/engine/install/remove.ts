@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Grant } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { allDone, exists, syncFolder, withDiskErrors, writeFileAtomic, makeFolder } from '../disk.ts'
 import { stagedAt } from './commit.ts'
@@ -31,7 +32,7 @@ export async function removeSkill(
   slug: string,
   now: () => Date = () => new Date(),
 ): Promise<{ undoId: string }> {
-  const { store, grants, journal } = ports
+  const { store, journal } = ports
   return exclusively(ports, slug, async () => {
     const record = await readableOrNull(store, slug)
     const undoId = randomUUID()
@@ -50,7 +51,7 @@ export async function removeSkill(
       await makeFolder(folder)
       try {
         await allDone([
-          writeFileAtomic(grantsPath(folder), JSON.stringify(await grants.list(slug))),
+          writeFileAtomic(grantsPath(folder), JSON.stringify(await lastingGrants(ports, slug))),
           writeFileAtomic(removalPath(folder), JSON.stringify(removal)),
         ])
         // Ahead of the step that decides: where the journal can't be written, nothing is removed.
@@ -70,6 +71,11 @@ export async function removeSkill(
     }
     return { undoId }
   })
+}
+
+/** What was allowed until Skillet is closed must not come back after that. */
+async function lastingGrants({ grants }: StorePorts, slug: string): Promise<Grant[]> {
+  return (await grants.list(slug)).filter(({ life }) => life !== 'session')
 }
 
 /** Null for a skill whose record is damaged. @throws SkilletError NOT_INSTALLED */

@@ -10,7 +10,8 @@ import type { InstallRecord } from './store.ts'
 /**
  * Earlier decisions that stand for this release too, as grants that are bound to it. An `allow` covers a release that
  * reaches no further than the installed one was allowed to; a `deny` covers one that asks for at least what was denied.
- * Capabilities that nobody has decided about, or that reach further now, are not in it.
+ * Capabilities that nobody has decided about, or that reach further now, are not in it, nor is what was allowed for one
+ * run: that run was to be one of the version that the person looked at.
  */
 export function standingDecisions(
   manifest: SkillManifest,
@@ -21,7 +22,7 @@ export function standingDecisions(
   const installedDigest = installed === null ? null : capabilityDigest(installed)
   const standing = new Map<Capability, Grant>()
   for (const capability of declaredCapabilities(manifest)) {
-    const earlier = grants.filter((grant) => grant.capability === capability)
+    const earlier = grants.filter((grant) => grant.capability === capability && grant.life !== 'once')
     const scope = declaredScope(manifest, capability)
     const grant =
       earlier.find((one) => one.capabilityDigest === digest) ??

@@ -47,7 +47,8 @@ export async function assertStillAllowed(
   const standing = standingDecisions(skill, await installedManifest(ports, slug), now)
   const gone = allowed.filter(({ capability, scope }) => {
     const about = (grants: readonly Grant[]) =>
-      JSON.stringify(grants.filter((grant) => grant.capability === capability))
+      // A run may have used up what was allowed once, which no install relies on.
+      JSON.stringify(grants.filter((grant) => grant.capability === capability && grant.life !== 'once'))
     if (about(now) === about(before)) return false
     const present = standing.get(capability)
     return present?.decision !== 'allow' || scope.some((item) => !present.scope.includes(item))
