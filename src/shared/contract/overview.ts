@@ -64,6 +64,13 @@ export const grantSchema = z.object({
 })
 export type Grant = z.infer<typeof grantSchema>
 
+/** What a skill asks for, with the answer that counts now; `decided` null with a life: it was used up. */
+const answeredAskSchema = askSchema.extend({
+  decided: decisionSchema.nullable(),
+  life: lifeSchema.nullable(),
+})
+export type AnsweredAsk = z.infer<typeof answeredAskSchema>
+
 /** Whose word this computer takes, and how fresh it is. */
 export const trustStatusSchema = z.object({
   registry: z.string(),
@@ -120,9 +127,17 @@ export const overviewCalls = {
     z.null(),
   ),
   /** What an installed skill asks for, with the answers that count now. `null`: it will have to ask. */
-  'grants.asks': call(
-    z.object({ slug: slugSchema }),
-    z.array(askSchema.extend({ decided: decisionSchema.nullable(), life: lifeSchema.nullable() })),
+  'grants.asks': call(z.object({ slug: slugSchema }), z.array(answeredAskSchema)),
+  /** The same for every installed skill. `problem`: why nobody can say what one asks for. */
+  'grants.all': call(
+    z.null(),
+    z.array(
+      z.object({
+        slug: slugSchema,
+        asks: z.array(answeredAskSchema),
+        problem: plainErrorSchema.nullable(),
+      }),
+    ),
   ),
   /** Answers for an installed skill, in place of earlier ones. */
   'grants.decide': call(

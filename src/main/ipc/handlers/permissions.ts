@@ -2,12 +2,19 @@ import { capabilityDigest } from '../../../engine/grants/digest.ts'
 import type { Capability } from '../../../shared/capability.ts'
 import { asksOf } from '../../../shared/capability-words.ts'
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
+import { toSkilletError } from '../../../shared/errors.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
 import type { EngineSource } from '../../engine-source.ts'
 
 type PermissionHandlers = Pick<
   WindowHandlers,
-  'grants.list' | 'grants.revoke' | 'grants.asks' | 'grants.decide' | 'policy.get' | 'policy.set'
+  | 'grants.list'
+  | 'grants.revoke'
+  | 'grants.asks'
+  | 'grants.all'
+  | 'grants.decide'
+  | 'policy.get'
+  | 'policy.set'
 >
 
 /** What skills may do: the person's answers, and the limits for all of them. */
@@ -30,6 +37,19 @@ export function permissionHandlers(engine: EngineSource): PermissionHandlers {
       return null
     },
     'grants.asks': async ({ slug }) => (await engine.get()).asks(slug),
+    'grants.all': async () => {
+      const open = await engine.get()
+      return Promise.all(
+        (await open.installed()).map(async ({ slug }) => {
+          try {
+            return { slug, asks: await open.asks(slug), problem: null }
+          } catch (error) {
+            // One damaged skill must not keep the person from what the others may do.
+            return { slug, asks: [], problem: toSkilletError(error).toPlain() }
+          }
+        }),
+      )
+    },
     'grants.decide': async ({ slug, decisions }) => {
       await (await engine.get()).decide(slug, decisions, 'window')
       return null
