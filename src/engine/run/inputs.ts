@@ -20,7 +20,8 @@ export interface ResolvedInputs {
  * NUL, execve(2)) and what leaves room for the sandbox's own. Windows and macOS take less and say so themselves.
  */
 const argumentBytes = { one: 128 * 1024 - 1, all: 1024 * 1024 }
-const stdinBytes = 8 * 1024 * 1024
+/** Bytes of text that an input may hold. */
+export const stdinBytes = 8 * 1024 * 1024
 
 /** Folders that mean more than a person can intend by choosing them, or that the sandbox builds itself. */
 const reserved = [
@@ -106,7 +107,8 @@ function sizeOf(bytes: number): string {
   return kib < 1024 ? `${kib} KB` : `${Math.ceil(kib / 102.4) / 10} MB`
 }
 
-async function resolvePath(
+/** A file or folder that may be handed over. Throws INPUT_INVALID that names the input. */
+export async function resolvePath(
   name: string,
   input: SkillInput,
   value: string | number | boolean,
@@ -136,7 +138,8 @@ async function resolvePath(
   return { path, source }
 }
 
-function plainValue(name: string, input: SkillInput, value: string | number | boolean): string {
+/** The text of a value that fits the input's type. Throws INPUT_INVALID that names the input. */
+export function plainValue(name: string, input: SkillInput, value: string | number | boolean): string {
   const text = String(value)
   if (text.includes('\0')) throw invalid(name, `${input.title} contains a character that no program accepts.`)
   switch (input.type) {
