@@ -44,6 +44,8 @@ export interface Launched {
 export async function launch(profile: SandboxProfile, options: LaunchOptions): Promise<Launched> {
   const { stdin = null } = options
   const line = await options.backend.command(profile)
+  const words = nulTerminated(line.words)
+  const bubblewrapOptions = nulTerminated(line.options)
   if (options.signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
   const started = performance.now()
   const child = spawn(options.backend.program, line.args, {
@@ -52,7 +54,7 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     cwd: '/',
     // A process group of its own: until the sandbox stands, that is what reaches all of it.
     detached: true,
-    stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe', 'pipe'],
+    stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe', 'pipe', 'pipe'],
   })
   const refused = new Map<string, { host: string; why: string; times: number }>()
   const egress: EgressLog = {
@@ -103,10 +105,13 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   // A skill need not read what it is given.
   child.stdin?.on('error', () => {})
   child.stdin?.end(stdin)
+  const wordsPipe = pipes[descriptors.words] as Writable
+  wordsPipe.on('error', () => {})
+  wordsPipe.end(words)
   const optionsPipe = pipes[descriptors.options] as Writable
   // bubblewrap may be gone before it has read its options; its exit tells.
   optionsPipe.on('error', () => {})
-  optionsPipe.end(line.options.map((option) => `${option}\0`).join(''))
+  optionsPipe.end(bubblewrapOptions)
   const hostsPipe = pipes[descriptors.hosts] as Writable
   hostsPipe.on('error', () => {})
   hostsPipe.end(hostsFile(profile.hosts))
@@ -196,6 +201,16 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
 }
 
 const STOP_PATIENCE_MS = 3000
+
+/** What would end a word early could begin another option. */
+function nulTerminated(words: readonly string[]): string {
+  if (words.some((word) => word.includes('\0')))
+    throw new SkilletError(
+      'INPUT_INVALID',
+      'A value for this run contains a zero character, which no program can be given.',
+    )
+  return words.map((word) => `${word}\0`).join('')
+}
 
 /** Ends the sandbox from its first process on. The outer one reaps that, and cleans up after itself. */
 function killFirstInside({ pid }: ChildProcess): void {
