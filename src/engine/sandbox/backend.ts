@@ -9,10 +9,12 @@ export interface SandboxBackend {
   /** Absolute path. */
   readonly program: string
   /**
-   * `args` start `program`; `options` go into the descriptor `descriptors.options`, NUL-terminated each: kept off the
-   * command line, which everybody's `ps` shows.
+   * `args` start `program`. `options` and `words` go into the descriptors `options` and `words`, NUL-terminated each:
+   * kept off the command line, which everybody's `ps` shows and firejail wants short.
    */
-  command(profile: SandboxProfile): Promise<{ args: readonly string[]; options: readonly string[] }>
+  command(
+    profile: SandboxProfile,
+  ): Promise<{ args: readonly string[]; options: readonly string[]; words: readonly string[] }>
 }
 
 /** The ways of sandboxing on this computer; each is self-tested before anything runs in it. */

@@ -7,8 +7,8 @@ export function createBubblewrapBackend(program: string, launcher: string): Sand
     name: 'bubblewrap',
     program,
     async command(profile) {
-      const { options, command } = await bubblewrapCommand(profile, launcher)
-      return { args: ['--args', String(descriptors.options), '--', ...command], options }
+      const { command, ...handedOver } = await bubblewrapCommand(profile, launcher)
+      return { args: ['--args', String(descriptors.options), '--', ...command], ...handedOver }
     },
   }
 }

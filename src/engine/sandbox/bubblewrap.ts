@@ -10,7 +10,7 @@ const SCRATCH_BYTES = 64 * 1024 * 1024
 const launcherInside = '/.launcher'
 
 /** Descriptors of the spawned bubblewrap: 0 nothing, 1 and 2 output, then these. */
-export const descriptors = { ipc: 3, report: 4, options: 5, hosts: 6 } as const
+export const descriptors = { ipc: 3, report: 4, options: 5, hosts: 6, words: 7 } as const
 
 /** Data that programs read and nothing executes, where this computer has it. */
 const sharedData = [
@@ -31,8 +31,10 @@ const certificates = [
 export interface CommandLine {
   /** Options for bubblewrap's `--args` descriptor: kept off the command line, which everybody's `ps` shows. */
   readonly options: readonly string[]
-  /** What bubblewrap starts: the launcher, its options, the skill's command. */
+  /** What bubblewrap starts: the launcher. */
   readonly command: readonly string[]
+  /** The launcher's options and the skill's command, for a descriptor of their own. */
+  readonly words: readonly string[]
 }
 
 /** What bubblewrap is started in. */
@@ -113,8 +115,7 @@ export async function bubblewrapCommand(
   options.push('--ro-bind', launcher, launcherInside, '--remount-ro', '/', '--chdir', '/skill')
 
   const { limits, runtime } = profile
-  const command = [
-    launcherInside,
+  const words = [
     ...[
       '--ipc',
       String(descriptors.ipc),
@@ -126,13 +127,13 @@ export async function bubblewrapCommand(
     ...directPorts(profile.hosts).flatMap((port) => ['--direct', String(port)]),
     ...['--memory', String(limits.memoryBytes), '--processes', String(limits.processes)],
     ...['--files', String(limits.openFiles), '--file-size', String(limits.fileSizeBytes)],
-    ...['--lookups', profile.runtime.hasShell ? '1' : '0'],
+    ...['--lookups', profile.runtime.hasShell ? '1' : '0', '--wait', '1'],
     ...noexec.flatMap((path) => ['--noexec', path]),
     ...runtime.executables.flatMap((path) => ['--program', path]),
     '--',
     ...profile.command,
   ]
-  return { options, command }
+  return { options, command: [launcherInside, '--words', String(descriptors.words)], words }
 }
 
 function environmentOf(profile: SandboxProfile): Record<string, string> {

@@ -24,6 +24,7 @@
 // writes one byte, "g", into the report channel, which is a socket. Any other byte, or the channel's end, and the skill
 // never starts (exit status 125). The pause costs nothing: the skill's own execve is the first call that the supervisor
 // is asked about, and it isn't answered before.
+// All of this may come from a descriptor instead, NUL-terminated each: --words FD.
 // Reports are JSON lines on the report descriptor. Exit status: the skill's own; 128+N for a signal; 125 when the
 // sandbox could not be completed (the skill was then never started).
 
@@ -840,6 +841,28 @@ static int supervise(pid_t skill, int listener) {
 
 // --- main ----------------------------------------------------------------------------------------------------
 
+/** What the engine has written into `fd`, NUL-terminated each, after the program's own name: `ps` shows none of it. */
+static char **read_words(int fd, char *name, int *count) {
+  size_t used = 0, room = 1 << 16, held = 1;
+  char *text = malloc(room);
+  for (ssize_t n; text && (n = read(fd, text + used, room - used)) != 0;) {
+    if (n < 0 && errno != EINTR) fail("words");
+    if (n > 0) used += (size_t)n;
+    if (used == room) text = realloc(text, room *= 2);
+  }
+  close(fd);
+  if (!text || used == 0 || text[used - 1] != 0) fail("words");
+  for (size_t i = 0; i < used; i++) held += text[i] == 0;
+  char **words = malloc((held + 1) * sizeof *words);
+  if (!words) fail("words");
+  words[0] = name;
+  char *next = text;
+  for (size_t i = 1; i < held; i++, next += strlen(next) + 1) words[i] = next;
+  words[held] = NULL;
+  *count = (int)held;
+  return words;
+}
+
 static void parse_options(int count, char **words) {
   for (int i = 1; i + 1 < count; i += 2) {
     const char *name = words[i], *value = words[i + 1];
@@ -866,6 +889,7 @@ static void parse_options(int count, char **words) {
 }
 
 int main(int count, char **words) {
+  if (count == 3 && !strcmp(words[1], "--words")) words = read_words(atoi(words[2]), words[0], &count);
   parse_options(count, words);
   if (!options.memory || !options.processes || !options.files || options.report < 0 || options.ipc < 0) {
     dprintf(2, "skillet-launcher: missing options\n");
