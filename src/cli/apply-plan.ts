@@ -1,7 +1,6 @@
-import type { Engine } from '../engine/api.ts'
+import type { Answers, Engine } from '../engine/api.ts'
 import type { InstallPlan, InstallStep } from '../shared/contract/install.ts'
 import type { Cli } from './context.ts'
-import type { Decisions } from './decide.ts'
 import { withProgress } from './progress.ts'
 import { readHidden } from './prompt.ts'
 
@@ -21,7 +20,7 @@ export async function applyPlan(
   cli: Cli,
   engine: Engine,
   plan: InstallPlan,
-  decisions: Decisions,
+  decisions: Answers,
 ): Promise<{ slug: string; version: string }> {
   const refused = Object.values(decisions).some(({ decision }) => decision === 'deny')
   const missing = refused ? [] : plan.secrets.filter(({ present, required }) => required && !present)

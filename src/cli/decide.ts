@@ -1,30 +1,40 @@
-import type { Capability } from '../shared/capability.ts'
-import type { Decision } from '../shared/contract/install.ts'
+import type { Answers } from '../engine/api.ts'
+import type { Decision, Life } from '../shared/contract/install.ts'
 import type { Ask } from '../shared/contract/skills.ts'
 import { SkilletError } from '../shared/errors.ts'
 import type { Cli } from './context.ts'
 import { assertDeclaredScope, type GrantFlags } from './grant-flags.ts'
-import { askYesNo } from './prompt.ts'
+import { askHowLong, askYesNo } from './prompt.ts'
 
-export type Decisions = Partial<Record<Capability, { decision: Decision; scope?: string[] }>>
+/** `decided: null` with a life of `once`: it was allowed once, and that was used. */
+type OpenAsk = Ask & { decided?: Decision | null; life?: Life | null }
 
-type OpenAsk = Ask & { decided?: Decision | null }
+/** What the command line itself allows. */
+export interface Consent {
+  readonly granted: GrantFlags
+  readonly grantDeclared: boolean
+  /** How long it counts; absent where there is only this one run. */
+  readonly life?: 'once' | 'always'
+}
 
-/** What `--grant`, `--grant-declared` and earlier decisions settle, and what is left to ask. Throws USAGE. */
+/**
+ * What `--grant` and `--grant-declared` settle, and what is left to ask. An earlier permission that stands needs no
+ * answer: it goes on as it was given. Throws USAGE.
+ */
 export function undecidedAsks(
   asks: readonly OpenAsk[],
-  flags: { granted: GrantFlags; grantDeclared: boolean },
-): { decisions: Decisions; open: OpenAsk[] } {
-  const decisions: Decisions = {}
+  { granted, grantDeclared, life }: Consent,
+): { decisions: Answers; open: OpenAsk[] } {
+  const decisions: Answers = {}
   const open: OpenAsk[] = []
   for (const ask of asks) {
-    const scope = flags.granted[ask.capability]
+    const scope = granted[ask.capability]
     if (scope) {
       assertDeclaredScope(ask.capability, scope, ask.scope)
-      decisions[ask.capability] = { decision: 'allow', scope }
-    } else if (scope === null || flags.grantDeclared || ask.decided === 'allow')
-      decisions[ask.capability] = { decision: 'allow' }
-    else open.push(ask)
+      decisions[ask.capability] = { decision: 'allow', scope, life }
+    } else if (scope === null || (grantDeclared && (ask.decided !== 'allow' || life !== 'once')))
+      decisions[ask.capability] = { decision: 'allow', life }
+    else if (ask.decided !== 'allow') open.push(ask)
   }
   return { decisions, open }
 }
@@ -38,10 +48,10 @@ export async function decide(
   cli: Cli,
   title: string,
   asks: readonly OpenAsk[],
-  flags: { granted: GrantFlags; grantDeclared: boolean },
-): Promise<Decisions> {
-  const { decisions, open } = undecidedAsks(asks, flags)
-  for (const capability of Object.keys(flags.granted))
+  consent: Consent,
+): Promise<Answers> {
+  const { decisions, open } = undecidedAsks(asks, consent)
+  for (const capability of Object.keys(consent.granted))
     if (!asks.some((ask) => ask.capability === capability))
       cli.output.note(`${title} does not ask for ${capability}; nothing was granted for it.`)
 
@@ -55,10 +65,20 @@ export async function decide(
     cli.output.note(`  Why: ${ask.reason}`)
     cli.output.note(`  ${ask.limit}`)
     if (ask.decided === 'deny') cli.output.note('  You did not allow this before.')
-    const allowed = await askYesNo(cli, '  Allow it?')
-    decisions[ask.capability] = { decision: allowed ? 'allow' : 'deny' }
+    else if (ask.life === 'once') cli.output.note('  You allowed this just once, and that was used.')
+    decisions[ask.capability] = await askAbout(cli, consent.life)
   }
   return decisions
+}
+
+async function askAbout(
+  cli: Cli,
+  life: Consent['life'],
+): Promise<{ decision: Decision; life?: Life | undefined }> {
+  const question = life === 'once' ? '  Allow it, just once?' : '  Allow it?'
+  if (life !== 'always') return { decision: (await askYesNo(cli, question)) ? 'allow' : 'deny', life }
+  const answer = await askHowLong(cli, question)
+  return answer === 'no' ? { decision: 'deny' } : { decision: 'allow', life: answer }
 }
 
 function unanswered(title: string, open: readonly OpenAsk[]): SkilletError {

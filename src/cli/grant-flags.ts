@@ -1,3 +1,4 @@
+import { Option } from 'commander'
 import { capabilities, isCapability, type Capability } from '../shared/capability.ts'
 import { SkilletError } from '../shared/errors.ts'
 
@@ -24,6 +25,27 @@ export function parseGrantFlags(flags: readonly string[]): GrantFlags {
     }
   }
   return granted
+}
+
+/** `--for once|always`: how long what is allowed on this command line counts. "Until Skillet is closed" is the window's. */
+export function lifeOption(): Option {
+  return new Option('--for <how-long>', 'how long what you allow counts: for the next run, or always')
+    .choices(['once', 'always'])
+    .conflicts('once')
+}
+
+/** `--once`: the same as `--for once`. */
+export function onceOption(): Option {
+  return new Option('--once', 'what you allow counts for the next run only')
+}
+
+export interface LifeFlags {
+  readonly for?: 'once' | 'always'
+  readonly once?: boolean
+}
+
+export function lifeOf(flags: LifeFlags): 'once' | 'always' {
+  return flags.once === true ? 'once' : (flags.for ?? 'always')
 }
 
 /** Refuses a scope that the skill never declared: it would look granted and mean nothing. Throws USAGE. */

@@ -30,6 +30,7 @@ const commands: Record<string, () => Promise<AddCommand>> = {
   'check-permissions': async () => (await import('./commands/check-permissions.ts')).addCheckPermissions,
   secrets: async () => (await import('./commands/secrets.ts')).addSecrets,
   grants: async () => (await import('./commands/grants.ts')).addGrants,
+  policy: async () => (await import('./commands/policy.ts')).addPolicy,
   audit: async () => (await import('./commands/audit.ts')).addAudit,
   lint: async () => (await import('./commands/lint.ts')).addLint,
   pack: async () => (await import('./commands/pack.ts')).addPack,

@@ -6,11 +6,21 @@ import { plainForTerminal } from './output.ts'
 const cancelled = () => new SkilletError('CANCELLED', 'You stopped before the end.')
 
 /** Asks until the answer is y or n: nothing is answered by pressing Enter. Ctrl-C and end of input cancel. */
-export async function askYesNo(cli: Cli, question: string): Promise<boolean> {
+export function askYesNo(cli: Cli, question: string): Promise<boolean> {
+  return askOne(cli, `${question} [y/n]`, { y: true, yes: true, n: false, no: false })
+}
+
+/** Whether something is allowed, and for how long. */
+export function askHowLong(cli: Cli, question: string): Promise<'always' | 'once' | 'no'> {
+  const answers = { y: 'always', yes: 'always', o: 'once', once: 'once', n: 'no', no: 'no' } as const
+  return askOne(cli, `${question} [y = yes, always / o = just once / n = no]`, answers)
+}
+
+async function askOne<T>(cli: Cli, question: string, answers: Readonly<Record<string, T>>): Promise<T> {
+  const known = new Map(Object.entries(answers))
   for (;;) {
-    const answer = (await askLine(cli, `${plainForTerminal(question)} [y/n] `)).trim().toLowerCase()
-    if (answer === 'y' || answer === 'yes') return true
-    if (answer === 'n' || answer === 'no') return false
+    const answer = (await askLine(cli, `${plainForTerminal(question)} `)).trim().toLowerCase()
+    if (known.has(answer)) return known.get(answer) as T
   }
 }
 

@@ -5,7 +5,7 @@ import { applyPlan } from '../apply-plan.ts'
 import { changeLines } from '../change-lines.ts'
 import { parseSkillRef, type Cli } from '../context.ts'
 import { decide } from '../decide.ts'
-import { collect, parseGrantFlags } from '../grant-flags.ts'
+import { collect, lifeOf, lifeOption, onceOption, parseGrantFlags, type LifeFlags } from '../grant-flags.ts'
 import { withProgress } from '../progress.ts'
 
 /** `skillet install`: proves a skill genuine, asks about each capability, installs it. */
@@ -16,7 +16,9 @@ export function addInstall(program: Command, cli: Cli): void {
     .argument('<slug[@version] or file.skillet>')
     .option('--grant <capability[=scope]>', 'allow this (repeatable)', collect, [])
     .option('--grant-declared', 'allow everything that the skill declares')
-    .action(async (what: string, options: { grant: string[]; grantDeclared?: boolean }) => {
+    .addOption(onceOption())
+    .addOption(lifeOption())
+    .action(async (what: string, options: LifeFlags & { grant: string[]; grantDeclared?: boolean }) => {
       const granted = parseGrantFlags(options.grant)
       const source = sourceOf(what)
       const engine = await cli.engine()
@@ -29,6 +31,7 @@ export function addInstall(program: Command, cli: Cli): void {
         const decisions = await decide(cli, plan.skill.title, plan.asks, {
           granted,
           grantDeclared: options.grantDeclared === true,
+          life: lifeOf(options),
         })
         const installed = await applyPlan(cli, engine, plan, decisions)
         cli.output.document(installed)

@@ -1,6 +1,9 @@
 import type { Command } from 'commander'
+import type { Engine } from '../../engine/api.ts'
+import type { InstalledSkill } from '../../shared/contract/library.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { assertNotRoot, type Cli } from '../context.ts'
+import { decide } from '../decide.ts'
 import { collect } from '../grant-flags.ts'
 import { parseInputFlags } from '../input-flags.ts'
 import { reportRun } from '../run-report.ts'
@@ -23,10 +26,19 @@ export function addRun(program: Command, cli: Cli): void {
         })
       // One that was withdrawn is refused by the engine, whatever it is given: that comes before a wrong input.
       const inputs = skill.withdrawn === null ? parseInputFlags(skill.manifest, options.input) : {}
+      if (skill.withdrawn === null && cli.canAsk) await askFirst(cli, engine, skill)
       const result = await engine.run(
         { slug, inputs, args: cli.skillArgs },
         { onOutput: (to, text) => cli.output.stream(to, text), signal: cli.signal },
       )
       reportRun(cli, result)
     })
+}
+
+/** Whatever has no answer, or one that is used up, is asked here. A denial stands: nobody is asked until they say yes. */
+async function askFirst(cli: Cli, engine: Engine, { slug, title }: InstalledSkill): Promise<void> {
+  const open = (await engine.asks(slug)).filter(({ decided }) => decided === null)
+  if (open.length === 0) return
+  const answers = await decide(cli, title, open, { granted: {}, grantDeclared: false, life: 'always' })
+  await engine.decide(slug, answers, 'cli')
 }

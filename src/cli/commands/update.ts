@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Engine } from '../../engine/api.ts'
+import type { Answers, Engine } from '../../engine/api.ts'
 import type { InstallPlan } from '../../shared/contract/install.ts'
 import type { InstalledSkill } from '../../shared/contract/library.ts'
 import type { Ask } from '../../shared/contract/skills.ts'
@@ -7,13 +7,13 @@ import { exitStatusOf, SkilletError, toSkilletError, type PlainError } from '../
 import { applyPlan } from '../apply-plan.ts'
 import { changeLines } from '../change-lines.ts'
 import { parseSkillRef, type Cli } from '../context.ts'
-import { decide, undecidedAsks, type Decisions } from '../decide.ts'
-import { collect, parseGrantFlags, type GrantFlags } from '../grant-flags.ts'
+import { decide, undecidedAsks, type Consent } from '../decide.ts'
+import { collect, lifeOf, lifeOption, onceOption, parseGrantFlags, type LifeFlags } from '../grant-flags.ts'
 import { table } from '../output.ts'
 import { withProgress } from '../progress.ts'
 import { wayOut, withdrawnLines } from '../withdrawn-lines.ts'
 
-interface Flags {
+interface Flags extends LifeFlags {
   check?: boolean
   grant: string[]
   grantDeclared?: boolean
@@ -45,6 +45,8 @@ export function addUpdate(program: Command, cli: Cli): void {
     .option('--check', 'only list what could be updated')
     .option('--grant <capability[=scope]>', 'allow this (repeatable)', collect, [])
     .option('--grant-declared', 'allow everything that the new versions declare')
+    .addOption(onceOption())
+    .addOption(lifeOption())
     .action(async (slug: string | undefined, flags: Flags) => {
       const granted = parseGrantFlags(flags.grant)
       if (slug !== undefined && parseSkillRef(slug).version !== undefined)
@@ -65,7 +67,7 @@ export function addUpdate(program: Command, cli: Cli): void {
       const wanted = slug === undefined ? updates : only(updates, installed, slug)
       if (flags.check === true) listUpdates(cli, wanted, asked)
       else {
-        const consent = { granted, grantDeclared: flags.grantDeclared === true }
+        const consent = { granted, grantDeclared: flags.grantDeclared === true, life: lifeOf(flags) }
         const outcome =
           slug === undefined
             ? await updateAll(cli, engine, wanted, consent)
@@ -90,11 +92,6 @@ function noRegistry(cause?: unknown): SkilletError {
     remedy: 'Name one with --registry URL, or set SKILLET_REGISTRY.',
     cause,
   })
-}
-
-interface Consent {
-  readonly granted: GrantFlags
-  readonly grantDeclared: boolean
 }
 
 /** @throws SkilletError NOT_INSTALLED, REVOKED for one that was withdrawn and that no update helps */
@@ -202,7 +199,7 @@ async function updateAll(
   return outcome
 }
 
-async function applied(cli: Cli, engine: Engine, plan: InstallPlan, decisions: Decisions): Promise<string> {
+async function applied(cli: Cli, engine: Engine, plan: InstallPlan, decisions: Answers): Promise<string> {
   return (await applyPlan(cli, engine, plan, decisions)).version
 }
 

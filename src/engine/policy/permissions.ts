@@ -1,6 +1,7 @@
 import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import type { Grant } from '../../shared/contract/overview.ts'
 import type { Ask } from '../../shared/contract/skills.ts'
+import type { Policy } from '../../shared/policy.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { Engine } from '../api.ts'
 import { capabilityDigest } from '../grants/digest.ts'
@@ -35,6 +36,11 @@ export function createPermissions(ports: PermissionPorts): Permissions {
 
   const manifestOf = async (slug: string): Promise<SkillManifest> =>
     (await records.releaseOf(await store.require(slug))).skill
+
+  const policyInForce = async (): Promise<(skill: SkillManifest) => Policy> => {
+    const [ceiling, all] = await Promise.all([layers().then(ceilingOf), grants.list()])
+    return (skill) => effectivePolicy(skill, all, ceiling)
+  }
 
   return {
     async asks(slug) {
@@ -84,10 +90,12 @@ export function createPermissions(ports: PermissionPorts): Permissions {
 
     async checkPermissions(policy) {
       const installed = (await records.list()).map(({ release }) => release.skill)
-      if (policy !== undefined) return auditPermissions(installed.map((skill) => ({ skill, policy })))
-      const [ceiling, all] = await Promise.all([layers().then(ceilingOf), grants.list()])
+      const readable = new Set(installed.map(({ slug }) => slug))
+      const recorded = [...(await store.list()), ...(await store.damaged())].map(({ slug }) => slug)
+      const policyFor = policy === undefined ? await policyInForce() : () => policy
       return auditPermissions(
-        installed.map((skill) => ({ skill, policy: effectivePolicy(skill, all, ceiling) })),
+        installed.map((skill) => ({ skill, policy: policyFor(skill) })),
+        recorded.filter((slug) => !readable.has(slug)),
       )
     },
 

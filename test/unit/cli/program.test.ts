@@ -224,8 +224,34 @@ describe('install', () => {
     const result = await runCliWith(argv, engine)
     expect(result.json).toEqual({ slug: 'csv-profile', version: '1.2.0' })
     expect(applied).toEqual([
-      ['p1', { 'fs:read': { decision: 'allow' }, 'fs:write': { decision: 'allow', scope: ['reports'] } }],
+      [
+        'p1',
+        {
+          'fs:read': { decision: 'allow', life: 'always' },
+          'fs:write': { decision: 'allow', scope: ['reports'], life: 'always' },
+        },
+      ],
     ])
+  })
+
+  it.each([['--once'], ['--for', 'once']])('allows for the next run only with %s %s', async (...flags) => {
+    const { engine, applied } = installer()
+    const result = await runCliWith(['install', 'csv-profile', '--grant-declared', ...flags], engine)
+    expect(result.status).toBe(0)
+    const once = { decision: 'allow', life: 'once' }
+    expect(applied).toEqual([['p1', { 'fs:read': once, 'fs:write': once }]])
+  })
+
+  it.each([
+    ['--once', '--for', 'always'],
+    ['--for', 'session'],
+    ['--for', 'ever'],
+  ])('refuses a life that it can not give: %s %s %s', async (...flags) => {
+    const { engine, applied } = installer()
+    expect((await runCliWith(['install', 'csv-profile', '--grant-declared', ...flags], engine)).status).toBe(
+      2,
+    )
+    expect(applied).toEqual([])
   })
 
   it('allows nothing that nobody allowed: names the missing flags and applies nothing', async () => {
@@ -254,12 +280,26 @@ describe('install', () => {
     expect(applied).toEqual([])
   })
 
-  it('lets an earlier approval stand', async () => {
-    const { engine } = installer({ decided: 'allow' })
+  it('lets an earlier approval stand as it was given', async () => {
+    const { engine, applied } = installer({ decided: 'allow' })
     expect((await runCliWith(['install', 'csv-profile'], engine)).status).toBe(0)
+    expect((await runCliWith(['install', 'csv-profile', '--grant-declared', '--once'], engine)).status).toBe(
+      0,
+    )
+    expect(applied).toEqual([
+      ['p1', {}],
+      ['p1', {}],
+    ])
   })
 
-  it('asks a person about each thing; only y and n are answers', async () => {
+  it('offers to allow something just once', async () => {
+    const { engine, applied } = installer()
+    await runCliWith(['install', 'csv-profile'], engine, { tty: true, stdin: 'o\ny' })
+    const [read, write] = ['once', 'always'].map((life) => ({ decision: 'allow', life }))
+    expect(applied).toEqual([['p1', { 'fs:read': read, 'fs:write': write }]])
+  })
+
+  it('asks a person about each thing; only y, o and n are answers', async () => {
     const { engine, applied } = installer()
     const result = await runCliWith(['install', 'csv-profile'], engine, { tty: true, stdin: 'maybe\ny\ny' })
     expect(result.status).toBe(0)
@@ -272,7 +312,9 @@ describe('install', () => {
     const { engine, applied } = installer()
     const result = await runCliWith(['install', 'csv-profile'], engine, { tty: true, stdin: 'y\nn' })
     expect(result.status).toBe(3)
-    expect(applied).toEqual([['p1', { 'fs:read': { decision: 'allow' }, 'fs:write': { decision: 'deny' } }]])
+    expect(applied).toEqual([
+      ['p1', { 'fs:read': { decision: 'allow', life: 'always' }, 'fs:write': { decision: 'deny' } }],
+    ])
   })
 
   it('never asks under --json', async () => {
