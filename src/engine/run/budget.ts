@@ -15,6 +15,8 @@ const MIB = 1024 * 1024
 export interface Budget {
   /** Counts a run that is about to start. Returns the bytes that may still leave today. Throws BUDGET_EXCEEDED. */
   begin(manifest: SkillManifest): Promise<number>
+  /** Whether so many runs could start now; counts none of them. Throws BUDGET_EXCEEDED. */
+  assertLeft(manifest: SkillManifest, runs: number): Promise<void>
   /** Adds what a finished run sent. */
   spend(slug: string, bytesOut: number): Promise<void>
   lastRunAt(slug: string): Promise<string | null>
@@ -42,18 +44,25 @@ export function createBudget(folder: string, now: () => Date = () => new Date())
     queue = result.catch(() => {})
     return result
   }
+  const assertWithin = (manifest: SkillManifest, usage: z.infer<typeof usageSchema>, wanted: number) => {
+    const { runs_per_day: runs, egress_mb_per_day: megabytes } = manifest.budget
+    if (usage.runs >= runs)
+      throw new SkilletError('BUDGET_EXCEEDED', `${manifest.title} has had its ${runs} runs for today.`)
+    if (usage.runs + wanted > runs)
+      throw new SkilletError(
+        'BUDGET_EXCEEDED',
+        `${manifest.title} has ${runs - usage.runs} of its ${runs} runs for today left, and ${wanted} are needed.`,
+      )
+    if (manifest.sandbox.network.length > 0 && usage.bytesOut >= megabytes * MIB)
+      throw new SkilletError('BUDGET_EXCEEDED', `${manifest.title} has sent its ${megabytes} MB for today.`)
+  }
   return {
+    assertLeft: async (manifest, runs) => assertWithin(manifest, await read(manifest.slug), runs),
     begin: (manifest) =>
       inTurn(async () => {
         const usage = await read(manifest.slug)
-        const { runs_per_day: runs, egress_mb_per_day: megabytes } = manifest.budget
-        if (usage.runs >= runs)
-          throw new SkilletError('BUDGET_EXCEEDED', `${manifest.title} has had its ${runs} runs for today.`)
-        if (manifest.sandbox.network.length > 0 && usage.bytesOut >= megabytes * MIB)
-          throw new SkilletError(
-            'BUDGET_EXCEEDED',
-            `${manifest.title} has sent its ${megabytes} MB for today.`,
-          )
+        const { egress_mb_per_day: megabytes } = manifest.budget
+        assertWithin(manifest, usage, 1)
         await writeFileAtomic(
           fileOf(manifest.slug),
           JSON.stringify({ ...usage, runs: usage.runs + 1, lastRunAt: now().toISOString() }),

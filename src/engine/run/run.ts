@@ -141,22 +141,37 @@ export function createRunner(ports: RunnerPorts): Runner {
 }
 
 /** Declared ⊆ granted ⊆ policy, or nothing executes. */
-async function preflight({ manifest, policy }: RunnableSkill, journal: Journal): Promise<void> {
+async function preflight(skill: RunnableSkill, journal: Journal): Promise<void> {
+  const refused = refusalOf(skill)
+  if (refused === null) return
+  const { error, reasons } = refused
+  await journal.append('run.denied', skill.manifest.slug, error.message, { reasons })
+  throw error
+}
+
+/** Why it may not run with the answers and the policy as they are; null where it may. */
+export function refusalOf({
+  manifest,
+  policy,
+}: RunnableSkill): { error: SkilletError; reasons: string[] } | null {
   const verdict = checkSkillPermissions(manifest, policy)
-  if (verdict.ok) return
+  if (verdict.ok) return null
   const reasons = verdict.violations.map(({ reason }) => reason)
   const missing = asksOf(manifest).filter(({ capability }) =>
     verdict.violations.some((violation) => violation.capability === capability),
   )
   const why = missing.length > 0 ? `You have not allowed it to ${joinAsks(missing)}.` : reasons.join(' ')
-  await journal.append('run.denied', manifest.slug, `Did not start ${manifest.title}. ${why}`, { reasons })
-  throw new SkilletError('PERMISSION_DENIED', `${manifest.title} was not started. ${why}`, {
+  const error = new SkilletError('PERMISSION_DENIED', `${manifest.title} was not started. ${why}`, {
     remedy: 'Install it again and allow what it asks for, or choose another skill.',
   })
+  return { error, reasons }
 }
 
 /** The run command's own program first, then those it may start. */
-async function findPrograms(manifest: SkillManifest, ports: RunnerPorts): Promise<Program[]> {
+export async function findPrograms(
+  manifest: SkillManifest,
+  ports: Pick<RunnerPorts, 'findProgram'>,
+): Promise<Program[]> {
   const names = [...new Set([ownProgram(manifest), ...manifest.sandbox.exec])]
   const found = await Promise.all(names.map(async (name) => ({ name, path: await ports.findProgram(name) })))
   const missing = found.filter(({ path }) => path === null).map(({ name }) => name)
@@ -172,9 +187,9 @@ async function findPrograms(manifest: SkillManifest, ports: RunnerPorts): Promis
 }
 
 /** Only what the policy allows is read from the keychain, and only for this run. */
-async function readSecrets(
+export async function readSecrets(
   { manifest, policy }: RunnableSkill,
-  ports: RunnerPorts,
+  ports: Pick<RunnerPorts, 'getSecret'>,
 ): Promise<Record<string, string>> {
   const values: Record<string, string | null> = {}
   for (const name of secretsFor(manifest, policy)) values[name] = await ports.getSecret(name)
