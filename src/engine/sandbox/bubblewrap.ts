@@ -115,6 +115,10 @@ export async function bubblewrapCommand(
   options.push('--ro-bind', launcher, launcherInside, '--remount-ro', '/', '--chdir', '/skill')
 
   const { limits, runtime } = profile
+  const writable = [
+    ...profile.state.map(({ inside }) => `/skill/${inside}`),
+    ...profile.paths.filter((chosen) => chosen.writable).map(({ path }) => path),
+  ]
   const words = [
     ...[
       '--ipc',
@@ -127,6 +131,8 @@ export async function bubblewrapCommand(
     ...directPorts(profile.hosts).flatMap((port) => ['--direct', String(port)]),
     ...['--memory', String(limits.memoryBytes), '--processes', String(limits.processes)],
     ...['--files', String(limits.openFiles), '--file-size', String(limits.fileSizeBytes)],
+    ...['--written', String(limits.writtenBytes)],
+    ...writable.flatMap((path) => ['--writable', path]),
     ...['--lookups', profile.runtime.hasShell ? '1' : '0', '--wait', '1'],
     ...noexec.flatMap((path) => ['--noexec', path]),
     ...runtime.executables.flatMap((path) => ['--program', path]),

@@ -11,9 +11,15 @@ const observationSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('truncated') }),
   z.object({ type: z.literal('processes'), count: z.number() }),
-  z.object({ type: z.literal('peak'), peak: z.number() }),
-  z.object({ type: z.literal('memory'), peak: z.number() }),
-  z.object({ type: z.literal('exit'), code: z.number(), signal: z.number(), peak: z.number() }),
+  // The highest memory so far and what was written to disk, in bytes: as they grow, when they end the run, at its end.
+  z.object({ type: z.enum(['peak', 'memory', 'disk']), peak: z.number(), written: z.number() }),
+  z.object({
+    type: z.literal('exit'),
+    code: z.number(),
+    signal: z.number(),
+    peak: z.number(),
+    written: z.number(),
+  }),
 ])
 export type Observation = z.infer<typeof observationSchema>
 export type PathObservation = Extract<Observation, { path: string }>

@@ -40,6 +40,8 @@ export interface Limits {
   readonly processes: number
   readonly openFiles: number
   readonly fileSizeBytes: number
+  /** On disk, by all its processes together. */
+  readonly writtenBytes: number
   /** stdout and stderr together. */
   readonly outputBytes: number
 }
@@ -51,6 +53,7 @@ export const fixedLimits = {
   processes: 128,
   openFiles: 256,
   fileSizeBytes: 512 * MIB,
+  writtenBytes: 512 * MIB,
   outputBytes: 16 * MIB,
 } as const
 

@@ -13,10 +13,10 @@
 //      the sandbox allows, and what fails is reported. Reporting only: the answer is always "continue", so that
 //      the kernel, the mounts and Landlock decide, and a race with the skill's memory can spoil a report but
 //      never a decision.
-//   6. holds the process tree to its memory limit and to its number of processes
+//   6. holds the process tree to its limits: memory, bytes written to disk, number of processes (usage.h)
 //
 // Options:  --ipc FD  --report FD  --port N  --direct PORT…  --memory BYTES  --processes N  --files N  --file-size BYTES
-//           --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
+//           --written BYTES  --writable PATH…  --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
 // --lookups watches stat and access too: a shell asks by these whether a program exists before it starts one.
 // --direct: a port of approved hosts, for programs that know no proxy: whoever connects to an address of 127.0.0.0/8
 // there is taken for a connection to the host that /etc/hosts gives that address.
@@ -24,6 +24,7 @@
 // writes one byte, "g", into the report channel, which is a socket. Any other byte, or the channel's end, and the skill
 // never starts (exit status 125). The pause costs nothing: the skill's own execve is the first call that the supervisor
 // is asked about, and it isn't answered before.
+// --writable: places on disk where the skill may write; --written is what it may write there altogether.
 // All of this may come from a descriptor instead, NUL-terminated each: --words FD.
 // Reports are JSON lines on the report descriptor. Exit status: the skill's own; 128+N for a signal; 125 when the
 // sandbox could not be completed (the skill was then never started).
@@ -33,9 +34,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
@@ -66,53 +65,23 @@
 #include <time.h>
 #include <unistd.h>
 
-#if defined(__x86_64__)
-#define NATIVE_ARCH AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define NATIVE_ARCH AUDIT_ARCH_AARCH64
-#else
-#error "no system call filter was written for this architecture"
-#endif
+#include "filter.h"
+#include "usage.h"
 
-// Newer than some of the headers that this must compile with.
-#ifndef __NR_memfd_secret
-#define __NR_memfd_secret 447
-#endif
 #ifndef LANDLOCK_ACCESS_FS_REFER
-#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13)
-#endif
-#ifndef __NR_clone3
-#define __NR_clone3 435
-#endif
-#ifndef __NR_openat2
-#define __NR_openat2 437
-#endif
-#ifndef __NR_pidfd_getfd
-#define __NR_pidfd_getfd 438
-#endif
-#ifndef __NR_faccessat2
-#define __NR_faccessat2 439
-#endif
-#ifndef __NR_process_madvise
-#define __NR_process_madvise 440
-#endif
-#ifndef __NR_mount_setattr
-#define __NR_mount_setattr 442
-#endif
-#ifndef __NR_quotactl_fd
-#define __NR_quotactl_fd 443
+#define LANDLOCK_ACCESS_FS_REFER (1ULL << 13) // newer than some of the headers that this must compile with
 #endif
 
 enum { MAX_PATHS = 4096, MAX_DIRECT = 64, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512 };
 
 struct options {
   int ipc, report, port;
-  unsigned long long memory, file_size;
+  unsigned long long memory, file_size, written;
   unsigned long processes, files;
   bool lookups, wait;
   int direct[MAX_DIRECT], direct_count;
-  const char *noexec[MAX_PATHS], *program[MAX_PATHS];
-  int noexec_count, program_count;
+  const char *noexec[MAX_PATHS], *program[MAX_PATHS], *writable[MAX_PATHS];
+  int noexec_count, program_count, writable_count;
   char **command;
 };
 static struct options options = {.ipc = -1, .report = -1};
@@ -329,210 +298,6 @@ static void allow_only_listed_programs(int version) {
   close(ruleset);
 }
 
-#define LOW(n) (offsetof(struct seccomp_data, args[n]))
-#define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
-#define RETURN(value) BPF_STMT(BPF_RET | BPF_K, (value))
-#define DENY(error) RETURN(SECCOMP_RET_ERRNO | ((error)&SECCOMP_RET_DATA))
-#define ON(number, action) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), action
-#define NEW_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | 0x80)
-
-// Which system calls a skill never needs, and which ones are told to the supervisor.
-// After Flatpak's and systemd's lists; every entry is reachable surface that was an escape in the past.
-static int install_filter(pid_t supervisor) {
-  const uint32_t watch = SECCOMP_RET_USER_NOTIF, lookup = options.lookups ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
-  struct sock_filter program[] = {
-    LOAD(offsetof(struct seccomp_data, arch)),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 1, 0),
-    RETURN(SECCOMP_RET_KILL_PROCESS),
-    LOAD(offsetof(struct seccomp_data, nr)),
-#ifdef __x86_64__
-    BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1),
-    RETURN(SECCOMP_RET_KILL_PROCESS),
-#endif
-    // Absent as far as the skill can tell: callers fall back to the older calls.
-    ON(__NR_clone3, DENY(ENOSYS)),
-    ON(__NR_io_uring_setup, DENY(ENOSYS)),
-    ON(__NR_io_uring_enter, DENY(ENOSYS)),
-    ON(__NR_io_uring_register, DENY(ENOSYS)),
-    ON(__NR_fsopen, DENY(ENOSYS)),
-    ON(__NR_fsconfig, DENY(ENOSYS)),
-    ON(__NR_fsmount, DENY(ENOSYS)),
-    ON(__NR_fspick, DENY(ENOSYS)),
-    ON(__NR_open_tree, DENY(ENOSYS)),
-    ON(__NR_move_mount, DENY(ENOSYS)),
-    ON(__NR_mount_setattr, DENY(ENOSYS)),
-    ON(__NR_process_madvise, DENY(ENOSYS)),
-    ON(__NR_quotactl_fd, DENY(ENOSYS)),
-    // Memory that belongs to no process escapes the memory limit; a memfd could be executed, too.
-    ON(__NR_memfd_create, DENY(ENOSYS)),
-    ON(__NR_memfd_secret, DENY(ENOSYS)),
-    ON(__NR_shmget, DENY(ENOSYS)),
-    ON(__NR_msgget, DENY(ENOSYS)),
-    ON(__NR_semget, DENY(ENOSYS)),
-    // Forbidden.
-    ON(__NR_mount, DENY(EPERM)),
-    ON(__NR_umount2, DENY(EPERM)),
-    ON(__NR_pivot_root, DENY(EPERM)),
-    ON(__NR_chroot, DENY(EPERM)),
-    ON(__NR_setns, DENY(EPERM)),
-    ON(__NR_unshare, DENY(EPERM)),
-    ON(__NR_ptrace, DENY(EPERM)),
-    ON(__NR_process_vm_readv, DENY(EPERM)),
-    ON(__NR_process_vm_writev, DENY(EPERM)),
-    ON(__NR_pidfd_getfd, DENY(EPERM)),
-    ON(__NR_kcmp, DENY(EPERM)),
-    ON(__NR_bpf, DENY(EPERM)),
-    ON(__NR_perf_event_open, DENY(EPERM)),
-    ON(__NR_userfaultfd, DENY(EPERM)),
-    ON(__NR_keyctl, DENY(EPERM)),
-    ON(__NR_add_key, DENY(EPERM)),
-    ON(__NR_request_key, DENY(EPERM)),
-    ON(__NR_kexec_load, DENY(EPERM)),
-#ifdef __NR_kexec_file_load
-    ON(__NR_kexec_file_load, DENY(EPERM)),
-#endif
-    ON(__NR_init_module, DENY(EPERM)),
-    ON(__NR_finit_module, DENY(EPERM)),
-    ON(__NR_delete_module, DENY(EPERM)),
-    ON(__NR_open_by_handle_at, DENY(EPERM)),
-    ON(__NR_name_to_handle_at, DENY(EPERM)),
-    ON(__NR_syslog, DENY(EPERM)),
-    ON(__NR_acct, DENY(EPERM)),
-    ON(__NR_quotactl, DENY(EPERM)),
-    ON(__NR_swapon, DENY(EPERM)),
-    ON(__NR_swapoff, DENY(EPERM)),
-    ON(__NR_reboot, DENY(EPERM)),
-    ON(__NR_settimeofday, DENY(EPERM)),
-    ON(__NR_clock_settime, DENY(EPERM)),
-    ON(__NR_clock_adjtime, DENY(EPERM)),
-    ON(__NR_adjtimex, DENY(EPERM)),
-    ON(__NR_sethostname, DENY(EPERM)),
-    ON(__NR_setdomainname, DENY(EPERM)),
-    ON(__NR_nfsservctl, DENY(EPERM)),
-    ON(__NR_lookup_dcookie, DENY(EPERM)),
-    ON(__NR_fanotify_init, DENY(EPERM)),
-    ON(__NR_move_pages, DENY(EPERM)),
-    ON(__NR_migrate_pages, DENY(EPERM)),
-    ON(__NR_mbind, DENY(EPERM)),
-    ON(__NR_set_mempolicy, DENY(EPERM)),
-    ON(__NR_vhangup, DENY(EPERM)),
-    ON(__NR_pidfd_send_signal, DENY(EPERM)),
-    ON(__NR_rt_sigqueueinfo, DENY(EPERM)),
-    ON(__NR_rt_tgsigqueueinfo, DENY(EPERM)),
-#ifdef __x86_64__
-    ON(__NR_iopl, DENY(EPERM)),
-    ON(__NR_ioperm, DENY(EPERM)),
-    ON(__NR_modify_ldt, DENY(EPERM)),
-    ON(__NR_uselib, DENY(EPERM)),
-    ON(__NR_ustat, DENY(EPERM)),
-    ON(__NR_sysfs, DENY(EPERM)),
-#endif
-    // Told to the supervisor, then decided by the kernel.
-    ON(__NR_openat, RETURN(watch)),
-    ON(__NR_openat2, RETURN(watch)),
-    ON(__NR_execve, RETURN(watch)),
-    ON(__NR_execveat, RETURN(watch)),
-    ON(__NR_connect, RETURN(watch)),
-    ON(__NR_mkdirat, RETURN(watch)),
-    ON(__NR_unlinkat, RETURN(watch)),
-    ON(__NR_renameat2, RETURN(watch)),
-    ON(__NR_linkat, RETURN(watch)),
-    ON(__NR_symlinkat, RETURN(watch)),
-    ON(__NR_truncate, RETURN(watch)),
-    ON(__NR_newfstatat, RETURN(lookup)),
-    ON(__NR_faccessat, RETURN(lookup)),
-    ON(__NR_faccessat2, RETURN(lookup)),
-#ifdef __NR_renameat
-    ON(__NR_renameat, RETURN(watch)),
-#endif
-#ifdef __x86_64__
-    ON(__NR_stat, RETURN(lookup)),
-    ON(__NR_access, RETURN(lookup)),
-    ON(__NR_open, RETURN(watch)),
-    ON(__NR_creat, RETURN(watch)),
-    ON(__NR_mkdir, RETURN(watch)),
-    ON(__NR_rmdir, RETURN(watch)),
-    ON(__NR_unlink, RETURN(watch)),
-    ON(__NR_rename, RETURN(watch)),
-    ON(__NR_link, RETURN(watch)),
-    ON(__NR_symlink, RETURN(watch)),
-#endif
-    // clone: no new namespace of any kind.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 0, 4),
-    LOAD(LOW(0)),
-    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, NEW_NAMESPACES & ~0x80, 0, 1),
-    DENY(EPERM),
-    RETURN(SECCOMP_RET_ALLOW),
-    // socket: internet only. No Unix sockets (agents, D-Bus, X11), no netlink, packet or vsock.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_socket, 0, 7),
-    LOAD(LOW(0)),
-    ON(AF_INET, BPF_STMT(BPF_JMP | BPF_JA, 3)),
-    ON(AF_INET6, RETURN(SECCOMP_RET_ALLOW)),
-    DENY(EPERM),
-    RETURN(SECCOMP_RET_ALLOW),
-    // ioctl: nothing may be typed into a terminal.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ioctl, 0, 10),
-    LOAD(LOW(1)),
-    ON(0x5412 /* TIOCSTI */, DENY(EPERM)),
-    ON(0x541C /* TIOCLINUX */, DENY(EPERM)),
-    ON(0x8901 /* FIOSETOWN */, DENY(EPERM)),
-    ON(0x8902 /* SIOCSPGRP */, DENY(EPERM)),
-    RETURN(SECCOMP_RET_ALLOW),
-    // fcntl: a file whose owner is the supervisor would send it signals, SIGSTOP included.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_fcntl, 0, 8),
-    LOAD(LOW(1)),
-    ON(8 /* F_SETOWN */, DENY(EPERM)),
-    ON(10 /* F_SETSIG */, DENY(EPERM)),
-    ON(15 /* F_SETOWN_EX */, DENY(EPERM)),
-    RETURN(SECCOMP_RET_ALLOW),
-    // Scheduling: one's own is free, the supervisor's is not, and a user's or group's would include it.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_setpriority, 0, 7),
-    LOAD(LOW(0)),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0 /* PRIO_PROCESS */, 1, 0),
-    DENY(EPERM),
-    LOAD(LOW(1)),
-    ON((uint32_t)supervisor, DENY(EPERM)),
-    RETURN(SECCOMP_RET_ALLOW),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setscheduler, 3, 0),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setparam, 2, 0),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setattr, 1, 0),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setaffinity, 0, 4),
-    LOAD(LOW(0)),
-    ON((uint32_t)supervisor, DENY(EPERM)),
-    RETURN(SECCOMP_RET_ALLOW),
-    // mmap: no shared anonymous memory, which stays alive while no process counts its pages.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_mmap, 0, 5),
-    LOAD(LOW(3)),
-    BPF_STMT(BPF_ALU | BPF_AND | BPF_K, MAP_SHARED | MAP_ANONYMOUS),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MAP_SHARED | MAP_ANONYMOUS, 0, 1),
-    DENY(EPERM),
-    RETURN(SECCOMP_RET_ALLOW),
-    // prctl: staying readable for the supervisor, or it could report nothing.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prctl, 0, 4),
-    LOAD(LOW(0)),
-    ON(PR_SET_DUMPABLE, DENY(EPERM)),
-    RETURN(SECCOMP_RET_ALLOW),
-    // prlimit: only on oneself, so that the supervisor cannot be starved.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prlimit64, 0, 4),
-    LOAD(LOW(0)),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
-    DENY(EPERM),
-    RETURN(SECCOMP_RET_ALLOW),
-    // Signals: never to the supervisor, to the namespace's first process, or to everybody.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_kill, 2, 0),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_tkill, 1, 0),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_tgkill, 0, 9),
-    LOAD(LOW(0)),
-    ON((uint32_t)-1, DENY(EPERM)),
-    ON(1, DENY(EPERM)),
-    ON((uint32_t)supervisor, DENY(EPERM)),
-    ON((uint32_t)-supervisor, DENY(EPERM)),
-    RETURN(SECCOMP_RET_ALLOW),
-  };
-  struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};
-  return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
-}
-
 static void start_skill(int channel, pid_t supervisor) {
   if (setsid() < 0) fail("session");
   sigset_t none;
@@ -544,9 +309,11 @@ static void start_skill(int channel, pid_t supervisor) {
   limit(RLIMIT_NOFILE, options.files);
   limit(RLIMIT_FSIZE, options.file_size);
   limit(RLIMIT_MEMLOCK, 0);
+  limit(RLIMIT_MSGQUEUE, 0);
+  limit(RLIMIT_SIGPENDING, 1024);
   limit(RLIMIT_NPROC, options.processes + 1); // the supervisor counts as well
   if (landlock_version() > 0) allow_only_listed_programs(landlock_version());
-  int listener = install_filter(supervisor);
+  int listener = install_filter(supervisor, options.lookups);
   if (listener < 0) fail("seccomp");
   send_descriptor(channel, listener, "n");
   close(listener);
@@ -668,7 +435,6 @@ static void tell(const struct seccomp_notif *notification) {
   static char path[8192], second[8192];
   const pid_t pid = (pid_t)notification->pid;
   const __u64 *a = notification->data.args;
-  uint64_t how[2];
   bool writes;
   switch (notification->data.nr) {
 #ifdef __x86_64__
@@ -679,7 +445,7 @@ static void tell(const struct seccomp_notif *notification) {
       if (!named_path(pid, AT_FDCWD, a[0], path, sizeof path)) return;
       writes = (a[1] & O_ACCMODE) != O_RDONLY || (a[1] & (O_CREAT | O_TRUNC));
       return writes ? tell_write(path) : tell_read(path);
-    case __NR_creat: case __NR_mkdir: case __NR_rmdir: case __NR_unlink:
+    case __NR_creat: case __NR_mkdir: case __NR_rmdir: case __NR_unlink: case __NR_mknod:
       if (named_path(pid, AT_FDCWD, a[0], path, sizeof path)) tell_write(path);
       return;
     case __NR_rename: case __NR_link:
@@ -696,14 +462,10 @@ static void tell(const struct seccomp_notif *notification) {
       if (!named_path(pid, (int)a[0], a[1], path, sizeof path)) return;
       writes = (a[2] & O_ACCMODE) != O_RDONLY || (a[2] & (O_CREAT | O_TRUNC));
       return writes ? tell_write(path) : tell_read(path);
-    case __NR_openat2:
-      if (!named_path(pid, (int)a[0], a[1], path, sizeof path) || !read_memory(pid, a[2], how, sizeof how)) return;
-      writes = (how[0] & O_ACCMODE) != O_RDONLY || (how[0] & (O_CREAT | O_TRUNC));
-      return writes ? tell_write(path) : tell_read(path);
     case __NR_truncate:
       if (named_path(pid, AT_FDCWD, a[0], path, sizeof path)) tell_write(path);
       return;
-    case __NR_mkdirat: case __NR_unlinkat:
+    case __NR_mkdirat: case __NR_unlinkat: case __NR_mknodat:
       if (named_path(pid, (int)a[0], a[1], path, sizeof path)) tell_write(path);
       return;
     case __NR_symlinkat:
@@ -726,66 +488,104 @@ static void tell(const struct seccomp_notif *notification) {
   }
 }
 
+/** What the kernel counts nowhere. Decided by registers alone, which nobody can change meanwhile. */
+static void count(const struct seccomp_data *call) {
+  switch (call->nr) {
+#ifdef __x86_64__
+    case __NR_pipe:
+#endif
+    case __NR_pipe2:
+      meter.pipes++;
+      return;
+#ifdef __x86_64__
+    case __NR_open:
+      if (call->args[1] & O_CREAT) meter.named += NAME_BYTES;
+      return;
+    case __NR_creat: case __NR_link: case __NR_mknod:
+      meter.named += NAME_BYTES;
+      return;
+    case __NR_mkdir: case __NR_symlink:
+#endif
+    case __NR_mkdirat: case __NR_symlinkat:
+      meter.named += 4 * NAME_BYTES;
+      return;
+    case __NR_openat:
+      if (call->args[2] & (O_CREAT | __O_TMPFILE)) meter.named += NAME_BYTES;
+      return;
+    case __NR_linkat: case __NR_mknodat:
+      meter.named += NAME_BYTES;
+  }
+}
+
 // Called from a readable poll. A process that died meanwhile answers ENOENT, which is nobody's fault.
 static void answer(int listener) {
   struct seccomp_notif request = {0};
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request) != 0) return;
+  count(&request.data);
   tell(&request);
   struct seccomp_notif_resp response = {.id = request.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
   ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
 }
 
-// --- 6. memory and processes ---------------------------------------------------------------------------------
-
-struct usage {
-  unsigned long long bytes;
-  unsigned tasks; // processes and threads, which is what RLIMIT_NPROC counts
-};
-
-static unsigned long long kilobytes_after(const char *text, const char *name) {
-  const char *found = strstr(text, name);
-  return found ? strtoull(found + strlen(name), NULL, 10) : 0;
-}
-
-static size_t read_proc(int proc, const char *pid, const char *file, char *out, size_t room) {
-  char path[64];
-  snprintf(path, sizeof path, "%.20s/%s", pid, file);
-  int fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  ssize_t n = read(fd, out, room - 1);
-  close(fd);
-  if (n <= 0) return 0;
-  out[n] = 0;
-  return (size_t)n;
-}
-
-/**
- * Memory of every process here but this one and bubblewrap: its own pages and the tables that map them. Pages of plain
- * files are the kernel's cache, which it can drop.
- */
-static struct usage measure(DIR *proc) {
-  struct usage total = {0};
-  const pid_t self = getpid();
-  char text[4096];
-  rewinddir(proc);
-  for (struct dirent *entry; (entry = readdir(proc));) {
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-    pid_t pid = (pid_t)atoi(entry->d_name);
-    if (pid == 1 || pid == self) continue;
-    if (!read_proc(dirfd(proc), entry->d_name, "status", text, sizeof text)) continue;
-    char tasks[64];
-    struct stat folder;
-    snprintf(tasks, sizeof tasks, "%.20s/task", entry->d_name);
-    if (fstatat(dirfd(proc), tasks, &folder, 0) == 0) total.tasks += (unsigned)folder.st_nlink - 2;
-    total.bytes += 1024 * (kilobytes_after(text, "RssAnon:") + kilobytes_after(text, "RssShmem:") + kilobytes_after(text, "VmPTE:"));
-  }
-  return total;
-}
+// --- 6. limits of the whole tree ------------------------------------------------------------------------------
 
 static long long now_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/** Whether a place where the skill may write lies on a file system whose kernel side doesn't see pages become due. */
+static bool counts_calls(void) {
+  for (int i = 0; i < options.writable_count; i++) {
+    struct statfs there;
+    if (statfs(options.writable[i], &there) != 0) fail("writable place");
+    switch ((uint32_t)there.f_type) {
+      case 0x65735546: // FUSE
+      case 0x01021997: // 9P
+      case 0x01021994: // tmpfs
+      case 0x858458f6: // ramfs
+        return true;
+    }
+  }
+  return false;
+}
+
+static bytes_t free_in(const char *place) {
+  struct statfs now;
+  return statfs(place, &now) == 0 ? (bytes_t)now.f_bavail * (bytes_t)now.f_bsize : 0;
+}
+
+/**
+ * How long a run may go unobserved: until it could have used up what is left to it, at a rate that no computer exceeds
+ * by much for memory that is touched for the first time.
+ */
+static int next_look_ms(const struct usage *usage, long processors) {
+  const bytes_t used = usage->memory + usage->kernel, rate = (8ULL << 20) * (bytes_t)processors;
+  const bytes_t wait = used < options.memory ? (options.memory - used) / rate : 0;
+  const bytes_t most = usage->shared ? 50 : 10;
+  return wait < 1 ? 1 : (int)(wait < most ? wait : most);
+}
+
+/** More is gone from the disk than may be written, and that many processes may have taken their counts with them. */
+static bool hides_writing(const bytes_t *free_before, bytes_t written) {
+  static const bytes_t one_process = 16 << 20; // written between two looks
+  char text[128];
+  bytes_t ever = 0;
+  if (read_proc("loadavg", text, sizeof text)) {
+    const char *last = strrchr(text, ' ');
+    ever = last ? strtoull(last, NULL, 10) : 0;
+  }
+  if (written + ever * one_process <= options.written) return false;
+  for (int i = 0; i < options.writable_count; i++)
+    if (free_in(options.writable[i]) + options.written < free_before[i]) return true;
+  return false;
+}
+
+/** The kernel takes the rest with this process; but they go on taking until it comes to that. */
+static int end_run(void) {
+  kill(-1, SIGKILL);
+  return 137;
 }
 
 static int supervise(pid_t skill, int listener) {
@@ -795,9 +595,13 @@ static int supervise(pid_t skill, int listener) {
   int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   DIR *proc = opendir("/proc");
   if (signals < 0 || !proc) fail("supervisor");
-  unsigned long long peak = 0, told = 0;
+  const long processors = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
+  const bool disk = options.writable_count > 0;
+  static bytes_t free_before[MAX_PATHS];
+  for (int i = 0; i < options.writable_count; i++) free_before[i] = free_in(options.writable[i]);
+  bytes_t peak = 0, told = 0, written = 0;
   bool crowded = false;
-  long long next_tick = now_ms() + TICK_MS;
+  long long next_tick = now_ms() + 1, next_slow_look = 0;
   struct pollfd watched[2] = {{.fd = listener, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
 
   for (;;) {
@@ -809,33 +613,48 @@ static int supervise(pid_t skill, int listener) {
     if (watched[1].revents & POLLIN) {
       struct signalfd_siginfo drained;
       while (read(signals, &drained, sizeof drained) > 0) {}
-      int status;
+      int status, ended = -1;
       struct rusage used;
       for (pid_t gone; (gone = wait4(-1, &status, WNOHANG, &used)) > 0;) {
         if (gone != skill) continue;
-        if (!peak) peak = 1024ULL * (unsigned long long)used.ru_maxrss; // ended before the first look
-        int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0, code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + signal;
-        report_line("{\"type\":\"exit\",\"code\":%d,\"signal\":%d,\"peak\":%llu}\n", code, signal, peak);
+        if (!peak) peak = 1024ULL * (bytes_t)used.ru_maxrss; // ended before the first look
+        ended = status;
+      }
+      if (ended != -1) {
+        if (disk) written = measure(proc, options.memory, true).written;
+        int signal = WIFSIGNALED(ended) ? WTERMSIG(ended) : 0, code = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + signal;
+        report_line("{\"type\":\"exit\",\"code\":%d,\"signal\":%d,\"peak\":%llu,\"written\":%llu}\n", code, signal, peak, written);
         return code;
       }
     }
 
     if (now_ms() < next_tick) continue;
-    const struct usage usage = measure(proc);
-    if (usage.bytes > peak) peak = usage.bytes;
-    if (usage.bytes > options.memory) {
-      report_line("{\"type\":\"memory\",\"peak\":%llu}\n", peak);
-      return 137; // bubblewrap's first process ends with this one, and the kernel takes the whole tree with it
+    const bool slow_look = now_ms() >= next_slow_look;
+    if (slow_look) {
+      look_at_kernel();
+      next_slow_look = now_ms() + 50;
+    }
+    const struct usage usage = measure(proc, options.memory, disk);
+    if (usage.memory > peak) peak = usage.memory;
+    if (usage.written > written) written = usage.written;
+    if (usage.memory + usage.kernel > options.memory) {
+      if (peak < usage.memory + usage.kernel) peak = usage.memory + usage.kernel;
+      report_line("{\"type\":\"memory\",\"peak\":%llu,\"written\":%llu}\n", peak, written);
+      return end_run();
+    }
+    if (disk && (written > options.written || (slow_look && hides_writing(free_before, written)))) {
+      report_line("{\"type\":\"disk\",\"peak\":%llu,\"written\":%llu}\n", peak, written);
+      return end_run();
     }
     if (peak > told + told / 16 + (1 << 20)) {
-      told = peak; // so that a run that is killed from outside leaves its figure behind
-      report_line("{\"type\":\"peak\",\"peak\":%llu}\n", peak);
+      told = peak; // so that a run that is killed from outside leaves its figures behind
+      report_line("{\"type\":\"peak\",\"peak\":%llu,\"written\":%llu}\n", peak, written);
     }
     if (usage.tasks >= options.processes && !crowded) {
       crowded = true;
       report_line("{\"type\":\"processes\",\"count\":%u}\n", usage.tasks);
     }
-    next_tick = now_ms() + TICK_MS;
+    next_tick = now_ms() + next_look_ms(&usage, processors);
   }
 }
 
@@ -878,6 +697,8 @@ static void parse_options(int count, char **words) {
     else if (!strcmp(name, "--processes")) options.processes = strtoul(value, NULL, 10);
     else if (!strcmp(name, "--files")) options.files = strtoul(value, NULL, 10);
     else if (!strcmp(name, "--file-size")) options.file_size = strtoull(value, NULL, 10);
+    else if (!strcmp(name, "--written")) options.written = strtoull(value, NULL, 10);
+    else if (!strcmp(name, "--writable") && options.writable_count < MAX_PATHS) options.writable[options.writable_count++] = value;
     else if (!strcmp(name, "--lookups")) options.lookups = atoi(value) != 0;
     else if (!strcmp(name, "--wait")) options.wait = atoi(value) != 0;
     else if (!strcmp(name, "--noexec") && options.noexec_count < MAX_PATHS) options.noexec[options.noexec_count++] = value;
@@ -909,6 +730,9 @@ int main(int count, char **words) {
   sigprocmask(SIG_BLOCK, &child, NULL);
   int channel[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) != 0) fail("socketpair");
+  // Whose parent is gone becomes this process's child: what it wrote is counted here once it ends.
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) fail("subreaper");
+  if (!start_meter(counts_calls())) fail("/proc");
   const pid_t supervisor = getpid();
   pid_t skill = fork();
   if (skill < 0) fail("fork");
