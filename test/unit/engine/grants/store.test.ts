@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -93,6 +93,139 @@ describe('createGrantStore', () => {
       Array.from({ length: 20 }, (_, index) => stores[index % 2]!.put([grant({ slug: `skill-${index}` })])),
     )
     expect(await stores[0]!.list()).toHaveLength(20)
+  })
+
+  describe('what was allowed once', () => {
+    const once = grant({ life: 'once' })
+
+    it('survives a restart until a run uses it, and is told apart afterwards', async () => {
+      await createGrantStore({ file }).put([once, grant({ capability: 'exec' })])
+      const store = createGrantStore({ file })
+      const listed = await store.list('one')
+      await store.useOnce(listed)
+      expect((await store.list('one')).map(({ capability }) => capability)).toEqual(['exec'])
+      expect(await createGrantStore({ file }).usedUp('one')).toEqual([once])
+      expect(await store.usedUp('two')).toEqual([])
+    })
+
+    it('serves one of two runs that start at once, whichever process they are of', async () => {
+      const stores = Array.from({ length: 6 }, () => createGrantStore({ file }))
+      await stores[0]!.put([once])
+      const listed = await Promise.all(stores.map((store) => store.list('one')))
+      const started = await Promise.allSettled(stores.map((store, index) => store.useOnce(listed[index]!)))
+      expect(started.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      for (const one of started)
+        if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'PERMISSION_DENIED' })
+    })
+
+    it('is used whole or not at all', async () => {
+      const store = createGrantStore({ file })
+      const both = [once, grant({ capability: 'exec', life: 'once' })]
+      await store.put(both)
+      await store.useOnce([both[1]!])
+      await expect(store.useOnce(both)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+      expect(await store.list('one')).toEqual([once])
+    })
+
+    it('does not serve a run that was judged before it was taken back, denied or narrowed', async () => {
+      const store = createGrantStore({ file })
+      for (const change of [
+        () => store.forget('one', 'net'),
+        () => store.put([grant({ decision: 'deny' })]),
+        () => store.put([grant({ life: 'once', scope: [] })]),
+      ]) {
+        await store.put([once])
+        const judged = await store.list('one')
+        await change()
+        await expect(store.useOnce(judged)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+      }
+    })
+
+    it('is forgotten as used once somebody answers anew, or takes the answer back', async () => {
+      const store = createGrantStore({ file })
+      for (const change of [
+        () => store.put([grant()]),
+        () => store.forget('one', 'net', once.capabilityDigest),
+        () => store.forget('one'),
+      ]) {
+        await store.put([once])
+        await store.useOnce([once])
+        expect(await store.usedUp('one')).toHaveLength(1)
+        await change()
+        expect(await store.usedUp('one')).toEqual([])
+      }
+    })
+
+    it('costs nothing where nothing was allowed once', async () => {
+      await createGrantStore({ file: join(folder, 'nowhere', 'grants.json') }).useOnce([grant()])
+      expect(await readdir(folder)).toEqual([])
+    })
+  })
+
+  describe('what was allowed until Skillet is closed', () => {
+    const open = grant({ life: 'session' })
+
+    it('is known to the one that was told and to no other, and never in the file', async () => {
+      const store = createGrantStore({ file })
+      await store.put([open, grant({ capability: 'exec' })])
+      expect(await store.list('one')).toContainEqual(open)
+      expect(await readFile(file, 'utf8')).not.toContain('session')
+      expect((await createGrantStore({ file }).list()).map(({ capability }) => capability)).toEqual(['exec'])
+    })
+
+    it('takes the place of what was allowed always, which does not come back after it', async () => {
+      const store = createGrantStore({ file })
+      await store.put([grant()])
+      await store.put([open])
+      expect(await store.list()).toEqual([open])
+      expect(await createGrantStore({ file }).list()).toEqual([])
+    })
+
+    it('gives way to a later answer, also of another Skillet, for good', async () => {
+      const [store, other] = [createGrantStore({ file }), createGrantStore({ file })]
+      await store.put([open])
+      await other.put([grant({ decision: 'deny' })])
+      expect(await store.list()).toEqual([grant({ decision: 'deny' })])
+      await other.forget('one', 'net')
+      expect(await store.list()).toEqual([])
+    })
+
+    it('is taken back like any other', async () => {
+      const store = createGrantStore({ file })
+      await store.put([open, grant({ capabilityDigest: 'b'.repeat(64) })])
+      await store.forget('one', 'net', open.capabilityDigest)
+      expect(await store.list()).toEqual([])
+    })
+
+    it('comes back where what replaced it is undone, but not in another process', async () => {
+      for (const [undoing, left] of [
+        [createGrantStore({ file }), []],
+        [null, [open]],
+      ] as const) {
+        const store = createGrantStore({ file })
+        await store.put([open])
+        const before = await store.list()
+        await store.put([grant()])
+        await (undoing ?? store).undoPut([grant()], before)
+        expect(await (undoing ?? store).list()).toEqual(left)
+        await store.forget('one')
+      }
+    })
+
+    it('goes where it is undone itself, and what was there before is there again', async () => {
+      const store = createGrantStore({ file })
+      await store.put([grant()])
+      await store.put([open])
+      await store.undoPut([open], [grant()])
+      expect(await createGrantStore({ file }).list()).toEqual([grant()])
+      expect(await store.list()).toEqual([grant()])
+    })
+  })
+
+  it('reads what was stored before answers had a life as allowed always', async () => {
+    const { life, ...old } = grant()
+    await writeFile(file, JSON.stringify({ schema: 1, grants: [old] }))
+    expect(await createGrantStore({ file }).list()).toEqual([{ ...old, life }])
   })
 
   const damaged = [
