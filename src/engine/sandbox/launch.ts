@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { Socket as DatagramSocket } from 'node:dgram'
-import { Server } from 'node:net'
+import { Server, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
@@ -12,7 +12,7 @@ import { descriptors } from './bubblewrap.ts'
 import { hostsFile } from './direct-hosts.ts'
 import { type Dialer, type EgressLog, type EgressRules, serveEgress } from './egress.ts'
 import { serveNames } from './name-server.ts'
-import type { SandboxProfile } from './profile.ts'
+import { proxyPort, type SandboxProfile } from './profile.ts'
 import { parseObservation, type Observation } from './observation.ts'
 
 export interface LaunchOptions {
@@ -32,22 +32,41 @@ export interface Launched {
   readonly reason: RunResult['reason']
   readonly durationMs: number
   readonly peakMemoryBytes: number
+  /** To disk, by all its processes. */
+  readonly writtenBytes: number
   readonly observations: readonly Observation[]
   readonly egress: EgressLog
   readonly refusedHosts: readonly { host: string; why: string; times: number }[]
 }
 
-/**
- * Runs one command inside a sandbox and resolves when the last process is gone.
- * Throws SANDBOX_UNAVAILABLE when the sandbox could not be completed; the command was then never started.
- */
+/** A sandbox that is being built, or stands, around a command that hasn't started. One of the two must be called. */
+export interface Standby {
+  /** What went out so far. */
+  readonly egress: Pick<EgressLog, 'bytesOut'>
+  /**
+   * Lets the command start as soon as the sandbox is complete; resolves when the last process is gone.
+   * @throws SkilletError SANDBOX_UNAVAILABLE when it could not be completed; the command was then never started
+   */
+  start(): Promise<Launched>
+  /** Takes the sandbox away; the command never starts. Resolves when the last process is gone. */
+  abandon(): Promise<void>
+}
+
+/** `standby`, started at once. */
 export async function launch(profile: SandboxProfile, options: LaunchOptions): Promise<Launched> {
+  return (await standby(profile, options)).start()
+}
+
+/**
+ * Builds a sandbox around a command and holds the command back.
+ * @throws SkilletError CANCELLED when the signal has ended already, and what the backend throws
+ */
+export async function standby(profile: SandboxProfile, options: LaunchOptions): Promise<Standby> {
   const { stdin = null } = options
   const line = await options.backend.command(profile)
   const words = nulTerminated(line.words)
   const bubblewrapOptions = nulTerminated(line.options)
   if (options.signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
-  const started = performance.now()
   const child = spawn(options.backend.program, line.args, {
     // bubblewrap's own environment stays readable inside, in /proc/1/environ.
     env: {},
@@ -87,7 +106,11 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
     kill()
     killing = setInterval(kill, 10)
   }
-  const timer = setTimeout(() => stop('time'), profile.limits.timeoutMs)
+  let tooSlow = false
+  let timer = setTimeout(() => {
+    tooSlow = true
+    stop('stopped')
+  }, BUILD_PATIENCE_MS)
   const onAbort = () => stop('stopped')
   options.signal?.addEventListener('abort', onAbort, { once: true })
   if (options.signal?.aborted) onAbort()
@@ -97,9 +120,11 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   child.on('message', (_message, handle) => {
     if (!(handle instanceof Server || handle instanceof DatagramSocket)) return
     if (over) handle.close()
-    else if (handle instanceof Server)
-      servers.push(serveEgress(handle, options.egress, egress, options.dialer))
-    else servers.push(serveNames(handle, options.egress.hosts, egress))
+    else if (handle instanceof Server) {
+      const { port } = handle.address() as AddressInfo
+      const directPort = port === proxyPort ? null : port
+      servers.push(serveEgress(handle, options.egress, egress, options.dialer, directPort))
+    } else servers.push(serveNames(handle, options.egress.hosts, egress))
   })
   const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio
   // A skill need not read what it is given.
@@ -117,13 +142,14 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   hostsPipe.end(hostsFile(profile.hosts))
 
   let outputBytes = 0
-  let complaint = ''
-  const ready = { seen: false }
+  let ready = false
+  /** What came on stderr before the sandbox was reported complete: its own complaint, or the skill's first words. */
+  let early = ''
   const forward = (stream: 'stdout' | 'stderr', source: Readable) => {
     const decoder = new StringDecoder('utf8')
     const emit = (text: string) => {
-      if (!ready.seen && stream === 'stderr') complaint = (complaint + text).slice(0, 2000)
-      if (text) options.onOutput?.(stream, text)
+      if (!ready && stream === 'stderr') early += text
+      else if (text) options.onOutput?.(stream, text)
     }
     source.on('data', (data: Buffer) => {
       outputBytes += data.length
@@ -138,67 +164,105 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
   const observations: Observation[] = []
   let garbled = false
   const reports = createInterface({ input: pipes[descriptors.report] as Readable })
-  const reportsEnd = new Promise<void>((resolve) => reports.on('close', resolve))
+  // The launcher takes it once all is in place, and may be gone by now.
+  const report = pipes[descriptors.report] as Writable
+  report.on('error', () => {})
+  let wanted = false
   reports.on('line', (text) => {
     const observation = parseObservation(text)
     if (observation === null) {
       garbled = true
       return stop('stopped')
     }
-    if (observation.type === 'ready') ready.seen = true
+    if (observation.type === 'ready') {
+      ready = true
+      if (wanted) report.write(GO)
+      if (early) options.onOutput?.('stderr', early)
+    }
     observations.push(observation)
     // The launcher's last word. What is left ends now; firejail would give it another 100 ms.
-    if (observation.type === 'exit' || observation.type === 'memory') killFirstInside(child)
+    if (observation.type === 'exit' || observation.type === 'memory' || observation.type === 'disk')
+      killFirstInside(child)
   })
 
-  try {
-    await new Promise<void>((resolve, reject) => {
-      child.on('error', reject)
-      child.on('close', () => resolve())
-    })
-    await reportsEnd
-  } catch (error) {
-    throw new SkilletError(
-      'SANDBOX_UNAVAILABLE',
-      `The sandbox program (${options.backend.name}) could not be started.`,
-      { cause: error },
-    )
-  } finally {
+  const gone = new Promise<void>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', () => resolve())
+  }).finally(() => {
     over = true
     clearTimeout(timer)
     clearInterval(killing)
     options.signal?.removeEventListener('abort', onAbort)
     for (const close of servers) close()
-  }
+  })
+  // Whoever asks for the outcome hears of it; until then nobody may be asking.
+  gone.catch(() => {})
 
-  const exit = observations.find((seen) => seen.type === 'exit')
-  const outOfMemory = observations.find((seen) => seen.type === 'memory')
-  const failed = observations.find((seen) => seen.type === 'failed')
-  if (garbled)
-    throw new SkilletError(
-      'SANDBOX_UNAVAILABLE',
-      "The sandbox's own report could not be understood. The run was stopped.",
-    )
-  if (failed || (!ready.seen && cause === null))
-    throw new SkilletError(
-      'SANDBOX_UNAVAILABLE',
-      failed
-        ? `The sandbox could not be completed (${failed.what}, error ${failed.errno}). Nothing was run.`
-        : `The sandbox could not be set up. Nothing was run. ${complaint.trim()}`.trim(),
-    )
-  const reason = cause ?? (outOfMemory ? 'memory' : 'exit')
-  const ended = reason === 'exit' ? exit : undefined
   return {
-    exitCode: ended && ended.signal === 0 ? ended.code : null,
-    signal: ended && ended.signal !== 0 ? signalName(ended.signal) : reason === 'exit' ? null : 'SIGKILL',
-    reason,
-    durationMs: performance.now() - started,
-    peakMemoryBytes: Math.max(0, ...observations.map((seen) => ('peak' in seen ? seen.peak : 0))),
-    observations,
     egress,
-    refusedHosts: [...refused.values()],
+    async start() {
+      const started = performance.now()
+      clearTimeout(timer)
+      if (!over) timer = setTimeout(() => stop('time'), profile.limits.timeoutMs)
+      wanted = true
+      // A word to one that failed would meet a closed end, and with that its own last words would be lost.
+      if (ready) report.write(GO)
+      await gone.catch((error: unknown) => {
+        throw unavailable(`The sandbox program (${options.backend.name}) could not be started.`, error)
+      })
+      if (garbled) throw unavailable("The sandbox's own report could not be understood. The run was stopped.")
+      const failed = observations.find((seen) => seen.type === 'failed')
+      if (failed)
+        throw unavailable(
+          `The sandbox could not be completed (${failed.what}, error ${failed.errno}). Nothing was run.`,
+        )
+      if (!ready && (tooSlow || cause === null))
+        throw unavailable(
+          `The sandbox could not be set up${tooSlow ? ' in time' : ''}. Nothing was run. ${early.slice(0, 2000)}`.trim(),
+        )
+      return {
+        ...ending(observations, cause),
+        durationMs: performance.now() - started,
+        observations,
+        egress,
+        refusedHosts: [...refused.values()],
+      }
+    },
+    async abandon() {
+      stop('stopped')
+      await gone.catch(() => {})
+    },
   }
 }
+
+/** How it ended, and what it used until then. */
+function ending(
+  observations: readonly Observation[],
+  cause: RunResult['reason'] | null,
+): Pick<Launched, 'exitCode' | 'signal' | 'reason' | 'peakMemoryBytes' | 'writtenBytes'> {
+  const hit = (limit: 'memory' | 'disk') => (observations.some(({ type }) => type === limit) ? limit : null)
+  const exit = observations.find((seen) => seen.type === 'exit')
+  const reason = cause ?? hit('memory') ?? hit('disk') ?? 'exit'
+  const byItself = reason === 'exit' && exit !== undefined
+  return {
+    reason,
+    exitCode: byItself && exit.signal === 0 ? exit.code : null,
+    // Where nobody says how it ended, the supervisor itself was killed from outside, and everything with it.
+    signal: byItself ? (exit.signal === 0 ? null : signalName(exit.signal)) : 'SIGKILL',
+    peakMemoryBytes: Math.max(0, ...observations.map((seen) => ('peak' in seen ? seen.peak : 0))),
+    writtenBytes: Math.max(0, ...observations.map((seen) => ('written' in seen ? seen.written : 0))),
+  }
+}
+
+function unavailable(message: string, cause?: unknown): SkilletError {
+  return new SkilletError('SANDBOX_UNAVAILABLE', message, { cause })
+}
+
+/** What the launcher waits for. */
+const GO = 'g'
+
+/** Longer than any sandbox takes to build, even on a busy computer. */
+const BUILD_PATIENCE_MS = 30_000
 
 const STOP_PATIENCE_MS = 3000
 
