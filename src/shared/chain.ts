@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { slugSchema } from './identifiers.ts'
+import type { SkillInput } from './skill-manifest.ts'
 
 const nameSchema = z
   .string()
@@ -47,6 +48,19 @@ export const chainFileSchema = z
   }))
 
 export type ChainInput = z.infer<typeof inputSchema>
+
+/** A chain's input as a skill's, to be judged in the same way. */
+export function asSkillInput({ type, title, required }: ChainInput): SkillInput {
+  switch (type) {
+    case 'file':
+      return { type, title, required, extensions: [] }
+    case 'string':
+      return { type, title, required, multiline: false }
+    case 'number':
+    case 'boolean':
+      return { type, title, required }
+  }
+}
 
 /** Where a step's input comes from. */
 export type ValueSource =

@@ -1,0 +1,68 @@
+import type { ChainDefinition } from '../../shared/chain.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import type { Checkpoint, Trace, Traces } from './traces.ts'
+
+/** The steps of an earlier run that needn't run again, by their place in the chain. */
+export type KeptSteps = ReadonlyMap<number, Checkpoint>
+
+/**
+ * The run that `runId`, or `latest`, names.
+ * @throws SkilletError NOT_FOUND; BUSY while it is under way; INPUT_INVALID where nothing of it is left to do
+ */
+export async function findEarlier(traces: Traces, chain: string, runId: string): Promise<Trace> {
+  const id = runId === 'latest' ? (await traces.runsOf(chain))[0] : runId
+  const trace = id === undefined ? null : await traces.read(id)
+  if (trace === null || trace.chain !== chain)
+    throw new SkilletError('NOT_FOUND', 'There is no such earlier run of this chain.', {
+      remedy: 'Start the chain from its beginning.',
+    })
+  if (await traces.isRunning(trace.runId))
+    throw new SkilletError('BUSY', 'That run is still under way.', { remedy: 'Stop it first, or wait.' })
+  if (trace.state === 'done') throw startAnew('That run came to its end; there is nothing left to do.')
+  return trace
+}
+
+/** @throws SkilletError INPUT_INVALID that says what differs from then */
+export function assertSame(trace: Trace, now: Pick<Trace, 'chainSha256' | 'inputsSha256'>): void {
+  if (trace.chainSha256 !== now.chainSha256)
+    throw startAnew("The chain's file was changed since that run, so it can't go on.")
+  if (trace.inputsSha256 !== now.inputsSha256)
+    throw startAnew("What the chain is given differs from that run, so it can't go on.")
+}
+
+/**
+ * Which steps stay done: those with a good checkpoint, unless somebody still needs what a key was redacted from, or they
+ * were made of something that is made again.
+ */
+export async function stepsToKeep(traces: Traces, trace: Trace, chain: ChainDefinition): Promise<KeptSteps> {
+  const kept = new Map<number, Checkpoint>()
+  for (const [index, { id }] of chain.steps.entries()) {
+    const checkpoint = await traces.readStep(trace.runId, index, id)
+    if (checkpoint !== null && (checkpoint.step.state === 'done' || checkpoint.step.state === 'kept'))
+      kept.set(index, checkpoint)
+  }
+  const takesFrom = chain.steps.map(({ inputs }) =>
+    Object.values(inputs).flatMap((source) =>
+      source.kind === 'step' ? [chain.steps.findIndex(({ id }) => id === source.step)] : [],
+    ),
+  )
+  for (let before = -1; before !== kept.size;) {
+    before = kept.size
+    for (const [index, sources] of takesFrom.entries())
+      for (const source of sources) {
+        if (!kept.has(index) && kept.get(source)?.redacted === true) kept.delete(source)
+        if (!kept.has(source)) kept.delete(index)
+      }
+  }
+  return kept
+}
+
+/** @throws SkilletError INPUT_INVALID where a kept step's skill is another version now */
+export function assertVersion(title: string, was: string, is: string): void {
+  if (was !== is)
+    throw startAnew(`${title} was ${was} in that run and is ${is} now, so what it made then doesn't count.`)
+}
+
+function startAnew(message: string): SkilletError {
+  return new SkilletError('INPUT_INVALID', message, { remedy: 'Start the chain from its beginning.' })
+}

@@ -1,0 +1,121 @@
+import type { ChainDefinition, ChainStep } from '../../shared/chain.ts'
+import type { StepResult } from '../../shared/contract/chains.ts'
+import type { InputValues } from '../../shared/contract/library.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
+import type { RunResult } from '../../shared/receipt.ts'
+import type { SkillManifest } from '../../shared/skill-manifest.ts'
+import type { ChainHooks } from '../api.ts'
+import { redactSecrets } from '../secrets/redact.ts'
+import type { ChainSkills } from './chain-skills.ts'
+import type { Given } from './given.ts'
+import { memberOf, parseOutput, toInputValue } from './hand-over.ts'
+import { knownValues } from './preflight.ts'
+import { redactOutput } from './redact-output.ts'
+
+export interface EndedStep {
+  readonly step: StepResult
+  /** What it hands on, as it printed it; null where it failed. */
+  readonly value: unknown
+  /** The same as it may be kept. */
+  readonly kept: { readonly value: unknown; readonly isWhole: boolean }
+  readonly error: SkilletError | null
+}
+
+interface Running {
+  readonly chain: ChainDefinition
+  readonly given: Given
+  /** What the earlier steps handed on, by their ids. */
+  readonly outputs: ReadonlyMap<string, unknown>
+  readonly wasChosen: (path: string) => boolean
+}
+
+/** Runs one step with what it takes from the person and from the steps before it. Never throws: a refusal is its end. */
+export async function runStep(
+  { skills }: { readonly skills: ChainSkills },
+  running: Running,
+  step: ChainStep,
+  manifest: SkillManifest,
+  { signal }: ChainHooks,
+): Promise<EndedStep> {
+  const { id, skill: slug } = step
+  let result: RunResult | null = null
+  let value: unknown = null
+  let error: SkilletError | null = null
+  try {
+    const inputs = await inputsOf(running, step, manifest)
+    const inputsFor = (now: SkillManifest) => {
+      assertUnchanged(manifest, now)
+      return inputs
+    }
+    const hooks = { wasChosen: running.wasChosen, ...(signal ? { signal } : {}) }
+    result = await skills.run(slug, inputsFor, hooks)
+    assertEndedWell(result, manifest)
+    value = parseOutput(result.stdout, manifest.title)
+  } catch (failure) {
+    const { code, message, remedy, cause } = toSkilletError(failure)
+    // It may show a piece of what the skill printed.
+    error = new SkilletError(code, redactSecrets(message), { remedy, cause })
+  }
+  const kept = redactOutput(value)
+  return {
+    value,
+    kept,
+    error,
+    step: {
+      id,
+      slug,
+      state: error === null ? 'done' : 'failed',
+      output: error === null ? JSON.stringify(kept.value) : null,
+      stderr: redactSecrets(result?.stderr ?? ''),
+      reason: result?.reason ?? null,
+      durationMs: result?.durationMs ?? 0,
+      receipt: result?.receipt ?? null,
+      error: error?.toPlain() ?? null,
+    },
+  }
+}
+
+async function inputsOf(
+  { chain, given, outputs }: Running,
+  step: ChainStep,
+  manifest: SkillManifest,
+): Promise<InputValues> {
+  const values = await knownValues(step, chain, manifest, given)
+  for (const [name, source] of Object.entries(step.inputs)) {
+    if (source.kind !== 'step') continue
+    const from = [source.step, ...source.path].join('.')
+    const member = memberOf(outputs.get(source.step), source.step, source.path)
+    const value = toInputValue(member, manifest.run.inputs[name]!, from)
+    if (value !== undefined) values[name] = value
+  }
+  return values
+}
+
+/** What was checked before the first step is what runs. */
+function assertUnchanged(checked: SkillManifest, now: SkillManifest): void {
+  if (checked.version !== now.version)
+    throw new SkilletError(
+      'STEP_FAILED',
+      `${now.title} was changed from ${checked.version} to ${now.version} while the chain ran.`,
+      { remedy: 'Start the chain from its beginning.' },
+    )
+}
+
+function assertEndedWell({ reason, exitCode, signal, stderr }: RunResult, { title }: SkillManifest): void {
+  if (reason === 'exit' && exitCode === 0) return
+  if (reason === 'stopped') throw new SkilletError('CANCELLED', `${title} was stopped.`)
+  const said = stderr.trim().split('\n').at(-1)!.slice(0, 200)
+  const ended =
+    exitCode === null
+      ? `${title} was ended by ${signal ?? 'a signal'}.`
+      : `${title} ended with status ${exitCode}.`
+  const words: Record<Exclude<RunResult['reason'], 'stopped'>, string> = {
+    exit: said === '' ? ended : `${ended} It said: ${said}`,
+    time: `${title} took longer than its time limit.`,
+    memory: `${title} used more memory than its limit.`,
+    output: `${title} printed more than Skillet keeps.`,
+    disk: `${title} wrote more to disk than its limit.`,
+    denied: `${title} was not allowed to run.`,
+  }
+  throw new SkilletError('STEP_FAILED', words[reason])
+}
