@@ -1,11 +1,16 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { InputValues } from '../shared/contract/library.ts'
 import { toSkilletError } from '../shared/errors.ts'
+import type { RunResult } from '../shared/receipt.ts'
+import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { detectAgents } from './agents/detect.ts'
-import type { Engine } from './api.ts'
+import type { Engine, RunHooks } from './api.ts'
 import { createJournal } from './audit/journal.ts'
 import { createBrowse } from './catalog/browse.ts'
 import { createCatalogIndex } from './catalog/catalog-index.ts'
+import { createChains } from './chain/chains.ts'
+import { createInstalledSkills } from './chain/installed-skills.ts'
 import { createGrantStore } from './grants/store.ts'
 import { expire } from './install/expire.ts'
 import { createInstaller } from './install/installer.ts'
@@ -108,7 +113,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return { managed: administrators?.ceiling ?? null, user }
   }
 
-  const sandboxes = createSandboxes({ launcher: options.launcher, findRuntime })
+  const sandboxes = createSandboxes({
+    launcher: options.launcher,
+    findRuntime,
+    provedFile: join(paths.home, 'cache', 'sandbox.json'),
+  })
   const records = createRecordReader(store, trust, log)
   const manifests = async () => (await records.list()).map(({ release }) => release.skill)
   const runnable = async () =>
@@ -184,6 +193,45 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     }
   }
 
+  /** The one door to a run. `inputsFor` gets what is going to run, checked. */
+  async function runSkill(
+    slug: string,
+    inputsFor: (manifest: SkillManifest) => InputValues,
+    args: readonly string[],
+    hooks: RunHooks,
+  ): Promise<RunResult> {
+    const stopLooking = watch.keepLooking()
+    const live = runs.begin(slug, hooks.signal)
+    try {
+      const skill = await runInstalled(slug, live)
+      return await runner(skill, inputsFor(skill.manifest), args, { ...hooks, signal: live.signal })
+    } finally {
+      live.ended()
+      stopLooking()
+    }
+  }
+
+  const chains = createChains({
+    home: options.home,
+    skills: createInstalledSkills({
+      store,
+      records,
+      grants,
+      layers,
+      budget,
+      sandboxes,
+      findProgram,
+      getSecret: (name) => keychain.get(name),
+      settleWithdrawals: (freshness) => watch.look(freshness),
+      prepare: (slug) =>
+        runInstalled(slug, { signal: closing.signal, isOf: () => undefined, ended: () => undefined }),
+      run: (slug, inputsFor, hooks) => runSkill(slug, inputsFor, [], hooks),
+    }),
+    journal,
+    log,
+    now: options.now ?? (() => new Date()),
+  })
+
   for (const { message, cause } of settled.value)
     log(
       `What is left to settle is settled later: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`,
@@ -248,22 +296,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await catalog.close()
     },
 
-    async run({ slug, inputs, args }, hooks = {}) {
-      const stopLooking = watch.keepLooking()
-      const live = runs.begin(slug, hooks.signal)
-      try {
-        const skill = await runInstalled(slug, live)
-        return await runner(skill, inputs, args ?? [], { ...hooks, signal: live.signal })
-      } finally {
-        live.ended()
-        stopLooking()
-      }
-    },
+    run: ({ slug, inputs, args }, hooks = {}) => runSkill(slug, () => inputs, args ?? [], hooks),
     async tryFolder({ folder, inputs, args, granted }, hooks = {}) {
       const skill = await runnableFolder({ paths, layers }, folder, granted)
       return runner(skill, inputs, args ?? [], hooks)
     },
     ...permissions,
+    ...chains,
 
     keychain: () => keychain.state(),
     secrets: () => secrets.list(),

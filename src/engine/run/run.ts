@@ -141,30 +141,18 @@ export function createRunner(ports: RunnerPorts): Runner {
 }
 
 /** Declared ⊆ granted ⊆ policy, or nothing executes. */
-async function preflight(skill: RunnableSkill, journal: Journal): Promise<void> {
-  const refused = refusalOf(skill)
-  if (refused === null) return
-  const { error, reasons } = refused
-  await journal.append('run.denied', skill.manifest.slug, error.message, { reasons })
-  throw error
-}
-
-/** Why it may not run with the answers and the policy as they are; null where it may. */
-export function refusalOf({
-  manifest,
-  policy,
-}: RunnableSkill): { error: SkilletError; reasons: string[] } | null {
+async function preflight({ manifest, policy }: RunnableSkill, journal: Journal): Promise<void> {
   const verdict = checkSkillPermissions(manifest, policy)
-  if (verdict.ok) return null
+  if (verdict.ok) return
   const reasons = verdict.violations.map(({ reason }) => reason)
   const missing = asksOf(manifest).filter(({ capability }) =>
     verdict.violations.some((violation) => violation.capability === capability),
   )
   const why = missing.length > 0 ? `You have not allowed it to ${joinAsks(missing)}.` : reasons.join(' ')
-  const error = new SkilletError('PERMISSION_DENIED', `${manifest.title} was not started. ${why}`, {
+  await journal.append('run.denied', manifest.slug, `Did not start ${manifest.title}. ${why}`, { reasons })
+  throw new SkilletError('PERMISSION_DENIED', `${manifest.title} was not started. ${why}`, {
     remedy: 'Install it again and allow what it asks for, or choose another skill.',
   })
-  return { error, reasons }
 }
 
 /** The run command's own program first, then those it may start. */
