@@ -1,6 +1,6 @@
 import { capabilities, type Capability } from './capability.ts'
 import type { Ask } from './contract/skills.ts'
-import { isWritableInput, ownProgram, type SkillManifest } from './skill-manifest.ts'
+import { isWritableInput, ownProgram, usualBudget, type SkillManifest } from './skill-manifest.ts'
 
 /** "a", "a and b", "a, b and c" */
 export function joinWords(words: readonly string[]): string {
@@ -75,10 +75,10 @@ function words(manifest: SkillManifest, capability: Capability): { title: string
     case 'net':
       return {
         title: `Connect to ${joinWords(manifest.sandbox.network)}`,
-        limit:
-          manifest.sandbox.network.length === 1
-            ? 'It can reach no other site.'
-            : 'It can reach no other sites.',
+        limit: [
+          `It can reach no other ${manifest.sandbox.network.length === 1 ? 'site' : 'sites'}.`,
+          ...unusualBudget(manifest),
+        ].join(' '),
       }
     case 'env:read': {
       const secrets = Object.values(manifest.secrets)
@@ -93,6 +93,16 @@ function words(manifest: SkillManifest, capability: Capability): { title: string
         limit: 'It can start no other programs, and these stay inside the same limits.',
       }
   }
+}
+
+/** How much it may send, said only where that is not what skills usually have. */
+function unusualBudget({ budget }: SkillManifest): string[] {
+  const { requests_per_run: requests, egress_mb_per_day: megabytes } = budget
+  const parts = [
+    ...(requests === usualBudget.requests_per_run ? [] : [`connect ${requests} times a run`]),
+    ...(megabytes === usualBudget.egress_mb_per_day ? [] : [`send ${megabytes} MB a day`]),
+  ]
+  return parts.length === 0 ? [] : [`It may ${joinWords(parts)}, and no more.`]
 }
 
 const cannotWords: Record<Capability, string> = {

@@ -43,10 +43,13 @@ const sandboxSchema = z.strictObject({
   memory_mb: positiveInt.max(builtInLimits.memory_mb).default(512),
 })
 
+/** What a skill has that asks for nothing else. */
+export const usualBudget = { runs_per_day: 200, requests_per_run: 100, egress_mb_per_day: 50 } as const
+
 const budgetSchema = z.strictObject({
-  runs_per_day: positiveInt.max(builtInLimits.runs_per_day).default(200),
-  requests_per_run: positiveInt.max(builtInLimits.requests_per_run).default(100),
-  egress_mb_per_day: positiveInt.max(builtInLimits.egress_mb_per_day).default(50),
+  runs_per_day: positiveInt.max(builtInLimits.runs_per_day).default(usualBudget.runs_per_day),
+  requests_per_run: positiveInt.max(builtInLimits.requests_per_run).default(usualBudget.requests_per_run),
+  egress_mb_per_day: positiveInt.max(builtInLimits.egress_mb_per_day).default(usualBudget.egress_mb_per_day),
 })
 
 const secretSchema = z.strictObject({

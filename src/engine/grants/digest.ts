@@ -4,8 +4,9 @@ import type { SkillManifest } from '../../shared/skill-manifest.ts'
 
 /**
  * SHA-256, lower-case hex, over all that a release's capabilities reach: their names, hosts, folders, programs, inputs
- * with their kinds, and keys with the hosts they may go to. Reasons and the order of lists don't count, so rewording
- * asks nobody again; anything that reaches further, or elsewhere, gives another digest and needs a new decision.
+ * with their kinds, keys with the hosts they may go to, and how much it may send. Reasons and the order of lists don't
+ * count, so rewording asks nobody again; anything that reaches further, or elsewhere, gives another digest and needs a
+ * new decision.
  */
 export function capabilityDigest(manifest: SkillManifest): string {
   return createHash('sha256').update(canonicalReach(manifest)).digest('hex')
@@ -21,7 +22,9 @@ function canonicalReach(manifest: SkillManifest): string {
   const inputs = Object.entries(manifest.run.inputs)
     .filter(([, input]) => input.type === 'file' || input.type === 'folder')
     .map(([name, input]) => [name, input.type])
-  return JSON.stringify([1, capabilities.sort(byName), secrets.sort(byName), inputs.sort(byName)])
+  const { requests_per_run, egress_mb_per_day } = manifest.budget
+  const sends = manifest.capabilities.net === undefined ? [] : [[requests_per_run, egress_mb_per_day]]
+  return JSON.stringify([1, capabilities.sort(byName), secrets.sort(byName), inputs.sort(byName), ...sends])
 }
 
 function byName(a: readonly unknown[], b: readonly unknown[]): number {

@@ -37,6 +37,14 @@ export function isWithin(
   )
   return (
     before.capabilities[capability] !== undefined &&
-    reachOf(after, capability).every(({ item }) => reached.has(item))
+    reachOf(after, capability).every(({ item }) => reached.has(item)) &&
+    (capability !== 'net' || sendsNoMore(after, before))
+  )
+}
+
+/** What it may send is as much a part of going online as where to. */
+function sendsNoMore({ budget: after }: SkillManifest, { budget: before }: SkillManifest): boolean {
+  return (
+    after.requests_per_run <= before.requests_per_run && after.egress_mb_per_day <= before.egress_mb_per_day
   )
 }

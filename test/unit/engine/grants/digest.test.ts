@@ -47,6 +47,12 @@ describe('capabilityDigest', () => {
       { run: { ...run, inputs: { ...run.inputs, out: { type: 'folder', title: 'F', writable: false } } } },
     ],
   ]
+  it('changes with how much may be sent, for what goes online', () => {
+    const more = { budget: { egress_mb_per_day: 51 } }
+    expect(capabilityDigest(manifestOf({ ...everything, ...more }))).not.toBe(base)
+    expect(capabilityDigest(manifestOf(more))).toBe(capabilityDigest(manifestOf()))
+  })
+
   it.each(wider)('changes with %s', (_, parts) => {
     expect(capabilityDigest(manifestOf({ ...everything, ...parts }))).not.toBe(base)
   })

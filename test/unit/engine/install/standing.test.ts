@@ -60,6 +60,8 @@ describe('earlier decisions', () => {
     ['a host more', sandbox({ network: ['api.example.com', 'cdn.example.com', 'evil.example.com'] }), 'net'],
     ['a folder more', sandbox({ write: ['traces', '.context', 'out'] }), 'fs:write'],
     ['a program more', sandbox({ exec: ['python3', 'git', 'pandoc', 'curl'] }), 'exec'],
+    ['more to send', change({ budget: { egress_mb_per_day: 51 } }), 'net'],
+    ['more connections', change({ budget: { requests_per_run: 101 } }), 'net'],
     [
       'another place for the same key',
       change({
