@@ -15,13 +15,8 @@ export function parseInputFlags(
   const inputs = manifest.run.inputs
   const values: InputValues = {}
   for (const flag of flags) {
-    const equals = flag.indexOf('=')
-    const name = equals < 0 ? flag : flag.slice(0, equals)
+    const [name, text] = splitInputFlag(flag)
     const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined
-    if (equals < 0)
-      throw new SkilletError('INPUT_INVALID', `--input ${flag} has no value.`, {
-        remedy: 'Write it as --input KEY=VALUE.',
-      })
     if (input === undefined)
       throw new SkilletError('INPUT_INVALID', `${manifest.slug} has no input named ${name}.`, {
         remedy:
@@ -29,7 +24,7 @@ export function parseInputFlags(
             ? `It takes ${Object.keys(inputs).join(', ')}.`
             : 'It takes no inputs.',
       })
-    values[name] = typed(name, input, flag.slice(equals + 1), cwd)
+    values[name] = typed(name, input, text, cwd)
   }
   for (const [name, input] of Object.entries(inputs))
     if (input.required && values[name] === undefined && !('default' in input && input.default !== undefined))
@@ -37,6 +32,16 @@ export function parseInputFlags(
         remedy: `Add --input ${name}=…`,
       })
   return values
+}
+
+/** `KEY=VALUE`; the value may hold more of these signs. Throws INPUT_INVALID where there is none. */
+export function splitInputFlag(flag: string): [name: string, text: string] {
+  const equals = flag.indexOf('=')
+  if (equals < 0)
+    throw new SkilletError('INPUT_INVALID', `--input ${flag} has no value.`, {
+      remedy: 'Write it as --input KEY=VALUE.',
+    })
+  return [flag.slice(0, equals), flag.slice(equals + 1)]
 }
 
 function typed(name: string, input: SkillInput, text: string, cwd: string): string | number | boolean {

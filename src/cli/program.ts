@@ -26,6 +26,7 @@ const commands: Record<string, () => Promise<AddCommand>> = {
   trash: async () => (await import('./commands/trash.ts')).addTrash,
   verify: async () => (await import('./commands/verify.ts')).addVerify,
   run: async () => (await import('./commands/run.ts')).addRun,
+  chain: async () => (await import('./commands/chain.ts')).addChain,
   try: async () => (await import('./commands/try.ts')).addTry,
   'check-permissions': async () => (await import('./commands/check-permissions.ts')).addCheckPermissions,
   secrets: async () => (await import('./commands/secrets.ts')).addSecrets,
