@@ -167,6 +167,8 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
   // The launcher takes it once all is in place, and may be gone by now.
   const report = pipes[descriptors.report] as Writable
   report.on('error', () => {})
+  // One that is killed before it has read the word resets the channel.
+  reports.on('error', () => {})
   let wanted = false
   reports.on('line', (text) => {
     const observation = parseObservation(text)
