@@ -22,4 +22,6 @@ export interface Sandboxes {
   state(): Promise<SandboxState>
   /** @throws SkilletError SANDBOX_UNAVAILABLE with the step that puts it right */
   choose(wanted: 'any' | BackendName): Promise<SandboxBackend>
+  /** A sandbox could not be built although it was proved: from now on everything is tested anew. */
+  doubt(): Promise<void>
 }

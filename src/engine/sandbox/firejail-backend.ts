@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { isAbsolute, join, relative } from 'node:path'
+import { isAbsolute, relative } from 'node:path'
 import type { SandboxBackend } from './backend.ts'
 import { bubblewrapCommand, descriptors } from './bubblewrap.ts'
 import type { SandboxProfile } from './profile.ts'
@@ -15,11 +15,11 @@ const closedSystemCalls = [
   ...['open_by_handle_at', 'fanotify_init', 'kexec_load', 'kexec_file_load', 'acct', 'syslog', 'quotactl'],
 ]
 
-/** Sockets and keys that stay out of reach even for what might come through bubblewrap. */
+/** Sockets and keys that stay out of reach even for what might come through bubblewrap. `~`: the home folder. */
 const hidden = [
   ...['/run/user', '/run/dbus', '/run/systemd', '/run/docker.sock', '/run/containerd'],
   ...['/tmp/.X11-unix', '/tmp/.ICE-unix'],
-  ...['.ssh', '.gnupg', '.local/share/keyrings'].map((name) => join(homedir(), name)),
+  ...['~/.ssh', '~/.gnupg', '~/.local/share/keyrings'],
 ]
 
 /**
@@ -54,7 +54,7 @@ function firejailOptions(profile: SandboxProfile): string[] {
   const chosen = [...profile.paths.map(({ source }) => source), ...profile.state.map(({ host }) => host)]
   return [
     // A killed firejail leaves its file in /run, which the next one deletes only if the sandbox had a name.
-    ...['--quiet', '--noprofile', `--name=skillet-${process.pid}`],
+    ...['--quiet', '--noprofile', '--name=skillet'],
     ...['--deterministic-exit-code', '--deterministic-shutdown'],
     `--keep-fd=${Object.values(descriptors).join(',')}`,
     ...['--net=none', '--ipc-namespace', '--caps.drop=all', '--nonewprivs'],
@@ -62,7 +62,10 @@ function firejailOptions(profile: SandboxProfile): string[] {
     ...['--dbus-user=none', '--dbus-system=none'],
     // firejail's own ideas of what of the home folder and of /var a program needs; the profile says it exactly.
     ...['--allusers', '--writable-var', '--keep-var-tmp'],
-    ...hidden.flatMap((path) => (chosen.some((one) => overlaps(one, path)) ? [] : [`--blacklist=${path}`])),
+    ...hidden
+      .filter((path) => !chosen.some((one) => overlaps(one, path.replace('~', homedir()))))
+      // The skill sees this line and needn't learn the person's name.
+      .map((path) => `--blacklist=${path.replace('~', '${HOME}')}`),
   ]
 }
 

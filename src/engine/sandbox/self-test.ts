@@ -1,110 +1,120 @@
-import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, copyFile, chmod, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import type { SandboxState } from '../../shared/contract/overview.ts'
-import { toSkilletError } from '../../shared/errors.ts'
-import { findProgram } from '../probe/programs.ts'
-import { createBubblewrapBackend } from './bubblewrap-backend.ts'
+import { basename, join } from 'node:path'
+import { SkilletError } from '../../shared/errors.ts'
+import type { RunResult } from '../../shared/receipt.ts'
+import type { findProgram } from '../probe/programs.ts'
+import type { SandboxBackend } from './backend.ts'
 import { launch } from './launch.ts'
-import { fixedLimits } from './profile.ts'
-import type { createRuntimeFinder } from './runtime.ts'
+import type { Observation } from './observation.ts'
+import { fixedLimits, type Limits } from './profile.ts'
+import type { createRuntimeFinder, Runtime } from './runtime.ts'
+import { brokenIn, type Guarantee, probeScript } from './self-test-script.ts'
 
-export interface SelfTestOptions {
-  readonly bubblewrap: string | null
-  readonly launcher: string
+export interface SelfTestPorts {
+  readonly findProgram: typeof findProgram
   readonly findRuntime: ReturnType<typeof createRuntimeFinder>
 }
 
-/**
- * Proves the sandbox on this computer before anything runs in it: a real launch that must not see this computer's
- * files, must not write, and must not start a program that it wasn't given. Anything unexpected means "not ready".
- */
-export async function testSandbox(options: SelfTestOptions): Promise<SandboxState> {
-  const blocked = (problem: string, fix: string): SandboxState => ({
-    ready: false,
-    backend: null,
-    problem,
-    fix,
-    backends: [{ name: 'bubblewrap', ready: false, problem, fix }],
-  })
-  if (process.platform !== 'linux')
-    return blocked(
-      'Running skills on this system is not supported yet: its sandbox has not been proved.',
-      'Use Skillet on Linux for now; browsing and checking skills works here.',
-    )
-  if (process.getuid?.() === 0)
-    return blocked('Skillet was started as the administrator (root).', 'Start Skillet as an ordinary user.')
-  if (options.bubblewrap === null)
-    return blocked('The sandbox program (bubblewrap) is not installed.', 'sudo apt install bubblewrap')
-  if (!existsSync(options.launcher))
-    return blocked("Skillet's own sandbox part is missing.", 'Install Skillet again, or run: npm run build')
-  const shell = await findProgram('sh')
-  if (shell === null)
-    return blocked('This computer has no shell to test the sandbox with.', 'sudo apt install dash')
+export interface SelfTested {
+  /** What didn't hold, each once; `[]`: everything did. */
+  readonly broken: readonly Guarantee[]
+  /** The kernel's version of Landlock; 0: it has none. */
+  readonly landlock: number
+}
 
+const MIB = 1024 * 1024
+
+/**
+ * Proves a sandbox on this computer before anything runs in it, by real launches: one skill looks for everything that
+ * it must not find or be able to do, one never ends, one takes memory without end. Anything unexpected is "broken".
+ * @throws SkilletError SANDBOX_UNAVAILABLE when the sandbox could not be built
+ */
+export async function selfTest(backend: SandboxBackend, ports: SelfTestPorts): Promise<SelfTested> {
+  const shell = await ports.findProgram('sh')
+  if (shell === null)
+    throw new SkilletError('SANDBOX_UNAVAILABLE', 'This computer has no shell to test the sandbox with.', {
+      remedy: 'Install it with: sudo apt install dash',
+    })
+  const unshare = await ports.findProgram('unshare')
   const folder = await mkdtemp(join(tmpdir(), 'skillet-selftest-'))
   try {
-    const runtime = await options.findRuntime([{ name: 'sh', path: shell }])
-    let output = ''
-    const script = [
-      '[ -e /etc/passwd ] && echo sees-files',
-      '(: > /skill/x) 2>/dev/null && echo writes',
-      `[ -e ${folder} ] && echo sees-tmp`,
-      "(printf '#!/bin/sh\\necho runs-dropped' > /tmp/x && chmod +x /tmp/x && /tmp/x) 2>/dev/null",
-      'echo done',
-    ].join('\n')
-    const launched = await launch(
-      {
-        skillFolder: folder,
-        state: [],
-        paths: [],
-        runtime,
-        command: [shell, '-c', script],
-        environment: {},
-        hosts: [],
-        graphics: false,
-        limits: { ...fixedLimits, timeoutMs: 10_000, memoryBytes: 256 * 1024 * 1024 },
-      },
-      {
-        backend: createBubblewrapBackend(options.bubblewrap, options.launcher),
-        egress: { hosts: [], maxRequests: 0, maxBytesOut: 0 },
-        onOutput: (_stream, text) => {
-          output += text
+    const runtime = await ports.findRuntime([
+      { name: 'sh', path: shell },
+      ...(unshare === null ? [] : [{ name: 'unshare', path: unshare }]),
+    ])
+    const { skill, state } = await prepare(folder, shell)
+    const run: Run = async (script, limits) => {
+      let output = ''
+      const launched = await launch(
+        {
+          skillFolder: skill,
+          state: [{ inside: 'state', host: state }],
+          paths: [],
+          runtime,
+          // busybox goes by its first word.
+          command: [shell, ...(basename(shell) === 'busybox' ? ['sh'] : []), '-c', script],
+          environment: {},
+          hosts: [],
+          graphics: false,
+          limits: { ...fixedLimits, timeoutMs: 10_000, memoryBytes: 256 * MIB, ...limits },
         },
-      },
-    )
-    if (output.trim() !== 'done' || launched.exitCode !== 0)
-      return blocked(
-        `The sandbox did not hold in its own test (${output.trim().split('\n').join(', ')}).`,
-        'Report this with the output of: skillet doctor --json',
+        {
+          backend,
+          egress: { hosts: [], maxRequests: 0, maxBytesOut: 0 },
+          onOutput: (stream, text) => {
+            if (stream === 'stdout') output += text
+          },
+        },
       )
-    const landlock = launched.observations.find((seen) => seen.type === 'ready')?.landlock ?? 0
-    return {
-      ready: true,
-      backend: landlock > 0 ? 'bubblewrap' : 'bubblewrap (this kernel has no Landlock)',
-      problem: null,
-      fix: null,
-      backends: [{ name: 'bubblewrap', ready: true, problem: null, fix: null }],
+      return { output, reason: launched.reason, observations: launched.observations }
     }
-  } catch (error) {
-    return blocked(toSkilletError(error).message, await guidedFix())
+    const [probed, endless, greedy] = await Promise.all([
+      run(probeScript({ shell, unshare, outside: folder, runtime: insideOf(runtime) }), {}),
+      endlessRun(run),
+      run('x=xxxxxxxxxxxxxxxx; while :; do x=$x$x; done', { memoryBytes: 16 * MIB }),
+    ])
+    return {
+      broken: [
+        ...brokenIn(probed.output),
+        ...(endless ? [] : (['time'] as const)),
+        ...(greedy.reason === 'memory' ? [] : (['memory'] as const)),
+      ],
+      landlock: probed.observations.find((seen) => seen.type === 'ready')?.landlock ?? 0,
+    }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** Why user namespaces are usually refused, most common first. */
-async function guidedFix(): Promise<string> {
-  const setting = async (name: string) =>
-    (await promisify(execFile)('/sbin/sysctl', ['-n', name]).catch(() => ({ stdout: '' }))).stdout.trim()
-  if ((await setting('kernel.apparmor_restrict_unprivileged_userns')) === '1')
-    return 'Ubuntu blocks sandboxes for ordinary programs. Allow bubblewrap with an AppArmor profile: see "AppArmor" in docs/threat-model.md.'
-  if ((await setting('kernel.unprivileged_userns_clone')) === '0')
-    return 'sudo sysctl -w kernel.unprivileged_userns_clone=1'
-  if ((await setting('user.max_user_namespaces')) === '0')
-    return 'sudo sysctl -w user.max_user_namespaces=10000'
-  return 'Run skillet doctor --json and report its output.'
+type Run = (
+  script: string,
+  limits: Partial<Limits>,
+) => Promise<{ output: string; reason: RunResult['reason']; observations: readonly Observation[] }>
+
+/** Was what never ends stopped? The second limit is for a computer so busy that it didn't begin under the first. */
+async function endlessRun(run: Run): Promise<boolean> {
+  for (const timeoutMs of [60, 3000]) {
+    const { output, reason } = await run('echo begun; while :; do :; done', { timeoutMs })
+    if (output !== '') return reason === 'time'
+  }
+  return false
+}
+
+/** A skill that brings a program, and finds one in the folder that it may write. */
+async function prepare(folder: string, shell: string): Promise<{ skill: string; state: string }> {
+  const places = { skill: join(folder, 'skill'), state: join(folder, 'state') }
+  for (const place of Object.values(places)) {
+    await mkdir(place)
+    await copyFile(shell, join(place, 'program'))
+    await chmod(join(place, 'program'), 0o755)
+  }
+  return places
+}
+
+function insideOf({ binds, links, executables }: Runtime) {
+  return {
+    paths: [...binds.values(), ...links.keys()],
+    loader: executables.find((path) => /\/ld[-.]/.test(path)) ?? null,
+  }
 }
