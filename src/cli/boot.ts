@@ -2,30 +2,27 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
+import type { main as start } from './index.ts'
 
-// What `node out/cli/index.cjs` starts. Most of a short command's time goes into compiling the program; V8 can keep what
-// it compiled, and the build does so beside each part. Only Node 22 does that by itself. Code that another V8 made, or
-// none at all, only costs the time that it would have saved.
-
-/** Set by the build, which runs a few commands to have their code compiled. */
-const keepCode = process.env['SKILLET_KEEP_CODE'] === '1'
+// What `node out/cli/index.cjs` starts. Most of a short command's time goes into starting the program. So no module runs
+// before something of it is asked for; the ones that people wait for most lie in one file, beside which the build left
+// what V8 compiled of them (`scripts/lib/start-file.mjs`). Only Node 22 keeps compiled code by itself. Code that another
+// V8 made, or none at all, only costs the time that it would have saved.
 
 type Wrapper = (
   this: unknown,
-  exports: unknown,
-  require: (name: string) => unknown,
-  module: { exports: unknown },
+  exports: object,
+  require: (name: string) => object,
+  module: { exports: object },
   filename: string,
   dirname: string,
 ) => void
 
-const loaded = new Map<string, { exports: unknown }>()
-const compiled = new Map<string, Script>()
-const outside = createRequire(__filename)
-/** Parts of Node that take a while to load and that most commands have no use for. */
+/** Parts of Node that take a while to load and that most commands have no use for. Each is an object, not a class. */
 const seldomUsed = new Set([
   'child_process',
   'dns/promises',
+  'fs/promises',
   'http',
   'https',
   'net',
@@ -33,29 +30,43 @@ const seldomUsed = new Set([
   'worker_threads',
 ])
 
-/** One part of the program, by its file name in this folder; everything else is Node's to find. */
-function load(name: string): unknown {
-  const part = /^\.\/([\w-]+\.cjs)$/.exec(name)?.[1]
-  if (part === undefined) return seldomUsed.has(name.replace(/^node:/, '')) ? onFirstUse(name) : outside(name)
-  const known = loaded.get(part)
-  if (known !== undefined) return known.exports
-  const module: { exports: unknown } = { exports: {} }
-  loaded.set(part, module)
+const loaded = new Map<string, object>()
+const ran: string[] = []
+const outside = createRequire(__filename)
+const startFile = join(__dirname, 'start.js')
+const together = compile(startFile, (source) => source.toString('latin1'))
+const startModules = (together?.runInThisContext() ?? {}) as Record<string, Wrapper | undefined>
 
-  const filename = join(__dirname, part)
-  const cacheFile = `${filename}.code`
-  const cachedData = keepCode ? undefined : readIfThere(cacheFile)
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'utf8')}\n})`
-  const script = new Script(source, { filename, ...(cachedData === undefined ? {} : { cachedData }) })
-  const run = script.runInThisContext() as Wrapper
-  run.call(module.exports, module.exports, load, module, filename, __dirname)
-  if (keepCode) compiled.set(cacheFile, script)
-  return module.exports
+/** A module of the program, by its file name in this folder, which runs when something of it is asked for; or of Node. */
+function load(name: string): object {
+  const known = loaded.get(name)
+  if (known !== undefined) return known
+  const found = name.startsWith('./') ? partOnFirstUse(name.slice(2)) : nodes(name)
+  loaded.set(name, found)
+  return found
 }
 
-/** Stands for a part of Node that is loaded when something of it is asked for. */
-function onFirstUse(name: string): unknown {
+function nodes(name: string): object {
   const whole = () => outside(name) as object
+  return seldomUsed.has(name.replace(/^node:/, '')) ? onFirstUse(whole) : whole()
+}
+
+/** Its exports, which the first question about them fills: from then on nothing stands in between. */
+function partOnFirstUse(part: string): object {
+  const run = () => {
+    Object.setPrototypeOf(exports, Object.prototype)
+    ran.push(part)
+    const filename = join(__dirname, part)
+    const wrapper = startModules[part] ?? (compile(filename, wrapped)?.runInThisContext() as Wrapper)
+    wrapper.call(exports, exports, load, { exports }, filename, __dirname)
+    return exports
+  }
+  const exports = Object.create(onFirstUse(run)) as object
+  return exports
+}
+
+/** Stands for what is loaded when something of it is asked for. */
+function onFirstUse(whole: () => object): object {
   return new Proxy(
     {},
     {
@@ -71,17 +82,32 @@ function onFirstUse(name: string): unknown {
   )
 }
 
-function readIfThere(file: string): Buffer | undefined {
+/** Null where there is no such file. */
+function compile(filename: string, form: (source: Buffer) => string): Script | null {
+  const source = readIfThere(filename)
+  if (source === null) return null
+  const cachedData = readIfThere(`${filename}.code`)
+  return new Script(form(source), { filename, ...(cachedData === null ? {} : { cachedData }) })
+}
+
+function wrapped(source: Buffer): string {
+  return `(function (exports, require, module, __filename, __dirname) {${source.toString()}\n})`
+}
+
+function readIfThere(file: string): Buffer | null {
   try {
     return readFileSync(file)
   } catch {
-    return undefined
+    return null
   }
 }
 
-// Functions are compiled when they are first called: at the end it is known which ones a command needs.
-if (keepCode)
-  process.once('exit', () => {
-    for (const [file, script] of compiled) writeFileSync(file, script.createCachedData())
-  })
-load('./main.cjs')
+// For the build: what ran, and what was compiled of it. Functions are compiled when they are first called, so at the end
+// it is known which ones a command needs.
+const recordFile = process.env['SKILLET_RECORD_START']
+if (recordFile !== undefined)
+  process.once('exit', () =>
+    writeFileSync(recordFile, together === null ? JSON.stringify(ran) : together.createCachedData()),
+  )
+const { main } = load('./main.cjs') as { main: typeof start }
+main()

@@ -1,0 +1,121 @@
+import * as fs from 'node:fs'
+import { promisify } from 'node:util'
+
+// The build puts this in the place of `node:fs/promises`, under the same names. A short command does hundreds of small
+// things with files, one after the other, and nothing else meanwhile: handing each to another thread and waiting for it
+// takes several times as long as doing it here. Results and errors are those of Node's own.
+
+/** Commands that touch little but Skillet's own folder. Others serve somebody, or read what may keep them waiting. */
+const shortCommands = new Set(['install', 'list', 'remove', 'rollback', 'update', 'verify'])
+const longCommands = new Set(['chain', 'registry', 'run', 'try'])
+const isShort =
+  process.argv.some((word) => shortCommands.has(word)) && !process.argv.some((word) => longCommands.has(word))
+
+/** After this long something else has its turn: Ctrl-C, what shows progress, the network. */
+const turnNs = 10_000_000n
+let turnSince = process.hrtime.bigint()
+
+async function turn(): Promise<void> {
+  if (process.hrtime.bigint() - turnSince < turnNs) return
+  await new Promise((resolve) => setImmediate(resolve))
+  turnSince = process.hrtime.bigint()
+}
+
+function now<A extends unknown[], R>(work: (...args: A) => R): (...args: A) => Promise<R> {
+  return async (...args) => {
+    await turn()
+    return work(...args)
+  }
+}
+
+interface Writing extends fs.ObjectEncodingOptions {
+  mode?: fs.Mode
+  flag?: string
+  signal?: AbortSignal | undefined
+}
+
+async function writeNow(
+  path: string,
+  data: string | Uint8Array | AsyncIterable<Uint8Array>,
+  { flag = 'w', mode, signal }: Writing = {},
+): Promise<void> {
+  await turn()
+  if (typeof data === 'string' || ArrayBuffer.isView(data))
+    return fs.writeFileSync(path, data, { flag, mode: mode ?? 0o666 })
+  const fd = fs.openSync(path, flag, mode)
+  try {
+    for await (const piece of data) {
+      signal?.throwIfAborted()
+      await turn()
+      fs.writeFileSync(fd, piece)
+    }
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
+const short = {
+  access: now(fs.accessSync),
+  chmod: now(fs.chmodSync),
+  copyFile: now(fs.copyFileSync),
+  link: now(fs.linkSync),
+  lstat: now(fs.lstatSync),
+  mkdir: now(fs.mkdirSync),
+  mkdtemp: now(fs.mkdtempSync),
+  open: now((...args: Parameters<typeof fs.openSync>) => openFile(fs.openSync(...args))),
+  readFile: now(fs.readFileSync),
+  readdir: now(fs.readdirSync),
+  readlink: now(fs.readlinkSync),
+  realpath: now(fs.realpathSync.native),
+  rename: now(fs.renameSync),
+  rm: now(fs.rmSync),
+  stat: now(fs.statSync),
+  statfs: now(fs.statfsSync),
+  symlink: now(fs.symlinkSync),
+  writeFile: writeNow,
+}
+
+/** What of Node's FileHandle is in use. Waiting for the disk itself is left to other threads: several can wait at once. */
+function openFile(fd: number) {
+  return {
+    appendFile: now((data: string | Uint8Array) => fs.writeFileSync(fd, data)),
+    chmod: now((mode: number) => fs.fchmodSync(fd, mode)),
+    close: now(() => fs.closeSync(fd)),
+    datasync: () => promisify(fs.fdatasync)(fd),
+    read: now((buffer: Uint8Array, offset?: number, length?: number, position?: number | null) => ({
+      bytesRead: fs.readSync(fd, buffer, offset ?? 0, length ?? buffer.byteLength, position ?? null),
+      buffer,
+    })),
+    readFile: now((options?: BufferEncoding) => fs.readFileSync(fd, options)),
+    stat: now(() => fs.fstatSync(fd)),
+    sync: () => promisify(fs.fsync)(fd),
+    truncate: now((length?: number) => fs.ftruncateSync(fd, length)),
+    write: now((data: Uint8Array, offset?: number, length?: number, position?: number | null) => ({
+      bytesWritten: fs.writeSync(fd, data, offset, length, position),
+      buffer: data,
+    })),
+    writeFile: now((data: string | Uint8Array) => fs.writeFileSync(fd, data)),
+  }
+}
+
+export const {
+  access,
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readdir,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  statfs,
+  symlink,
+  writeFile,
+} = isShort ? short : fs.promises
+export const cp: typeof fs.promises.cp = (...args) => fs.promises.cp(...args)
