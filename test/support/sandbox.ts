@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { findProgram } from '../../src/engine/probe/programs.ts'
+import type { BackendName, SandboxBackend } from '../../src/engine/sandbox/backend.ts'
 import { createBubblewrapBackend } from '../../src/engine/sandbox/bubblewrap-backend.ts'
 import type { Dialer } from '../../src/engine/sandbox/egress.ts'
+import { createFirejailBackend } from '../../src/engine/sandbox/firejail-backend.ts'
 import type { GuardedKey } from '../../src/engine/sandbox/key-guard.ts'
 import { launch, type Launched } from '../../src/engine/sandbox/launch.ts'
 import {
@@ -34,6 +36,8 @@ export interface Inside extends Launched {
 }
 
 export interface InsideOptions {
+  /** bubblewrap by default. */
+  backend?: BackendName
   /** Programs by name; the first one runs. */
   programs?: string[]
   files?: Record<string, string>
@@ -48,6 +52,7 @@ export interface InsideOptions {
   maxRequests?: number
   /** Keys that the run holds, with the hosts that they may go to. */
   keys?: Record<string, GuardedKey>
+  stdin?: string
 }
 
 /** Runs one command of a throw-away skill in the real sandbox. */
@@ -75,7 +80,7 @@ export async function runInside(args: string[], options: InsideOptions = {}): Pr
   let stdout = ''
   let stderr = ''
   const launched = await launch(profile, {
-    backend: createBubblewrapBackend(await real('bwrap'), launcher),
+    backend: await backendOf(options.backend ?? 'bubblewrap'),
     egress: {
       hosts: options.hosts ?? [],
       maxRequests: options.maxRequests ?? 100,
@@ -88,8 +93,16 @@ export async function runInside(args: string[], options: InsideOptions = {}): Pr
     },
     ...(options.dialer ? { dialer: options.dialer } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
   })
   return { ...launched, stdout, stderr, receipt: toReceipt(profile, launched) }
+}
+
+async function backendOf(name: BackendName): Promise<SandboxBackend> {
+  const bubblewrap = await real('bwrap')
+  return name === 'bubblewrap'
+    ? createBubblewrapBackend(bubblewrap, launcher)
+    : createFirejailBackend(await real('firejail'), bubblewrap, launcher)
 }
 
 /** Runs the same command with nothing around it. */
