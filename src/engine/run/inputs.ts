@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
-import { access, realpath, stat } from 'node:fs/promises'
+import { access, realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { InputValues } from '../../shared/contract/library.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { isWritableInput, type SkillInput, type SkillManifest } from '../../shared/skill-manifest.ts'
+import { findPlace } from '../sandbox/identity.ts'
 import type { HostPath } from '../sandbox/profile.ts'
 
 export interface ResolvedInputs {
@@ -113,15 +114,13 @@ export async function resolvePath(
   input: SkillInput,
   value: string | number | boolean,
   home: string,
-): Promise<{ path: string; source: string }> {
+): Promise<{ path: string; source: string; identity: string }> {
   if (typeof value !== 'string' || value.includes('\0')) throw invalid(name, `${input.title} must be a path.`)
   const path = resolve(value)
-  const source = await realpath(path).catch(() => {
+  const { source, identity, kind } = await findPlace(path).catch(() => {
     throw invalid(name, `${input.title}: ${path} does not exist or can't be read.`)
   })
-  const found = await stat(source)
-  if (input.type === 'file' ? !found.isFile() : !found.isDirectory())
-    throw invalid(name, `${input.title}: ${path} is not a ${input.type}.`)
+  if (kind !== input.type) throw invalid(name, `${input.title}: ${path} is not a ${input.type}.`)
   await access(source, constants.R_OK).catch(() => {
     throw invalid(name, `${input.title}: you may not read ${path} yourself.`)
   })
@@ -135,7 +134,7 @@ export async function resolvePath(
     throw invalid(name, `${input.title}: ${path} holds Skillet's own files, which no skill may have.`)
   if (/^\/(proc|sys|dev|run(?!\/media\/)|usr|bin|sbin|lib|lib64|skill)(\/|$)/.test(source))
     throw invalid(name, `${input.title}: ${path} belongs to the system.`)
-  return { path, source }
+  return { path, source, identity }
 }
 
 /** The text of a value that fits the input's type. Throws INPUT_INVALID that names the input. */

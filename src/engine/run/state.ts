@@ -2,6 +2,7 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { withDiskErrors } from '../disk.ts'
+import { findPlace } from '../sandbox/identity.ts'
 import type { StateFolder } from '../sandbox/profile.ts'
 
 /**
@@ -21,17 +22,19 @@ export async function prepareState(root: string, folders: readonly string[]): Pr
     const base = await realpath(root)
     const prepared: StateFolder[] = []
     for (const inside of folders) {
-      const host = join(base, inside)
       let at = base
+      let identity = ''
       for (const part of inside.split('/')) {
         at = join(at, part)
         await mkdir(at, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
           if (error.code !== 'EEXIST') throw error
         })
-        if ((await realpath(at)) !== at)
+        const found = await findPlace(at)
+        if (found.source !== at || found.kind !== 'folder')
           throw new SkilletError('STORE_DAMAGED', `${at} is not a folder of its own. Nothing was run.`)
+        identity = found.identity
       }
-      prepared.push({ inside, host })
+      prepared.push({ inside, host: at, identity })
     }
     return prepared
   })

@@ -115,6 +115,10 @@ export async function bubblewrapCommand(
   options.push('--ro-bind', launcher, launcherInside, '--remount-ro', '/', '--chdir', '/skill')
 
   const { limits, runtime } = profile
+  const same = [
+    ...profile.state.map(({ inside, identity }) => ({ identity, path: `/skill/${inside}` })),
+    ...profile.paths,
+  ].flatMap(({ identity, path }) => (identity === undefined ? [] : [`${identity}:${path}`]))
   const writable = [
     ...profile.state.map(({ inside }) => `/skill/${inside}`),
     ...profile.paths.filter((chosen) => chosen.writable).map(({ path }) => path),
@@ -132,6 +136,7 @@ export async function bubblewrapCommand(
     ...['--memory', String(limits.memoryBytes), '--processes', String(limits.processes)],
     ...['--files', String(limits.openFiles), '--file-size', String(limits.fileSizeBytes)],
     ...['--written', String(limits.writtenBytes)],
+    ...same.flatMap((one) => ['--same', one]),
     ...writable.flatMap((path) => ['--writable', path]),
     ...['--lookups', profile.runtime.hasShell ? '1' : '0', '--wait', '1'],
     ...noexec.flatMap((path) => ['--noexec', path]),

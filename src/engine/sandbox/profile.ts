@@ -6,6 +6,8 @@ export interface HostPath {
   readonly path: string
   /** The same place with links resolved, which is what is bound. */
   readonly source: string
+  /** What was found there when it was judged (`Place`); the launcher refuses anything else. Absent: whatever is there. */
+  readonly identity?: string
   readonly writable: boolean
 }
 
@@ -13,6 +15,8 @@ export interface HostPath {
 export interface StateFolder {
   readonly inside: string
   readonly host: string
+  /** As above. */
+  readonly identity?: string
 }
 
 /** Everything that one run may see and use. What is not here does not exist for the skill. */

@@ -5,6 +5,7 @@
 // bubblewrap can build the file tree and the namespaces, but it cannot mount noexec, bind a socket inside the
 // network namespace, restrict which programs may start, or tell what was refused. This program does, in order:
 //
+//   0. compares what was bound with what the engine judged
 //   1. remounts everything that a skill could write or bring along as noexec
 //   2. listens on 127.0.0.1 inside the sandbox and hands that socket to Skillet, the only way out
 //   3. becomes an ordinary user in a user namespace of its own and drops every capability
@@ -16,7 +17,7 @@
 //   6. holds the process tree to its limits: memory, bytes written to disk, number of processes (usage.h)
 //
 // Options:  --ipc FD  --report FD  --port N  --direct PORT…  --memory BYTES  --processes N  --files N  --file-size BYTES
-//           --written BYTES  --writable PATH…  --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
+//           --same DEVICE:INODE:PATH…  --written BYTES  --writable PATH…  --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
 // --lookups watches stat and access too: a shell asks by these whether a program exists before it starts one.
 // --direct: a port of approved hosts, for programs that know no proxy: whoever connects to an address of 127.0.0.0/8
 // there is taken for a connection to the host that /etc/hosts gives that address.
@@ -24,6 +25,7 @@
 // writes one byte, "g", into the report channel, which is a socket. Any other byte, or the channel's end, and the skill
 // never starts (exit status 125). The pause costs nothing: the skill's own execve is the first call that the supervisor
 // is asked about, and it isn't answered before.
+// --same: what the engine judged before it was bound by its name; anything else there now was exchanged in between.
 // --writable: places on disk where the skill may write; --written is what it may write there altogether.
 // All of this may come from a descriptor instead, NUL-terminated each: --words FD.
 // Reports are JSON lines on the report descriptor. Exit status: the skill's own; 128+N for a signal; 125 when the
@@ -80,8 +82,8 @@ struct options {
   unsigned long processes, files;
   bool lookups, wait;
   int direct[MAX_DIRECT], direct_count;
-  const char *noexec[MAX_PATHS], *program[MAX_PATHS], *writable[MAX_PATHS];
-  int noexec_count, program_count, writable_count;
+  const char *noexec[MAX_PATHS], *program[MAX_PATHS], *writable[MAX_PATHS], *same[MAX_PATHS];
+  int noexec_count, program_count, writable_count, same_count;
   char **command;
 };
 static struct options options = {.ipc = -1, .report = -1};
@@ -145,6 +147,18 @@ static void report_path(const char *type, const char *path, int error) {
 static void fail(const char *what) {
   report_line("{\"type\":\"failed\",\"what\":\"%s\",\"errno\":%d}\n", what, errno);
   _exit(125);
+}
+
+// --- 0. what was bound is what was judged ----------------------------------------------------------------------
+
+static void assert_same(const char *expected) {
+  char *inode, *path;
+  const unsigned long long device = strtoull(expected, &inode, 10), number = strtoull(inode + (*inode != 0), &path, 10);
+  struct stat now;
+  if (*path++ != ':' || lstat(path, &now) != 0 || now.st_dev != device || now.st_ino != number) {
+    errno = ESTALE;
+    fail("exchanged");
+  }
 }
 
 // --- 1. noexec -----------------------------------------------------------------------------------------------
@@ -699,6 +713,7 @@ static void parse_options(int count, char **words) {
     else if (!strcmp(name, "--file-size")) options.file_size = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--written")) options.written = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--writable") && options.writable_count < MAX_PATHS) options.writable[options.writable_count++] = value;
+    else if (!strcmp(name, "--same") && options.same_count < MAX_PATHS) options.same[options.same_count++] = value;
     else if (!strcmp(name, "--lookups")) options.lookups = atoi(value) != 0;
     else if (!strcmp(name, "--wait")) options.wait = atoi(value) != 0;
     else if (!strcmp(name, "--noexec") && options.noexec_count < MAX_PATHS) options.noexec[options.noexec_count++] = value;
@@ -718,6 +733,7 @@ int main(int count, char **words) {
   }
   fcntl(options.report, F_SETFD, FD_CLOEXEC);
   fcntl(options.ipc, F_SETFD, FD_CLOEXEC);
+  for (int i = 0; i < options.same_count; i++) assert_same(options.same[i]);
   for (int i = 0; i < options.noexec_count; i++) mount_noexec(options.noexec[i]);
   hand_over_listeners();
   become_ordinary_user();
