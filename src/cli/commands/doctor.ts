@@ -2,6 +2,8 @@ import type { Command } from 'commander'
 import type { Engine } from '../../engine/api.ts'
 import type { Doctor, TrustStatus } from '../../shared/contract/overview.ts'
 import type { Hardware } from '../../shared/hardware.ts'
+import { findProgram } from '../../engine/probe/programs.ts'
+import { apparmorProfile } from '../../engine/sandbox/apparmor-profile.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
 import { withProgress } from '../progress.ts'
@@ -12,7 +14,14 @@ export function addDoctor(program: Command, cli: Cli): void {
   program
     .command('doctor')
     .description('look at this computer: hardware, sandbox, keychain, agents, whom it trusts')
-    .action(async () => {
+    .option('--apparmor-profile', 'print only the rule that lets bubblewrap work under AppArmor')
+    .action(async (options: { apparmorProfile?: true }) => {
+      if (options.apparmorProfile) {
+        const profile = apparmorProfile((await findProgram('bwrap')) ?? '/usr/bin/bwrap')
+        cli.output.document({ apparmorProfile: profile })
+        for (const line of profile.trimEnd().split('\n')) cli.output.line(line)
+        return
+      }
       const engine = await cli.engine()
       const [doctor, trust] = await withProgress(cli, 'Looking', () =>
         Promise.all([engine.doctor(), freshTrust(engine)]),
@@ -40,18 +49,43 @@ export function doctorLines(doctor: Doctor): string[] {
     `  ${gigabytes(hardware.memoryMb)} of memory, ${gigabytes(hardware.diskFreeMb)} free on disk`,
     ...graphics(hardware).map((line) => `  ${line}`),
     '',
-    sandbox.ready
-      ? `Sandbox ready (${sandbox.backend ?? 'built in'}): skills stay inside what you allow.`
-      : `Sandbox not ready: ${sandbox.problem ?? 'it could not be tested'}`,
-    ...(sandbox.ready || sandbox.fix === null ? [] : [`  To fix it: ${sandbox.fix}`]),
+    ...sandboxLines(sandbox),
     keychain.available
       ? `Keychain ready (${keychain.name}): keys are kept there.`
       : `Keychain not ready: ${keychain.problem ?? `${keychain.name} does not answer`}`,
-    ...(keychain.available || keychain.fix === null ? [] : [`  To fix it: ${keychain.fix}`]),
+    ...(keychain.available ? [] : fixLines(keychain.fix)),
     agents.length === 0 ? 'No agents found.' : 'Agents found',
     ...agents.map((agent) => `  ${agent.name}  ${agent.folder}`),
   ]
 }
+
+function sandboxLines({ ready, backend, backends, problem, fix }: Doctor['sandbox']): string[] {
+  const untold = backends.filter((one) => !one.ready && one.problem !== problem)
+  return [
+    ready
+      ? `Sandbox ready (${backend ?? 'built in'}): skills stay inside what you allow.`
+      : `Sandbox not ready: ${problem ?? 'it could not be tested'}`,
+    ...(ready ? [] : fixLines(fix)),
+    ...backends
+      .filter((one) => one.ready && backend?.split(' ')[0] !== one.name)
+      .map(({ name }) => `  ${name}  ready`),
+    ...untold.flatMap((one) => [
+      `  ${one.name}  not ready: ${one.problem}`,
+      ...fixLines(one.fix).map(indent),
+    ]),
+  ]
+}
+
+/** A fix has a step a line. */
+function fixLines(fix: string | null): string[] {
+  if (fix === null) return []
+  const steps = fix.split('\n')
+  return steps.length === 1
+    ? [`  To fix it: ${fix}`]
+    : ['  To fix it:', ...steps.map((step) => `    ${step}`)]
+}
+
+const indent = (line: string): string => `  ${line}`
 
 function graphics(hardware: Hardware): string[] {
   if (hardware.gpus.length === 0) return ['No graphics processor found']

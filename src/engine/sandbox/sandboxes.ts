@@ -34,15 +34,16 @@ const names = ['bubblewrap', 'firejail'] as const satisfies readonly BackendName
 
 /**
  * bubblewrap and firejail on this computer, each proved by `selfTest` before anything runs in it. A good answer counts
- * for this process, and for later ones under the same circumstances; a bad one is asked for again next time.
+ * for this process, and where it is about to run something for later ones under the same circumstances, too; a bad one
+ * is asked for again next time.
  */
 export function createSandboxes(ports: SandboxesPorts): Sandboxes {
   const find = ports.findProgram ?? findProgram
   const read = ports.readSetting ?? readSetting
   const proved = createProvedBefore(ports.provedFile)
-  const good = new Map<BackendName, Promise<Examined>>()
+  const good = new Map<string, Promise<Examined>>()
 
-  async function examine(name: BackendName): Promise<Examined> {
+  async function examine(name: BackendName, mayRecall: boolean): Promise<Examined> {
     const general = obstacleOfAll(ports)
     if (general) return { obstacle: general }
     const [bubblewrap, firejail] = await Promise.all([find('bwrap'), find('firejail')])
@@ -55,7 +56,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
         : createFirejailBackend(firejail!, bubblewrap, ports.launcher)
     try {
       const circumstances = await circumstancesOf([bubblewrap, backend.program], ports.launcher, testText)
-      const known = await proved.recall(name, circumstances)
+      const known = mayRecall ? await proved.recall(name, circumstances) : null
       if (known !== null) return { backend, landlock: known, obstacle: null }
       const { broken, landlock } = await selfTest(backend, {
         findProgram: find,
@@ -77,11 +78,13 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
     }
   }
 
-  async function ask(name: BackendName): Promise<Examined> {
-    const asked = good.get(name) ?? examine(name)
-    good.set(name, asked)
+  /** `mayRecall`: what an earlier start has proved is proof enough. */
+  async function ask(name: BackendName, mayRecall: boolean): Promise<Examined> {
+    const key = mayRecall && !good.has(name) ? `${name} recalled` : name
+    const asked = good.get(key) ?? examine(name, mayRecall)
+    good.set(key, asked)
     const forget = () => {
-      if (good.get(name) === asked) good.delete(name)
+      if (good.get(key) === asked) good.delete(key)
     }
     const examined = await asked.catch((error: unknown) => {
       forget()
@@ -93,7 +96,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
 
   return {
     async state() {
-      const all = await Promise.all(names.map(async (name) => ({ name, examined: await ask(name) })))
+      const all = await Promise.all(names.map(async (name) => ({ name, examined: await ask(name, false) })))
       const first = all.find(({ examined }) => examined.obstacle === null) ?? all[0]!
       return {
         ready: first.examined.obstacle === null,
@@ -109,7 +112,7 @@ export function createSandboxes(ports: SandboxesPorts): Sandboxes {
     async choose(wanted) {
       let obstacle: Obstacle | undefined
       for (const name of wanted === 'any' ? names : [wanted]) {
-        const examined = await ask(name)
+        const examined = await ask(name, true)
         if (examined.obstacle === null) return examined.backend
         obstacle ??= examined.obstacle
       }
