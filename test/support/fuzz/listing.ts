@@ -36,7 +36,12 @@ export async function lenientListing(packed: Uint8Array): Promise<ReleaseFile[]>
     })
     parser.on('end', resolve)
     parser.on('error', () => resolve())
-    parser.end(tar)
+    try {
+      parser.end(tar)
+    } catch {
+      // Of some archives it doesn't complain but throws: what it found until then is what it found.
+      resolve()
+    }
   })
   return [...files.values()]
 }
