@@ -14,12 +14,6 @@ const packed = gzipSync(tarBytes(files))
 const verdict = (expected: ArchiveEntry[], bytes: Uint8Array = packed) =>
   codeOf(assertReadTheSame(chunksOf(bytes), expected))
 
-/** Two pax headers about sizes and a file of one byte; found by the fuzzer. The other program throws instead of complaining. */
-const throwing = Buffer.from(
-  'H4sIAAAAAAACA+3UsQqDMBCA4cw+RZ4guTNG6SB07NhXEBqKg4uJEDr12XyyprW1RaSdIpTct5zE4YTwK6SQ+2PjD6Y5mZ5FAUFZFKvnD3m5ONeVAsbPbAODdU0fVrI0oeKdaztTo9DZjtv2YmrIGEnEnL6VPtaOV/9hYKXhc06weD+HEgGV0iXjfsv+B/v99/fr/fzxz/kv/edT82gUVZ8gL5x3kXeM1zmR9f4BF/3n98GB+o9//5QAIYQQQkhSbudaBW4AFAAA',
-  'base64',
-)
-
 describe('assertReadTheSame', () => {
   it('is content when the other program finds the same', async () => {
     expect(await verdict(files)).toBe('returned')
@@ -41,7 +35,6 @@ describe('assertReadTheSame', () => {
     ['nothing', new Uint8Array()],
     ['no archive', new Uint8Array(Buffer.from('hello'))],
     ['half an archive', packed.subarray(0, packed.length >> 1)],
-    ['what makes the other program throw', throwing],
   ])('refuses %s', async (_, bytes) => {
     expect(await verdict(files, bytes)).toBe('ARCHIVE_UNSAFE')
   })
