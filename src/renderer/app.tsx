@@ -4,13 +4,18 @@ import { I18nProvider } from 'react-aria-components'
 import type { SkilletBridge } from '../shared/contract/index.ts'
 import { BridgeProvider } from './bridge.ts'
 import { ActivityPage } from './features/activity/activity-page.tsx'
+import { EntryPage } from './features/activity/entry-page.tsx'
 import { DropZone } from './features/bundle/drop-zone.tsx'
 import { OpenedBundles } from './features/bundle/opened-bundles.ts'
+import { ChainPage } from './features/chains/chain-page.tsx'
+import { ChainsPage } from './features/chains/chains-page.tsx'
+import { ChainSessionsProvider, createChainSessions } from './features/chains/chain-sessions.ts'
 import { DiscoverPage } from './features/discover/discover-page.tsx'
 import { startingFilter, type Filter } from './features/discover/filter.ts'
 import { InstallProvider } from './features/install/install-provider.tsx'
 import { KeysPage } from './features/keys/keys-page.tsx'
 import { LibraryPage } from './features/library/library-page.tsx'
+import { PermissionsPage } from './features/permissions/permissions-page.tsx'
 import { RunPage } from './features/run/run-page.tsx'
 import { createRunSessions, RunSessionsProvider, useRunningCount } from './features/run/run-sessions.ts'
 import { SettingsPage } from './features/settings/settings-page.tsx'
@@ -34,25 +39,29 @@ import { NoticeProvider } from './ui/toast.tsx'
 export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
   const [client] = useState(createQueryClient)
   const [sessions] = useState(() => createRunSessions(bridge))
+  const [chains] = useState(() => createChainSessions(bridge))
   const [updates] = useState(() => createUpdateSessions(bridge))
   useEffect(() => sessions.listen(() => void refresh(client, staleAfter.run)), [sessions, client])
+  useEffect(() => chains.listen(() => void refresh(client, staleAfter.chain)), [chains, client])
   return (
     <I18nProvider locale="en-GB">
       <QueryClientProvider client={client}>
         <BridgeProvider value={bridge}>
           <RunSessionsProvider value={sessions}>
-            <AnnounceProvider>
-              <NoticeProvider>
-                <InstallProvider>
-                  <UpdateSessionsProvider value={updates}>
-                    <Shell bridge={bridge} />
-                    <OpenedBundles />
-                    <SettledUpdates />
-                    <DropZone />
-                  </UpdateSessionsProvider>
-                </InstallProvider>
-              </NoticeProvider>
-            </AnnounceProvider>
+            <ChainSessionsProvider value={chains}>
+              <AnnounceProvider>
+                <NoticeProvider>
+                  <InstallProvider>
+                    <UpdateSessionsProvider value={updates}>
+                      <Shell bridge={bridge} />
+                      <OpenedBundles />
+                      <SettledUpdates />
+                      <DropZone />
+                    </UpdateSessionsProvider>
+                  </InstallProvider>
+                </NoticeProvider>
+              </AnnounceProvider>
+            </ChainSessionsProvider>
           </RunSessionsProvider>
         </BridgeProvider>
       </QueryClientProvider>
@@ -108,8 +117,16 @@ function OtherPage({ route, onDrawn }: { route: Route; onDrawn: () => void }): R
       return <LibraryPage />
     case 'trash':
       return <TrashPage />
+    case 'chains':
+      return <ChainsPage />
+    case 'chain':
+      return <ChainPage id={route.id} />
+    case 'permissions':
+      return <PermissionsPage slug={route.skill} />
     case 'activity':
       return <ActivityPage />
+    case 'entry':
+      return <EntryPage seq={route.seq} />
     case 'keys':
       return <KeysPage />
     case 'settings':

@@ -61,16 +61,30 @@ export const staleAfter = {
     'catalog.show',
     'library.list',
     'grants.list',
+    'grants.asks',
+    'grants.all',
     'secrets.list',
     'audit.list',
     'library.verify',
     'trash.list',
+    'chain.list',
   ],
   trash: ['trash.list', 'audit.list'],
   trust: ['trust.status', 'app.info', 'catalog.search', 'catalog.show', 'library.list', 'audit.list'],
-  grants: ['grants.list', 'audit.list'],
-  keys: ['secrets.list', 'audit.list'],
-  run: ['library.list', 'audit.list'],
+  grants: ['grants.list', 'grants.asks', 'grants.all', 'chain.list', 'audit.list'],
+  keys: ['secrets.list', 'chain.list', 'audit.list'],
+  policy: ['policy.get', 'chain.list', 'audit.list'],
+  // A run uses up what was allowed just once.
+  run: ['library.list', 'grants.list', 'grants.asks', 'grants.all', 'audit.list'],
+  chain: [
+    'chain.list',
+    'chain.runs',
+    'library.list',
+    'grants.list',
+    'grants.asks',
+    'grants.all',
+    'audit.list',
+  ],
 } as const satisfies Record<string, readonly CallName[]>
 
 export async function refresh(client: QueryClient, names: readonly CallName[]): Promise<void> {

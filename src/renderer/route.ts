@@ -7,7 +7,13 @@ export type Route =
   | { page: 'discover' }
   | { page: 'library' }
   | { page: 'trash' }
+  | { page: 'chains' }
+  | { page: 'chain'; id: string }
+  /** `skill`: only this one; null: all. */
+  | { page: 'permissions'; skill: string | null }
   | { page: 'activity' }
+  /** One line of the journal. */
+  | { page: 'entry'; seq: number }
   | { page: 'keys' }
   | { page: 'settings' }
   | { page: 'skill'; slug: string; tab: SkillTab; insteadOf: string | null }
@@ -19,6 +25,15 @@ function readSlug(part: string): string | null {
   return /^[a-z0-9]+(-[a-z0-9]+)*$/.test(part) ? part : null
 }
 
+/** Any name that is part of an address; null where it was not written by Skillet. */
+function readPart(part: string): string | null {
+  try {
+    return decodeURIComponent(part) || null
+  } catch {
+    return null
+  }
+}
+
 /** The part of the address after `#` → what to show. Anything unknown shows Discover. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?')
@@ -28,10 +43,18 @@ export function parseRoute(hash: string): Route {
   switch (first) {
     case 'library':
     case 'trash':
-    case 'activity':
+    case 'chains':
     case 'keys':
     case 'settings':
       return { page: first }
+    case 'activity':
+      return /^[1-9]\d{0,14}$/.test(second) ? { page: 'entry', seq: Number(second) } : { page: 'activity' }
+    case 'permissions':
+      return { page: 'permissions', skill: slug }
+    case 'chain': {
+      const id = readPart(second)
+      return id === null ? { page: 'chains' } : { page: 'chain', id }
+    }
     case 'skill': {
       const tab = skillTabs.find((name) => name === search.get('tab')) ?? 'about'
       return slug === null
@@ -49,7 +72,11 @@ export const hrefs = {
   discover: '#/',
   library: '#/library',
   trash: '#/trash',
+  chains: '#/chains',
+  chain: (id: string): string => `#/chain/${encodeURIComponent(id)}`,
+  permissions: (slug?: string): string => `#/permissions${slug === undefined ? '' : `/${slug}`}`,
   activity: '#/activity',
+  entry: (seq: number): string => `#/activity/${seq}`,
   keys: '#/keys',
   settings: '#/settings',
   run: (slug: string): string => `#/run/${encodeURIComponent(slug)}`,

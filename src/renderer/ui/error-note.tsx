@@ -10,6 +10,8 @@ const places: Partial<Record<ErrorCode, { label: string; href: string }>> = {
   SANDBOX_UNAVAILABLE: { label: 'Open Settings', href: hrefs.settings },
   RUNNING_AS_ROOT: { label: 'Open Settings', href: hrefs.settings },
   KEYCHAIN_UNAVAILABLE: { label: 'Open Settings', href: hrefs.settings },
+  POLICY_DENIED: { label: 'Limits in Settings', href: hrefs.settings },
+  POLICY_INVALID: { label: 'Open Settings', href: hrefs.settings },
   SECRET_MISSING: { label: 'Open Keys', href: hrefs.keys },
   INTEGRITY_BROKEN: { label: 'Open Library', href: hrefs.library },
 }

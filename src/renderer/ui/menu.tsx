@@ -4,7 +4,7 @@ import { Button } from './button.tsx'
 
 export interface MenuAction {
   label: string
-  icon: ReactNode
+  icon?: ReactNode
   run: () => void
   danger?: boolean
 }

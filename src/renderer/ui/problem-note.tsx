@@ -1,6 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
+import { FixSteps } from './fix-steps.tsx'
 
 /** Something about this computer that has to be put right, and how. */
 export function ProblemNote({
@@ -17,7 +18,11 @@ export function ProblemNote({
       <TriangleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-warn" />
       <div className="min-w-0 flex-1">
         <p className="font-semibold text-warn select-text">{problem}</p>
-        {fix === null ? null : <p className="mt-1 break-words whitespace-pre-wrap select-text">{fix}</p>}
+        {fix === null ? null : (
+          <div className="mt-1">
+            <FixSteps fix={fix} />
+          </div>
+        )}
         {onRetry === undefined ? null : (
           <Button size="small" className="mt-3" onPress={onRetry}>
             Check again

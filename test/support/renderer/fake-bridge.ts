@@ -8,10 +8,12 @@ import {
   type SkilletBridge,
   type WindowHandlers,
 } from '../../../src/shared/contract/index.ts'
+import type { Chain, ChainRun, StepResult } from '../../../src/shared/contract/chains.ts'
 import type { InstallPlan } from '../../../src/shared/contract/install.ts'
 import type { InstalledSkill, TrashedSkill } from '../../../src/shared/contract/library.ts'
 import type { AuditEntry, Doctor, Grant, TrustStatus } from '../../../src/shared/contract/overview.ts'
 import { SkilletError, toSkilletError } from '../../../src/shared/errors.ts'
+import type { Policy, UserPolicy } from '../../../src/shared/policy.ts'
 import type { Receipt, RunResult } from '../../../src/shared/receipt.ts'
 import { detailOf, fakeCatalog, summaryOf, type FakeSkill } from './fake-skills.ts'
 
@@ -32,6 +34,20 @@ export const emptyReceipt: Receipt = {
   memoryMb: 41,
   requests: 0,
   bytesOut: 0,
+  bytesIn: 0,
+  writtenMb: 0,
+  redacted: [],
+  limits: {
+    timeoutMs: 30_000,
+    memoryMb: 512,
+    processes: 64,
+    writtenMb: 512,
+    outputMb: 8,
+    requests: 100,
+    bytesOut: 50 * 1024 * 1024,
+  },
+  sandbox: 'bubblewrap',
+  journal: { seq: 42, hash: '4f'.repeat(32) },
 }
 
 export function runResult(part: Partial<RunResult> = {}): RunResult {
@@ -60,7 +76,21 @@ export const doctor: Doctor = {
     cuda: null,
     executables: { python3: '/usr/bin/python3' },
   },
-  sandbox: { ready: true, backend: 'bubblewrap', problem: null, fix: null },
+  sandbox: {
+    ready: true,
+    backend: 'bubblewrap',
+    problem: null,
+    fix: null,
+    backends: [
+      { name: 'bubblewrap', ready: true, problem: null, fix: null },
+      {
+        name: 'firejail',
+        ready: false,
+        problem: 'firejail is not installed.',
+        fix: 'Install it with: sudo apt install firejail',
+      },
+    ],
+  },
   keychain: { available: true, name: 'GNOME Keyring', problem: null, fix: null },
   agents: [{ name: 'Claude Code', folder: '/home/kim/.claude/skills' }],
 }
@@ -121,6 +151,57 @@ export const noChanges: NonNullable<InstallPlan['changes']> = {
   changed: [],
 }
 
+/** A chain of these skills, each ready to run. */
+export function chainOf(id: string, slugs: readonly string[], part: Partial<Chain> = {}): Chain {
+  return {
+    id,
+    title: 'Read a document and remember it',
+    summary: 'Takes a document apart and keeps what carries it as notes.',
+    inputs: [],
+    steps: slugs.map((slug) => ({
+      id: slug,
+      slug,
+      title: fakeCatalog.find(({ manifest }) => manifest.slug === slug)?.manifest.title ?? null,
+      problem: null,
+    })),
+    builtIn: false,
+    problem: null,
+    ...part,
+  }
+}
+
+/** A run of a chain whose steps are in these states. */
+export function chainRunOf(
+  chain: string,
+  runId: string,
+  states: readonly StepResult['state'][],
+  state: ChainRun['state'],
+  steps: Chain['steps'],
+): EventOf<'chain.changed'> {
+  return {
+    runId,
+    chain,
+    startedAt: new Date(Date.now() - 60_000).toISOString(),
+    state,
+    error: null,
+    steps: steps.map(({ id, slug }, index) => {
+      const now = states[index] ?? 'waiting'
+      const ran = now === 'done' || now === 'failed'
+      return {
+        id,
+        slug,
+        state: now,
+        output: now === 'done' || now === 'kept' ? `{"step":"${id}"}` : null,
+        stderr: '',
+        reason: ran ? 'exit' : null,
+        durationMs: ran ? 400 : 0,
+        receipt: ran ? emptyReceipt : null,
+        error: null,
+      }
+    }),
+  }
+}
+
 /**
  * A bridge in memory that behaves as main does: every input and output passes through the contract's own schemas,
  * failures are values, an install needs a decision for each question. `overrides` replace single calls.
@@ -142,6 +223,13 @@ export function createFakeBridge(
     keys?: Record<string, string>
     /** Answers that still stand. */
     grants?: Grant[]
+    /** What was allowed just once, and used. */
+    used?: readonly Grant[]
+    policy?: { user: UserPolicy; managed: Policy | null }
+    chains?: readonly Chain[]
+    chainRuns?: readonly ChainRun[]
+    /** What a chain does once every step has passed its checks; the default finishes all of them. */
+    runChain?: (start: { id: string; runId: string; resume: string | null }, fake: FakeBridge) => void
     /** What a run does; the default echoes a short report. */
     run?: (input: { slug: string; inputs: Record<string, unknown>; runId: string }, fake: FakeBridge) => void
   } = {},
@@ -163,8 +251,11 @@ export function createFakeBridge(
   }
   const keys = new Map(Object.entries(options.keys ?? {}))
   let grants: Grant[] = options.grants ?? []
+  let policy = options.policy ?? { user: {}, managed: null }
+  let chains = [...(options.chains ?? [])]
+  const removedChains = new Map<string, Chain>()
   const plans = new Map<string, InstallPlan>()
-  const journal: AuditEntry[] = []
+  const journal: (AuditEntry & { run: null })[] = []
   let appearance: 'system' | 'light' | 'dark' = 'system'
   let counter = 0
   const listeners = new Map<EventName, Set<(payload: never) => void>>()
@@ -177,7 +268,39 @@ export function createFakeBridge(
       slug,
       text: sentence,
       detail: {},
+      run: null,
     })
+  const answeredAsks = (slug: string) =>
+    asksOf(find(slug).manifest).map((ask) => {
+      const counts = (grant: Grant) => grant.slug === slug && grant.capability === ask.capability
+      const grant = grants.find(counts)
+      return {
+        ...ask,
+        decided: grant?.decision ?? null,
+        life: (grant ?? options.used?.find(counts))?.life ?? null,
+      }
+    })
+  /** Answers in place of earlier ones about the same. */
+  const store = (slug: string, decisions: Parameters<WindowHandlers['grants.decide']>[0]['decisions']) => {
+    const made = Object.entries(decisions).map(([name, answer]) => {
+      const capability = name as Grant['capability']
+      return {
+        slug,
+        capability,
+        ...answer,
+        scope: declaredScope(find(slug).manifest, capability),
+        capabilityDigest: '00'.repeat(32),
+        decidedAt: new Date().toISOString(),
+        by: 'window' as const,
+      }
+    })
+    grants = [
+      ...grants.filter(
+        (each) => each.slug !== slug || !made.some(({ capability }) => capability === each.capability),
+      ),
+      ...made,
+    ]
+  }
 
   const handlers: WindowHandlers = {
     'catalog.search': async ({ text, category, fitsOnly, offset, limit }) => {
@@ -256,22 +379,15 @@ export function createFakeBridge(
       const plan = plans.get(planId)
       if (plan === undefined) throw new SkilletError('NOT_FOUND', 'This installation is no longer open.')
       const { slug } = plan.skill
-      const answered = plan.asks.filter(({ capability }) => decisions[capability] !== undefined)
-      grants = [
-        ...grants.filter((each) => each.slug !== slug),
-        ...answered.map((ask) => ({
-          slug,
-          capability: ask.capability,
-          decision: decisions[ask.capability]!,
-          scope: declaredScope(find(slug).manifest, ask.capability),
-          capabilityDigest: '00'.repeat(32),
-          decidedAt: new Date().toISOString(),
-          by: 'window' as const,
-        })),
-      ]
-      if (Object.values(decisions).includes('deny'))
+      store(slug, decisions)
+      if (Object.values(decisions).some(({ decision }) => decision === 'deny'))
         throw new SkilletError('PERMISSION_DENIED', `${plan.skill.title} was not installed.`)
-      if (answered.length < plan.asks.length)
+      // What was allowed earlier still counts where nobody answers anew.
+      if (
+        plan.asks.some(
+          ({ capability, decided }) => decided !== 'allow' && decisions[capability] === undefined,
+        )
+      )
         throw new SkilletError('PERMISSION_DENIED', 'Not every question was answered.')
       for (const step of ['download', 'digest', 'extract', 'save'] as const) {
         fake.emit('install.progress', { planId, step, fraction: 0.5 })
@@ -430,6 +546,58 @@ export function createFakeBridge(
       )
       return null
     },
+    'grants.asks': async ({ slug }) => answeredAsks(slug),
+    'grants.all': async () =>
+      installed.map(({ slug }) => ({ slug, asks: answeredAsks(slug), problem: null })),
+    'grants.decide': async ({ slug, decisions }) => {
+      store(slug, decisions)
+      return null
+    },
+    'policy.get': async () => policy,
+    'policy.set': async ({ user }) => {
+      policy = { ...policy, user }
+      return null
+    },
+    'chain.list': async () => [...chains],
+    'chain.add': async ({ path }) => {
+      const id = /([^/]+)\.toml$/.exec(path)?.[1]
+      if (id === undefined) throw new SkilletError('CHAIN_INVALID', 'This file holds no chain.')
+      chains = [...chains, chainOf(id, ['extract-highlights'])]
+      return { id }
+    },
+    'chain.remove': async ({ id }) => {
+      const chain = chains.find((each) => each.id === id)
+      if (chain === undefined) throw new SkilletError('NOT_FOUND', 'There is no such chain.')
+      chains = chains.filter((each) => each.id !== id)
+      removedChains.set(`undo-${id}`, chain)
+      return { undoId: `undo-${id}` }
+    },
+    'chain.restore': async ({ undoId }) => {
+      const chain = removedChains.get(undoId)!
+      chains = [...chains, chain]
+      return { id: chain.id }
+    },
+    'chain.start': async ({ id, resume }) => {
+      const runId = `chain-run-${(counter += 1)}`
+      const { steps } = chains.find((each) => each.id === id)!
+      const run =
+        options.runChain ??
+        ((_: unknown, to: FakeBridge) =>
+          to.emit(
+            'chain.changed',
+            chainRunOf(
+              id,
+              runId,
+              steps.map(() => 'done'),
+              'done',
+              steps,
+            ),
+          ))
+      run({ id, runId, resume }, fake)
+      return { runId }
+    },
+    'chain.stop': async () => null,
+    'chain.runs': async () => [...(options.chainRuns ?? [])],
     'appearance.get': async () => appearance,
     'appearance.set': async (chosen) => {
       appearance = chosen

@@ -17,6 +17,10 @@ beforeAll(() => {
       addEventListener: () => {},
       removeEventListener: () => {},
     }) as unknown as MediaQueryList
+  window.IntersectionObserver ??= class {
+    observe() {}
+    disconnect() {}
+  } as unknown as typeof IntersectionObserver
   document.documentElement.lang = 'en'
   // jsdom lacks it; the names that are escaped here are plain.
   window.CSS ??= { escape: (text: string) => text } as typeof CSS

@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Activity, CircleCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { AuditEntry } from '../../../shared/contract/overview.ts'
+import { Link } from 'react-aria-components'
 import { ask, useBridge, type CallFailed, type CallOutput } from '../../bridge.ts'
+import { hrefs } from '../../route.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
@@ -10,7 +11,7 @@ import { formatMoment, formatTime } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { groupDays } from './group-days.ts'
+import { groupDays, type Entry } from './group-days.ts'
 
 const pageSize = 100
 
@@ -77,7 +78,7 @@ export function ActivityPage(): ReactNode {
   )
 }
 
-function Days({ entries }: { entries: readonly AuditEntry[] }): ReactNode {
+function Days({ entries }: { entries: readonly Entry[] }): ReactNode {
   return (
     <div className="flex flex-col gap-6">
       {groupDays(entries).map((day) => (
@@ -93,7 +94,16 @@ function Days({ entries }: { entries: readonly AuditEntry[] }): ReactNode {
                 >
                   {formatTime(entry.at)}
                 </time>
-                <span className="min-w-0 break-words select-text">{entry.text}</span>
+                <span className="min-w-0 flex-1 break-words select-text">{entry.text}</span>
+                {entry.run === null ? null : (
+                  <Link
+                    href={hrefs.entry(entry.seq)}
+                    aria-label={`What happened: ${entry.text} ${formatTime(entry.at)}`}
+                    className="shrink-0 rounded-sm font-medium text-ink-2 underline underline-offset-2 data-hovered:text-ink"
+                  >
+                    What happened
+                  </Link>
+                )}
               </li>
             ))}
           </ul>

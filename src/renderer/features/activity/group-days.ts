@@ -1,13 +1,15 @@
-import type { AuditEntry } from '../../../shared/contract/overview.ts'
+import type { CallOutput } from '../../bridge.ts'
 import { formatDay } from '../../ui/format.ts'
+
+export type Entry = CallOutput<'audit.list'>['entries'][number]
 
 export interface Day {
   title: string
-  entries: AuditEntry[]
+  entries: Entry[]
 }
 
 /** Journal entries by day, newest first, each entry once. */
-export function groupDays(entries: readonly AuditEntry[], now: Date = new Date()): Day[] {
+export function groupDays(entries: readonly Entry[], now: Date = new Date()): Day[] {
   const sorted = [...new Map(entries.map((entry) => [entry.seq, entry])).values()].sort(
     (a, b) => b.seq - a.seq,
   )

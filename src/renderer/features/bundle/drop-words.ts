@@ -1,10 +1,15 @@
-/** What is wrong with what was dropped; null when it is one `.skillet` file. */
-export function dropProblem(files: readonly { name: string; path: string }[]): string | null {
-  if (files.length > 1) return 'Drop one .skillet file at a time.'
+/** What a dropped file is for: a skill to install, or a chain to add. */
+export type Dropped = { kind: 'bundle' | 'chain'; path: string } | { kind: 'problem'; text: string }
+
+/** What was dropped, or why Skillet can't take it. */
+export function readDrop(files: readonly { name: string; path: string }[]): Dropped {
+  const problem = (text: string): Dropped => ({ kind: 'problem', text })
+  if (files.length > 1) return problem('Drop one file at a time.')
   const [file] = files
   if (file === undefined || file.path === '')
-    return 'That is not a file on this computer. Save it first, then drop the file.'
-  if (!file.name.toLowerCase().endsWith('.skillet'))
-    return `Skillet opens .skillet files, and “${file.name}” is not one.`
-  return null
+    return problem('That is not a file on this computer. Save it first, then drop the file.')
+  const name = file.name.toLowerCase()
+  if (name.endsWith('.skillet')) return { kind: 'bundle', path: file.path }
+  if (name.endsWith('.toml')) return { kind: 'chain', path: file.path }
+  return problem(`Skillet opens .skillet files and the .toml files of chains, and “${file.name}” is neither.`)
 }

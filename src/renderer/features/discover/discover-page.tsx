@@ -19,6 +19,7 @@ import { useTryAgain } from '../authority/try-again.ts'
 import { useCatalogPages } from './catalog-pages.ts'
 import { startingFilter, type Filter } from './filter.ts'
 import { More } from './more.tsx'
+import { useVisibleOffsets } from './visible-offsets.ts'
 import { SkillCard, SkillCardSkeleton } from './skill-card.tsx'
 
 const chip =
@@ -38,6 +39,7 @@ export function DiscoverPage({
   onDrawn: () => void
 }): ReactNode {
   const pages = useCatalogPages(filter)
+  const list = useVisibleOffsets(`${pages.skills[0]?.slug} ${pages.skills.length}`, pages.onVisible)
   const { tryAgain, trying } = useTryAgain()
   const all = useCall('catalog.search', { limit: 1 })
   const settled = pages.total !== null || pages.error !== null
@@ -74,9 +76,9 @@ export function DiscoverPage({
       ) : (
         <section aria-label="Skills">
           <h2 className="sr-only">Skills</h2>
-          <ul className={grid}>
+          <ul ref={list} className={grid}>
             {pages.skills.map((skill) => (
-              <li key={skill.slug} className="grid">
+              <li key={skill.slug} data-offset={pages.offsetOf(skill.slug)} className="grid">
                 <SkillCard skill={skill} />
               </li>
             ))}

@@ -1,10 +1,15 @@
-import type { Decision, InstallPlan } from '../../../shared/contract/install.ts'
+import type { Decision, InstallPlan, Life } from '../../../shared/contract/install.ts'
 import type { Capability } from '../../../shared/capability.ts'
 
-type Ask = InstallPlan['asks'][number]
+type Ask = Pick<InstallPlan['asks'][number], 'capability' | 'scope' | 'decided'>
 
+/** An answer given now, and how long an `allow` counts. */
+export interface Answer {
+  decision: Decision
+  life: Life
+}
 /** Answers given so far, by question. */
-export type Answers = Readonly<Record<string, Decision>>
+export type Answers = Readonly<Record<string, Answer>>
 /** Keys typed so far, by name. */
 export type TypedKeys = Readonly<Record<string, string>>
 
@@ -15,7 +20,7 @@ export function questionId(ask: Pick<Ask, 'capability' | 'scope'>): string {
 
 /** The answer to a question: given now, or an earlier one that still stands; null when it is open. */
 export function answerTo(ask: Ask, answers: Answers): Decision | null {
-  return answers[questionId(ask)] ?? ask.decided
+  return answers[questionId(ask)]?.decision ?? ask.decided
 }
 
 /** Keys that the person is asked for now: none of them when using keys was not allowed. */
@@ -27,7 +32,7 @@ export function keysToEnter(plan: InstallPlan, answers: Answers): InstallPlan['s
 
 export interface Readiness {
   openQuestions: number
-  denied: Ask[]
+  denied: InstallPlan['asks']
   missingKeys: string[]
   /** Everything is answered and allowed, and every required key is there. */
   canInstall: boolean
@@ -48,12 +53,19 @@ export function readiness(plan: InstallPlan, answers: Answers, keys: TypedKeys):
   }
 }
 
-/** The answers in the form that main takes; open questions are left out, which only a refusal may do. */
-export function decisionsOf(plan: InstallPlan, answers: Answers): Partial<Record<Capability, Decision>> {
-  const decisions: Partial<Record<Capability, Decision>> = {}
-  for (const ask of plan.asks) {
-    const answer = answerTo(ask, answers)
-    if (answer !== null) decisions[ask.capability] = answer
+/**
+ * The answers in the form that main takes. What was allowed earlier is left to main, which knows how long it counts;
+ * open questions are left out, which only a refusal may do.
+ */
+export function decisionsOf(
+  asks: readonly Ask[],
+  answers: Answers,
+): Partial<Record<Capability, { decision: Decision; life?: Life }>> {
+  const decisions: Partial<Record<Capability, { decision: Decision; life?: Life }>> = {}
+  for (const ask of asks) {
+    const given = answers[questionId(ask)]
+    if (given !== undefined) decisions[ask.capability] = given
+    else if (ask.decided === 'deny') decisions[ask.capability] = { decision: 'deny' }
   }
   return decisions
 }

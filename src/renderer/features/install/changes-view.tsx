@@ -1,7 +1,7 @@
 import { Check, Minus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { InstallPlan } from '../../../shared/contract/install.ts'
-import { answerTo, questionId, type Answers } from './answers.ts'
+import { questionId, type Answers } from './answers.ts'
 import { Question } from './question.tsx'
 
 type Ask = InstallPlan['asks'][number]
@@ -39,9 +39,9 @@ export function ChangesView({
                 key={questionId(one)}
                 ask={one}
                 mark={isNew(one) ? 'New' : was === undefined ? undefined : 'Changed'}
-                before={was?.title}
-                answer={answerTo(one, answers)}
-                onAnswer={(decision) => onAnswers({ ...answers, [questionId(one)]: decision })}
+                note={was === undefined ? undefined : `Until now: ${was.title}.`}
+                answer={answers[questionId(one)] ?? null}
+                onAnswer={(answer) => onAnswers({ ...answers, [questionId(one)]: answer })}
               />
             )
           })}

@@ -13,7 +13,7 @@ import { Currency } from '../skill/currency.tsx'
 import { ProvenanceDetails } from '../skill/provenance-details.tsx'
 import { provenanceSentence } from '../skill/provenance-words.ts'
 import { ChangesView } from './changes-view.tsx'
-import { answerTo, keysToEnter, questionId, readiness, type Answers, type TypedKeys } from './answers.ts'
+import { keysToEnter, questionId, readiness, type Answers, type TypedKeys } from './answers.ts'
 import { titleOf, useInstallFlow, type InstallTarget, type Outcome, type Stage } from './install-flow.ts'
 import { overallProgress, stepOfFailure } from './install-steps.ts'
 import { KeyEntry } from './key-entry.tsx'
@@ -245,8 +245,8 @@ function Questions({
             <Question
               key={questionId(ask)}
               ask={ask}
-              answer={answerTo(ask, answers)}
-              onAnswer={(decision) => onAnswers({ ...answers, [questionId(ask)]: decision })}
+              answer={answers[questionId(ask)] ?? null}
+              onAnswer={(answer) => onAnswers({ ...answers, [questionId(ask)]: answer })}
             />
           ))}
         </ul>

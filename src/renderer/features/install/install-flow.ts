@@ -103,7 +103,7 @@ export function useInstallFlow(
   )
 
   const apply = async (plan: InstallPlan, answers: Answers) =>
-    ask(bridge, 'install.apply', { planId: plan.planId, decisions: decisionsOf(plan, answers) })
+    ask(bridge, 'install.apply', { planId: plan.planId, decisions: decisionsOf(plan.asks, answers) })
 
   const install = async (answers: Answers, keys: TypedKeys) => {
     if (stage.at !== 'asking') return

@@ -13,15 +13,12 @@ import { InstallFile } from '../bundle/install-file.tsx'
 import { updatable } from '../updates/updatable.ts'
 import { UpdateAll } from '../updates/update-all.tsx'
 import { CheckDialog } from './check-dialog.tsx'
-import { GrantsDialog } from './grants-dialog.tsx'
 import { LibraryRow } from './library-row.tsx'
-
-type Open = { what: 'check' | 'grants'; skill: InstalledSkill } | null
 
 /** The skills on this computer. */
 export function LibraryPage(): ReactNode {
   const library = useCall('library.list', null)
-  const [open, setOpen] = useState<Open>(null)
+  const [checking, setChecking] = useState<InstalledSkill | null>(null)
   const skills = library.data ?? []
   const bytes = skills.reduce((sum, skill) => sum + skill.sizeBytes, 0)
   return (
@@ -62,18 +59,12 @@ export function LibraryPage(): ReactNode {
           <UpdateAll skills={updatable(skills)} />
           <ul aria-label="Installed skills" className="flex flex-col gap-2.5">
             {inOrder(skills).map((skill) => (
-              <LibraryRow
-                key={skill.slug}
-                skill={skill}
-                onCheck={() => setOpen({ what: 'check', skill })}
-                onGrants={() => setOpen({ what: 'grants', skill })}
-              />
+              <LibraryRow key={skill.slug} skill={skill} onCheck={() => setChecking(skill)} />
             ))}
           </ul>
         </>
       )}
-      {open?.what === 'check' ? <CheckDialog skill={open.skill} onClose={() => setOpen(null)} /> : null}
-      {open?.what === 'grants' ? <GrantsDialog skill={open.skill} onClose={() => setOpen(null)} /> : null}
+      {checking === null ? null : <CheckDialog skill={checking} onClose={() => setChecking(null)} />}
     </Page>
   )
 }

@@ -2,7 +2,7 @@ import { Ellipsis, FileCheck2, History, ListChecks, Pin, PinOff, Trash2, type Lu
 import { useId, type ReactNode } from 'react'
 import { Link } from 'react-aria-components'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
-import { hrefs } from '../../route.ts'
+import { hrefs, navigate } from '../../route.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { CategoryIcon } from '../../ui/category-icon.tsx'
@@ -18,20 +18,12 @@ import { useRemoval } from './removal.ts'
 import { useRollback } from './rollback.ts'
 
 /** One installed skill: what it is, what is new about it, and what can be done with it. */
-export function LibraryRow({
-  skill,
-  onCheck,
-  onGrants,
-}: {
-  skill: InstalledSkill
-  onCheck: () => void
-  onGrants: () => void
-}): ReactNode {
+export function LibraryRow({ skill, onCheck }: { skill: InstalledSkill; onCheck: () => void }): ReactNode {
   const note = useId()
   const running = useRunningSkills().includes(skill.slug)
   const update = useUpdateSession(skill.slug)
   const [next] = updatable([skill])
-  const actions = useActions(skill, { onCheck, onGrants })
+  const actions = useActions(skill, onCheck)
   return (
     <li className="flex flex-col gap-4 rounded-lg border border-line bg-raised p-4">
       <div className="flex items-center gap-4">
@@ -89,10 +81,7 @@ function Marks({ skill, held }: { skill: InstalledSkill; held: boolean }): React
   return held ? <Badge tone="warn">Asks for more</Badge> : <Badge tone="ok">Update to {skill.updateTo}</Badge>
 }
 
-function useActions(
-  skill: InstalledSkill,
-  { onCheck, onGrants }: { onCheck: () => void; onGrants: () => void },
-): MenuAction[] {
+function useActions(skill: InstalledSkill, onCheck: () => void): MenuAction[] {
   const rollback = useRollback()
   const pin = usePin()
   const remove = useRemoval()
@@ -100,7 +89,7 @@ function useActions(
   // A withdrawn skill lies in quarantine: nothing but leaving it is left.
   if (skill.withdrawn !== null) return [removing]
   return [
-    { label: 'What it may do', icon: icon(ListChecks), run: onGrants },
+    { label: 'What it may do', icon: icon(ListChecks), run: () => navigate(hrefs.permissions(skill.slug)) },
     { label: 'Check and repair', icon: icon(FileCheck2), run: onCheck },
     ...skill.kept.map(({ version }) => ({
       label: `Go back to ${version}`,

@@ -10,10 +10,10 @@ import {
   Popover,
   Select,
   SelectValue,
-  Switch,
 } from 'react-aria-components'
 import type { SkillInput } from '../../../shared/skill-manifest.ts'
 import { FieldLabel, FieldNotes, inputLook, TextInput } from '../../ui/field.tsx'
+import { Switch } from '../../ui/switch.tsx'
 import type { FormValue } from './form-values.ts'
 import { PathField } from './path-field.tsx'
 
@@ -54,7 +54,14 @@ export function InputField({ input, value, onChange, problem }: Props<SkillInput
     case 'number':
       return <NumberInput input={input} value={value} onChange={onChange} problem={problem} />
     case 'boolean':
-      return <BooleanInput input={input} value={value} onChange={onChange} problem={problem} />
+      return (
+        <Switch
+          label={input.title}
+          description={input.description}
+          isSelected={value === true}
+          onChange={onChange}
+        />
+      )
     case 'choice':
       return <ChoiceInput input={input} value={value} onChange={onChange} problem={problem} />
   }
@@ -107,30 +114,6 @@ function rangeWords({
   if (min !== undefined && max !== undefined) return `From ${min} to ${max}.`
   if (min !== undefined) return `${min} or more.`
   return max === undefined ? undefined : `${max} or less.`
-}
-
-function BooleanInput({
-  input,
-  value,
-  onChange,
-}: Props<Extract<SkillInput, { type: 'boolean' }>>): ReactNode {
-  return (
-    <div>
-      <Switch
-        isSelected={value === true}
-        onChange={onChange}
-        className="group flex w-fit items-center gap-3 py-1"
-      >
-        <span className="flex h-6 w-10 shrink-0 items-center rounded-full border border-edge bg-sunk p-0.5 outline-offset-2 transition-colors duration-150 group-data-focus-visible:outline-2 group-data-focus-visible:outline-focus group-data-selected:border-brand group-data-selected:bg-brand">
-          <span className="size-4.5 rounded-full bg-edge transition-transform duration-150 ease-calm group-data-selected:translate-x-4 group-data-selected:bg-brand-ink" />
-        </span>
-        <span className="font-medium">{input.title}</span>
-      </Switch>
-      {input.description === undefined ? null : (
-        <p className="mt-0.5 text-sm text-ink-3">{input.description}</p>
-      )}
-    </div>
-  )
 }
 
 function ChoiceInput({

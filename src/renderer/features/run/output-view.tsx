@@ -1,7 +1,7 @@
-import { ArrowDown, Check, Copy } from 'lucide-react'
+import { ArrowDown } from 'lucide-react'
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { Button } from '../../ui/button.tsx'
-import { copyText } from '../../ui/copy-text.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
 import { layOutJson } from './json-layout.ts'
 import type { Session } from './run-sessions.ts'
 
@@ -24,7 +24,7 @@ export function OutputView({ session }: { session: Session }): ReactNode {
     >
       <div className="flex min-h-11 items-center justify-between border-b border-line pr-2 pl-4">
         <h2 className="font-semibold">Output</h2>
-        <CopyButton text={whole} isDisabled={whole === ''} />
+        <CopyButton text={whole} label="Copy output" isDisabled={whole === ''} />
       </div>
       <div
         ref={box}
@@ -93,32 +93,5 @@ function Body({ session, json }: { session: Session; json: string | null }): Rea
         ))}
       </pre>
     </>
-  )
-}
-
-function CopyButton({ text, isDisabled }: { text: string; isDisabled: boolean }): ReactNode {
-  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
-  const copy = async () => {
-    setState((await copyText(text)) ? 'copied' : 'failed')
-    setTimeout(() => setState('idle'), 2500)
-  }
-  const Icon = state === 'copied' ? Check : Copy
-  return (
-    <Button
-      look="quiet"
-      size="small"
-      isDisabled={isDisabled}
-      onPress={() => void copy()}
-      aria-label="Copy output"
-    >
-      <Icon size={16} strokeWidth={1.75} aria-hidden />
-      <span role="status">
-        {state === 'copied'
-          ? 'Copied'
-          : state === 'failed'
-            ? 'Could not copy: select the text instead'
-            : 'Copy'}
-      </span>
-    </Button>
   )
 }

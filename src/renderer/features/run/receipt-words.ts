@@ -1,10 +1,6 @@
 import type { InputValues } from '../../../shared/contract/library.ts'
-import type { Refusal, RunResult } from '../../../shared/receipt.ts'
-import type { SkillManifest } from '../../../shared/skill-manifest.ts'
-import type { Tone } from '../../ui/badge.tsx'
+import type { PastRun, Refusal } from '../../../shared/receipt.ts'
 import { baseName, formatBytes, formatDuration, formatMemory, plural } from '../../ui/format.ts'
-
-type Limits = Pick<SkillManifest, 'sandbox'>
 
 /** One line of the receipt: "**Read** orders.csv", with a quiet line below. `path` is set for files that can be shown. */
 export interface ReceiptLine {
@@ -25,38 +21,74 @@ function line(
   return { kind, verb, what, detail, path }
 }
 
-/** What a run did, one sentence a line: read, wrote, connected, blocked, used. */
-export function receiptLines(result: RunResult, inputs: InputValues, manifest: Limits): ReceiptLine[] {
-  const { receipt } = result
+/**
+ * What a run did, one sentence a line: read, saved, connected to, kept from, used. Lines of one kind form a group.
+ * `inputs` null: nobody knows any more what was chosen. `keyTitle` turns a key's name into its maker's words.
+ */
+export function receiptGroups(
+  run: PastRun,
+  inputs: InputValues | null,
+  keyTitle: (name: string) => string,
+): ReceiptLine[][] {
+  const { receipt } = run
   const online = receipt.contacted.length > 0
   const triedOnline = receipt.refused.some((refusal) => refusal.kind === 'connect')
-  return [
-    ...receipt.read.map((path) => line('done', 'Read', baseName(path), 'What you chose.', path)),
-    ...receipt.written.map((path) => line('done', 'Wrote', baseName(path), whereWritten(path, inputs), path)),
-    ...receipt.contacted.map((host, index) =>
+  const groups = [
+    receipt.read.map((path) => line('done', 'Read', baseName(path), 'What you chose.', path)),
+    receipt.written.map((path) => line('done', 'Saved', baseName(path), whereSaved(path, inputs), path)),
+    receipt.contacted.map((host, index) =>
       line(
         'done',
         'Connected to',
         hostName(host),
         index === receipt.contacted.length - 1
-          ? `${plural(receipt.requests, 'connection')}, ${formatBytes(receipt.bytesOut)} sent.`
+          ? `${plural(receipt.requests, 'connection')}, ${formatBytes(receipt.bytesOut)} sent, ${formatBytes(receipt.bytesIn)} received.`
           : null,
       ),
     ),
-    ...receipt.refused.map(refusalLine),
-    ...(online || triedOnline || result.reason === 'denied'
-      ? []
-      : [line('done', 'Stayed', 'offline', 'It sent nothing anywhere.')]),
-    line(
-      'done',
-      'Used',
-      `${formatMemory(receipt.memoryMb)} of memory, ${formatDuration(result.durationMs)}`,
-      `Limits: ${formatMemory(manifest.sandbox.memory_mb)}, ${formatDuration(manifest.sandbox.timeout_s * 1000)}.`,
+    // What ended it is said above the receipt.
+    receipt.refused.filter(({ kind }) => kind !== run.reason).map(refusalLine),
+    receipt.redacted.map(({ name, times }) =>
+      line(
+        'blocked',
+        'Hid',
+        `your ${keyTitle(name)}`,
+        `It would have shown it ${times === 1 ? 'once' : plural(times, 'time')}. You see «REDACTED:${name}» instead.`,
+      ),
     ),
+    online || triedOnline || run.reason === 'denied'
+      ? []
+      : [line('done', 'Stayed', 'offline', 'It sent nothing anywhere.')],
+    [
+      line(
+        'done',
+        'Used',
+        `${formatDuration(run.durationMs)} and ${formatMemory(receipt.memoryMb)} of memory`,
+        null,
+      ),
+    ],
+  ]
+  return groups.filter((group) => group.length > 0)
+}
+
+/** What it used, beside what it may use at most. */
+export function usage({ durationMs, receipt }: PastRun): [what: string, used: string][] {
+  const { limits } = receipt
+  return [
+    ['Time', `${formatDuration(durationMs)} of ${formatDuration(limits.timeoutMs)}`],
+    ['Memory', `${formatMemory(receipt.memoryMb)} of ${formatMemory(limits.memoryMb)}`],
+    ['Written', `${formatMemory(receipt.writtenMb)} of ${formatMemory(limits.writtenMb)}`],
+    ['Connections', `${receipt.requests} of ${limits.requests}`],
+    ['Sent', `${formatBytes(receipt.bytesOut)} of ${formatBytes(limits.bytesOut)}`],
+    ['Received', formatBytes(receipt.bytesIn)],
+    ['Output', `At most ${formatMemory(limits.outputMb)}`],
+    ['Programs', `At most ${limits.processes} at once`],
+    ['Kept in by', receipt.sandbox],
   ]
 }
 
-function whereWritten(path: string, inputs: InputValues): string {
+function whereSaved(path: string, inputs: InputValues | null): string | null {
+  if (inputs === null) return null
   const chosen = Object.values(inputs).some(
     (value) =>
       typeof value === 'string' &&
@@ -96,6 +128,7 @@ function refusalWords(refusal: Refusal): { what: string; consequence: string } {
     case 'time':
     case 'memory':
     case 'output':
+    case 'disk':
       return { what: refusal.what, consequence: '' }
   }
 }
@@ -105,64 +138,4 @@ function asSentence(text: string): string {
   if (trimmed === '') return ''
   const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
   return /[.!?]$/.test(first) ? first : `${first}.`
-}
-
-/**
- * How a run ended: a title, what it means, and how good that is. `withdrawn`: the registry took the skill back meanwhile,
- * which is why it was stopped.
- */
-export function endingWords(
-  result: RunResult,
-  manifest: Limits,
-  withdrawn = false,
-): { tone: Tone; title: string; detail: string | null } {
-  const took = formatDuration(result.durationMs)
-  switch (result.reason) {
-    case 'exit':
-      if (result.exitCode === 0) return { tone: 'ok', title: `Finished in ${took}`, detail: null }
-      return {
-        tone: 'bad',
-        title: `Ended with a problem after ${took}`,
-        detail:
-          result.exitCode === null
-            ? `The skill ended by itself${result.signal === null ? '' : ` (${result.signal})`} before it was done.`
-            : `The skill says that something went wrong (its code for it is ${result.exitCode}). Its own words are in the output.`,
-      }
-    case 'time':
-      return {
-        tone: 'warn',
-        title: `Stopped at its time limit of ${formatDuration(manifest.sandbox.timeout_s * 1000)}`,
-        detail: 'It needed longer than it may run. A smaller file may help.',
-      }
-    case 'memory':
-      return {
-        tone: 'warn',
-        title: `Stopped at its memory limit of ${formatMemory(manifest.sandbox.memory_mb)}`,
-        detail: 'It needed more memory than it may use. A smaller file may help.',
-      }
-    case 'stopped':
-      if (withdrawn)
-        return {
-          tone: 'bad',
-          title: `Stopped after ${took}, because it was withdrawn`,
-          detail: 'Everything it had started was ended.',
-        }
-      return {
-        tone: 'neutral',
-        title: `Stopped by you after ${took}`,
-        detail: 'Everything it had started was ended.',
-      }
-    case 'output':
-      return {
-        tone: 'warn',
-        title: 'Stopped because it wrote too much',
-        detail: 'Its output was longer than Skillet accepts. What came before that is kept below.',
-      }
-    case 'denied':
-      return {
-        tone: 'bad',
-        title: 'Not allowed to run',
-        detail: 'It asked for something that is not allowed, so it was not started.',
-      }
-  }
 }

@@ -8,20 +8,29 @@ import { plural } from '../../ui/format.ts'
 import { problemsOf, startingValues, toInputValues, type FormValue } from './form-values.ts'
 import { InputField } from './input-field.tsx'
 
-/** A form made from a skill's inputs. Problems are said once the person has tried to run, and then follow each change. */
+/** A form made from the inputs of a skill or a chain. Problems are said once the person has tried to run, and then follow each change. */
 export function RunForm({
-  manifest,
+  title,
+  inputs,
   earlier,
+  runLabel = 'Run',
+  needsNothing = 'This skill needs nothing from you. Just run it.',
+  isDisabled = false,
   onRun,
   onCancel,
 }: {
-  manifest: SkillManifest
+  /** Of what is run. */
+  title: string
+  inputs: SkillManifest['run']['inputs']
   earlier: InputValues | undefined
+  runLabel?: string
+  needsNothing?: string
+  /** Something else has to be done first. */
+  isDisabled?: boolean
   onRun: (inputs: InputValues) => void
   /** Back to the earlier run; absent while there is none. */
   onCancel?: (() => void) | undefined
 }): ReactNode {
-  const { inputs } = manifest.run
   const [values, setValues] = useState(() => startingValues(inputs, earlier))
   const [tried, setTried] = useState(false)
   const form = useRef<HTMLFormElement>(null)
@@ -55,16 +64,14 @@ export function RunForm({
     <form
       ref={form}
       noValidate
-      aria-label={`Run ${manifest.title}`}
+      aria-label={`Run ${title}`}
       className="flex max-w-160 flex-col gap-5 rounded-lg border border-line bg-raised p-6"
       onSubmit={(event) => {
         event.preventDefault()
-        run()
+        if (!isDisabled) run()
       }}
     >
-      {names.length === 0 ? (
-        <p className="text-ink-2">This skill needs nothing from you. Just run it.</p>
-      ) : null}
+      {names.length === 0 ? <p className="text-ink-2">{needsNothing}</p> : null}
       {Object.entries(inputs).map(([name, input]) => (
         <div key={name} data-field={name}>
           <InputField
@@ -76,8 +83,13 @@ export function RunForm({
         </div>
       ))}
       <div className="sticky bottom-0 -mx-6 -mb-6 flex items-center gap-3 rounded-b-lg border-t border-line bg-raised px-6 py-4">
-        <Button type="submit" look="primary" aria-keyshortcuts={mac ? 'Meta+Enter' : 'Control+Enter'}>
-          Run
+        <Button
+          type="submit"
+          look="primary"
+          isDisabled={isDisabled}
+          aria-keyshortcuts={mac ? 'Meta+Enter' : 'Control+Enter'}
+        >
+          {runLabel}
         </Button>
         {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}
         <span className="text-sm text-ink-3">or press {mac ? '⌘' : 'Ctrl'} + Enter</span>

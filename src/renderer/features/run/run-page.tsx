@@ -1,5 +1,6 @@
 import { useEffect, useId, useState, type ReactNode } from 'react'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import type { RunResult } from '../../../shared/receipt.ts'
 import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { useAnnounce } from '../../ui/announce.tsx'
@@ -10,12 +11,13 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatDuration } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { useInstall } from '../install/install-provider.tsx'
+import { mustAsk, PermissionDialog } from '../permissions/permission-dialog.tsx'
 import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
 import { ChosenInputs } from './chosen-inputs.tsx'
 import { useElapsedMs } from './elapsed.ts'
 import { OutputView } from './output-view.tsx'
-import { endingWords } from './receipt-words.ts'
+import { EndingNote } from './ending-note.tsx'
+import { endingWords, type Ending } from './ending-words.ts'
 import { ReceiptView } from './receipt-view.tsx'
 import { RunForm } from './run-form.tsx'
 import { useRunSessions, useSession, type Session } from './run-sessions.ts'
@@ -52,11 +54,26 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
   const sessions = useRunSessions()
   const session = useSession(skill.slug)
   const [editing, setEditing] = useState(false)
-  const install = useInstall()
-  const start = (inputs: Session['inputs']) => {
+  const asks = useCall('grants.asks', { slug: skill.slug })
+  const [asking, setAsking] = useState<Session['inputs'] | null>(null)
+  const begin = (inputs: Session['inputs']) => {
     setEditing(false)
     void sessions.start(skill.slug, inputs)
   }
+  // Where nobody knows, the run itself says what is missing.
+  const start = (inputs: Session['inputs']) => {
+    if (asks.data !== undefined && mustAsk(asks.data)) setAsking(inputs)
+    else begin(inputs)
+  }
+  const question =
+    asking === null ? null : (
+      <PermissionDialog
+        skill={skill}
+        goOn="Allow and run"
+        onAllowed={() => begin(asking)}
+        onClose={() => setAsking(null)}
+      />
+    )
   const lead = <CategoryIcon category={skill.category} large />
   const note = useId()
   if (skill.withdrawn !== null && session?.state !== 'running' && (session?.result ?? null) === null)
@@ -79,16 +96,18 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
     return (
       <Page title={skill.title} subtitle={skill.summary} lead={lead} backTo={hrefs.library}>
         <RunForm
-          manifest={skill.manifest}
+          title={skill.title}
+          inputs={skill.manifest.run.inputs}
           earlier={session?.inputs}
           onRun={start}
           onCancel={session === undefined ? undefined : () => setEditing(false)}
         />
+        {question}
       </Page>
     )
   const running = session.state === 'running'
-  // What was taken back can be allowed again where it was allowed at first.
-  const answerable = session.error?.code === 'PERMISSION_DENIED'
+  const answerable =
+    session.error?.code === 'PERMISSION_DENIED' && asks.data !== undefined && mustAsk(asks.data)
   return (
     <Page
       title={skill.title}
@@ -106,22 +125,24 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
               <Button onPress={() => setEditing(true)}>Change inputs</Button>
             )}
             {answerable ? (
-              <Button look="primary" onPress={() => install(skill)}>
-                Answer again
+              <Button look="primary" onPress={() => setAsking(session.inputs)}>
+                Answer and run
               </Button>
-            ) : null}
-            <Button
-              look={answerable ? 'plain' : 'primary'}
-              isDisabled={skill.withdrawn !== null}
-              aria-describedby={note}
-              onPress={() => start(session.inputs)}
-            >
-              Run again
-            </Button>
+            ) : (
+              <Button
+                look="primary"
+                isDisabled={skill.withdrawn !== null}
+                aria-describedby={note}
+                onPress={() => start(session.inputs)}
+              >
+                Run again
+              </Button>
+            )}
           </>
         )
       }
     >
+      {question}
       <Announcement session={session} skill={skill} />
       {skill.withdrawn === null ? null : (
         <div className="mb-4">
@@ -133,7 +154,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
           <ErrorNote error={session.error} />
         </div>
       )}
-      <Ending session={session} skill={skill} />
+      {session.result === null ? null : <EndingNote ending={endingOf(session.result, skill)} />}
       {session.state === 'refused' ? (
         <ChosenInputs inputs={session.inputs} manifest={skill.manifest} />
       ) : (
@@ -141,7 +162,12 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
           <OutputView session={session} />
           <div className="flex flex-col gap-4">
             {session.result === null ? null : (
-              <ReceiptView result={session.result} inputs={session.inputs} manifest={skill.manifest} />
+              <ReceiptView
+                run={session.result}
+                inputs={session.inputs}
+                manifest={skill.manifest}
+                journal={session.result.receipt.journal}
+              />
             )}
             <ChosenInputs inputs={session.inputs} manifest={skill.manifest} />
           </div>
@@ -164,14 +190,12 @@ function State({ session, skill }: { session: Session; skill: InstalledSkill }):
       </span>
     )
   if (session.result === null) return 'It did not start.'
-  const ending = endingWords(session.result, skill.manifest, skill.withdrawn !== null)
+  const ending = endingOf(session.result, skill)
   return <Badge tone={ending.tone}>{ending.title}</Badge>
 }
 
-function Ending({ session, skill }: { session: Session; skill: InstalledSkill }): ReactNode {
-  if (session.result === null) return null
-  const { detail } = endingWords(session.result, skill.manifest, skill.withdrawn !== null)
-  return detail === null ? null : <p className="mb-4 text-ink-2">{detail}</p>
+function endingOf(result: RunResult, { manifest, withdrawn }: InstalledSkill): Ending {
+  return endingWords(result, { manifest, withdrawn: withdrawn !== null, signal: result.signal })
 }
 
 /** Says the beginning and the end of a run to screen readers. */
@@ -180,7 +204,7 @@ function Announcement({ session, skill }: { session: Session; skill: InstalledSk
   const { state, result } = session
   useEffect(() => {
     if (state === 'running') announce(`${skill.title} is running`)
-    else if (result !== null) announce(endingWords(result, skill.manifest, skill.withdrawn !== null).title)
+    else if (result !== null) announce(endingOf(result, skill).title)
   }, [state, result, skill, announce])
   return null
 }

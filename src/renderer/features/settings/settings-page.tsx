@@ -11,15 +11,19 @@ import { Page, Section } from '../../ui/page.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { LimitsSection } from './limits-section.tsx'
+import { SandboxSection } from './sandbox-section.tsx'
 import type { Appearance } from '../shell/appearance.ts'
 import { TrustSection } from '../authority/trust-section.tsx'
 
-/** Appearance, this computer, whose word it takes, and the version. */
+/** Appearance, limits for all skills, the sandbox, this computer, whose word it takes, and the version. */
 export function SettingsPage(): ReactNode {
   return (
     <Page title="Settings">
       <div className="flex max-w-3xl flex-col gap-4">
         <AppearanceSection />
+        <LimitsSection />
+        <SandboxSection />
         <ComputerSection />
         <TrustSection />
         <AboutSection />
@@ -81,15 +85,9 @@ function ComputerSection(): ReactNode {
 }
 
 function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
-  const { hardware, sandbox, keychain, agents } = doctor
+  const { hardware, keychain, agents } = doctor
   return (
     <div className="flex flex-col gap-4">
-      {sandbox.ready ? null : (
-        <ProblemNote
-          problem={sandbox.problem ?? 'The sandbox isn’t ready, so no skill can run.'}
-          fix={sandbox.fix}
-        />
-      )}
       {keychain.available ? null : (
         <ProblemNote
           problem={keychain.problem ?? 'The keychain can’t be reached, so no key can be kept.'}
@@ -110,7 +108,6 @@ function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
                   .map((gpu) => (gpu.vramMb === null ? gpu.name : `${gpu.name}, ${formatMemory(gpu.vramMb)}`))
                   .join(' · '),
           ],
-          ['Sandbox', sandbox.ready ? <Good key="sandbox">Ready</Good> : 'Not ready'],
           [
             'Keychain',
             keychain.available ? <Good key="keychain">This computer’s keychain</Good> : 'Not available',

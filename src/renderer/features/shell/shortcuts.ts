@@ -1,5 +1,8 @@
 import { useEffect } from 'react'
-import { goBack, type Route } from '../../route.ts'
+import { goBack, type Page, type Route } from '../../route.ts'
+
+/** Pages that show a Back button. */
+const hasBack = new Set<Page>(['skill', 'run', 'trash', 'chain', 'entry'])
 
 function isTyping(target: EventTarget | null): boolean {
   return (
@@ -21,11 +24,7 @@ export function useShortcuts(platform: string, route: Route, onSearch: () => voi
       } else if (mac ? command && event.key === '[' : event.altKey && event.key === 'ArrowLeft') {
         event.preventDefault()
         goBack()
-      } else if (
-        event.key === 'Escape' &&
-        (route.page === 'skill' || route.page === 'run' || route.page === 'trash') &&
-        !isTyping(event.target)
-      ) {
+      } else if (event.key === 'Escape' && hasBack.has(route.page) && !isTyping(event.target)) {
         goBack()
       }
     }

@@ -1,4 +1,13 @@
-import { Activity, Compass, KeyRound, LibraryBig, Settings, type LucideIcon } from 'lucide-react'
+import {
+  Activity,
+  Compass,
+  KeyRound,
+  LibraryBig,
+  ListChecks,
+  Settings,
+  Workflow,
+  type LucideIcon,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, Tooltip, TooltipTrigger } from 'react-aria-components'
 import { useCall } from '../../query.ts'
@@ -7,6 +16,7 @@ import { plural } from '../../ui/format.ts'
 import { Mark } from '../../ui/mark.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useMediaQuery } from '../../ui/media-query.ts'
+import { useRunningChains } from '../chains/chain-sessions.ts'
 import { updatable } from '../updates/updatable.ts'
 import { computerWords } from './computer-words.ts'
 
@@ -28,7 +38,15 @@ const nouns: readonly Noun[] = [
     href: hrefs.library,
     owns: ['library', 'run', 'trash'],
   },
-  { page: 'activity', label: 'Activity', icon: Activity, href: hrefs.activity, owns: ['activity'] },
+  { page: 'chains', label: 'Chains', icon: Workflow, href: hrefs.chains, owns: ['chains', 'chain'] },
+  {
+    page: 'permissions',
+    label: 'Permissions',
+    icon: ListChecks,
+    href: hrefs.permissions(),
+    owns: ['permissions'],
+  },
+  { page: 'activity', label: 'Activity', icon: Activity, href: hrefs.activity, owns: ['activity', 'entry'] },
   { page: 'keys', label: 'Keys', icon: KeyRound, href: hrefs.keys, owns: ['keys'] },
   { page: 'settings', label: 'Settings', icon: Settings, href: hrefs.settings, owns: ['settings'] },
 ]
@@ -103,6 +121,7 @@ function NounLink({
 function useBadges(runningCount: number): Partial<Record<Page, string>> {
   const library = useCall('library.list', null)
   const keys = useCall('secrets.list', null)
+  const chains = useRunningChains()
   const updates = library.data === undefined ? 0 : updatable(library.data).length
   const wanted = new Set((keys.data?.wanted ?? []).map((key) => key.name)).size
   return {
@@ -111,6 +130,7 @@ function useBadges(runningCount: number): Partial<Record<Page, string>> {
       : updates > 0
         ? { library: plural(updates, 'update') }
         : {}),
+    ...(chains > 0 ? { chains: `${chains} running` } : {}),
     ...(wanted > 0 ? { keys: `${wanted} to add` } : {}),
   }
 }

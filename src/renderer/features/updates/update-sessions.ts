@@ -88,7 +88,10 @@ export function createUpdateSessions(bridge: SkilletBridge): UpdateSessions {
       if (progress.planId === planId) put(slug, { fraction: overallProgress(progress).fraction })
     })
     try {
-      const { version } = await ask(bridge, 'install.apply', { planId, decisions: decisionsOf(plan, {}) })
+      const { version } = await ask(bridge, 'install.apply', {
+        planId,
+        decisions: decisionsOf(plan.asks, {}),
+      })
       return { end: 'updated', from: plan.replaces, to: version }
     } finally {
       quiet()

@@ -1,0 +1,186 @@
+import { Workflow } from 'lucide-react'
+import { useEffect, useState, type ReactNode } from 'react'
+import type { Chain, ChainRun } from '../../../shared/contract/chains.ts'
+import type { InputValues } from '../../../shared/contract/library.ts'
+import type { PlainError } from '../../../shared/errors.ts'
+import { CallFailed } from '../../bridge.ts'
+import { useCall } from '../../query.ts'
+import { hrefs } from '../../route.ts'
+import { useAnnounce } from '../../ui/announce.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { Button, LinkButton } from '../../ui/button.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { formatAgo } from '../../ui/format.ts'
+import { Page } from '../../ui/page.tsx'
+import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { RunForm } from '../run/run-form.tsx'
+import { useChainSession, useChainSessions } from './chain-sessions.ts'
+import { formInputs, goOnFrom, runWords } from './chain-words.ts'
+import { EarlierRuns } from './earlier-runs.tsx'
+import { RunSteps } from './run-steps.tsx'
+import { StepProblems } from './step-problems.tsx'
+import { StepRow } from './step-row.tsx'
+
+/** One chain: what it needs, its steps as they run, and what it did before. */
+export function ChainPage({ id }: { id: string }): ReactNode {
+  const chains = useCall('chain.list', null)
+  if (chains.isError)
+    return (
+      <Page title="Chain" backTo={hrefs.chains}>
+        <ErrorNote error={chains.error} onRetry={() => void chains.refetch()} />
+      </Page>
+    )
+  if (chains.isPending)
+    return (
+      <Page title={null} backTo={hrefs.chains}>
+        <SkeletonRows count={3} label="Loading the chain" />
+      </Page>
+    )
+  const chain = chains.data.find((each) => each.id === id)
+  if (chain === undefined)
+    return (
+      <Page title="No such chain" backTo={hrefs.chains}>
+        <p className="mb-4 text-ink-2">It was removed, or its file was taken away.</p>
+        <LinkButton href={hrefs.chains} className="self-start">
+          All chains
+        </LinkButton>
+      </Page>
+    )
+  if (chain.problem !== null)
+    return (
+      <Page title={chain.title} backTo={hrefs.chains}>
+        <ErrorNote error={new CallFailed(chain.problem)} onRetry={() => void chains.refetch()} />
+      </Page>
+    )
+  return <ChainRunner chain={chain} />
+}
+
+/** What the page shows: the form (for a new run, or to go on from an earlier one), the latest run, or an earlier one. */
+type View = { at: 'form'; resume: ChainRun | null } | { at: 'latest' } | { at: 'earlier'; run: ChainRun }
+
+function ChainRunner({ chain }: { chain: Chain }): ReactNode {
+  const sessions = useChainSessions()
+  const session = useChainSession(chain.id)
+  const [view, setView] = useState<View>(
+    session === undefined ? { at: 'form', resume: null } : { at: 'latest' },
+  )
+  const start = (inputs: InputValues, resume: ChainRun | null) => {
+    setView({ at: 'latest' })
+    void sessions.start(chain.id, inputs, resume?.runId)
+  }
+  const goOn = (run: ChainRun) => {
+    const known = session?.inputs ?? null
+    // What was chosen in another sitting has to be chosen again: Skillet forgets which files were picked.
+    if (known !== null || chain.inputs.length === 0) start(known ?? {}, run)
+    else setView({ at: 'form', resume: run })
+  }
+  const ready = chain.steps.every(({ problem }) => problem === null)
+  const run = view.at === 'earlier' ? view.run : view.at === 'latest' ? (session?.run ?? null) : null
+  const checking = view.at === 'latest' && session?.checking === true
+  const refused = view.at === 'latest' ? (session?.refused ?? null) : null
+  const underWay = checking || (view.at === 'latest' && run?.state === 'running')
+  const next = run === null ? null : goOnFrom(run)
+  const error: PlainError | null = run !== null && 'error' in run ? (run.error as PlainError | null) : null
+  const told = run?.steps.some((step) => step.error !== null) === true
+  return (
+    <Page
+      title={chain.title}
+      backTo={hrefs.chains}
+      lead={
+        <span
+          aria-hidden
+          className="grid size-14 shrink-0 place-items-center rounded-lg bg-brand-soft text-brand"
+        >
+          <Workflow size={26} strokeWidth={1.75} />
+        </span>
+      }
+      subtitle={
+        checking ? (
+          'Checking every step first…'
+        ) : run === null ? (
+          chain.summary
+        ) : (
+          <Badge tone={runWords(run).tone}>{runWords(run).title}</Badge>
+        )
+      }
+      actions={
+        underWay ? (
+          <Button isPending={session?.stopping === true} onPress={() => void sessions.stop(chain.id)}>
+            {session?.stopping === true ? 'Stopping…' : 'Stop'}
+          </Button>
+        ) : view.at === 'form' ? null : (
+          <>
+            <Button
+              look={next === null ? 'primary' : 'plain'}
+              onPress={() => setView({ at: 'form', resume: null })}
+            >
+              {next === null ? 'Run again' : 'Start over'}
+            </Button>
+            {run === null || next === null ? null : (
+              <Button look="primary" isDisabled={!ready} onPress={() => goOn(run)}>
+                Go on from step {next}
+              </Button>
+            )}
+          </>
+        )
+      }
+    >
+      <Announcement session={session} title={chain.title} />
+      <div className="flex flex-col gap-4">
+        {view.at === 'earlier' ? (
+          <p className="text-ink-2">This run started {formatAgo(view.run.startedAt)}.</p>
+        ) : null}
+        {refused === null ? null : <ErrorNote error={refused} />}
+        {error === null || told || run?.state === 'stopped' ? null : (
+          <ErrorNote error={new CallFailed(error)} />
+        )}
+        {underWay ? null : <StepProblems steps={chain.steps} />}
+        {run !== null ? (
+          <RunSteps run={run} chain={chain} />
+        ) : (
+          <>
+            <StepRow steps={chain.steps} label="Steps" />
+            {view.at !== 'form' ? null : (
+              <RunForm
+                key={view.resume?.runId ?? 'new'}
+                title={chain.title}
+                inputs={formInputs(chain)}
+                earlier={session?.inputs ?? undefined}
+                runLabel={view.resume === null ? 'Run' : `Go on from step ${goOnFrom(view.resume) ?? 1}`}
+                needsNothing="This chain needs nothing from you. Just run it."
+                isDisabled={!ready}
+                onRun={(inputs) => start(inputs, view.resume)}
+                onCancel={session === undefined ? undefined : () => setView({ at: 'latest' })}
+              />
+            )}
+          </>
+        )}
+        {underWay ? null : (
+          <EarlierRuns
+            chain={chain.id}
+            shown={run?.runId ?? null}
+            onShow={(earlier) => setView({ at: 'earlier', run: earlier })}
+          />
+        )}
+      </div>
+    </Page>
+  )
+}
+
+/** Says the beginning of each step and the end of a run to screen readers. */
+function Announcement({
+  session,
+  title,
+}: {
+  session: ReturnType<typeof useChainSession>
+  title: string
+}): ReactNode {
+  const announce = useAnnounce()
+  const run = session?.run ?? null
+  const words =
+    run === null ? (session?.checking === true ? 'Checking every step' : null) : runWords(run).title
+  useEffect(() => {
+    if (words !== null) announce(`${title}: ${words}`)
+  }, [words, title, announce])
+  return null
+}
