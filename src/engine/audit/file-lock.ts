@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { lstat, readFile, readlink, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { z } from 'zod'
@@ -26,12 +26,8 @@ export async function withFileLock<T>(
   waitMs = defaultWaitMs,
 ): Promise<T> {
   const id = randomBytes(6).toString('hex')
-  const holder = JSON.stringify({
-    pid: process.pid,
-    started: await startOf(process.pid),
-    id,
-    ...(await (here ??= findPlace())),
-  })
+  const [started, place] = await Promise.all([(ownStart ??= startOf(process.pid)), (here ??= findPlace())])
+  const holder = JSON.stringify({ pid: process.pid, started, id, ...place })
   const until = performance.now() + waitMs
   while (!(await withDiskErrors(() => takes(holder, path)))) {
     if (performance.now() > until)
@@ -46,7 +42,7 @@ export async function withFileLock<T>(
   } finally {
     // Somebody may have removed it by hand, and another may hold it now. On a disk that can't be written any more it
     // stays, and counts for nothing once this process has ended.
-    if ((await holderOf(path)) === holder) await rm(path, { force: true }).catch(() => undefined)
+    if ((await holderOf(path)) === holder) await unlink(path).catch(() => undefined)
   }
 }
 
@@ -137,6 +133,7 @@ const placeSchema = z.object({
 type Place = z.infer<typeof placeSchema>
 
 let here: Promise<Place> | null = null
+let ownStart: Promise<string | null> | null = null
 
 async function findPlace(): Promise<Place> {
   const read = (path: string) =>

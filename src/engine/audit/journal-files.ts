@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
+import { open, readdir, readFile, rename, rm, stat, truncate, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { allDone, syncFolder, withDiskErrors, makeFolder } from '../disk.ts'
 
@@ -87,6 +88,37 @@ export async function appendLine(
       await rename(temporary, head.path)
     } catch (error) {
       await rm(temporary, { force: true })
+      throw error
+    }
+  })
+}
+
+/** What tells that somebody has changed a file since; null where there is none. The last time can't be set by anybody. */
+export async function identityOf(path: string): Promise<string | null> {
+  try {
+    return identity(await stat(path, { bigint: true }))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function identity({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
+}
+
+/** Adds one line without waiting for the disk. The file stays open for that. */
+export async function writeLine(path: string, line: string): Promise<{ file: FileHandle; identity: string }> {
+  return withDiskErrors(async () => {
+    const file = await open(path, 'a', 0o600)
+    try {
+      await file.appendFile(`${line}\n`)
+      return { file, identity: identity(await file.stat({ bigint: true })) }
+    } catch (error) {
+      // A full disk may have taken a part of it.
+      await file.close()
+      const { torn, wholeBytes } = await readLastLine(path)
+      if (torn.length > 0) await truncate(path, wholeBytes)
       throw error
     }
   })

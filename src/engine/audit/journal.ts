@@ -1,19 +1,24 @@
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AuditEntry } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import { readJson } from '../disk.ts'
 import { redactDeep, redactSecrets } from '../secrets/redact.ts'
-import { digestOf, emptyHead, parseLine, toLine, type ChainHead } from './chain.ts'
+import { chainHeadSchema, digestOf, emptyHead, parseLine, toLine, type ChainHead } from './chain.ts'
 import { checkJournal, cutProblem, sealedEvent, type SealedBreak } from './check.ts'
 import { withFileLock } from './file-lock.ts'
 import {
   appendLine,
   headName,
+  identityOf,
   journalFiles,
   readLastLine,
   readLines,
   sealedFolder,
   setTornAside,
+  writeLine,
 } from './journal-files.ts'
+import { createPending } from './pending.ts'
 import { sealedText, setBrokenAside } from './seal.ts'
 
 export interface Journal {
@@ -29,6 +34,15 @@ export interface Journal {
     text: string,
     detail?: Record<string, unknown>,
   ): Promise<AuditEntry>
+  /**
+   * Adds an entry and returns once it is in the file: it outlives this process from then on, and a power cut once
+   * `durable` has resolved. For what must not wait for the disk.
+   *
+   * @throws SkilletError as `append`; `durable` rejects where the disk refuses
+   */
+  note(event: string, slug: string | null, text: string, detail?: Record<string, unknown>): Promise<Noted>
+  /** Once nothing that was noted is on its way to the disk any more. */
+  settled(): Promise<void>
   /** Newest first; `before`: only entries with a lower number. Damaged lines are left out, `verify` reports them. */
   list(query: { limit: number; before: number | null }): Promise<AuditEntry[]>
   /** Follows the whole chain. `problem` says where it breaks first; `sealed` what was broken before and set aside. */
@@ -38,6 +52,12 @@ export interface Journal {
    * that says so. Nothing where the journal is whole: `problem` is null then.
    */
   seal(): Promise<{ problem: string | null; files: string[] }>
+}
+
+export interface Noted {
+  /** The entry's number and the SHA-256 of its line, lower-case hex, which the next line repeats. */
+  readonly link: { readonly seq: number; readonly hash: string }
+  readonly durable: Promise<void>
 }
 
 export interface JournalVerdict {
@@ -64,6 +84,9 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
   const lock = join(dir, 'journal.lock')
   const headFile = join(dir, headName)
   let queue: Promise<unknown> = Promise.resolve()
+
+  /** Where this process left the journal, while nobody has touched its last file or `head.json` since. */
+  let known: { file: string; identity: string; headIdentity: string; head: ChainHead } | null = null
 
   /** One at a time here, and one process at a time. */
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
@@ -122,6 +145,41 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
     return latest !== null && latest > ofMonth ? latest : ofMonth
   }
 
+  /** The end, read again only where somebody else may have written. */
+  const endNow = async (files: readonly string[]): Promise<{ head: ChainHead; file: string | null }> => {
+    if (known !== null && files.at(-1) === known.file) {
+      const [identity, headIdentity] = await Promise.all([
+        identityOf(join(dir, known.file)),
+        identityOf(headFile),
+      ])
+      if (identity === known.identity && headIdentity === known.headIdentity) return known
+    }
+    return end(files)
+  }
+
+  const remember = (head: ChainHead, newFile: string) =>
+    alone(async () => {
+      const { head: last } = await endNow(await journalFiles(dir))
+      const goesThrough = last.seq > head.seq || (last.seq === head.seq && last.sha256 === head.sha256)
+      const remembered = await readJson(headFile, chainHeadSchema)
+      if (!goesThrough || remembered === null || remembered.seq >= head.seq) return
+      await rename(newFile, headFile)
+      const headIdentity = await identityOf(headFile)
+      if (known !== null && headIdentity !== null) known = { ...known, headIdentity }
+    })
+  const pending = createPending({ dir, headFile, remember })
+
+  const entryOf = (event: string, slug: string | null, text: string, detail: Record<string, unknown>) => {
+    const values = secrets()
+    return {
+      at: now().toISOString(),
+      event,
+      slug,
+      text: redactSecrets(text, values),
+      detail: redactDeep(detail, values) as Record<string, unknown>,
+    }
+  }
+
   const reportTorn = async (
     head: ChainHead,
     file: string,
@@ -137,24 +195,33 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
   return {
     append: (event, slug, text, detail = {}) =>
       alone(async () => {
-        const at = now().toISOString()
+        const entry = entryOf(event, slug, text, detail)
         const files = await journalFiles(dir)
         const { head, file: latest } = await end(files)
-        const known = secrets()
-        const { entry } = await write(
-          head,
-          fileFor(at, latest),
-          {
-            at,
-            event,
-            slug,
-            text: redactSecrets(text, known),
-            detail: redactDeep(detail, known) as Record<string, unknown>,
-          },
-          files,
-        )
-        return entry
+        return (await write(head, fileFor(entry.at, latest), entry, files)).entry
       }),
+
+    note: (event, slug, text, detail = {}) =>
+      alone(async () => {
+        const entry = entryOf(event, slug, text, detail)
+        const files = await journalFiles(dir)
+        const { head, file: latest } = await endNow(files)
+        const file = fileFor(entry.at, latest)
+        const headIdentity = await identityOf(headFile)
+        // Until something is remembered, nobody could tell a cut journal from a short one.
+        if (headIdentity === null) {
+          const { head: next } = await write(head, file, entry, files)
+          return { link: { seq: next.seq, hash: next.sha256 }, durable: Promise.resolve() }
+        }
+        const line = toLine({ seq: head.seq + 1, ...entry }, head.sha256)
+        const next = { seq: head.seq + 1, sha256: digestOf(line) }
+        const written = await writeLine(join(dir, file), line)
+        known = { file, identity: written.identity, headIdentity, head: next }
+        const durable = pending.add({ file: written.file, head: next, isNew: !files.includes(file) })
+        return { link: { seq: next.seq, hash: next.sha256 }, durable }
+      }),
+
+    settled: () => pending.settled(),
 
     async list({ limit, before }) {
       const entries: AuditEntry[] = []

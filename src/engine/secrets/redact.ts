@@ -8,19 +8,29 @@ export { createRedactor } from './redactor.ts'
  * travel (base64, hexadecimal, percent-encoded, inside JSON …), then whatever has the shape of a well-known key.
  *
  * @param secrets name → value. A value of fewer than four characters is replaced only where it stands alone.
+ * @param onFound hears the name of each known value that was replaced
  */
-export function redactSecrets(text: string, secrets: Readonly<Record<string, string>> = {}): string {
-  const redactor = createRedactor(secrets)
+export function redactSecrets(
+  text: string,
+  secrets: Readonly<Record<string, string>> = {},
+  onFound?: (name: string) => void,
+): string {
+  const redactor = createRedactor(secrets, onFound)
   return redactKeyShapes(redactor.push(text) + redactor.flush())
 }
 
 /** `redactSecrets` over every string of a JSON value, keys of objects included. */
-export function redactDeep(value: unknown, secrets: Readonly<Record<string, string>> = {}): unknown {
-  if (typeof value === 'string') return redactSecrets(value, secrets)
-  if (Array.isArray(value)) return value.map((item) => redactDeep(item, secrets))
+export function redactDeep(
+  value: unknown,
+  secrets: Readonly<Record<string, string>> = {},
+  onFound?: (name: string) => void,
+): unknown {
+  const redact = (text: string) => redactSecrets(text, secrets, onFound)
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map((item) => redactDeep(item, secrets, onFound))
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [redactSecrets(key, secrets), redactDeep(item, secrets)]),
+      Object.entries(value).map(([key, item]) => [redact(key), redactDeep(item, secrets, onFound)]),
     )
   return value
 }

@@ -10,9 +10,13 @@ export interface Redactor {
 
 /**
  * A redactor for known secrets and their encoded forms, however the stream is cut: joined, its output is what
- * redacting the whole text at once gives. At most the longest form's length is held back.
+ * redacting the whole text at once gives. At most the longest form's length is held back. `onFound` hears the name of each
+ * one that was replaced.
  */
-export function createRedactor(secrets: Readonly<Record<string, string>>): Redactor {
+export function createRedactor(
+  secrets: Readonly<Record<string, string>>,
+  onFound: (name: string) => void = () => {},
+): Redactor {
   const needles = needlesOf(secrets)
   let held = ''
   /** Characters at the start of `held` that belong to a secret whose mark has been put out already. */
@@ -30,7 +34,10 @@ export function createRedactor(secrets: Readonly<Record<string, string>>): Redac
     for (const span of spansIn(held, needles, before, covered, final)) {
       if (span.start >= safe) break
       out += held.slice(position, span.start)
-      if (span.name !== null) out += `«REDACTED:${span.name}»`
+      if (span.name !== null) {
+        out += `«REDACTED:${span.name}»`
+        onFound(span.name)
+      }
       position = Math.min(span.end, safe)
       carried = Math.max(0, span.end - safe)
     }

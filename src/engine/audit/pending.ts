@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { rm, type FileHandle } from 'node:fs/promises'
+import { syncFolder, writeNewFile } from '../disk.ts'
+import type { ChainHead } from './chain.ts'
+
+interface PendingPorts {
+  readonly dir: string
+  readonly headFile: string
+  /** Puts a new `head.json` in place, unless what is remembered is newer, or the journal goes another way by now. */
+  readonly remember: (head: ChainHead, newFile: string) => Promise<void>
+}
+
+interface Line {
+  /** The file that it was written to, open; closed once it is on disk. */
+  readonly file: FileHandle
+  readonly head: ChainHead
+  /** The file had to be made for it. */
+  readonly isNew: boolean
+}
+
+export interface Pending {
+  /** Brings a written line to the disk, and then `head.json` up to it; several lines at once where they come fast. */
+  add(line: Line): Promise<void>
+  /** Once everything that was added by now is settled, well or not. */
+  settled(): Promise<void>
+}
+
+/**
+ * Lines that are in the journal and not yet surely on the disk. `head.json` speaks of a line only after that, so that a
+ * power cut can't make a whole journal look cut.
+ */
+export function createPending({ dir, headFile, remember }: PendingPorts): Pending {
+  let lines: Line[] = []
+  let next: Promise<void> | null = null
+  let current: Promise<void> = Promise.resolve()
+
+  const bring = async (): Promise<void> => {
+    const batch = lines
+    lines = []
+    next = null
+    const last = batch.at(-1)!
+    const temporary = `${headFile}.${randomBytes(6).toString('hex')}.tmp`
+    try {
+      await Promise.all([
+        ...batch.map(({ file }) => file.datasync()),
+        ...(batch.some(({ isNew }) => isNew) ? [syncFolder(dir)] : []),
+        writeNewFile(temporary, JSON.stringify(last.head)),
+      ])
+      await remember(last.head, temporary)
+    } finally {
+      await Promise.allSettled([...batch.map(({ file }) => file.close()), rm(temporary, { force: true })])
+    }
+  }
+
+  return {
+    add(line) {
+      lines.push(line)
+      if (next === null) {
+        next = current.then(bring, bring)
+        current = next
+        // Whoever wants to know asks; a line that nobody asks about must not end the process.
+        current.catch(() => {})
+      }
+      return next
+    },
+    settled: () =>
+      current.then(
+        () => {},
+        () => {},
+      ),
+  }
+}
