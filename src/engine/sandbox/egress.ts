@@ -1,10 +1,9 @@
 import { lookup } from 'node:dns/promises'
-import { connect, isIP, type AddressInfo, type Server, type Socket } from 'node:net'
+import { connect, isIP, type Server, type Socket } from 'node:net'
 import { isPublicAddress } from './addresses.ts'
 import { directHost } from './direct-hosts.ts'
 import { forward } from './forward.ts'
 import type { GuardedKey } from './key-guard.ts'
-import { proxyPort } from './profile.ts'
 import { readDirect, readRequest, type ProxyRequest } from './proxy-request.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -44,8 +43,8 @@ export interface EgressLog {
 }
 
 /**
- * The only way out of a sandbox: an HTTP CONNECT, plain HTTP and SOCKS5 proxy on a socket inside it, or, on another port
- * than the proxy's, a stand-in for the approved hosts themselves.
+ * The only way out of a sandbox: an HTTP CONNECT, plain HTTP and SOCKS5 proxy on a socket inside it, or, where
+ * `directPort` is the approved hosts' own, a stand-in for these themselves.
  * The name is judged before it is resolved, since a lookup alone can carry data out; it is resolved once and the
  * vetted address is dialled, so that a second answer can't redirect it; a TLS handshake must ask for the same name.
  */
@@ -54,6 +53,7 @@ export function serveEgress(
   rules: EgressRules,
   log: EgressLog,
   dialer: Dialer = systemDialer,
+  directPort: number | null = null,
 ): () => void {
   const open = new Set<Socket>()
   let closed = false
@@ -72,11 +72,10 @@ export function serveEgress(
     return socket
   }
 
-  const { port: ownPort } = server.address() as AddressInfo
   const read = (client: Socket): Promise<ProxyRequest | null> => {
-    if (ownPort === proxyPort) return readRequest(client)
+    if (directPort === null) return readRequest(client)
     const host = directHost(rules.hosts, client.localAddress ?? '')
-    return host === null ? Promise.resolve(null) : readDirect(client, host, ownPort)
+    return host === null ? Promise.resolve(null) : readDirect(client, host, directPort)
   }
 
   const serve = async (client: Socket) => {
