@@ -28,6 +28,17 @@ const certificates = [
   '/etc/ca-certificates',
 ]
 
+/**
+ * What programs expect of /dev. No terminals, and no /dev/zero: mapped and shared it is memory that stays when no process
+ * has it mapped any more, which nothing counts.
+ */
+const deviceOptions = [
+  ...['--tmpfs', '/dev'],
+  ...['null', 'random', 'urandom'].flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
+  ...['--symlink', '/proc/self/fd', '/dev/fd'],
+  ...['stdin', 'stdout', 'stderr'].flatMap((name, fd) => ['--symlink', `/proc/self/fd/${fd}`, `/dev/${name}`]),
+]
+
 export interface CommandLine {
   /** Options for bubblewrap's `--args` descriptor: kept off the command line, which everybody's `ps` shows. */
   readonly options: readonly string[]
@@ -44,16 +55,13 @@ export interface Surroundings {
    * allows no other one: both are kept.
    */
   readonly ownProcesses: boolean
-  /** A folder that exists only there: elsewhere bubblewrap stops before it starts anything. Null: anywhere. */
-  readonly proof: string | null
 }
-const anywhere: Surroundings = { ownProcesses: false, proof: null }
 
 /** The whole sandbox as bubblewrap options: an empty root into which only what the profile names is bound. */
 export async function bubblewrapCommand(
   profile: SandboxProfile,
   launcher: string,
-  { ownProcesses, proof }: Surroundings = anywhere,
+  { ownProcesses }: Surroundings = { ownProcesses: false },
 ): Promise<CommandLine> {
   const options: string[] = [
     ...(ownProcesses
@@ -96,11 +104,10 @@ export async function bubblewrapCommand(
 
   options.push(...(ownProcesses ? ['--bind', '/proc', '/proc'] : ['--proc', '/proc']))
   options.push('--ro-bind', '/proc/sys', '/proc/sys')
-  options.push('--dev', '/dev', '--size', String(SCRATCH_BYTES), '--tmpfs', '/dev/shm')
+  options.push(...deviceOptions)
+  options.push('--size', String(SCRATCH_BYTES), '--tmpfs', '/dev/shm')
   if (profile.graphics) options.push(...(await graphicsOptions()))
   options.push('--remount-ro', '/dev')
-  // Where the proof was bound disappears beneath the next mount.
-  if (proof !== null) options.push('--ro-bind', proof, '/tmp')
   options.push('--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp')
   noexec.push('/dev/shm', '/tmp')
   options.push('--dir', '/home/skill')
@@ -123,7 +130,10 @@ export async function bubblewrapCommand(
     ...profile.state.map(({ inside }) => `/skill/${inside}`),
     ...profile.paths.filter((chosen) => chosen.writable).map(({ path }) => path),
   ]
+  // It stands for this very process as long as that lives.
+  const { ino: outside } = await stat('/proc/self/ns/pid')
   const words = [
+    ...['--outside', String(outside)],
     ...[
       '--ipc',
       String(descriptors.ipc),

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { skillManifestSchema } from '../../../../src/shared/skill-manifest.ts'
 const folder = mkdtempSync(join(tmpdir(), 'skillet-inputs-'))
 const home = join(folder, 'home')
 const file = join(folder, 'orders.csv')
+const identityOf = (path: string) => `${statSync(path).dev}:${statSync(path).ino}`
 mkdirSync(home)
 writeFileSync(file, 'a,b\n')
 symlinkSync(file, join(folder, 'link.csv'))
@@ -42,12 +43,14 @@ const resolve = (values: Record<string, string | number | boolean>) => resolveIn
 test('values become words in the order of the manifest, defaults included', async () => {
   const { argv, paths } = await resolve({ kind: 'b', really: true, count: '3', file })
   expect(argv).toEqual([`--file=${file}`, '--text=hello', '--count=3', '--really=true', '--kind=b'])
-  expect(paths).toEqual([{ path: file, source: file, writable: false }])
+  expect(paths).toEqual([{ path: file, source: file, identity: identityOf(file), writable: false }])
 })
 
 test('a link is bound where it leads, and keeps the name that was chosen', async () => {
   const link = join(folder, 'link.csv')
-  expect((await resolve({ file: link })).paths).toEqual([{ path: link, source: file, writable: false }])
+  expect((await resolve({ file: link })).paths).toEqual([
+    { path: link, source: file, identity: identityOf(file), writable: false },
+  ])
 })
 
 test('a skill that writes but keeps no state may change the chosen folder', async () => {

@@ -14,8 +14,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 test('folders are made below the skill’s own', async () => {
   const prepared = await prepareState(join(folder, 'state'), ['out', 'a/b'])
   expect(prepared).toEqual([
-    { inside: 'out', host: join(folder, 'state', 'out') },
-    { inside: 'a/b', host: join(folder, 'state', 'a', 'b') },
+    { inside: 'out', host: join(folder, 'state', 'out'), identity: expect.stringMatching(/^\d+:\d+$/) },
+    { inside: 'a/b', host: join(folder, 'state', 'a', 'b'), identity: expect.stringMatching(/^\d+:\d+$/) },
   ])
   expect(existsSync(join(folder, 'state', 'a', 'b'))).toBe(true)
 })
