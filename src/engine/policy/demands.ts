@@ -34,7 +34,7 @@ export interface Demands {
 }
 
 /** Reads a skill's demands without trusting its shape: a section of the wrong type is reported, never skipped. */
-export function demandsOf(skill: CheckedSkill): Demands {
+export function demandsOf(given: CheckedSkill): Demands {
   const malformed: string[] = []
   const strings = (value: unknown, where: string): string[] => {
     if (value === undefined) return []
@@ -49,18 +49,19 @@ export function demandsOf(skill: CheckedSkill): Demands {
     return {}
   }
 
-  const declared = Array.isArray(skill.capabilities)
-    ? strings(skill.capabilities, 'capabilities')
-    : Object.entries(record(skill.capabilities, 'capabilities'))
+  const skill = record(given ?? null, 'The skill')
+  const declared = Array.isArray(skill['capabilities'])
+    ? strings(skill['capabilities'], 'capabilities')
+    : Object.entries(record(skill['capabilities'], 'capabilities'))
         .filter(([, reason]) => reason !== undefined)
         .map(([name]) => name)
-  const sandbox = record(skill.sandbox, 'sandbox')
-  const run = record(skill.run, 'run')
+  const sandbox = record(skill['sandbox'], 'sandbox')
+  const run = record(skill['run'], 'run')
   const hosts = strings(sandbox['network'], 'sandbox.network')
   const folders = strings(sandbox['write'], 'sandbox.write')
-  const secrets = Array.isArray(skill.secrets)
-    ? strings(skill.secrets, 'secrets').map((name) => ({ name, hosts: [] }))
-    : Object.entries(record(skill.secrets, 'secrets')).map(([name, secret]) => ({
+  const secrets = Array.isArray(skill['secrets'])
+    ? strings(skill['secrets'], 'secrets').map((name) => ({ name, hosts: [] }))
+    : Object.entries(record(skill['secrets'], 'secrets')).map(([name, secret]) => ({
         name,
         hosts: strings(record(secret, `secrets.${name}`)['hosts'], `secrets.${name}.hosts`),
       }))

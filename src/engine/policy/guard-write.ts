@@ -5,7 +5,7 @@ import { slugSchema } from '../../shared/identifiers.ts'
 import type { Policy } from '../../shared/policy.ts'
 import { createPaths, defaultHome } from '../paths.ts'
 import { isHostilePart } from './windows-names.ts'
-import { isPlainFolder } from './write-roots.ts'
+import { anyStateRoot, isPlainFolder } from './write-roots.ts'
 
 export interface WritingSkill {
   readonly slug: string
@@ -15,9 +15,9 @@ export interface WritingSkill {
 
 /**
  * Says whether a skill may write to `path` (absolute, or relative to its state folder), which must lie in one of the
- * policy's `fs_write_roots`. Links along the way are resolved, and a last part that is a link, a device or one of
- * several names of the same file is refused. It answers for this moment; while a skill runs, its sandbox enforces
- * the same.
+ * policy's `fs_write_roots` (`state:*` stands for any folder of its own). Links along the way are resolved, and a last
+ * part that is a link, a device or one of several names of the same file is refused. It answers for this moment; while a
+ * skill runs, its sandbox enforces the same.
  *
  * @returns the absolute path to write to, free of links and `..`
  * @throws SkilletError WRITE_DENIED
@@ -26,6 +26,8 @@ export function guardWrite(skill: WritingSkill, path: string, policy: Policy): s
   const denied = (why: string, cause?: unknown) =>
     new SkilletError('WRITE_DENIED', `${skill.slug} may not write there: ${why}.`, { cause })
 
+  if (!Array.isArray(policy?.capabilities) || !Array.isArray(policy.fs_write_roots))
+    throw denied("what it may do can't be told")
   if (!policy.capabilities.includes('fs:write')) throw denied('it was not allowed to write at all')
   if (!slugSchema.safeParse(skill.slug).success) throw denied("its own name isn't valid")
   // oxlint-disable-next-line no-control-regex
@@ -50,7 +52,8 @@ export function guardWrite(skill: WritingSkill, path: string, policy: Policy): s
     throw denied('the way there leads through something that is no ordinary file or folder', error)
   }
   const roots = policy.fs_write_roots.filter(isPlainFolder).map((root) => join(state, root))
-  if (!roots.some((root) => target === root || target.startsWith(root + sep)))
+  const anywhere = policy.fs_write_roots.includes(anyStateRoot) && target.startsWith(state + sep)
+  if (!anywhere && !roots.some((root) => target === root || target.startsWith(root + sep)))
     throw denied('it is outside the folders that it may write to')
   return target
 }

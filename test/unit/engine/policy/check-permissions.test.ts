@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { auditPermissions, permissionLine } from '../../../../src/engine/policy/audit-permissions.ts'
 import { checkSkillPermissions } from '../../../../src/engine/policy/check-permissions.ts'
@@ -98,6 +99,26 @@ describe('checkSkillPermissions', () => {
   it('takes a malformed policy for one that allows nothing', () => {
     for (const policy of [null, {}, { capabilities: 'net' }, { ...all, net_hosts: 'api.example.com' }])
       expect(checkSkillPermissions(manifestOf(everything), policy as unknown as Policy).ok).toBe(false)
+  })
+
+  it('never throws, and passes nothing that is no skill', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), (skill, policy) => {
+        const check = checkSkillPermissions(skill as never, policy as never)
+        if (skill === null || typeof skill !== 'object') expect(check.ok).toBe(false)
+      }),
+    )
+    const parts = fc.record(
+      {
+        slug: fc.anything(),
+        capabilities: fc.oneof(fc.anything(), fc.array(fc.anything())),
+        sandbox: fc.oneof(fc.anything(), fc.record({ network: fc.anything(), exec: fc.anything() })),
+        secrets: fc.anything(),
+        run: fc.oneof(fc.anything(), fc.record({ command: fc.anything(), inputs: fc.anything() })),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(fc.property(parts, (skill) => void checkSkillPermissions(skill as never, all)))
   })
 
   it('redacts its diagnostics', () => {

@@ -36,6 +36,21 @@ describe('guardWrite', () => {
     expect(guard(join(stateDir, 'traces', 'run.json'))).toBe(join(stateDir, 'traces', 'run.json'))
   })
 
+  it('lets a skill write to any folder of its own, and no further, where all are allowed', () => {
+    const anywhere = { capabilities: ['fs:write' as const], fs_write_roots: ['state:*', 'input:*'] }
+    const guardAny = (path: string) => guardWrite({ slug: 'memory-update', stateDir }, path, anywhere)
+    expect(guardAny('elsewhere/notes.md')).toBe(join(stateDir, 'elsewhere', 'notes.md'))
+    for (const path of ['.', '..', '../other-skill/x', '/etc/passwd'])
+      expect(() => guardAny(path)).toThrowError(expect.objectContaining({ code: 'WRITE_DENIED' }))
+  })
+
+  it('refuses everything under a policy that is none', () => {
+    for (const policy of [null, undefined, {}, { capabilities: 'fs:write', fs_write_roots: ['traces'] }])
+      expect(() => guardWrite({ slug: 'memory-update', stateDir }, 'traces/x', policy as never)).toThrowError(
+        expect.objectContaining({ code: 'WRITE_DENIED' }),
+      )
+  })
+
   const paths = [
     '',
     '.',
