@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readdir, realpath } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { directPorts } from './direct-hosts.ts'
 import { proxyPort, type SandboxProfile, type StateFolder } from './profile.ts'

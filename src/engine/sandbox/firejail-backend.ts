@@ -4,9 +4,6 @@ import type { SandboxBackend } from './backend.ts'
 import { bubblewrapCommand, descriptors } from './bubblewrap.ts'
 import type { SandboxProfile } from './profile.ts'
 
-/** Made by firejail within each of its sandboxes, and there alone. */
-const proof = '/run/firejail/mnt/seccomp'
-
 /** System calls that neither bubblewrap nor the launcher needs, closed before either of them starts. */
 const closedSystemCalls = [
   ...['@clock', '@module', '@raw-io', '@reboot', '@swap', '@cpu-emulation', '@obsolete'],
@@ -36,8 +33,7 @@ export function createFirejailBackend(
     name: 'firejail',
     program: firejail,
     async command(profile) {
-      const surroundings = { ownProcesses: true, proof }
-      const { command, ...handedOver } = await bubblewrapCommand(profile, launcher, surroundings)
+      const { command, ...handedOver } = await bubblewrapCommand(profile, launcher, { ownProcesses: true })
       return {
         args: [
           ...firejailOptions(profile),

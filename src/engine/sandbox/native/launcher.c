@@ -17,7 +17,9 @@
 //   6. holds the process tree to its limits: memory, bytes written to disk, number of processes (usage.h)
 //
 // Options:  --ipc FD  --report FD  --port N  --direct PORT…  --memory BYTES  --processes N  --files N  --file-size BYTES
-//           --same DEVICE:INODE:PATH…  --written BYTES  --writable PATH…  --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
+//           --outside INODE  --same DEVICE:INODE:PATH…  --written BYTES  --writable PATH…  --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
+// --outside: the process namespace of whoever started all this (inode), which must not be this one: what ends a run ends
+// every process that it can reach.
 // --lookups watches stat and access too: a shell asks by these whether a program exists before it starts one.
 // --direct: a port of approved hosts, for programs that know no proxy: whoever connects to an address of 127.0.0.0/8
 // there is taken for a connection to the host that /etc/hosts gives that address.
@@ -81,6 +83,7 @@ struct options {
   unsigned long long memory, file_size, written;
   unsigned long processes, files;
   bool lookups, wait;
+  unsigned long long outside;
   int direct[MAX_DIRECT], direct_count;
   const char *noexec[MAX_PATHS], *program[MAX_PATHS], *writable[MAX_PATHS], *same[MAX_PATHS];
   int noexec_count, program_count, writable_count, same_count;
@@ -714,6 +717,7 @@ static void parse_options(int count, char **words) {
     else if (!strcmp(name, "--written")) options.written = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--writable") && options.writable_count < MAX_PATHS) options.writable[options.writable_count++] = value;
     else if (!strcmp(name, "--same") && options.same_count < MAX_PATHS) options.same[options.same_count++] = value;
+    else if (!strcmp(name, "--outside")) options.outside = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--lookups")) options.lookups = atoi(value) != 0;
     else if (!strcmp(name, "--wait")) options.wait = atoi(value) != 0;
     else if (!strcmp(name, "--noexec") && options.noexec_count < MAX_PATHS) options.noexec[options.noexec_count++] = value;
@@ -724,15 +728,22 @@ static void parse_options(int count, char **words) {
   _exit(125);
 }
 
+static void assert_own_processes(void) {
+  struct stat here;
+  errno = 0;
+  if (stat("/proc/self/ns/pid", &here) != 0 || here.st_ino == options.outside) fail("no process namespace");
+}
+
 int main(int count, char **words) {
   if (count == 3 && !strcmp(words[1], "--words")) words = read_words(atoi(words[2]), words[0], &count);
   parse_options(count, words);
-  if (!options.memory || !options.processes || !options.files || options.report < 0 || options.ipc < 0) {
+  if (!options.outside || !options.memory || !options.processes || !options.files || options.report < 0 || options.ipc < 0) {
     dprintf(2, "skillet-launcher: missing options\n");
     _exit(125);
   }
   fcntl(options.report, F_SETFD, FD_CLOEXEC);
   fcntl(options.ipc, F_SETFD, FD_CLOEXEC);
+  assert_own_processes();
   for (int i = 0; i < options.same_count; i++) assert_same(options.same[i]);
   for (int i = 0; i < options.noexec_count; i++) mount_noexec(options.noexec[i]);
   hand_over_listeners();
