@@ -216,7 +216,9 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
       const failed = observations.find((seen) => seen.type === 'failed')
       if (failed)
         throw unavailable(
-          `The sandbox could not be completed (${failed.what}, error ${failed.errno}). Nothing was run.`,
+          failed.what === 'exchanged'
+            ? 'A file or folder was exchanged for another one after it was checked. Nothing was run.'
+            : `The sandbox could not be completed (${failed.what}, error ${failed.errno}). Nothing was run.`,
         )
       if (!ready && (tooSlow || cause === null))
         throw unavailable(
