@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer } from 'node:https'
-import { connect, type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemDialer, type Dialer } from '../../src/engine/sandbox/egress.ts'
 import { runInside, type InsideOptions } from '../support/sandbox.ts'
@@ -39,8 +39,10 @@ const dialer: Dialer = {
     return ['127.0.0.1']
   },
   isAllowedAddress: () => true,
-  dial: (address, port) =>
-    connect({ host: address, port: ((port === 80 ? plain : secure).address() as AddressInfo).port }),
+  route: (address, port) => ({
+    host: address,
+    port: ((port === 80 ? plain : secure).address() as AddressInfo).port,
+  }),
 }
 
 const python = (body: string) => [
