@@ -47,7 +47,12 @@ const saves = {
 }
 const noteFiles = (version: string) => [
   textFile('SKILL.md', `---\nname: ${slug}\ndescription: Keeps a note, ${version}.\n---\n`),
-  textFile('run.sh', 'echo note >> notes/note.txt\nwc -l < notes/note.txt\n', true),
+  // With nothing but the shell: another program would be refused.
+  textFile(
+    'run.sh',
+    'echo note >> notes/n\nn=0; while read -r _; do n=$((n+1)); done < notes/n; echo $n\n',
+    true,
+  ),
 ]
 const publish = (version: string, manifest: Record<string, unknown> = saves) =>
   registry.publish({ version, manifest, files: noteFiles(version) })
