@@ -2,6 +2,9 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { threadFiles } from './scripts/lib/thread-files.mjs'
 
+/** Long tests with files and servers of their own, which don't mind one another: run side by side. */
+const apart = ['store-crash', 'archive-fuzz', 'registry*'].map((name) => `test/integration/${name}.test.ts`)
+
 export default defineConfig({
   cacheDir: '.cache/vite',
   test: {
@@ -31,8 +34,19 @@ export default defineConfig({
       {
         plugins: [threadFiles()],
         test: {
+          name: 'durability',
+          include: apart,
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        plugins: [threadFiles()],
+        test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: apart,
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -166,6 +166,7 @@ export const checksIn = (folder) => ({
   unit: vitest('unit'),
   'unit-node-24': vitest('unit', { node: process.env['SKILLET_NODE_24'] }),
   renderer: vitest('renderer'),
+  durability: vitest('durability', { timeoutMs: 15 * minute }),
   integration: vitest('integration', { session: true, workers: 1, timeoutMs: 25 * minute }),
   e2e,
 })

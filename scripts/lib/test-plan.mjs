@@ -12,6 +12,7 @@ export const testPlan = [
   { name: 'unit', title: 'Unit tests' },
   { name: 'unit-node-24', title: 'Unit tests under Node 24' },
   { name: 'renderer', title: 'Renderer tests' },
+  { name: 'durability', title: 'Kills, faults and registries', needs: 'build' },
   { name: 'integration', title: 'Integration tests', needs: 'build' },
   { name: 'e2e', title: 'End-to-end tests', needs: 'build' },
 ]
