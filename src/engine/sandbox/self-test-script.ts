@@ -51,8 +51,8 @@ for entry in /home/*; do [ "$entry" = /home/skill ] || echo files; done
 for entry in ${quoted(outside)} /etc/passwd /etc/hostname /proc/1/root/etc /proc/1/cwd/etc; do [ -e "$entry" ] && echo files; done
 for place in / /skill /usr /etc /dev /home/skill /proc; do (: > "$place/skillet-probe") && echo writes; done
 (: >> /proc/sys/kernel/core_pattern) && echo writes
-(: > /tmp/probe) || echo test
-(: > /skill/state/probe) || echo test
+(: > /tmp/skillet-probe) || echo test
+(: > /skill/state/skillet-probe) || echo test
 ${quoted(shell)} -c 'exit 7'
 [ $? = 7 ] || echo test
 for program in /skill/program /skill/state/program; do "$program" -c 'echo starts'; done
