@@ -56,7 +56,7 @@ export async function runStep(
     // It may show a piece of what the skill printed.
     error = new SkilletError(code, redactSecrets(message), { remedy, cause })
   }
-  const kept = redactOutput(value)
+  const kept = await redactOutput(value)
   return {
     value,
     kept,
