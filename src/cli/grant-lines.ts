@@ -27,10 +27,10 @@ function whatOf({ capability, scope }: Grant): string {
         ...(folders.length < scope.length ? ['change files in the folders that you choose for it'] : []),
       ])
     case 'net':
-      return `connect to ${joinWords(scope)} and no other site`
+      return `connect to ${joinWords(scope)}`
     case 'env:read':
       return `use the ${scope.length === 1 ? 'key' : 'keys'} ${joinWords(scope)}`
     case 'exec':
-      return `start ${joinWords(scope)} and no other program`
+      return `start ${joinWords(scope)}`
   }
 }

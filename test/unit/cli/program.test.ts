@@ -156,6 +156,25 @@ describe('run', () => {
     expect((await runCliWith(['run', 'csv-profile', '--input', 'file=a.csv'], engine)).status).toBe(status)
   })
 
+  it('asks a person about what has no answer, and runs then; a denial is left as it is', async () => {
+    const [read, write] = asksOf(skillManifest)
+    const decided: unknown[] = []
+    const engine = {
+      ...engineThat(() => Promise.resolve(runResult({}))),
+      asks: () =>
+        Promise.resolve([
+          { ...read!, decided: null, life: 'once' as const },
+          { ...write!, decided: 'deny' as const, life: 'always' as const },
+        ]),
+      decide: async (...args: unknown[]) => void decided.push(args),
+    }
+    const argv = ['run', 'csv-profile', '--input', 'file=a.csv']
+    const result = await runCliWith(argv, engine, { tty: true, stdin: 'o' })
+    expect(result.status).toBe(0)
+    expect(result.stderr).toContain('You allowed this just once, and that was used.')
+    expect(decided).toEqual([['csv-profile', { 'fs:read': { decision: 'allow', life: 'once' } }, 'cli']])
+  })
+
   it('maps an error of the engine to its exit status', async () => {
     const engine = engineThat(() => Promise.reject(new SkilletError('REVOKED', 'It was revoked.')))
     const result = await runCliWith(['run', 'csv-profile', '--input', 'file=a.csv'], engine)

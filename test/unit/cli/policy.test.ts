@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DEFAULT_POLICY } from '../../../src/engine/policy/default-policy.ts'
+import { SkilletError } from '../../../src/shared/errors.ts'
+import type { UserPolicy } from '../../../src/shared/policy.ts'
+import { runCliWith } from '../../support/cli-run.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'skillet-policy-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function fileWith(text: string): string {
+  const file = join(folder, 'policy.json')
+  writeFileSync(file, text)
+  return file
+}
+
+describe('policy show', () => {
+  it('says in words what limits all skills, and whose limits they are', async () => {
+    const user = { capabilities: ['net' as const], net_hosts: [], limits: { timeout_s: 5, runs_per_day: 0 } }
+    const engine = { policy: () => Promise.resolve({ user, managed: { ...DEFAULT_POLICY } }) }
+    expect((await runCliWith(['policy', 'show'], engine)).stdout.trim().split('\n')).toEqual([
+      'Your administrator allows skills at most:',
+      '  Capabilities: fs:read and fs:write',
+      '  Never: net, env:read and exec',
+      '  Folders written: traces and .context',
+      'You allow skills at most:',
+      '  Capabilities: net',
+      '  Never: fs:read, fs:write, env:read and exec',
+      '  Sites: none',
+      '  Time a run: 5 s',
+      '  Runs a day: 0',
+    ])
+    expect((await runCliWith(['policy', 'show', '--json'], engine)).json).toEqual({
+      user,
+      managed: DEFAULT_POLICY,
+    })
+  })
+
+  it('says that there are no limits', async () => {
+    const engine = { policy: () => Promise.resolve({ user: {}, managed: null }) }
+    expect((await runCliWith(['policy', 'show'], engine)).stdout).toBe(
+      'You have set no limits of your own.\n',
+    )
+  })
+
+  it('exits 3 where the policy that is set cannot be read', async () => {
+    const engine = { policy: () => Promise.reject(new SkilletError('POLICY_INVALID', 'It is not valid.')) }
+    expect(await runCliWith(['policy', 'show'], engine)).toMatchObject({ status: 3, stdout: '' })
+  })
+})
+
+describe('policy set', () => {
+  it('sets what the file says, and shows it', async () => {
+    const set: UserPolicy[] = []
+    const engine = { setPolicy: async (user: UserPolicy) => void set.push(user) }
+    const file = fileWith('{"capabilities": ["fs:read"], "limits": {"memory_mb": 256}}')
+    const result = await runCliWith(['policy', 'set', file], engine)
+    expect(result.stdout).toContain('Memory a run: 256 MB')
+    expect(set).toEqual([{ capabilities: ['fs:read'], limits: { memory_mb: 256 } }])
+    expect((await runCliWith(['policy', 'set', fileWith('{}')], engine)).stdout).toBe(
+      'You set no limits of your own.\n',
+    )
+  })
+
+  it.each(['', '[]', '{"ceiling": {}}', '{"capabilities": ["root"]}', '{"limits": {"cpu": 1}}'])(
+    'changes nothing for a file that is no policy: %s',
+    async (text) => {
+      const result = await runCliWith(['policy', 'set', fileWith(text)], {})
+      expect(result.status).toBe(3)
+      expect(result.stderr).toMatch(/^POLICY_INVALID: [^]*Nothing was changed\./)
+    },
+  )
+})
