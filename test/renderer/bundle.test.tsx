@@ -1,6 +1,6 @@
 import { act, createEvent, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { dropProblem } from '../../src/renderer/features/bundle/drop-words.ts'
+import { readDrop } from '../../src/renderer/features/bundle/drop-words.ts'
 import { SkilletError } from '../../src/shared/errors.ts'
 import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
@@ -20,12 +20,12 @@ describe('a .skillet file', () => {
     await openApp(fake)
     await screen.findByRole('article', { name: 'CSV profile' })
     drag('dragEnter', [bundle])
-    await screen.findByText('Drop to check and install')
+    await screen.findByText('Drop to check and add')
     drag('dragLeave', [bundle])
-    expect(screen.queryByText('Drop to check and install')).toBeNull()
+    expect(screen.queryByText('Drop to check and add')).toBeNull()
     drag('dragOver', [bundle])
     drag('drop', [bundle])
-    expect(screen.queryByText('Drop to check and install')).toBeNull()
+    expect(screen.queryByText('Drop to check and add')).toBeNull()
     const dialog = await screen.findByRole('dialog', { name: 'Install Link check' })
     await within(dialog).findByText('Connect to web.archive.org')
     expect(fake.callsOf('install.planFile')).toEqual([
@@ -34,19 +34,27 @@ describe('a .skillet file', () => {
   })
 
   it('is told apart from anything else, and only one is taken', async () => {
-    expect(dropProblem([{ name: 'a.SKILLET', path: '/a.SKILLET' }])).toBeNull()
-    expect(dropProblem([{ name: 'a.skillet', path: '' }])).toMatch(/not a file on this computer/)
+    expect(readDrop([{ name: 'a.SKILLET', path: '/a.SKILLET' }])).toEqual({
+      kind: 'bundle',
+      path: '/a.SKILLET',
+    })
+    expect(readDrop([{ name: 'a.toml', path: '/a.toml' }])).toEqual({ kind: 'chain', path: '/a.toml' })
+    expect(readDrop([{ name: 'a.skillet', path: '' }])).toMatchObject({
+      text: expect.stringMatching(/not a file on this computer/),
+    })
     const fake = createFakeBridge()
     await openApp(fake)
     await screen.findByRole('article', { name: 'CSV profile' })
     drag('drop', [bundle, bundle])
-    await screen.findByText('Drop one .skillet file at a time.')
+    await screen.findByText('Drop one file at a time.')
     drag('drop', [new File(['x'], 'holiday.png')])
-    await screen.findByText('Skillet opens .skillet files, and “holiday.png” is not one.')
+    await screen.findByText(
+      'Skillet opens .skillet files and the .toml files of chains, and “holiday.png” is neither.',
+    )
     // Text that is dragged within the window is nobody's business.
     drag('dragEnter', [], ['text/plain'])
     drag('drop', [], ['text/plain'])
-    expect(screen.queryByText('Drop to check and install')).toBeNull()
+    expect(screen.queryByText('Drop to check and add')).toBeNull()
     expect(fake.callsOf('install.planFile')).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { groupDays } from '../../src/renderer/features/activity/group-days.ts'
 import { verdictOf } from '../../src/renderer/features/discover/verdict.ts'
 import { overallProgress, stepOfFailure } from '../../src/renderer/features/install/install-steps.ts'
-import { grantWords } from '../../src/renderer/features/library/grant-words.ts'
+import { grantWords } from '../../src/renderer/features/permissions/grant-words.ts'
 import { checkWords } from '../../src/renderer/features/library/check-words.ts'
 import { computerWords } from '../../src/renderer/features/shell/computer-words.ts'
 import { provenanceSentence } from '../../src/renderer/features/skill/provenance-words.ts'
@@ -187,6 +187,7 @@ describe('journal and addresses', () => {
       slug: null,
       text: `${seq}`,
       detail: {},
+      run: null,
     })
     const days = groupDays(
       [entry(1, at(20)), entry(3, at(21, 9)), entry(2, at(21, 8)), entry(2, at(21, 8))],
@@ -205,6 +206,11 @@ describe('journal and addresses', () => {
       tab: 'computer',
       insteadOf: 'Photo upscale',
     })
+    expect(parseRoute(hrefs.chain('my chain/2'))).toEqual({ page: 'chain', id: 'my chain/2' })
+    expect(parseRoute(hrefs.entry(42))).toEqual({ page: 'entry', seq: 42 })
+    expect(parseRoute('#/activity/0')).toEqual({ page: 'activity' })
+    expect(parseRoute(hrefs.permissions('a'))).toEqual({ page: 'permissions', skill: 'a' })
+    expect(parseRoute('#/chain/%E0%A4%A')).toEqual({ page: 'chains' })
     for (const odd of ['', '#', '#/', '#/nowhere', '#/skill', '#/run/', '#javascript:alert(1)'])
       expect(parseRoute(odd)).toEqual({ page: 'discover' })
     expect(parseRoute('#/run/%E0%A4%A')).toEqual({ page: 'discover' })

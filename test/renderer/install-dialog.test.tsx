@@ -95,7 +95,9 @@ describe('install dialog', () => {
     await answer(user, dialog, 'Connect to web.archive.org', 'Don’t allow')
     await user.click(within(dialog).getByRole('button', { name: 'Don’t install' }))
     await within(dialog).findByText('Your answer could not be written down.')
-    expect(fake.callsOf('install.apply')).toEqual([{ planId: 'plan-1', decisions: { net: 'deny' } }])
+    expect(fake.callsOf('install.apply')).toEqual([
+      { planId: 'plan-1', decisions: { net: { decision: 'deny', life: 'always' } } },
+    ])
   })
 
   it('lets the person change a denial and go on', async () => {
@@ -118,6 +120,7 @@ describe('install dialog', () => {
           capabilityDigest: '00'.repeat(32),
           decidedAt: '2026-11-01T10:00:00Z',
           by: 'window',
+          life: 'always',
         },
       ],
     })

@@ -39,64 +39,16 @@ describe('Library', () => {
     await screen.findByText('It is no longer in the trash. Install it again.')
   })
 
-  it('shows what was allowed and takes it back', async () => {
-    const fake = createFakeBridge({
-      installed: ['link-check'],
-      grants: [
-        {
-          slug: 'link-check',
-          capability: 'net',
-          decision: 'allow',
-          scope: ['web.archive.org'],
-          capabilityDigest: '00'.repeat(32),
-          decidedAt: '2026-11-12T10:00:00Z',
-          by: 'window',
-        },
-      ],
-    })
+  it('leads to what a skill may do', async () => {
+    const fake = createFakeBridge({ installed: ['link-check', 'csv-profile'] })
     const { user } = await openApp(fake, '#/library')
     await choose(user, 'Link check', 'What it may do')
-    const dialog = await screen.findByRole('dialog', { name: 'What Link check may do' })
-    await user.click(
-      await within(dialog).findByRole('button', { name: 'Revoke: Connect to web.archive.org' }),
-    )
-    await within(dialog).findByText(/You have allowed it nothing/)
-    expect(fake.callsOf('grants.revoke')).toEqual([
-      { slug: 'link-check', capability: 'net', capabilityDigest: '00'.repeat(32) },
-    ])
-    await user.click(within(dialog).getByRole('button', { name: 'Answer again' }))
-    await screen.findByRole('dialog', { name: 'Install Link check again' })
-  })
-
-  it('keeps what was refused for another version apart, and forgets it alone', async () => {
-    const grant = (decision: 'allow' | 'deny', scope: string[], digit: string) => ({
-      slug: 'link-check',
-      capability: 'net' as const,
-      decision,
-      scope,
-      capabilityDigest: digit.repeat(64),
-      decidedAt: '2026-11-12T10:00:00Z',
-      by: 'window' as const,
-    })
-    const fake = createFakeBridge({
-      installed: ['link-check'],
-      grants: [
-        grant('allow', ['web.archive.org'], '0'),
-        grant('deny', ['web.archive.org', 'api.example.com'], 'b'),
-        grant('allow', ['old.example.com'], 'c'),
-      ],
-    })
-    const { user } = await openApp(fake, '#/library')
-    await choose(user, 'Link check', 'What it may do')
-    const dialog = await screen.findByRole('dialog', { name: 'What Link check may do' })
-    const refused = await within(dialog).findByRole('region', { name: 'You refused for another version' })
-    expect(within(dialog).getAllByRole('listitem')).toHaveLength(2)
-    await user.click(within(refused).getByRole('button', { name: /^Forget: / }))
-    await waitFor(() => expect(within(dialog).getAllByRole('listitem')).toHaveLength(1))
-    within(dialog).getByRole('button', { name: 'Revoke: Connect to web.archive.org' })
-    expect(fake.callsOf('grants.revoke')).toEqual([
-      { slug: 'link-check', capability: 'net', capabilityDigest: 'b'.repeat(64) },
-    ])
+    await screen.findByRole('heading', { name: 'Permissions' })
+    const list = await screen.findByRole('list', { name: 'What Link check may do' })
+    within(list).getByText('Connect to web.archive.org')
+    expect(screen.queryByText('CSV profile')).toBeNull()
+    await user.click(screen.getByRole('link', { name: 'Show all skills' }))
+    await screen.findByText('CSV profile')
   })
 
   it('says what will be here when it is empty', async () => {

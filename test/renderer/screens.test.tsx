@@ -2,7 +2,7 @@ import { act, screen, waitFor } from '@testing-library/react'
 import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
 import { createRunSessions } from '../../src/renderer/features/run/run-sessions.ts'
-import { createFakeBridge, runResult } from '../support/renderer/fake-bridge.ts'
+import { chainOf, chainRunOf, createFakeBridge, runResult } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
 describe('every page', () => {
@@ -10,13 +10,25 @@ describe('every page', () => {
   it.each([
     ['#/', 'Discover'],
     ['#/library', 'Library'],
+    ['#/chains', 'Chains'],
+    ['#/chain/notes', 'Read a document and remember it'],
+    ['#/permissions', 'Permissions'],
     ['#/activity', 'Activity'],
     ['#/keys', 'Keys'],
     ['#/settings', 'Settings'],
     ['#/skill/csv-profile', 'CSV profile'],
     ['#/run/csv-profile', 'CSV profile'],
   ])('%s is accessible and takes the focus to its heading', async (hash, title) => {
-    await openApp(createFakeBridge({ installed: ['csv-profile', 'translate-document'] }), hash)
+    await openApp(
+      createFakeBridge({
+        installed: ['csv-profile', 'translate-document'],
+        chains: [chainOf('notes', ['extract-highlights', 'csv-profile'])],
+        chainRuns: [
+          chainRunOf('notes', 'run-1', ['done', 'failed'], 'failed', chainOf('notes', ['a', 'b']).steps),
+        ],
+      }),
+      hash,
+    )
     const heading = await screen.findByRole('heading', { name: title, level: 1 })
     await waitFor(() => expect(screen.queryAllByRole('status', { name: /^Loading|^Looking/ })).toEqual([]))
     expect(document.activeElement).toBe(heading)
@@ -42,6 +54,7 @@ describe('every page', () => {
       slug: null,
       text: `Line ${seq}`,
       detail: {},
+      run: null,
     })
     const fake = createFakeBridge({
       overrides: {

@@ -1,4 +1,4 @@
-import type { RunResult } from '../../src/shared/receipt.ts'
+import type { Receipt, RunResult } from '../../src/shared/receipt.ts'
 import { skillManifestSchema } from '../../src/shared/skill-manifest.ts'
 
 /** A manifest with one input of each type. */
@@ -26,6 +26,31 @@ export const skillManifest = skillManifestSchema.parse({
   },
 })
 
+export const emptyReceipt: Receipt = {
+  read: [],
+  written: [],
+  contacted: [],
+  refused: [],
+  memoryMb: 9,
+  requests: 0,
+  bytesOut: 0,
+  bytesIn: 0,
+  writtenMb: 0,
+  redacted: [],
+  limits: {
+    timeoutMs: 30_000,
+    memoryMb: 512,
+    processes: 64,
+    writtenMb: 512,
+    outputMb: 8,
+    requests: 100,
+    bytesOut: 1024,
+  },
+  left: { runs: 199, bytesOut: 1024 },
+  sandbox: 'bubblewrap',
+  journal: { seq: 1, hash: '00'.repeat(32) },
+}
+
 export function runResult(change: Partial<RunResult> = {}): RunResult {
   return {
     exitCode: 0,
@@ -34,7 +59,7 @@ export function runResult(change: Partial<RunResult> = {}): RunResult {
     stdout: '',
     stderr: '',
     durationMs: 12,
-    receipt: { read: [], written: [], contacted: [], refused: [], memoryMb: 9, requests: 0, bytesOut: 0 },
+    receipt: emptyReceipt,
     ...change,
   }
 }

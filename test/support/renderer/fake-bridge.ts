@@ -46,6 +46,7 @@ export const emptyReceipt: Receipt = {
     requests: 100,
     bytesOut: 50 * 1024 * 1024,
   },
+  left: { runs: 199, bytesOut: 50 * 1024 * 1024 },
   sandbox: 'bubblewrap',
   journal: { seq: 42, hash: '4f'.repeat(32) },
 }
@@ -250,7 +251,24 @@ export function createFakeBridge(
     installed = installed.map((each) => (each.slug === slug ? { ...each, ...part } : each))
   }
   const keys = new Map(Object.entries(options.keys ?? {}))
-  let grants: Grant[] = options.grants ?? []
+  /** What is installed was allowed all that it asks for, unless a test says what was answered. */
+  const assumed = new Set<Grant>(
+    options.grants === undefined
+      ? installed.flatMap(({ slug, manifest }) =>
+          asksOf(manifest).map(({ capability, scope }) => ({
+            slug,
+            capability,
+            scope,
+            decision: 'allow' as const,
+            life: 'always' as const,
+            capabilityDigest: '00'.repeat(32),
+            decidedAt: new Date(Date.now() - 3 * 86_400_000).toISOString(),
+            by: 'window' as const,
+          })),
+        )
+      : [],
+  )
+  let grants: Grant[] = options.grants ?? [...assumed]
   let policy = options.policy ?? { user: {}, managed: null }
   let chains = [...(options.chains ?? [])]
   const removedChains = new Map<string, Chain>()
@@ -356,8 +374,9 @@ export function createFakeBridge(
         asks: asksOf(skill.manifest).map((ask) => ({
           ...ask,
           decided:
-            grants.find((each) => each.slug === slug && each.capability === ask.capability)?.decision ??
-            (older || isNew(ask.capability) ? null : 'allow'),
+            grants.find(
+              (each) => each.slug === slug && each.capability === ask.capability && !assumed.has(each),
+            )?.decision ?? (older || isNew(ask.capability) ? null : 'allow'),
         })),
         cannot: cannotOf(skill.manifest),
         secrets: Object.entries(skill.manifest.secrets).map(([name, secret]) => ({

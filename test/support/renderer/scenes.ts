@@ -1,8 +1,19 @@
 import { asksOf } from '../../../src/shared/capability-words.ts'
 import type { WindowHandlers } from '../../../src/shared/contract/index.ts'
+import type { Grant } from '../../../src/shared/contract/overview.ts'
 import type { Withdrawn } from '../../../src/shared/contract/library.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
-import { createFakeBridge, doctor, installedFrom, runResult, trust, type FakeBridge } from './fake-bridge.ts'
+import {
+  chainOf,
+  chainRunOf,
+  createFakeBridge,
+  doctor,
+  emptyReceipt,
+  installedFrom,
+  runResult,
+  trust,
+  type FakeBridge,
+} from './fake-bridge.ts'
 import { fakeCatalog, summaryOf } from './fake-skills.ts'
 
 const report = `column    type     missing  range
@@ -16,6 +27,22 @@ outliers  none
 
 Written: report.html
 `
+
+const reportRun = runResult({
+  stdout: report,
+  stderr: 'read 100,000 rows\n',
+  receipt: {
+    ...emptyReceipt,
+    read: ['/home/kim/Documents/orders-2026.csv'],
+    written: ['/home/kim/.local/share/skillet/state/csv-profile/reports/report.html'],
+    refused: [
+      { kind: 'connect', what: 'stats.example.net:443', why: 'You never allowed it.', times: 2 },
+      { kind: 'read', what: '/home/kim/.ssh', why: 'It is not a file that you chose.', times: 1 },
+    ],
+    redacted: [{ name: 'TRANSLATE_API_KEY', times: 1 }],
+    writtenMb: 1.2,
+  },
+})
 
 const unreachable = async () => {
   throw new SkilletError('REGISTRY_UNREACHABLE', 'The registry at http://127.0.0.1:8600 does not answer.')
@@ -56,6 +83,7 @@ function livedIn(): FakeBridge {
           slug: null,
           text,
           detail: {},
+          run: index === 0 ? reportRun : null,
         })),
         intact: true,
       }),
@@ -66,22 +94,7 @@ function livedIn(): FakeBridge {
       fake.emit('run.finished', {
         runId,
         error: null,
-        result: runResult({
-          stdout: report,
-          stderr: 'read 100,000 rows\n',
-          receipt: {
-            read: ['/home/kim/Documents/orders-2026.csv'],
-            written: ['/home/kim/.local/share/skillet/state/csv-profile/reports/report.html'],
-            contacted: [],
-            refused: [
-              { kind: 'connect', what: 'stats.example.net:443', why: 'You never allowed it.', times: 2 },
-              { kind: 'read', what: '/home/kim/.ssh', why: 'It is not a file that you chose.', times: 1 },
-            ],
-            memoryMb: 41,
-            requests: 0,
-            bytesOut: 0,
-          },
-        }),
+        result: reportRun,
       })
     },
   })
@@ -125,6 +138,42 @@ const withdrawn: Withdrawn = {
   saferVersion: '1.2.1',
 }
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+
+const answered = (
+  slug: string,
+  capability: Grant['capability'],
+  decision: Grant['decision'],
+  life: Grant['life'],
+): Grant => ({
+  slug,
+  capability,
+  decision,
+  life,
+  scope: askOf(slug, capability).scope,
+  capabilityDigest: '00'.repeat(32),
+  decidedAt: hoursAgo(100),
+  by: 'window',
+})
+
+const chainSteps = chainOf('x', ['extract-highlights', 'csv-profile', 'link-check', 'git-changelog']).steps
+const chainScene = (runChain?: NonNullable<Parameters<typeof createFakeBridge>[0]>['runChain']) =>
+  createFakeBridge({
+    installed: chainSteps.map(({ slug }) => slug),
+    chains: [
+      chainOf(
+        'my-notes',
+        chainSteps.map(({ slug }) => slug),
+      ),
+    ],
+    chainRuns: [
+      {
+        ...chainRunOf('my-notes', 'r1', ['done', 'done', 'done', 'done'], 'done', chainSteps),
+        startedAt: hoursAgo(3),
+      },
+      { ...chainRunOf('my-notes', 'r0', ['done', 'failed'], 'failed', chainSteps), startedAt: hoursAgo(30) },
+    ],
+    ...(runChain === undefined ? {} : { runChain }),
+  })
 
 /** Situations to look at. */
 export const scenes: Record<string, () => FakeBridge> = {
@@ -242,6 +291,93 @@ export const scenes: Record<string, () => FakeBridge> = {
       },
     })
   },
+  permissions: () =>
+    createFakeBridge({
+      installed: ['csv-profile', 'link-check', 'translate-document', 'extract-highlights'],
+      grants: [
+        answered('csv-profile', 'fs:read', 'allow', 'always'),
+        answered('csv-profile', 'fs:write', 'allow', 'session'),
+        answered('link-check', 'fs:read', 'allow', 'always'),
+        answered('link-check', 'net', 'deny', 'always'),
+        answered('translate-document', 'net', 'allow', 'once'),
+        answered('git-changelog', 'exec', 'deny', 'always'),
+      ],
+      used: [answered('translate-document', 'fs:read', 'allow', 'once')],
+    }),
+  'managed-limits': () =>
+    createFakeBridge({
+      policy: {
+        user: { capabilities: ['fs:read', 'fs:write', 'net', 'env:read'], net_hosts: ['api.example.com'] },
+        managed: {
+          capabilities: ['fs:read', 'fs:write', 'exec', 'net'],
+          fs_write_roots: [],
+          limits: { timeout_s: 60 },
+        },
+      },
+    }),
+  'bad-limits': () =>
+    createFakeBridge({
+      overrides: {
+        'policy.get': async () => {
+          throw new SkilletError(
+            'POLICY_INVALID',
+            'Your own policy, /home/kim/.local/share/skillet/policy.json, is not valid: it is not JSON.',
+          )
+        },
+      },
+    }),
+  chains: () =>
+    createFakeBridge({
+      installed: ['extract-highlights', 'csv-profile'],
+      chains: [
+        chainOf('read-and-remember', ['extract-highlights', 'csv-profile', 'link-check', 'git-changelog'], {
+          builtIn: true,
+          inputs: [{ name: 'document', type: 'file', title: 'Document', required: true }],
+          steps: chainOf('x', ['extract-highlights', 'csv-profile', 'link-check', 'git-changelog']).steps.map(
+            (step, index) =>
+              index < 2
+                ? step
+                : {
+                    ...step,
+                    title: null,
+                    problem:
+                      index === 2
+                        ? new SkilletError('NOT_INSTALLED', 'It is not installed.').toPlain()
+                        : new SkilletError(
+                            'PERMISSION_DENIED',
+                            'You have not allowed it to start git.',
+                          ).toPlain(),
+                  },
+          ),
+        }),
+        chainOf('my-notes', ['extract-highlights', 'csv-profile']),
+        chainOf('broken', [], {
+          title: 'broken',
+          summary: '',
+          problem: new SkilletError(
+            'CHAIN_INVALID',
+            'broken.toml, line 4: there is no step called pars.',
+          ).toPlain(),
+        }),
+      ],
+    }),
+  'chain-running': () =>
+    chainScene(({ id, runId }, fake) =>
+      fake.emit('chain.changed', chainRunOf(id, runId, ['done', 'running'], 'running', chainSteps)),
+    ),
+  'chain-failed': () =>
+    chainScene(({ id, runId }, fake) => {
+      const run = chainRunOf(id, runId, ['done', 'done', 'failed'], 'failed', chainSteps)
+      const error = new SkilletError(
+        'STEP_FAILED',
+        'Link check ended with an error, so the chain ended here.',
+      ).toPlain()
+      const steps = run.steps.map((step) =>
+        step.state === 'failed' ? { ...step, error, stderr: 'no table of contents\n' } : step,
+      )
+      fake.emit('chain.changed', { ...run, steps, error })
+    }),
+  'chain-done': () => chainScene(),
   loading: () => createFakeBridge({ overrides: { 'catalog.search': never, 'doctor.run': never } }),
   unreachable: () =>
     createFakeBridge({ overrides: { 'catalog.search': unreachable, 'catalog.show': unreachable } }),
@@ -305,6 +441,20 @@ export const scenes: Record<string, () => FakeBridge> = {
             backend: null,
             problem: 'bubblewrap is not installed, so no skill can run.',
             fix: 'Install it with: sudo apt install bubblewrap',
+            backends: [
+              {
+                name: 'bubblewrap' as const,
+                ready: false,
+                problem: 'bubblewrap is not installed, so no skill can run.',
+                fix: 'Install it with: sudo apt install bubblewrap',
+              },
+              {
+                name: 'firejail' as const,
+                ready: false,
+                problem: 'firejail is not installed.',
+                fix: 'Install it with: sudo apt install firejail',
+              },
+            ],
           },
         }),
         'secrets.list': async () => ({

@@ -83,7 +83,8 @@ export function usage({ durationMs, receipt }: PastRun): [what: string, used: st
     ['Received', formatBytes(receipt.bytesIn)],
     ['Output', `At most ${formatMemory(limits.outputMb)}`],
     ['Programs', `At most ${limits.processes} at once`],
-    ['Kept in by', receipt.sandbox],
+    ['Left today', `${plural(receipt.left.runs, 'run')}, ${formatBytes(receipt.left.bytesOut)} to send`],
+    ['Sandbox', receipt.sandbox],
   ]
 }
 
