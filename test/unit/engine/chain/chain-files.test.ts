@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createChainFiles } from '../../../../src/engine/chain/chain-files.ts'
+import { codeOf } from '../../trust/code.ts'
+
+const text = (title: string) => `schema = 1\ntitle = "${title}"\nsummary = "S"\n[[steps]]\nskill = "one"\n`
+let folder: string
+const chains = () => createChainFiles(join(folder, 'chains'))
+function write(name: string, content = text('T')): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'skillet-chains-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('the chain that comes with Skillet is the file of the project, and stays', async () => {
+  const [own] = await chains().list()
+  expect(own).toMatchObject({ id: 'read-and-remember', builtIn: true })
+  expect(own!.text).toBe(readFileSync('chains/read-and-remember.toml', 'utf8'))
+  expect(await codeOf(chains().remove('read-and-remember'))).toBe('FORBIDDEN')
+})
+
+test('a file is copied under its name, the same one once, another one beside it', async () => {
+  const files = chains()
+  expect(await files.add(write('My Chain!.toml'))).toEqual({ id: 'my-chain' })
+  expect(await files.add(write('my-chain.toml'))).toEqual({ id: 'my-chain' })
+  expect(await files.add(write('my-chain.toml', text('U')))).toEqual({ id: 'my-chain-2' })
+  expect(await files.add(write('read-and-remember.toml'))).toEqual({ id: 'read-and-remember-2' })
+  expect(await files.add(write('日本.toml'))).toEqual({ id: 'chain' })
+  expect(readdirSync(join(folder, 'chains')).sort()).toEqual([
+    'chain.toml',
+    'my-chain-2.toml',
+    'my-chain.toml',
+    'read-and-remember-2.toml',
+  ])
+  expect((await chains().list()).map(({ id }) => id)).toEqual([
+    'read-and-remember',
+    'chain',
+    'my-chain-2',
+    'my-chain',
+    'read-and-remember-2',
+  ])
+})
+
+test('what was removed comes back', async () => {
+  const files = chains()
+  await files.add(write('one.toml'))
+  const { undoId } = await files.remove('one')
+  expect(await codeOf(files.get('one'))).toBe('NOT_FOUND')
+  expect(await files.restore(undoId)).toEqual({ id: 'one' })
+  expect((await files.get('one')).text).toBe(text('T'))
+  expect(await codeOf(files.restore(undoId))).toBe('NOT_FOUND')
+})
+
+test('what is no chain is refused', async () => {
+  const files = chains()
+  expect(await codeOf(files.add(join(folder, 'nothing.toml')))).toBe('NOT_FOUND')
+  expect(await codeOf(files.add(write('bad.toml', 'schema = 2')))).toBe('CHAIN_INVALID')
+  expect(await codeOf(files.add(write('long.toml', `#${'x'.repeat(70_000)}`)))).toBe('CHAIN_INVALID')
+  mkdirSync(join(folder, 'folder.toml'))
+  expect(await codeOf(files.read(join(folder, 'folder.toml')))).toBe('CHAIN_INVALID')
+  execFileSync('mkfifo', [join(folder, 'pipe.toml')])
+  expect(await codeOf(files.read(join(folder, 'pipe.toml')))).toBe('CHAIN_INVALID')
+  for (const id of ['../../etc/passwd', 'A', 'nothing']) expect(await codeOf(files.get(id))).toBe('NOT_FOUND')
+})
+
+test('a file that somebody put there is listed, and nothing else in that folder', async () => {
+  mkdirSync(join(folder, 'chains'))
+  for (const name of ['mine.toml', 'Not An Id.toml', 'note.txt', 'mine.toml.abc.tmp'])
+    write(join('chains', name))
+  expect((await chains().list()).map(({ id }) => id)).toEqual(['read-and-remember', 'mine'])
+})
