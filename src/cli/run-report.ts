@@ -15,17 +15,31 @@ export function exitStatusOfRun(result: Pick<RunResult, 'reason' | 'exitCode'>):
       return 3
     case 'stopped':
     case 'output':
+    case 'disk':
       return 1
   }
 }
 
-const endings: Record<RunResult['reason'], string | null> = {
-  exit: null,
-  time: 'Stopped: it took longer than its time limit.',
-  memory: 'Stopped: it used more memory than its limit.',
-  stopped: 'Stopped by you.',
-  output: 'Stopped: it printed more than Skillet keeps.',
-  denied: 'Stopped: it was not allowed to run.',
+function endingOf({ reason, exitCode, signal, receipt: { limits } }: RunResult): string | null {
+  switch (reason) {
+    case 'exit':
+      if (exitCode === 0) return null
+      return exitCode === null
+        ? `The skill was ended by ${signal ?? 'a signal'}.`
+        : `The skill ended with status ${exitCode}.`
+    case 'time':
+      return `Stopped: it took longer than its ${limits.timeoutMs / 1000} seconds.`
+    case 'memory':
+      return `Stopped: it used more memory than its ${limits.memoryMb} MB.`
+    case 'stopped':
+      return 'Stopped by you.'
+    case 'output':
+      return `Stopped: it printed more than ${limits.outputMb} MB.`
+    case 'disk':
+      return `Stopped: it wrote more than ${limits.writtenMb} MB to the disk.`
+    case 'denied':
+      return 'Stopped: it was not allowed to run.'
+  }
 }
 
 /** Prints the result: the whole document under `--json`, otherwise a short receipt after the skill's own output. */
@@ -33,19 +47,16 @@ export function reportRun(cli: Cli, result: RunResult): void {
   const { output } = cli
   output.document(result)
   const { receipt } = result
-  const ending = endings[result.reason]
+  const ending = endingOf(result)
   if (ending !== null) output.note(ending)
-  else if (result.exitCode !== 0)
-    output.note(
-      result.exitCode === null
-        ? `The skill was ended by ${result.signal ?? 'a signal'}.`
-        : `The skill ended with status ${result.exitCode}.`,
-    )
   if (receipt.written.length > 0) output.note(`Wrote ${joinWords(receipt.written)}`)
   if (receipt.contacted.length > 0) output.note(`Connected to ${joinWords(receipt.contacted)}`)
   for (const refusal of receipt.refused)
     output.note(
       `Blocked: ${refusal.kind} ${refusal.what}${refusal.times > 1 ? ` (${refusal.times} times)` : ''}: ${refusal.why}`,
     )
+  for (const { name, times } of receipt.redacted)
+    output.note(`Hidden in what it printed: the key ${name}${times > 1 ? ` (${times} times)` : ''}`)
+  if (receipt.journal !== null) output.note(`In the journal: entry ${receipt.journal.seq}`)
   cli.exit(exitStatusOfRun(result))
 }

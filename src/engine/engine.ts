@@ -181,12 +181,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
   })
 
-  async function runInstalled(slug: string, { signal, isOf }: LiveRun): Promise<RunnableSkill> {
+  async function runInstalled(
+    slug: string,
+    { signal, isOf }: LiveRun,
+    early?: (draft: RunnableSkill) => void,
+  ): Promise<RunnableSkill> {
     try {
       return await runnableInstalled(
         { paths, store, trust, settleWithdrawals: (lists) => watch.look(lists), grants, layers, journal },
         slug,
         isOf,
+        early,
       )
     } catch (error) {
       throw wasWithdrawn(signal) ? signal.reason : error
@@ -203,8 +208,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const stopLooking = watch.keepLooking()
     const live = runs.begin(slug, hooks.signal)
     try {
-      const skill = await runInstalled(slug, live)
-      return await runner(skill, inputsFor(skill.manifest), args, { ...hooks, signal: live.signal })
+      return await runner((early) => runInstalled(slug, live, early), inputsFor, args, {
+        ...hooks,
+        signal: live.signal,
+      })
     } finally {
       live.ended()
       stopLooking()
@@ -293,13 +300,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       closing.abort()
       clearInterval(expiring)
       watch.close()
-      await catalog.close()
+      await Promise.all([catalog.close(), journal.settled()])
     },
 
     run: ({ slug, inputs, args }, hooks = {}) => runSkill(slug, () => inputs, args ?? [], hooks),
     async tryFolder({ folder, inputs, args, granted }, hooks = {}) {
-      const skill = await runnableFolder({ paths, layers }, folder, granted)
-      return runner(skill, inputs, args ?? [], hooks)
+      return runner(
+        () => runnableFolder({ paths, layers }, folder, granted),
+        () => inputs,
+        args ?? [],
+        hooks,
+      )
     },
     ...permissions,
     ...chains,

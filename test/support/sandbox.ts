@@ -95,7 +95,13 @@ export async function runInside(args: string[], options: InsideOptions = {}): Pr
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
   })
-  return { ...launched, stdout, stderr, receipt: toReceipt(profile, launched) }
+  const seen = toReceipt(launched, {
+    profile,
+    backend: options.backend ?? 'bubblewrap',
+    egress: { requests: options.maxRequests ?? 100, bytesOut: options.maxBytesOut ?? 1024 * 1024 },
+    left: { runs: 0, bytesOut: 0 },
+  })
+  return { ...launched, stdout, stderr, receipt: { ...seen, redacted: [], journal: null } }
 }
 
 async function backendOf(name: BackendName): Promise<SandboxBackend> {

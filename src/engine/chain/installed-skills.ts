@@ -5,12 +5,14 @@ import type { InstallRecord, Store } from '../install/store.ts'
 import { permitted } from '../policy/permitted.ts'
 import type { PolicyLayers } from '../policy/layers.ts'
 import type { Freshness, GrantStore } from '../ports.ts'
-import { findPrograms, readSecrets, type RunnableSkill, type RunnerPorts } from '../run/run.ts'
+import { effectiveLimits } from '../policy/limits.ts'
+import { findPrograms, readSecrets, type PreparePorts } from '../run/prepare.ts'
+import type { RunnableSkill } from '../run/run.ts'
 import { toWithdrawnError } from '../trust/revoked.ts'
 import type { ChainSkills } from './chain-skills.ts'
 
 interface InstalledSkillsPorts extends Pick<
-  RunnerPorts,
+  PreparePorts,
   'budget' | 'sandboxes' | 'findProgram' | 'getSecret'
 > {
   readonly store: Store
@@ -83,7 +85,7 @@ async function assertCanStart(
       `You allowed ${manifest.title} something just once, and the chain runs it ${times} times.`,
       { remedy: 'Allow it always, or until Skillet closes.' },
     )
-  await ports.budget.assertLeft(manifest, times)
+  await ports.budget.assertLeft(manifest, effectiveLimits(manifest, skill.policy), times)
   await ports.sandboxes.choose(manifest.sandbox.backend)
   await findPrograms(manifest, ports)
   await readSecrets(skill, ports)

@@ -2,7 +2,7 @@ import { builtInLimits, type Policy, type PolicyLimits } from '../../shared/poli
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 
 /** Every limit, each with a value: seconds, MiB, runs a day, requests a run, MiB sent a day. */
-export type EffectiveLimits = Required<PolicyLimits>
+export type EffectiveLimits = Record<keyof PolicyLimits, number>
 
 /** Of two sets of limits the smaller of each; one that only one of them has counts as it is. */
 export function meetLimits(a: PolicyLimits, b: PolicyLimits): PolicyLimits {
@@ -21,9 +21,10 @@ export function effectiveLimits(
 ): EffectiveLimits {
   const { timeout_s, memory_mb } = sandbox
   const { runs_per_day, requests_per_run, egress_mb_per_day } = budget
-  const asked = { timeout_s, memory_mb, runs_per_day, requests_per_run, egress_mb_per_day }
-  const limits = meetLimits(builtInLimits, policy.limits ?? {})
-  return { ...asked, ...meetLimits(asked, limits) }
+  const limits: EffectiveLimits = { timeout_s, memory_mb, runs_per_day, requests_per_run, egress_mb_per_day }
+  const most = meetLimits(builtInLimits, policy.limits ?? {})
+  for (const name of limitNames) limits[name] = Math.min(limits[name], most[name] ?? limits[name])
+  return limits
 }
 
 const limitNames = Object.keys(builtInLimits) as (keyof typeof builtInLimits)[]

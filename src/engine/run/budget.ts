@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
+import type { Receipt } from '../../shared/receipt.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
+import { withFileLock } from '../audit/file-lock.ts'
 import { readJson, writeFileAtomic } from '../disk.ts'
+import type { EffectiveLimits } from '../policy/limits.ts'
 
 const usageSchema = z.object({
   day: z.string(),
@@ -10,71 +14,145 @@ const usageSchema = z.object({
   bytesOut: z.number(),
   lastRunAt: z.string(),
 })
+type Usage = z.infer<typeof usageSchema>
+type Budgeted = Pick<SkillManifest, 'slug' | 'title' | 'sandbox'>
+type DailyLimits = Pick<EffectiveLimits, 'runs_per_day' | 'egress_mb_per_day'>
 const MIB = 1024 * 1024
 
 export interface Budget {
-  /** Counts a run that is about to start. Returns the bytes that may still leave today. Throws BUDGET_EXCEEDED. */
-  begin(manifest: SkillManifest): Promise<number>
+  /** Counts a run that is about to start. `sent`: the bytes that it has sent by now. @throws SkilletError BUDGET_EXCEEDED, BUSY */
+  begin(skill: Budgeted, limits: DailyLimits, sent: () => number): Promise<BudgetShare>
   /** Whether so many runs could start now; counts none of them. Throws BUDGET_EXCEEDED. */
-  assertLeft(manifest: SkillManifest, runs: number): Promise<void>
-  /** Adds what a finished run sent. */
-  spend(slug: string, bytesOut: number): Promise<void>
+  assertLeft(skill: Budgeted, limits: DailyLimits, runs: number): Promise<void>
   lastRunAt(slug: string): Promise<string | null>
 }
 
-/** The local form of a spend cap: runs and bytes a day, kept in one small file a skill. Days are the person's own. */
+/** What one run has of its skill's budget for today. */
+export interface BudgetShare {
+  /** Bytes that it may have sent at most, as things stand: less by what others of the same skill send meanwhile. */
+  maxBytesOut(): number
+  /** It is over: books what it sent. */
+  end(): Promise<void>
+  /** What today's budget still allows, as far as this process knows. */
+  left(): Receipt['left']
+  /** It never started, so it doesn't count. */
+  cancel(): Promise<void>
+}
+
+/**
+ * The local form of a spend cap: runs and bytes a day, kept in one small file a skill, which all Skillets on this computer
+ * share. Days are the person's own. The file isn't synced: a power cut may forget the counts of the last seconds.
+ */
 export function createBudget(folder: string, now: () => Date = () => new Date()): Budget {
   const fileOf = (slug: string) => join(folder, `${slug}.json`)
+  const running = new Map<string, Set<() => number>>()
+  /** As this process wrote it last: what running ones send isn't in it yet. */
+  const known = new Map<string, Usage>()
+  const queues = new Map<string, Promise<unknown>>()
+
   const today = () => {
     const date = now()
     return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
       .map((part) => String(part).padStart(2, '0'))
       .join('-')
   }
-  const read = async (slug: string) => {
-    const usage = await readJson(fileOf(slug), usageSchema)
+  const read = async (slug: string): Promise<Usage> => {
+    const usage = await readUsage(fileOf(slug))
     return usage?.day === today()
       ? usage
       : { day: today(), runs: 0, bytesOut: 0, lastRunAt: usage?.lastRunAt ?? '' }
   }
-  // One write after another, or two runs that end together would count as one.
-  let queue: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = queue.then(work, work)
-    queue = result.catch(() => {})
-    return result
+  /** One change after another, or two runs that start together would count as one. */
+  const change = (slug: string, apply: (usage: Usage) => Usage): Promise<Usage> => {
+    const turn = (queues.get(slug) ?? Promise.resolve()).then(() =>
+      withFileLock(join(folder, `${slug}.lock`), async () => {
+        const usage = apply(await read(slug))
+        await writeFileAtomic(fileOf(slug), JSON.stringify(usage), { sync: false })
+        known.set(slug, usage)
+        return usage
+      }),
+    )
+    const settled = turn.then(
+      () => {},
+      () => {},
+    )
+    queues.set(slug, settled)
+    void settled.then(() => {
+      if (queues.get(slug) === settled) queues.delete(slug)
+    })
+    return turn
   }
-  const assertWithin = (manifest: SkillManifest, usage: z.infer<typeof usageSchema>, wanted: number) => {
-    const { runs_per_day: runs, egress_mb_per_day: megabytes } = manifest.budget
-    if (usage.runs >= runs)
-      throw new SkilletError('BUDGET_EXCEEDED', `${manifest.title} has had its ${runs} runs for today.`)
-    if (usage.runs + wanted > runs)
-      throw new SkilletError(
-        'BUDGET_EXCEEDED',
-        `${manifest.title} has ${runs - usage.runs} of its ${runs} runs for today left, and ${wanted} are needed.`,
-      )
-    if (manifest.sandbox.network.length > 0 && usage.bytesOut >= megabytes * MIB)
-      throw new SkilletError('BUDGET_EXCEEDED', `${manifest.title} has sent its ${megabytes} MB for today.`)
-  }
+  const sentByOthers = (slug: string, own: () => number) =>
+    [...(running.get(slug) ?? [])].reduce((sum, sent) => (sent === own ? sum : sum + sent()), 0)
+
   return {
-    assertLeft: async (manifest, runs) => assertWithin(manifest, await read(manifest.slug), runs),
-    begin: (manifest) =>
-      inTurn(async () => {
-        const usage = await read(manifest.slug)
-        const { egress_mb_per_day: megabytes } = manifest.budget
-        assertWithin(manifest, usage, 1)
-        await writeFileAtomic(
-          fileOf(manifest.slug),
-          JSON.stringify({ ...usage, runs: usage.runs + 1, lastRunAt: now().toISOString() }),
-        )
-        return megabytes * MIB - usage.bytesOut
-      }),
-    spend: (slug, bytesOut) =>
-      inTurn(async () => {
-        if (bytesOut === 0) return
-        const usage = await read(slug)
-        await writeFileAtomic(fileOf(slug), JSON.stringify({ ...usage, bytesOut: usage.bytesOut + bytesOut }))
-      }),
-    lastRunAt: async (slug) => (await readJson(fileOf(slug), usageSchema))?.lastRunAt || null,
+    async begin(skill, limits, sent) {
+      const { slug } = skill
+      const startedAt = now().toISOString()
+      let lastRunAt = ''
+      await change(slug, (usage) => {
+        assertWithin(skill, limits, usage, 1)
+        lastRunAt = usage.lastRunAt
+        return { ...usage, runs: usage.runs + 1, lastRunAt: startedAt }
+      })
+      const meters = running.get(slug) ?? new Set()
+      running.set(slug, meters.add(sent))
+      const over = () => {
+        meters.delete(sent)
+        if (meters.size === 0) running.delete(slug)
+      }
+      const leftAfter = (bytes: number) =>
+        Math.max(0, limits.egress_mb_per_day * MIB - (known.get(slug)?.bytesOut ?? 0) - bytes)
+      return {
+        maxBytesOut: () => leftAfter(sentByOthers(slug, sent)),
+        left: () => ({
+          runs: Math.max(0, limits.runs_per_day - (known.get(slug)?.runs ?? 0)),
+          bytesOut: leftAfter([...meters].reduce((sum, meter) => sum + meter(), 0)),
+        }),
+        async end() {
+          const bytes = sent()
+          if (bytes > 0) await change(slug, (usage) => ({ ...usage, bytesOut: usage.bytesOut + bytes }))
+          over()
+        },
+        async cancel() {
+          over()
+          await change(slug, (usage) => ({
+            ...usage,
+            runs: Math.max(0, usage.runs - 1),
+            lastRunAt: usage.lastRunAt === startedAt ? lastRunAt : usage.lastRunAt,
+          }))
+        },
+      }
+    },
+    assertLeft: async (skill, limits, runs) => assertWithin(skill, limits, await read(skill.slug), runs),
+    lastRunAt: async (slug) => (await readUsage(fileOf(slug)))?.lastRunAt || null,
+  }
+}
+
+function assertWithin(
+  { title, sandbox }: Budgeted,
+  { runs_per_day: runs, egress_mb_per_day: megabytes }: DailyLimits,
+  usage: Usage,
+  wanted: number,
+): void {
+  const exceeded = (message: string) => new SkilletError('BUDGET_EXCEEDED', message)
+  if (usage.runs >= runs) throw exceeded(`${title} has had its ${runs} runs for today.`)
+  if (usage.runs + wanted > runs)
+    throw exceeded(
+      `${title} has ${runs - usage.runs} of its ${runs} runs for today left, and ${wanted} are needed.`,
+    )
+  if (sandbox.network.length > 0 && usage.bytesOut >= megabytes * MIB)
+    throw exceeded(`${title} has sent its ${megabytes} MB for today.`)
+}
+
+/** Null where there is none, and where a power cut took its content: counting starts anew. */
+async function readUsage(file: string): Promise<Usage | null> {
+  try {
+    return await readJson(file, usageSchema)
+  } catch (error) {
+    if (!(error instanceof SkilletError) || error.code !== 'STORE_DAMAGED') throw error
+    const content = await readFile(file).catch(() => null)
+    if (content?.every((byte) => byte === 0) === true) return null
+    throw error
   }
 }

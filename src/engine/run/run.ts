@@ -1,28 +1,20 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { InputValues } from '../../shared/contract/library.ts'
 import type { Grant } from '../../shared/contract/overview.ts'
-import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { Policy } from '../../shared/policy.ts'
 import type { RunResult } from '../../shared/receipt.ts'
-import { ownProgram, type SkillManifest } from '../../shared/skill-manifest.ts'
+import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { RunHooks } from '../api.ts'
-import { checkSkillPermissions } from '../policy/check-permissions.ts'
-import type { GrantStore, Journal } from '../ports.ts'
-import type { Sandboxes } from '../sandbox/backend.ts'
-import type { Dialer } from '../sandbox/egress.ts'
-import { launch } from '../sandbox/launch.ts'
-import { fixedLimits, type SandboxProfile } from '../sandbox/profile.ts'
+import type { Journal, Noted } from '../audit/journal.ts'
+import type { GrantStore } from '../ports.ts'
 import { toReceipt } from '../sandbox/receipt.ts'
-import type { createRuntimeFinder, Program } from '../sandbox/runtime.ts'
-import { injectSecrets, secretsFor } from '../secrets/inject.ts'
 import { redactDeep } from '../secrets/redact.ts'
-import { createRedactor } from '../secrets/redactor.ts'
-import type { Budget } from './budget.ts'
-import { resolveInputs } from './inputs.ts'
+import { finishedSentence } from './ending-words.ts'
 import { wasWithdrawn } from './live-runs.ts'
-import { prepareState } from './state.ts'
+import { prepareRun, type PreparedRun, type PreparePorts } from './prepare.ts'
 
-/** One skill, ready to be judged and run. Revocation and integrity were checked by whoever made it. */
+/** One skill, ready to be judged and run. Revocation and integrity are checked by whoever makes it. */
 export interface RunnableSkill {
   readonly manifest: SkillManifest
   /** Its files. */
@@ -37,187 +29,161 @@ export interface RunnableSkill {
   readonly verified: boolean
 }
 
-export interface RunnerPorts {
-  readonly home: string
-  readonly sandboxes: Sandboxes
-  readonly findProgram: (name: string) => Promise<string | null>
-  readonly findRuntime: ReturnType<typeof createRuntimeFinder>
-  readonly getSecret: (name: string) => Promise<string | null>
-  readonly budget: Budget
+/**
+ * Everything that can refuse a skill as such: revocation, integrity, permissions. `early` may be told what it is going to
+ * be if nothing is wrong; only the result counts.
+ */
+export type CheckSkill = (early: (draft: RunnableSkill) => void) => Promise<RunnableSkill>
+
+export interface RunnerPorts extends PreparePorts {
   readonly grants: Pick<GrantStore, 'useOnce'>
-  readonly journal: Journal
+  readonly journal: Pick<Journal, 'note'>
   readonly log: (line: string) => void
-  readonly dialer?: Dialer
 }
 
+/** `inputsFor` is asked with what is going to run. */
 export type Runner = (
-  skill: RunnableSkill,
-  inputs: InputValues,
+  check: CheckSkill,
+  inputsFor: (manifest: SkillManifest) => InputValues,
   args: readonly string[],
   hooks: RunHooks,
 ) => Promise<RunResult>
 
 /**
- * Runs a skill under the rules of DESIGN §3, in their order. Everything that can say no says it before the first
- * instruction of the skill executes. Throws SkilletError for a refusal; a run that started always gives a result.
+ * Runs a skill under the rules of DESIGN §3. Its sandbox is built while the checks go on, and nothing of the skill starts
+ * in it before all of them have passed and the journal says so. Of several refusals the first in the order of the rules
+ * counts. Throws SkilletError for a refusal; a run that started always gives a result.
  */
 export function createRunner(ports: RunnerPorts): Runner {
-  return async (skill, inputs, args, hooks) => {
-    const { manifest } = skill
+  return async (check, inputsFor, args, hooks) => {
     if (process.getuid?.() === 0)
       throw new SkilletError(
         'RUNNING_AS_ROOT',
         'Skillet does not run skills as root: nothing could hold them then.',
       )
-    await preflight(skill, ports.journal)
-    const resolved = await resolveInputs(manifest, inputs, ports.home, hooks.wasChosen)
-    const maxBytesOut = await ports.budget.begin(manifest)
-    const backend = await ports.sandboxes.choose(manifest.sandbox.backend)
-    const programs = await findPrograms(manifest, ports)
-    const secrets = await readSecrets(skill, ports)
-    const profile: SandboxProfile = {
-      skillFolder: skill.folder,
-      state: await prepareState(skill.stateFolder, manifest.sandbox.write),
-      paths: resolved.paths,
-      runtime: await ports.findRuntime(programs),
-      command: [programs[0]!.path, ...manifest.run.command.slice(1), ...resolved.argv, ...args],
-      environment: secrets,
-      hosts: manifest.sandbox.network,
-      graphics: manifest.requires.cuda !== undefined,
-      limits: {
-        ...fixedLimits,
-        timeoutMs: manifest.sandbox.timeout_s * 1000,
-        memoryBytes: manifest.sandbox.memory_mb * 1024 * 1024,
-      },
+    const held: { early: Preparing | null } = { early: null }
+    const prepare = (skill: RunnableSkill): Preparing => {
+      const checked = Promise.resolve().then(() => checking)
+      const inputs = inputsFor(skill.manifest)
+      const run = prepareRun(ports, { skill, inputs, args, hooks, checked })
+      // What comes of it counts only after the checks.
+      run.catch(() => {})
+      return { skill, run }
     }
-    await ports.grants.useOnce(skill.grants)
-    await ports.journal.append('run.started', manifest.slug, `Started ${manifest.title}.`, {
-      version: manifest.version,
-      verified: skill.verified,
-      read: resolved.paths.map(({ path }) => path),
+    const checking: Promise<RunnableSkill> = check((draft) => {
+      try {
+        held.early ??= prepare(draft)
+      } catch (error) {
+        // Inputs that don't fit are refused once it is known what really runs.
+        if (!(error instanceof SkilletError)) throw error
+      }
     })
-
-    const output = collectOutput(secrets, hooks)
-    const launched = await launch(profile, {
-      backend,
-      egress: { hosts: manifest.sandbox.network, maxRequests: manifest.budget.requests_per_run, maxBytesOut },
-      stdin: resolved.stdin,
-      onOutput: output.push,
-      ...(ports.dialer ? { dialer: ports.dialer } : {}),
-      ...(hooks.signal ? { signal: hooks.signal } : {}),
-    })
-    const { stdout, stderr } = output.finish()
-    const result: RunResult = {
-      exitCode: launched.exitCode,
-      signal: launched.signal,
-      reason: launched.reason,
-      stdout,
-      stderr,
-      durationMs: Math.round(launched.durationMs),
-      receipt: redactDeep(toReceipt(profile, launched), secrets) as RunResult['receipt'],
+    let skill: RunnableSkill
+    try {
+      skill = await checking
+    } catch (error) {
+      await abandon(held.early)
+      throw error
     }
-    // It ran, whatever happens to the books: the person must get what it printed and did.
-    const booked = await Promise.allSettled([
-      ports.budget.spend(manifest.slug, result.receipt.bytesOut),
-      ports.journal.append(
-        'run.finished',
-        manifest.slug,
-        finishedSentence(manifest, result, wasWithdrawn(hooks.signal)),
-        {
-          version: manifest.version,
-          verified: skill.verified,
-          exitCode: result.exitCode,
-          reason: result.reason,
-          durationMs: result.durationMs,
-          receipt: result.receipt,
-        },
-      ),
-    ])
-    for (const failed of booked)
-      if (failed.status === 'rejected')
-        ports.log(`a run of ${manifest.slug} could not be recorded: ${toSkilletError(failed.reason).message}`)
-    return result
+    let run: PreparedRun | null = null
+    try {
+      if (held.early !== null && !isSame(held.early.skill, skill)) {
+        await abandon(held.early)
+        held.early = null
+      }
+      run = await (held.early ?? prepare(skill)).run
+      const started = await begin(ports, skill, run, hooks.signal)
+      return await finish(ports, skill, run, started, hooks.signal)
+    } catch (error) {
+      await run?.abandon()
+      return refuse(ports, skill.manifest, wasWithdrawn(hooks.signal) ? hooks.signal!.reason : error)
+    }
   }
 }
 
-/** Declared ⊆ granted ⊆ policy, or nothing executes. */
-async function preflight({ manifest, policy }: RunnableSkill, journal: Journal): Promise<void> {
-  const verdict = checkSkillPermissions(manifest, policy)
-  if (verdict.ok) return
-  const reasons = verdict.violations.map(({ reason }) => reason)
-  const missing = asksOf(manifest).filter(({ capability }) =>
-    verdict.violations.some((violation) => violation.capability === capability),
-  )
-  const why = missing.length > 0 ? `You have not allowed it to ${joinAsks(missing)}.` : reasons.join(' ')
-  await journal.append('run.denied', manifest.slug, `Did not start ${manifest.title}. ${why}`, { reasons })
-  throw new SkilletError('PERMISSION_DENIED', `${manifest.title} was not started. ${why}`, {
-    remedy: 'Install it again and allow what it asks for, or choose another skill.',
+interface Preparing {
+  readonly skill: RunnableSkill
+  readonly run: Promise<PreparedRun>
+}
+
+/** Whether what was prepared is what the checks have passed, to the last answer. */
+function isSame(draft: RunnableSkill, checked: RunnableSkill): boolean {
+  return isDeepStrictEqual(draft, checked)
+}
+
+async function abandon(preparing: Preparing | null): Promise<void> {
+  const run = await preparing?.run.catch(() => null)
+  await run?.abandon()
+}
+
+/** The last step before the first instruction: what is used up by it, and the journal's word that it starts. */
+async function begin(
+  { grants, journal }: RunnerPorts,
+  { manifest, verified, grants: used }: RunnableSkill,
+  { profile }: PreparedRun,
+  signal: AbortSignal | undefined,
+): Promise<Noted> {
+  if (signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
+  await grants.useOnce(used)
+  return journal.note('run.started', manifest.slug, `Started ${manifest.title}.`, {
+    version: manifest.version,
+    verified,
+    read: profile.paths.map(({ path }) => path),
   })
 }
 
-/** The run command's own program first, then those it may start. */
-export async function findPrograms(
-  manifest: SkillManifest,
-  ports: Pick<RunnerPorts, 'findProgram'>,
-): Promise<Program[]> {
-  const names = [...new Set([ownProgram(manifest), ...manifest.sandbox.exec])]
-  const found = await Promise.all(names.map(async (name) => ({ name, path: await ports.findProgram(name) })))
-  const missing = found.filter(({ path }) => path === null).map(({ name }) => name)
-  if (missing.length > 0)
-    throw new SkilletError(
-      'INCOMPATIBLE',
-      `${manifest.title} needs ${missing.join(', ')}, which this computer doesn't have.`,
-      {
-        remedy: `Install ${missing.join(', ')} and try again.`,
-      },
-    )
-  return found as Program[]
+/** Lets it start, and says what became of it. @throws SkilletError SANDBOX_UNAVAILABLE where it could not start */
+async function finish(
+  ports: RunnerPorts,
+  { manifest, verified }: RunnableSkill,
+  run: PreparedRun,
+  started: Noted,
+  signal: AbortSignal | undefined,
+): Promise<RunResult> {
+  const { standby, output, redacted, secrets, share } = run
+  const launched = await standby.start().catch(async (error: unknown) => {
+    await ports.sandboxes.doubt()
+    throw error
+  })
+  const printed = output.finish()
+  const left = share.left()
+  const seen = redactDeep(toReceipt(launched, { ...run, left }), secrets, (name) =>
+    redacted.set(name, (redacted.get(name) ?? 0) + 1),
+  ) as ReturnType<typeof toReceipt>
+  const receipt = { ...seen, redacted: [...redacted].map(([name, times]) => ({ name, times })) }
+  const ended = {
+    exitCode: launched.exitCode,
+    signal: launched.signal,
+    reason: launched.reason,
+    durationMs: Math.round(launched.durationMs),
+  }
+  // It ran, whatever happens to the books: the person must get what it printed and did.
+  const orLog = <T>(work: Promise<T>) =>
+    work.catch((error: unknown) => {
+      ports.log(`a run of ${manifest.slug} could not be recorded: ${toSkilletError(error).message}`)
+      return null
+    })
+  const sentence = finishedSentence(manifest.title, { ...ended, receipt }, wasWithdrawn(signal))
+  const detail = { version: manifest.version, verified, ...ended, receipt }
+  const [finished] = await Promise.all([
+    orLog(ports.journal.note('run.finished', manifest.slug, sentence, detail)),
+    orLog(share.end()),
+    orLog(started.durable),
+  ])
+  if (finished !== null) void orLog(finished.durable)
+  return { ...ended, ...printed, receipt: { ...receipt, journal: finished?.link ?? null } }
 }
 
-/** Only what the policy allows is read from the keychain, and only for this run. */
-export async function readSecrets(
-  { manifest, policy }: RunnableSkill,
-  ports: Pick<RunnerPorts, 'getSecret'>,
-): Promise<Record<string, string>> {
-  const values: Record<string, string | null> = {}
-  for (const name of secretsFor(manifest, policy)) values[name] = await ports.getSecret(name)
-  return injectSecrets(manifest, policy, values)
-}
+/** Refusals that are about what the person typed or did, not about the skill. */
+const notWorthAnEntry = new Set(['INPUT_INVALID', 'CANCELLED'])
 
-/** Gathers what a run prints, with its secrets replaced before anybody sees them. */
-function collectOutput(secrets: Record<string, string>, hooks: RunHooks) {
-  const text = { stdout: '', stderr: '' }
-  const redactors = { stdout: createRedactor(secrets), stderr: createRedactor(secrets) }
-  const emit = (stream: 'stdout' | 'stderr', safe: string) => {
-    if (safe === '') return
-    text[stream] += safe
-    hooks.onOutput?.(stream, safe)
-  }
-  return {
-    push: (stream: 'stdout' | 'stderr', raw: string) => emit(stream, redactors[stream].push(raw)),
-    finish: () => {
-      for (const stream of ['stdout', 'stderr'] as const) emit(stream, redactors[stream].flush())
-      return text
-    },
-  }
-}
-
-function finishedSentence(
-  { title }: SkillManifest,
-  { reason, exitCode, receipt }: RunResult,
-  withdrawn: boolean,
-): string {
-  const blocked =
-    receipt.refused.length === 0
-      ? ''
-      : ` ${receipt.refused.length} ${receipt.refused.length === 1 ? 'attempt was' : 'attempts were'} blocked.`
-  const endings: Record<RunResult['reason'], string> = {
-    exit: exitCode === 0 ? `${title} finished.` : `${title} ended with an error.`,
-    time: `${title} was stopped: it took too long.`,
-    memory: `${title} was stopped: it used too much memory.`,
-    stopped: withdrawn ? `${title} was stopped: it was withdrawn.` : `${title} was stopped by you.`,
-    output: `${title} was stopped: it printed too much.`,
-    denied: `${title} was not started.`,
-  }
-  return endings[reason] + blocked
+async function refuse({ journal }: RunnerPorts, manifest: SkillManifest, error: unknown): Promise<never> {
+  if (error instanceof SkilletError && !notWorthAnEntry.has(error.code))
+    await journal
+      .note('run.denied', manifest.slug, `Did not start ${manifest.title}: ${error.message}`, {
+        code: error.code,
+      })
+      // The reason for the refusal matters more to the person than a journal that can't be written.
+      .catch(() => undefined)
+  throw error
 }

@@ -3,12 +3,14 @@ import type { Capability } from '../../shared/capability.ts'
 import { declaredCapabilities, declaredScope } from '../../shared/capability-words.ts'
 import type { Grant } from '../../shared/contract/overview.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import type { Release } from '../../shared/release.ts'
+import { verifyRelease } from '../../trust/verify-release.ts'
 import { parseSkillToml } from '../../review/manifest.ts'
 import { readSkillFolder } from '../../review/read-folder.ts'
 import { capabilityDigest } from '../grants/digest.ts'
 import { assertIntact } from '../install/integrity.ts'
 import { orNewSignature } from '../install/new-signature.ts'
-import type { Store } from '../install/store.ts'
+import { envelopeOf, type InstallRecord, type Store } from '../install/store.ts'
 import type { Paths } from '../paths.ts'
 import { effectivePolicy } from '../policy/effective.ts'
 import { ceilingOf, type PolicyLayers } from '../policy/layers.ts'
@@ -36,6 +38,7 @@ const lists: Freshness = { ...fresh, maxAgeMs: 15_000 }
 /**
  * An installed skill that is neither withdrawn nor altered, with what it may do. Works without a connection for as long
  * as the registry's signed lists hold. `isOf` hears of the version before that is looked up among the withdrawn ones.
+ * `early` hears what will run if nothing is wrong, by what is known here: its signature holds and it is permitted.
  * @throws SkilletError NOT_INSTALLED, REVOKED, SIGNER_UNTRUSTED, METADATA_…, CLOCK_WRONG, INTEGRITY_BROKEN, POLICY_INVALID,
  *   POLICY_DENIED, PERMISSION_DENIED
  */
@@ -43,11 +46,17 @@ export async function runnableInstalled(
   ports: InstalledPorts,
   slug: string,
   isOf: (version: string) => void,
+  early: (draft: RunnableSkill) => void = () => {},
 ): Promise<RunnableSkill> {
   const { store, trust } = ports
-  await store.require(slug)
+  const found = await store.require(slug)
   try {
-    await ports.settleWithdrawals(fresh)
+    const settling = ports.settleWithdrawals(fresh)
+    // Whoever waits for it next hears of it.
+    settling.catch(() => {})
+    const draft = await draftOf(ports, found)
+    if (draft !== null) early(draft)
+    await settling
     const keys = await trust.publishKeys(lists)
     const { version, withdrawn } = await store.require(slug)
     if (withdrawn !== null) throw toWithdrawnError(slug, version, withdrawn)
@@ -59,19 +68,35 @@ export async function runnableInstalled(
       isOf(release.version)
       await assertNotRevoked(trust, slug, release.version, lists)
     }
-    return {
-      manifest: release.skill,
-      folder: store.folderOf(slug, release.version),
-      stateFolder: join(ports.paths.state, slug),
-      ...(await permitted(ports, release.skill)),
-      verified: true,
-    }
+    return await toRunnable(ports, release)
   } catch (error) {
     if (error instanceof SkilletError)
       await ports.journal
         .append('run.denied', slug, `Did not start ${slug}: ${error.message}`, { code: error.code })
         // The reason for the refusal matters more to the person than a journal that can't be written.
         .catch(() => undefined)
+    throw error
+  }
+}
+
+async function toRunnable(ports: InstalledPorts, { slug, version, skill }: Release): Promise<RunnableSkill> {
+  return {
+    manifest: skill,
+    folder: ports.store.folderOf(slug, version),
+    stateFolder: join(ports.paths.state, slug),
+    ...(await permitted(ports, skill)),
+    verified: true,
+  }
+}
+
+/** Null where anything is in the way: what that is, the checks say in their order. */
+async function draftOf(ports: InstalledPorts, record: InstallRecord): Promise<RunnableSkill | null> {
+  if (record.withdrawn !== null) return null
+  try {
+    const keys = await ports.trust.lastKnownKeys()
+    return await toRunnable(ports, verifyRelease(envelopeOf(record), keys, record).release)
+  } catch (error) {
+    if (error instanceof SkilletError) return null
     throw error
   }
 }

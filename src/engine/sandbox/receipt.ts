@@ -9,8 +9,21 @@ const ENOENT = 2
 const MAX_REFUSALS = 100
 const MIB = 1024 * 1024
 
+/** What a run was held to. */
+export interface ReceiptContext {
+  readonly profile: SandboxProfile
+  readonly backend: Receipt['sandbox']
+  /** Connections and bytes sent, which the proxy counts. */
+  readonly egress: { readonly requests: number; readonly bytesOut: number }
+  readonly left: Receipt['left']
+}
+
 /** What a person is told about a run, from what the sandbox saw of it. */
-export function toReceipt(profile: SandboxProfile, launched: Launched): Receipt {
+export function toReceipt(
+  launched: Launched,
+  { profile, backend, egress, left }: ReceiptContext,
+): Omit<Receipt, 'redacted' | 'journal'> {
+  const { limits } = profile
   const paths = launched.observations.filter((seen): seen is PathObservation => 'path' in seen)
   return {
     read: profile.paths.map(({ path }) => path),
@@ -21,10 +34,27 @@ export function toReceipt(profile: SandboxProfile, launched: Launched): Receipt 
       ...hostRefusals(launched),
       ...pathRefusals(profile, paths),
     ].slice(0, MAX_REFUSALS),
-    memoryMb: Math.round((launched.peakMemoryBytes / 1024 / 1024) * 10) / 10,
+    memoryMb: toMegabytes(launched.peakMemoryBytes),
     requests: launched.egress.requests,
     bytesOut: launched.egress.bytesOut,
+    bytesIn: launched.egress.bytesIn,
+    writtenMb: toMegabytes(launched.writtenBytes),
+    limits: {
+      timeoutMs: limits.timeoutMs,
+      memoryMb: toMegabytes(limits.memoryBytes),
+      processes: limits.processes,
+      writtenMb: toMegabytes(limits.writtenBytes),
+      outputMb: toMegabytes(limits.outputBytes),
+      ...egress,
+    },
+    left,
+    sandbox: backend,
   }
+}
+
+/** With one decimal. */
+function toMegabytes(bytes: number): number {
+  return Math.round((bytes / MIB) * 10) / 10
 }
 
 /** What is there afterwards. A folder counts where nothing below it is known: one that was renamed, say. */
@@ -128,6 +158,12 @@ function limitRefusals({ limits }: SandboxProfile, { observations, reason }: Lau
     )
   if (observations.some(({ type }) => type === 'truncated'))
     add('attempts', 'more attempts than can be listed', 'Only the first ones are shown.')
+  if (reason === 'disk')
+    add(
+      'disk',
+      `more than ${Math.round(limits.writtenBytes / MIB)} MB on the disk`,
+      'That is all it may write in one run, so it was stopped.',
+    )
   if (reason === 'output')
     add(
       'output',
