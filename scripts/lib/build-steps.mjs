@@ -12,6 +12,7 @@ const launcher = 'out/sandbox/skillet-launcher'
 const threadPlugin = 'scripts/lib/thread-files.mjs'
 const shared = [
   'src',
+  'chains',
   'resources',
   'package.json',
   'package-lock.json',
