@@ -101,7 +101,7 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
       if (Date.now() < deadline) return
       clearInterval(killing)
       for (const stream of child.stdio) stream?.destroy()
-      child.disconnect?.()
+      if (child.connected) child.disconnect()
     }
     kill()
     killing = setInterval(kill, 10)
