@@ -55,6 +55,26 @@ export async function readTar(
   }
 }
 
+/**
+ * The files of an archive that isn't compressed and lies in memory whole, in order; the contents are views of it.
+ * @throws SkilletError ARCHIVE_UNSAFE, TOO_LARGE
+ */
+export function readWholeTar(bytes: Uint8Array, limits: ArchiveLimits): ArchiveEntry[] {
+  const files: { path: string; size: number; executable: boolean; content: Uint8Array }[] = []
+  const reader = createTarReader(limits, {
+    entry({ kind, path, size, executable }) {
+      if (kind === 'file') files.push({ path, size, executable, content: new Uint8Array() })
+    },
+    // Everything is pushed at once, so each body is one piece.
+    bytes(content) {
+      files.at(-1)!.content = content
+    },
+  })
+  reader.push(bytes)
+  reader.finish()
+  return files
+}
+
 /** Each entry, and behind each file its body in pieces. */
 async function* tarParts(
   source: AsyncIterable<Uint8Array>,

@@ -6,16 +6,8 @@ const maxDepth = 32
 
 const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i
 const windowsForbidden = /[<>:"|?*]/
-/** Controls, lone surrogates, unassigned and private-use characters, line separators. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u
-/** Takes no room on a screen: two names could look the same. */
-const invisible = /\p{Default_Ignorable_Code_Point}/u
-const otherSpace = /(?! )\p{Zs}/u
 /** Nearly every name: nothing that Unicode could fold, hide or spell in two ways. */
 const plainAscii = /^[\x20-\x7e]*$/
-/** Looks like a slash or a backslash and isn't one. */
-const fakeSlash = /[\u2044\u2215\u2216\u29f5\u29f8\u29f9\ufe68\uff0f\uff3c]/u
-
 /**
  * Why a path can't be in a skill, in words that follow "its name …"; null for a good one.
  * A good one is relative, NFC, readable, and means the same file on Linux, macOS and Windows.
@@ -38,9 +30,17 @@ export function nameProblem(path: string): string | null {
   return null
 }
 
+/** For what isn't plain ASCII: Unicode's classes take longer to set up than most archives to read. */
 function unicodeProblem(path: string): string | null {
+  // Controls, lone surrogates, unassigned and private-use characters, line separators.
+  const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u
+  // Takes no room on a screen: two names could look the same.
+  const invisible = /\p{Default_Ignorable_Code_Point}/u
+  const otherSpace = /(?! )\p{Zs}/u
   if (unprintable.test(path) || invisible.test(path) || otherSpace.test(path))
     return 'has characters that cannot be seen'
+  // Looks like a slash or a backslash and isn't one.
+  const fakeSlash = /[\u2044\u2215\u2216\u29f5\u29f8\u29f9\ufe68\uff0f\uff3c]/u
   if (fakeSlash.test(path)) return 'has a character that only looks like a slash'
   if (path.normalize('NFC') !== path) return 'is not in normal form (NFC)'
   return null

@@ -1,4 +1,10 @@
-import { createInflateRaw, type InflateRaw } from 'node:zlib'
+import {
+  createInflateRaw,
+  inflateRawSync,
+  type InflateRaw,
+  type InputType,
+  type ZlibOptions,
+} from 'node:zlib'
 import { tooLarge, unsafe } from './archive-errors.ts'
 import { crc32 } from './crc32.ts'
 
@@ -43,8 +49,47 @@ export async function* gunzipOne(
   } finally {
     inflate.destroy()
   }
-  const trailer = await feeding
-  if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== unpacked % 2 ** 32)
+  assertTrailer(await feeding, crc, unpacked)
+}
+
+/** What `info: true` gives. */
+type InflateInfo = (
+  packed: InputType,
+  options: ZlibOptions,
+) => { buffer: Buffer; engine: { bytesWritten: number } }
+
+/**
+ * The same for one in memory that unpacks to at most `maxBytes`, at once: for a few hundred KiB, setting up a stream
+ * takes several times as long.
+ * @throws SkilletError ARCHIVE_UNSAFE; TOO_LARGE also beyond `maxBytes`
+ */
+export function gunzipWhole(packed: Buffer, maxRatio: number, maxBytes: number): Buffer {
+  const start = headerLength(packed)
+  if (start === null) throw unsafe('it is cut short')
+  const limit = Math.min(maxBytes, Math.max(ratioFreeBytes, packed.length * maxRatio))
+  const { buffer: unpacked, engine } = inflateWhole(packed.subarray(start), limit)
+  const trailer = packed.subarray(start + engine.bytesWritten)
+  if (trailer.length > trailerBytes) throw unsafe('something follows its end')
+  if (trailer.length < trailerBytes) throw unsafe('it is cut short')
+  assertTrailer(trailer, crc32(unpacked), unpacked.length)
+  return unpacked
+}
+
+function inflateWhole(packed: Buffer, maxOutputLength: number): ReturnType<InflateInfo> {
+  try {
+    return (inflateRawSync as unknown as InflateInfo)(packed, { info: true, maxOutputLength })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(`it unpacks to more than ${maxOutputLength} bytes`)
+    if (code === 'Z_BUF_ERROR') throw unsafe('it is cut short', error)
+    if (code?.startsWith('Z_') !== true) throw error
+    throw unsafe('its compressed data is damaged', error)
+  }
+}
+
+/** RFC 1952 §2.3.1: CRC-32 and size of what was packed. */
+function assertTrailer(trailer: Buffer, crc: number, size: number): void {
+  if (trailer.readUInt32LE(0) !== crc || trailer.readUInt32LE(4) !== size % 2 ** 32)
     throw unsafe('its checksum is wrong')
 }
 

@@ -120,7 +120,19 @@ export function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-export function isZero(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false
+const zeros = Buffer.alloc(blockBytes)
+
+export function isZero(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += blockBytes)
+    if (
+      zeros.compare(
+        bytes,
+        at,
+        Math.min(at + blockBytes, bytes.length),
+        0,
+        Math.min(blockBytes, bytes.length - at),
+      ) !== 0
+    )
+      return false
   return true
 }

@@ -2,16 +2,18 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ReleaseFile } from '../../shared/release.ts'
 import { skillLimits } from '../../trust/archive-limits.ts'
-import { chunksOf } from '../../trust/archive.ts'
+import { readWholeTar } from '../../trust/archive.ts'
 import { sha256Hex } from '../../trust/digest.ts'
-import { gunzipOne } from '../../trust/gunzip.ts'
-import { createTarReader } from '../../trust/tar-reader.ts'
+import { gunzipWhole } from '../../trust/gunzip.ts'
 import { allDone, syncFolder } from '../disk.ts'
 import { createPayloadCheck, foldersOf, modeOf } from './payload.ts'
 
+/** Far more than what surrounds the files of a small skill ever takes. */
+const maxTarBytes = 8 * 1024 * 1024
+
 /**
  * Extracts a tarball that fits into memory: all of it is checked before its first file is written, and all files are
- * written and synced at the same time. Quicker for a few files than waking a thread, and never blocks this one.
+ * written and synced at the same time. Quicker for a few files than waking a thread, and blocks this one for no more than a few milliseconds.
  */
 export async function extractSmall(
   tarball: string,
@@ -28,29 +30,18 @@ export async function extractSmall(
 async function readChecked(
   tarball: string,
   files: readonly ReleaseFile[],
-): Promise<Map<ReleaseFile, Buffer>> {
+): Promise<Map<ReleaseFile, Uint8Array>> {
   const check = createPayloadCheck(files)
-  const parts = new Map<ReleaseFile, Buffer[]>()
-  let current: Buffer[] = []
-  const reader = createTarReader(skillLimits, {
-    entry(entry) {
-      if (entry.kind === 'folder') return
-      current = []
-      // What isn't signed is refused here, before any of it is kept in memory.
-      parts.set(check.expect(entry), current)
-    },
-    bytes: (bytes) => current.push(bytes),
-  })
-  const source = chunksOf(await readFile(tarball))
-  for await (const bytes of gunzipOne(source, skillLimits.maxRatio)) reader.push(bytes)
-  reader.finish()
+  const contents = new Map<ReleaseFile, Uint8Array>()
+  const unpacked = gunzipWhole(await readFile(tarball), skillLimits.maxRatio, maxTarBytes)
+  for (const { content, ...file } of readWholeTar(unpacked, skillLimits))
+    contents.set(check.expect(file), content)
   check.finish()
-  const contents = new Map([...parts].map(([file, pieces]) => [file, Buffer.concat(pieces)]))
   for (const [file, content] of contents) check.assertDigest(file, sha256Hex(content))
   return contents
 }
 
-async function writeSynced(path: string, content: Buffer, mode: number): Promise<void> {
+async function writeSynced(path: string, content: Uint8Array, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode)
   try {
     await file.writeFile(content)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
+import { sha256Hex } from '../../trust/digest.ts'
 import { filePieces } from './file-pieces.ts'
 import { throwIfCancelled } from './step-hooks.ts'
 
@@ -15,6 +16,7 @@ export async function digestFile(
   { signal, onRead }: { signal?: AbortSignal | undefined; onRead?: (bytes: number) => void } = {},
 ): Promise<string | null> {
   if ((await stat(path)).size !== size) return null
+  if (size <= pieceBytes) return digestSmall(path, size)
   const hash = createHash('sha256')
   let done = 0
   for await (const piece of filePieces(path, Math.min(pieceBytes, size + 1))) {
@@ -25,4 +27,9 @@ export async function digestFile(
   }
   // It may have grown since it was looked at.
   return done === size ? hash.digest('hex') : null
+}
+
+async function digestSmall(path: string, size: number): Promise<string | null> {
+  const content = await readFile(path)
+  return content.length === size ? sha256Hex(content) : null
 }

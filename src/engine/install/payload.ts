@@ -1,11 +1,11 @@
 import { SkilletError } from '../../shared/errors.ts'
 import type { ReleaseFile } from '../../shared/release.ts'
-import type { TarEntry } from '../../trust/tar-reader.ts'
+import type { ArchiveFile } from '../../trust/archive.ts'
 
 /** Holds what comes out of a tarball to the signed release: nothing missing, nothing more, nothing different. */
 export interface PayloadCheck {
   /** What was signed about this file. Each file once. @throws SkilletError PAYLOAD_MISMATCH */
-  expect(entry: TarEntry): ReleaseFile
+  expect(file: ArchiveFile): ReleaseFile
   /** @throws SkilletError PAYLOAD_MISMATCH */
   assertDigest(file: ReleaseFile, sha256: string): void
   /** Nothing more comes. @throws SkilletError PAYLOAD_MISMATCH */

@@ -1,13 +1,16 @@
 import { constants } from 'node:fs'
 import { open, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { SkilletError } from '../../shared/errors.ts'
-import { collect, readTar } from '../../trust/archive.ts'
+import { collect, readTar, readWholeTar } from '../../trust/archive.ts'
 import { bundleLimits, bundleNames, maxBundleBytes } from '../../trust/bundle-format.ts'
 import type { TufSource } from '../../trust/tuf.ts'
 import { withDiskErrors } from '../disk.ts'
 
 /** All that is kept in memory of a bundle: everything but its payload. */
 const maxListsBytes = 64 * 1024 * 1024
+
+/** Up to here a bundle is read whole. */
+const smallBytes = 1024 * 1024
 
 /** What is read of a bundle at a time. */
 const pieceBytes = 256 * 1024
@@ -105,10 +108,27 @@ async function readBundleTar(
     const stats = await file.stat()
     assertFile(path, stats)
     if (stats.size > maxBundleBytes) throw new SkilletError('TOO_LARGE', 'The bundle is too large.')
-    await readTar(piecesOf(file), (entry, body) => onFile(entry.path, entry.size, body), bundleLimits)
+    if (stats.size > smallBytes)
+      return await readTar(
+        piecesOf(file),
+        (entry, body) => onFile(entry.path, entry.size, body),
+        bundleLimits,
+      )
+    for (const { path: name, size, content } of readWholeTar(await readWhole(file, stats.size), bundleLimits))
+      await onFile(name, size, single(content))
   } finally {
     await file.close()
   }
+}
+
+async function readWhole(file: FileHandle, size: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(size)
+  for (let at = 0; at < size;) {
+    const { bytesRead } = await file.read(bytes, at, size - at, at)
+    if (bytesRead === 0) return bytes.subarray(0, at)
+    at += bytesRead
+  }
+  return bytes
 }
 
 /** A stream of Node's would do as well, but takes longer to set up than most bundles take to read. */

@@ -1,6 +1,7 @@
 import { MetadataKind, type Metadata, type Root, type Timestamp } from '@tufjs/models'
 import { BadVersionError, EqualVersionError, ExpiredMetadataError } from 'tuf-js/dist/error.js'
 import { TrustedMetadataStore } from 'tuf-js/dist/store.js'
+import { sha256Hex } from '../digest.ts'
 import { assertClock, assertNotExpired, signedAtOf } from './clock.ts'
 import { parseMetadata, type PlainMetadata } from './parse-metadata.ts'
 import { expired, invalid, rolledBack, rootInvalid } from './refusal.ts'
@@ -88,10 +89,24 @@ export function createTopLevelVerifier(trustedRoot: Buffer, now: Date): TopLevel
   }
 }
 
+/** Roots that have proven well-formed and signed by their own keys, by the digest of their bytes, newest last. */
+const provenRoots = new Map<string, Metadata<Root>>()
+const maxProvenRoots = 4
+
 function loadTrustedRoot(bytes: Buffer): TrustedMetadataStore {
+  const digest = sha256Hex(bytes)
+  const proven = provenRoots.get(digest)
+  if (proven !== undefined)
+    // As the store's constructor leaves it.
+    return Object.assign(Object.create(TrustedMetadataStore.prototype) as TrustedMetadataStore, {
+      trustedSet: { root: proven },
+    })
   try {
     parseKind(bytes, 'root')
-    return new TrustedMetadataStore(bytes)
+    const store = new TrustedMetadataStore(bytes)
+    provenRoots.set(digest, store.root)
+    for (const oldest of provenRoots.keys()) if (provenRoots.size > maxProvenRoots) provenRoots.delete(oldest)
+    return store
   } catch (error) {
     throw rootInvalid('it is damaged, or not signed by its own keys', error)
   }

@@ -6,7 +6,9 @@ import { Parser } from 'tar'
 import { describe, expect, it } from 'vitest'
 import { toSkilletError } from '../../../src/shared/errors.ts'
 import { nameProblem } from '../../../src/trust/entry-name.ts'
-import { readArchive, readArchiveEntries } from '../../../src/trust/archive.ts'
+import { skillLimits } from '../../../src/trust/archive-limits.ts'
+import { collect, readArchive, readArchiveEntries, readWholeTar } from '../../../src/trust/archive.ts'
+import { gunzipWhole } from '../../../src/trust/gunzip.ts'
 import { tarEnd, tarHeader, tarPadding } from '../../../src/trust/tar-bytes.ts'
 
 const folder = join(import.meta.dirname, '../../fixtures/archives')
@@ -36,6 +38,52 @@ describe('readArchive on the published set of hostile archives', () => {
       (error: unknown) => toSkilletError(error).code,
     )
     expect(allowed[expected]).toContain(found)
+  })
+})
+
+describe('read whole and at once', () => {
+  const maxBytes = 1 << 28
+  type Read = { path: string; size: number; executable: boolean; content: Uint8Array }[]
+  const inPieces = async (packed: Buffer) => {
+    const files: Read = []
+    async function* source() {
+      yield packed
+    }
+    await readArchive(source(), async (file, body) => {
+      files.push({ ...file, content: await collect(body) })
+    })
+    return files
+  }
+  const atOnce = async (packed: Buffer) =>
+    readWholeTar(gunzipWhole(packed, skillLimits.maxRatio, maxBytes), skillLimits)
+  const verdictOf = (reading: Promise<Read>) =>
+    reading.then(
+      (files) => files.map((file) => ({ ...file, content: Buffer.from(file.content).toString('hex') })),
+      (error: unknown) => toSkilletError(error).code,
+    )
+
+  it.each(rows)('$file ($attempts) is what it is in pieces', async ({ file }) => {
+    const packed = readFileSync(join(folder, file))
+    expect(await verdictOf(atOnce(packed))).toEqual(await verdictOf(inPieces(packed)))
+  })
+
+  it('refuses whatever is cut short, or has a byte more, or another one, as it does in pieces', async () => {
+    const good = readFileSync(join(folder, '004-ok-long-pax.tgz'))
+    for (let at = 0; at < good.length; at += 5) {
+      const other = Buffer.from(good)
+      other[at]! ^= 1 << (at % 8)
+      for (const bytes of [good.subarray(0, at), other, Buffer.concat([good, good.subarray(0, at + 1)])])
+        expect(await verdictOf(atOnce(bytes))).toEqual(await verdictOf(inPieces(bytes)))
+    }
+  })
+
+  it('unpacks no more than it may', () => {
+    const packed = gzipSync(Buffer.alloc(3_000_000))
+    expect(() => gunzipWhole(packed, 10_000, 2_999_999)).toThrow(
+      expect.objectContaining({ code: 'TOO_LARGE' }),
+    )
+    expect(() => gunzipWhole(packed, 100, maxBytes)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }))
+    expect(gunzipWhole(packed, 10_000, 3_000_000)).toHaveLength(3_000_000)
   })
 })
 
