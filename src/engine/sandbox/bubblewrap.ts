@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { directPorts } from './direct-hosts.ts'
+import { stageByFolder } from './staging.ts'
 import { proxyPort, type SandboxProfile, type StateFolder } from './profile.ts'
 
 const SCRATCH_BYTES = 64 * 1024 * 1024
@@ -36,7 +37,11 @@ const deviceOptions = [
   ...['--tmpfs', '/dev'],
   ...['null', 'random', 'urandom'].flatMap((name) => ['--dev-bind', `/dev/${name}`, `/dev/${name}`]),
   ...['--symlink', '/proc/self/fd', '/dev/fd'],
-  ...['stdin', 'stdout', 'stderr'].flatMap((name, fd) => ['--symlink', `/proc/self/fd/${fd}`, `/dev/${name}`]),
+  ...['stdin', 'stdout', 'stderr'].flatMap((name, fd) => [
+    '--symlink',
+    `/proc/self/fd/${fd}`,
+    `/dev/${name}`,
+  ]),
 ]
 
 export interface CommandLine {
@@ -95,11 +100,11 @@ export async function bubblewrapCommand(
     noexec.push(inside)
   }
 
-  for (const [source, inside] of profile.runtime.binds) options.push('--ro-bind', source, inside)
+  const data = await presentOf(profile.hosts.length > 0 ? [...sharedData, ...certificates] : sharedData)
+  const system = stageByFolder([...profile.runtime.binds, ...data], 'system')
+  for (const [source, inside] of [...system.folders, ...system.alone])
+    options.push('--ro-bind', source, inside)
   for (const [link, target] of profile.runtime.links) options.push('--symlink', target, link)
-  for (const path of profile.hosts.length > 0 ? [...sharedData, ...certificates] : sharedData)
-    if (existsSync(path)) options.push('--ro-bind', await realpath(path), path)
-
   if (profile.hosts.length > 0) options.push('--ro-bind-data', String(descriptors.hosts), '/etc/hosts')
 
   options.push(...(ownProcesses ? ['--bind', '/proc', '/proc'] : ['--proc', '/proc']))
@@ -112,14 +117,14 @@ export async function bubblewrapCommand(
   noexec.push('/dev/shm', '/tmp')
   options.push('--dir', '/home/skill')
 
+  const own = stageByFolder(await skillBinds(profile.skillFolder, profile.state), 'skill')
   options.push('--dir', '/skill')
-  for (const [source, inside] of await skillBinds(profile.skillFolder, profile.state))
-    bind('--ro-bind', source, inside)
+  for (const [source, inside] of [...own.folders, ...own.alone]) bind('--ro-bind', source, inside)
   for (const { inside, host } of profile.state) bind('--bind', host, `/skill/${inside}`)
   for (const { source, path, writable } of profile.paths)
     bind(writable ? '--bind' : '--ro-bind', source, path)
 
-  options.push('--ro-bind', launcher, launcherInside, '--remount-ro', '/', '--chdir', '/skill')
+  options.push('--ro-bind', launcher, launcherInside, '--chdir', '/skill')
 
   const { limits, runtime } = profile
   const same = [
@@ -150,6 +155,8 @@ export async function bubblewrapCommand(
     ...writable.flatMap((path) => ['--writable', path]),
     ...['--lookups', profile.runtime.hasShell ? '1' : '0', '--wait', '1'],
     ...noexec.flatMap((path) => ['--noexec', path]),
+    ...[...system.placed, ...own.placed].flatMap(([from, onto]) => ['--from', from, '--onto', onto]),
+    ...[...system.folders, ...own.folders].flatMap(([, stage]) => ['--stage', stage]),
     ...runtime.executables.flatMap((path) => ['--program', path]),
     '--',
     ...profile.command,
@@ -190,6 +197,7 @@ async function skillBinds(
   state: readonly StateFolder[],
   below = '',
 ): Promise<[string, string][]> {
+  if (state.length === 0) return [[folder, '/skill']]
   const binds: [string, string][] = []
   for (const entry of await readdir(join(folder, below))) {
     const relative = below ? `${below}/${entry}` : entry
@@ -199,6 +207,19 @@ async function skillBinds(
     else binds.push([join(folder, relative), `/skill/${relative}`])
   }
   return binds
+}
+
+/** Those of `paths` that this computer has: where they lie, links resolved, and where programs look for them. */
+async function presentOf(paths: readonly string[]): Promise<[string, string][]> {
+  const found = await Promise.all(
+    paths.map((path) =>
+      realpath(path).then(
+        (source): [string, string] => [source, path],
+        () => null,
+      ),
+    ),
+  )
+  return found.filter((one) => one !== null)
 }
 
 async function graphicsOptions(): Promise<string[]> {

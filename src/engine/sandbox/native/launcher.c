@@ -17,7 +17,7 @@
 //   6. holds the process tree to its limits: memory, bytes written to disk, number of processes (usage.h)
 //
 // Options:  --ipc FD  --report FD  --port N  --direct PORT…  --memory BYTES  --processes N  --files N  --file-size BYTES
-//           --outside INODE  --same DEVICE:INODE:PATH…  --written BYTES  --writable PATH…  --lookups 0|1  --wait 0|1  --noexec PATH…  --program PATH…  -- COMMAND ARG…
+//           --outside INODE  --same DEVICE:INODE:PATH…  --written BYTES  --writable PATH…  --lookups 0|1  --wait 0|1  --noexec PATH…  --from PATH --onto PATH…  --stage PATH…  --program PATH…  -- COMMAND ARG…
 // --outside: the process namespace of whoever started all this (inode), which must not be this one: what ends a run ends
 // every process that it can reach.
 // --lookups watches stat and access too: a shell asks by these whether a program exists before it starts one.
@@ -27,6 +27,8 @@
 // writes one byte, "g", into the report channel, which is a socket. Any other byte, or the channel's end, and the skill
 // never starts (exit status 125). The pause costs nothing: the skill's own execve is the first call that the supervisor
 // is asked about, and it isn't answered before.
+// --from, --onto: bound by this program, which is quicker at it than bubblewrap, from folders that bubblewrap has bound
+// whole; those, each a --stage, are gone before anything else runs. Then the root becomes read-only.
 // --same: what the engine judged before it was bound by its name; anything else there now was exchanged in between.
 // --writable: places on disk where the skill may write; --written is what it may write there altogether.
 // All of this may come from a descriptor instead, NUL-terminated each: --words FD.
@@ -72,6 +74,10 @@
 #include "filter.h"
 #include "usage.h"
 
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP 1UL
+#endif
 #ifndef LANDLOCK_ACCESS_FS_REFER
 #define LANDLOCK_ACCESS_FS_REFER (1ULL << 13) // newer than some of the headers that this must compile with
 #endif
@@ -85,8 +91,8 @@ struct options {
   bool lookups, wait;
   unsigned long long outside;
   int direct[MAX_DIRECT], direct_count;
-  const char *noexec[MAX_PATHS], *program[MAX_PATHS], *writable[MAX_PATHS], *same[MAX_PATHS];
-  int noexec_count, program_count, writable_count, same_count;
+  const char *noexec[MAX_PATHS], *program[MAX_PATHS], *writable[MAX_PATHS], *same[MAX_PATHS], *from[MAX_PATHS], *onto[MAX_PATHS], *stage[MAX_PATHS];
+  int noexec_count, program_count, writable_count, same_count, from_count, onto_count, stage_count;
   char **command;
 };
 static struct options options = {.ipc = -1, .report = -1};
@@ -175,6 +181,43 @@ static void mount_noexec(const char *path) {
   if (now.f_flag & ST_NODIRATIME) flags |= MS_NODIRATIME;
   if (now.f_flag & ST_RELATIME) flags |= MS_RELATIME;
   if (mount(NULL, path, NULL, flags, NULL) != 0) fail("noexec mount");
+}
+
+// --- the rest of the file tree -------------------------------------------------------------------------------
+
+static void make_folders(const char *path) {
+  char folder[4096];
+  if (strlen(path) >= sizeof folder) fail("path");
+  for (const char *slash = path; (slash = strchr(slash + 1, '/'));) {
+    memcpy(folder, path, (size_t)(slash - path));
+    folder[slash - path] = 0;
+    if (mkdir(folder, 0755) != 0 && errno != EEXIST) fail("folder");
+  }
+}
+
+/** A bind takes its flags over from the mount that it comes from, which bubblewrap made read-only, nosuid and nodev. */
+static void place(const char *from, const char *onto) {
+  struct stat source;
+  struct statvfs now;
+  const unsigned long wanted = ST_RDONLY | ST_NOSUID | ST_NODEV;
+  if (stat(from, &source) != 0) fail("stage");
+  make_folders(onto);
+  int made = S_ISDIR(source.st_mode) ? mkdir(onto, 0755) : mknod(onto, S_IFREG | 0444, 0);
+  if (made != 0 && errno != EEXIST) fail("mount point");
+  if (mount(from, onto, NULL, MS_BIND, NULL) != 0) fail("bind");
+  if (statvfs(onto, &now) != 0 || (now.f_flag & wanted) != wanted) fail("bind flags");
+}
+
+/** Nothing has run yet that could have looked at a stage. */
+static void complete_tree(void) {
+  for (int i = 0; i < options.onto_count; i++) place(options.from[i], options.onto[i]);
+  for (int i = 0; i < options.stage_count; i++)
+    if (umount2(options.stage[i], MNT_DETACH) != 0 || rmdir(options.stage[i]) != 0) fail("stage");
+  if (options.stage_count && rmdir("/.stage") != 0) fail("stage");
+  struct statvfs now;
+  if (statvfs("/", &now) != 0) fail("root");
+  const unsigned long times = now.f_flag & ST_RELATIME ? MS_RELATIME : now.f_flag & ST_NOATIME ? MS_NOATIME : 0;
+  if (mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | times, NULL) != 0) fail("root");
 }
 
 // --- 2. the listening socket ---------------------------------------------------------------------------------
@@ -448,20 +491,39 @@ static void tell_connect(pid_t pid, uint64_t address, uint64_t length) {
   report_path("connect", whole, ENETUNREACH);
 }
 
+static bool reads_only(uint64_t flags) {
+  return (flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC));
+}
+
+/** Whether this is a file being opened for nothing but reading, and which; "" where that can't be told. */
+static bool opened_to_read(const struct seccomp_notif *notification, char *path, size_t room) {
+  const pid_t pid = (pid_t)notification->pid;
+  const __u64 *a = notification->data.args;
+  switch (notification->data.nr) {
+#ifdef __x86_64__
+    case __NR_open:
+      if (!reads_only(a[1])) return false;
+      if (!named_path(pid, AT_FDCWD, a[0], path, room)) path[0] = 0;
+      return true;
+#endif
+    case __NR_openat:
+      if (!reads_only(a[2])) return false;
+      if (!named_path(pid, (int)a[0], a[1], path, room)) path[0] = 0;
+      return true;
+  }
+  return false;
+}
+
 static void tell(const struct seccomp_notif *notification) {
   static char path[8192], second[8192];
   const pid_t pid = (pid_t)notification->pid;
   const __u64 *a = notification->data.args;
-  bool writes;
   switch (notification->data.nr) {
 #ifdef __x86_64__
     case __NR_stat: case __NR_access:
       if (named_path(pid, AT_FDCWD, a[0], path, sizeof path)) tell_lookup(path);
       return;
     case __NR_open:
-      if (!named_path(pid, AT_FDCWD, a[0], path, sizeof path)) return;
-      writes = (a[1] & O_ACCMODE) != O_RDONLY || (a[1] & (O_CREAT | O_TRUNC));
-      return writes ? tell_write(path) : tell_read(path);
     case __NR_creat: case __NR_mkdir: case __NR_rmdir: case __NR_unlink: case __NR_mknod:
       if (named_path(pid, AT_FDCWD, a[0], path, sizeof path)) tell_write(path);
       return;
@@ -475,14 +537,10 @@ static void tell(const struct seccomp_notif *notification) {
     case __NR_newfstatat: case __NR_faccessat: case __NR_faccessat2:
       if (named_path(pid, (int)a[0], a[1], path, sizeof path)) tell_lookup(path);
       return;
-    case __NR_openat:
-      if (!named_path(pid, (int)a[0], a[1], path, sizeof path)) return;
-      writes = (a[2] & O_ACCMODE) != O_RDONLY || (a[2] & (O_CREAT | O_TRUNC));
-      return writes ? tell_write(path) : tell_read(path);
     case __NR_truncate:
       if (named_path(pid, AT_FDCWD, a[0], path, sizeof path)) tell_write(path);
       return;
-    case __NR_mkdirat: case __NR_unlinkat: case __NR_mknodat:
+    case __NR_openat: case __NR_mkdirat: case __NR_unlinkat: case __NR_mknodat:
       if (named_path(pid, (int)a[0], a[1], path, sizeof path)) tell_write(path);
       return;
     case __NR_symlinkat:
@@ -538,9 +596,17 @@ static void count(const struct seccomp_data *call) {
 static void answer(int listener) {
   struct seccomp_notif request = {0};
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request) != 0) return;
-  count(&request.data);
-  tell(&request);
   struct seccomp_notif_resp response = {.id = request.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+  static char path[8192];
+  count(&request.data);
+  if (opened_to_read(&request, path, sizeof path)) {
+    // The most frequent call by far need not wait until it has been looked into: what could change the outcome, a name
+    // made or taken away, is asked about in its turn.
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+    if (path[0]) tell_read(path);
+    return;
+  }
+  tell(&request);
   ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
 }
 
@@ -612,6 +678,8 @@ static int supervise(pid_t skill, int listener) {
   int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   DIR *proc = opendir("/proc");
   if (signals < 0 || !proc) fail("supervisor");
+  // Kernels before 6.6 know no such flag: there each answer wakes the skill a little later.
+  ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
   const long processors = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
   const bool disk = options.writable_count > 0;
   static bytes_t free_before[MAX_PATHS];
@@ -619,13 +687,16 @@ static int supervise(pid_t skill, int listener) {
   bytes_t peak = 0, told = 0, written = 0;
   bool crowded = false;
   long long next_tick = now_ms() + 1, next_slow_look = 0;
-  struct pollfd watched[2] = {{.fd = listener, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+  struct pollfd watched[3] = {{.fd = listener, .events = POLLIN}, {.fd = signals, .events = POLLIN}, {.fd = options.report}};
 
   for (;;) {
     long long wait = next_tick - now_ms();
-    poll(watched, 2, wait > 0 ? (int)wait : 0);
+    poll(watched, 3, wait > 0 ? (int)wait : 0);
     if (watched[0].revents & POLLIN) answer(listener);
     if (watched[0].revents & (POLLHUP | POLLERR)) watched[0].fd = -1;
+
+    // Nobody is left who could stop it.
+    if (watched[2].revents & (POLLHUP | POLLERR)) return end_run();
 
     if (watched[1].revents & POLLIN) {
       struct signalfd_siginfo drained;
@@ -638,7 +709,7 @@ static int supervise(pid_t skill, int listener) {
         ended = status;
       }
       if (ended != -1) {
-        if (disk) written = measure(proc, options.memory, true).written;
+        if (disk) written = measure(proc, options.memory, 0, false, true).written;
         int signal = WIFSIGNALED(ended) ? WTERMSIG(ended) : 0, code = WIFEXITED(ended) ? WEXITSTATUS(ended) : 128 + signal;
         report_line("{\"type\":\"exit\",\"code\":%d,\"signal\":%d,\"peak\":%llu,\"written\":%llu}\n", code, signal, peak, written);
         return code;
@@ -651,8 +722,8 @@ static int supervise(pid_t skill, int listener) {
       look_at_kernel();
       next_slow_look = now_ms() + 50;
     }
-    const struct usage usage = measure(proc, options.memory, disk);
-    if (usage.memory > peak) peak = usage.memory;
+    const struct usage usage = measure(proc, options.memory, peak, slow_look, disk);
+    if (usage.sure > peak) peak = usage.sure;
     if (usage.written > written) written = usage.written;
     if (usage.memory + usage.kernel > options.memory) {
       if (peak < usage.memory + usage.kernel) peak = usage.memory + usage.kernel;
@@ -716,6 +787,9 @@ static void parse_options(int count, char **words) {
     else if (!strcmp(name, "--file-size")) options.file_size = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--written")) options.written = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--writable") && options.writable_count < MAX_PATHS) options.writable[options.writable_count++] = value;
+    else if (!strcmp(name, "--from") && options.from_count < MAX_PATHS) options.from[options.from_count++] = value;
+    else if (!strcmp(name, "--onto") && options.onto_count < MAX_PATHS) options.onto[options.onto_count++] = value;
+    else if (!strcmp(name, "--stage") && options.stage_count < MAX_PATHS) options.stage[options.stage_count++] = value;
     else if (!strcmp(name, "--same") && options.same_count < MAX_PATHS) options.same[options.same_count++] = value;
     else if (!strcmp(name, "--outside")) options.outside = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--lookups")) options.lookups = atoi(value) != 0;
@@ -746,6 +820,7 @@ int main(int count, char **words) {
   assert_own_processes();
   for (int i = 0; i < options.same_count; i++) assert_same(options.same[i]);
   for (int i = 0; i < options.noexec_count; i++) mount_noexec(options.noexec[i]);
+  complete_tree();
   hand_over_listeners();
   become_ordinary_user();
   // Nobody in the sandbox may look into the supervisor, whose environment and descriptors are Skillet's.

@@ -43,7 +43,8 @@ enum { PIPE_BYTES = 65536, LOST_SOCKET_BYTES = 256 * 1024, NAME_BYTES = 1024, FO
 static const bytes_t SLACK = 48ULL << 20;
 
 struct usage {
-  bytes_t memory;  // of the run itself
+  bytes_t memory;  // of the run itself, at most
+  bytes_t sure;    // at least
   bytes_t kernel;  // beyond SLACK, the whole computer's
   unsigned tasks;  // processes and threads, which is what RLIMIT_NPROC counts
   bytes_t written;
@@ -180,11 +181,12 @@ static bytes_t written_by(const char *pid) {
   return number_after(text, "\nwrite_bytes:") + (meter.counts_calls ? number_after(text, "wchar:") : 0);
 }
 
-static struct usage measure(DIR *proc, bytes_t limit, bool disk) {
+/** `told`: what is known to be used already. More than that is worth a slow look at what is shared, if `slow` allows. */
+static struct usage measure(DIR *proc, bytes_t limit, bytes_t told, bool slow, bool disk) {
   struct usage total = {0};
   const pid_t self = getpid();
   char text[4096];
-  bytes_t plain = 0, descriptors = 0;
+  bytes_t plain = 0, largest = 0, descriptors = 0;
   rewinddir(proc);
   for (struct dirent *entry; (entry = readdir(proc));) {
     if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
@@ -193,7 +195,9 @@ static struct usage measure(DIR *proc, bytes_t limit, bool disk) {
     if (disk) total.written += written_by(entry->d_name); // this process's own are those of the processes that it reaped
     if (pid == self || !read_proc_of(entry->d_name, "status", text, sizeof text)) continue;
     total.tasks += (unsigned)number_after(text, "\nThreads:");
-    plain += 1024 * (number_after(text, "\nRssAnon:") + number_after(text, "\nVmSwap:") + number_after(text, "\nVmPTE:"));
+    const bytes_t own = 1024 * (number_after(text, "\nRssAnon:") + number_after(text, "\nVmSwap:") + number_after(text, "\nVmPTE:"));
+    plain += own;
+    if (own > largest) largest = own;
     if (meter.pipes * PIPE_BYTES <= limit / 64) continue;
     char folder[64];
     struct stat there;
@@ -206,10 +210,12 @@ static struct usage measure(DIR *proc, bytes_t limit, bool disk) {
   const bytes_t put_aside = sockets + SLACK + meter.first_slab;
   if (meter.slab > put_aside) total.kernel = meter.slab - put_aside;
   total.memory = plain + beside;
+  total.sure = largest + beside;
   // Beyond some multiple nobody can be told apart in time: that many copies of a page are a way to hide.
-  if (total.memory + total.kernel <= limit || plain > FORKED_AT_MOST * limit) return total;
+  const bool over = total.memory + total.kernel > limit;
+  if (plain > FORKED_AT_MOST * limit || !(over || (slow && plain > largest && total.memory > told))) return total;
 
-  total.shared = true;
+  total.shared = over;
   bytes_t apart = 0;
   rewinddir(proc);
   for (struct dirent *entry; (entry = readdir(proc));) {
@@ -220,7 +226,7 @@ static struct usage measure(DIR *proc, bytes_t limit, bool disk) {
     const bool known = read_proc_of(entry->d_name, "smaps_rollup", text, sizeof text) && strstr(text, "\nPss_Anon:");
     apart += 1024 * (tables + (known ? number_after(text, "\nPss_Anon:") + number_after(text, "\nSwapPss:") : own));
   }
-  total.memory = apart + beside;
+  total.memory = total.sure = apart + beside;
   return total;
 }
 

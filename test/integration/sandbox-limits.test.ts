@@ -1,0 +1,316 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { prepareState } from '../../src/engine/run/state.ts'
+import { createBubblewrapBackend } from '../../src/engine/sandbox/bubblewrap-backend.ts'
+import { findPlace } from '../../src/engine/sandbox/identity.ts'
+import { fixedLimits } from '../../src/engine/sandbox/profile.ts'
+import { createRuntimeFinder } from '../../src/engine/sandbox/runtime.ts'
+import { launcher, real, runInside, runOutside } from '../support/sandbox.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'skillet-limits-'))
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+const folder = (name: string): string => {
+  mkdirSync(join(scratch, name), { recursive: true })
+  return join(scratch, name)
+}
+const MIB = 1024 * 1024
+
+// Each fills the folder `out` with 160 MB in a way of its own. `vanishes`: the kernel forgets who wrote it.
+const fillers: { name: string; script: string; vanishes?: true }[] = [
+  { name: 'writing files', script: 'for i in range(16): open(f"out/{i}","wb").write(bytes(10_000_000))' },
+  {
+    name: 'writing through mappings',
+    script: `
+for i in range(4):
+  with open(f'out/{i}','w+b') as file:
+    file.truncate(40_000_000)
+    mmap.mmap(file.fileno(),40_000_000)[:]=bytes(40_000_000)`,
+  },
+  {
+    name: 'reserving room',
+    script: 'for i in range(4): os.posix_fallocate(os.open(f"out/{i}",os.O_RDWR|os.O_CREAT),0,40_000_000)',
+  },
+  {
+    name: 'processes that end at once, their parents before them',
+    script: `
+for i in range(32):
+  if os.fork()==0:
+    if os.fork()==0: open(f'out/{i}','wb').write(bytes(5_000_000))
+    os._exit(0)
+  os.wait()
+time.sleep(0.5)`,
+  },
+  {
+    name: 'processes that nobody waits for',
+    script: `
+signal.signal(signal.SIGCHLD,signal.SIG_IGN)
+for i in range(32):
+  if os.fork()==0:
+    open(f'out/{i}','wb').write(bytes(5_000_000))
+    os._exit(0)
+try: os.wait()
+except ChildProcessError: pass`,
+    vanishes: true,
+  },
+]
+
+describe.each(fillers)('a disk is not filled by $name', ({ name, script, vanishes }) => {
+  test('it works where there is room, and ends the run where there is none', async () => {
+    const whole = `import mmap,os,signal,time\n${script}`
+    const [free, held] = [folder(`free ${name}`), folder(`held ${name}`)]
+    const unlimited = await runInside(['-c', whole], { state: [{ inside: 'out', host: free }] })
+    expect(unlimited).toMatchObject({ reason: 'exit', exitCode: 0 })
+    expect(onDisk(free)).toBeGreaterThan(150e6)
+    if (!vanishes) expect(unlimited.receipt.writtenMb).toBeGreaterThan(140)
+
+    const limits = { writtenBytes: 32 * MIB }
+    const inside = await runInside(['-c', whole], { state: [{ inside: 'out', host: held }], limits })
+    expect(inside).toMatchObject({ reason: 'disk', exitCode: null, signal: 'SIGKILL' })
+    expect(onDisk(held)).toBeLessThan(onDisk(free))
+    expect(inside.receipt.refused).toContainEqual(expect.objectContaining({ kind: 'disk' }))
+  })
+})
+
+test('names are counted, too: a disk has room for so many only', async () => {
+  const script = 'import os\nfor i in range(3000): os.mkdir(f"out/{i}")'
+  const limits = { writtenBytes: 4 * MIB }
+  const state = [{ inside: 'out', host: folder('names') }]
+  expect((await runInside(['-c', script], { state })).reason).toBe('exit')
+  const fresh = [{ inside: 'out', host: folder('names held') }]
+  expect((await runInside(['-c', script], { state: fresh, limits })).reason).toBe('disk')
+})
+
+// Each holds more than 96 MB, most of which no process counts as its own, and prints so.
+const hiders: { name: string; script: string }[] = [
+  {
+    name: 'in sockets that nobody reads',
+    script: `
+import socket
+held,kept=0,[]
+while held<160_000_000:
+  if len(kept)>200: fork()
+  pair=socket.socketpair()
+  for one in pair:
+    one.setblocking(False)
+    try:
+      while True: held+=one.send(bytes(65536))
+    except BlockingIOError: pass
+  kept+=pair`,
+  },
+  {
+    name: 'in connections to itself',
+    script: `
+import socket
+held,kept=0,[]
+server=socket.create_server(('127.0.0.1',0))
+while held<160_000_000:
+  if len(kept)>200: fork()
+  one=socket.create_connection(server.getsockname())
+  kept+=[one,server.accept()[0]]
+  one.setblocking(False)
+  try:
+    while True: held+=one.send(bytes(65536))
+  except BlockingIOError: pass`,
+  },
+  {
+    name: 'in its private folders',
+    script: `
+import tempfile
+files=[tempfile.TemporaryFile() for i in range(7)]
+for file in files: file.write(bytes(8_000_000))
+own=bytearray(60_000_000)`,
+  },
+]
+
+describe.each(hiders)('memory is not hidden $name', ({ script }) => {
+  test('it can be held outside, and ends the run inside', async () => {
+    // A process holds few descriptors; its children hold more.
+    const whole = `
+import os,time
+def fork():
+  global kept
+  if os.fork()==0:
+    kept=[]
+    return
+  os.wait()
+  os._exit(0)
+${script}
+print('HELD', flush=True)
+time.sleep(0.3)`
+    expect((await runOutside(['-c', whole])).stdout).toContain('HELD')
+    const inside = await runInside(['-c', whole], { limits: { memoryBytes: 96 * MIB } })
+    expect(inside).toMatchObject({ reason: 'memory', exitCode: null })
+    // What is kept between two looks: 10 % is allowed for, and a busy computer looks late.
+    expect(inside.receipt.memoryMb).toBeLessThan(160)
+  })
+})
+
+test('pages that forked processes share count once', async () => {
+  const script = `
+import os,time
+data=bytearray(os.urandom(1000))*150_000
+(heard,told),(held,kept)=os.pipe(),os.pipe()
+for i in range(8):
+  if os.fork()==0:
+    os.close(kept)
+    sum(data[::4096])
+    os.write(told,b'.')
+    os.read(held,1)
+    os._exit(0)
+for i in range(8): os.read(heard,1)
+time.sleep(0.1)
+print('fine')`
+  const inside = await runInside(['-c', script])
+  expect(inside.stdout).toBe('fine\n')
+  expect(inside.receipt.memoryMb).toBeLessThan(300)
+  const separately = script.replace('sum(data[::4096])', 'for at in range(0,len(data),4096): data[at]=1')
+  expect((await runInside(['-c', separately])).reason).toBe('memory')
+})
+
+test('system calls that keep memory, room or rights where nobody looks are closed', async () => {
+  const attempts = [
+    'checked(libc.inotify_init1(0))',
+    'checked(libc.vmsplice(pipe[1],ctypes.byref(vector),1,0))',
+    'fcntl.fcntl(pipe[1],1031,1<<20)',
+    'fcntl.fcntl(own,1024,0)',
+    'checked(libc.fallocate(own.fileno(),0,0,1_000_000))',
+    'fcntl.ioctl(own,0x4030582a,bytes(48))',
+    'os.setxattr("/tmp/own",b"user.x",b"y")',
+    'checked(libc.personality(0x0040000))',
+    'checked(libc.prctl(36,1,0,0,0))',
+    'checked(libc.prctl(22,2,0,0,0))',
+    'checked(libc.syscall(437,-100,b"/tmp",bytes(24),24))',
+    'checked(libc.syscall(457,bytes(24),bytes(512),512,0))',
+    'socket.socket(socket.AF_INET,socket.SOCK_STREAM,132)',
+    'socket.socket(socket.AF_INET,socket.SOCK_RAW,1)',
+    'socket.socket(socket.AF_ALG,socket.SOCK_SEQPACKET)',
+    'socket.socket(socket.AF_NETLINK,socket.SOCK_RAW)',
+    'socket.socketpair(socket.AF_UNIX,socket.SOCK_DGRAM)',
+    'socket.socket().setsockopt(socket.SOL_SOCKET,26,bytes(16))',
+    'open("/dev/zero")',
+    'mmap.mmap(-1,1<<21,flags=mmap.MAP_PRIVATE|mmap.MAP_ANONYMOUS|0x40000)[0]',
+  ]
+  const script = `
+import ctypes,fcntl,mmap,os,socket
+libc=ctypes.CDLL(None,use_errno=True)
+def checked(value):
+  if value<0: raise OSError(ctypes.get_errno())
+page=ctypes.create_string_buffer(4096)
+class Vector(ctypes.Structure): _fields_=[('base',ctypes.c_void_p),('length',ctypes.c_size_t)]
+vector=Vector(ctypes.addressof(page),4096)
+pipe=os.pipe()
+own=open('/tmp/own','w+b')
+${attempts.map((line) => `try:\n  ${line}\n  print('REACHED', ${JSON.stringify(line)})\nexcept OSError: print('failed')`).join('\n')}
+one=socket.socket(); size=one.getsockopt(socket.SOL_SOCKET,socket.SO_SNDBUF)
+one.setsockopt(socket.SOL_SOCKET,socket.SO_SNDBUF,4096)
+print('same' if one.getsockopt(socket.SOL_SOCKET,socket.SO_SNDBUF)==size else 'REACHED size')`
+  const inside = await runInside(['-c', script])
+  expect(inside.stderr).toBe('')
+  expect(inside.stdout.trim().split('\n')).toEqual([...attempts.map(() => 'failed'), 'same'])
+})
+
+test('a chosen file that a racing process exchanges for a link is refused, never followed', async () => {
+  const base = folder('race')
+  const [chosen, secret] = [join(base, 'chosen.txt'), join(base, 'secret.txt')]
+  writeFileSync(secret, 'SECRET')
+  writeFileSync(chosen, 'chosen')
+  symlinkSync(secret, join(base, 'link'))
+  const racer = await startRacer(join(base, 'link'), chosen)
+  const outcomes = { byName: [] as string[], judged: [] as string[] }
+  const read = ['-c', `import sys\nprint(open(${JSON.stringify(chosen)}).read())`]
+  const attempt = async (checked: boolean): Promise<string> => {
+    let place = await findPlace(chosen)
+    // As it was judged: the file itself.
+    while (place.source !== chosen) place = await findPlace(chosen)
+    const { source, identity } = place
+    const path = { path: chosen, source, writable: false, ...(checked ? { identity } : {}) }
+    return runInside(read, { paths: [path] }).then(
+      ({ stdout }) => stdout.trim(),
+      (error: { code: string }) => error.code,
+    )
+  }
+  try {
+    for (let round = 0; round < 60 && !outcomes.byName.includes('SECRET'); round++)
+      outcomes.byName.push(await attempt(false))
+    for (let round = 0; round < 25; round++) outcomes.judged.push(await attempt(true))
+  } finally {
+    racer.kill()
+  }
+  expect(outcomes.byName).toContain('SECRET')
+  expect(outcomes.judged).not.toContain('SECRET')
+  expect(new Set(outcomes.judged).size).toBeLessThanOrEqual(2)
+  expect(['chosen', 'SANDBOX_UNAVAILABLE']).toEqual(expect.arrayContaining([...new Set(outcomes.judged)]))
+})
+
+test('a state folder that is exchanged for a link after it was judged is refused', async () => {
+  const root = join(scratch, 'state root')
+  const home = folder('home')
+  const script = ['-c', 'open("out/planted","w").write("x")']
+  const [judged] = await prepareState(root, ['out'])
+  rmSync(join(root, 'out'), { recursive: true })
+  symlinkSync(home, join(root, 'out'))
+  await runInside(script, { state: [{ inside: 'out', host: judged!.host }] })
+  expect(readdirSync(home)).toEqual(['planted'])
+  rmSync(join(home, 'planted'))
+  await expect(runInside(script, { state: [judged!] })).rejects.toMatchObject({
+    code: 'SANDBOX_UNAVAILABLE',
+  })
+  expect(readdirSync(home)).toEqual([])
+})
+
+test('a skill that waits for the word never starts without it', async () => {
+  const mark = join(folder('waiting'), 'mark')
+  const python = await real('python3')
+  const backend = createBubblewrapBackend(await real('bwrap'), launcher)
+  const runtime = await createRuntimeFinder()([{ name: 'python3', path: python }])
+  const { args, options, words } = await backend.command({
+    skillFolder: scratch,
+    state: [{ inside: 'waiting', host: folder('waiting') }],
+    paths: [],
+    runtime,
+    command: [python, '-c', 'open("waiting/mark","w")'],
+    environment: {},
+    hosts: [],
+    graphics: false,
+    limits: { ...fixedLimits, timeoutMs: 5000, memoryBytes: 96 * MIB },
+  })
+  for (const [say, code] of [
+    ['n', 125],
+    ['', 125],
+    ['g', 0],
+  ] as const) {
+    const child = spawn(backend.program, args, {
+      env: {},
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe', 'pipe', 'pipe', 'pipe'],
+    })
+    child.on('message', (_message, server: { close(): void }) => server.close())
+    const pipes = child.stdio as unknown as NodeJS.ReadWriteStream[]
+    pipes[5]!.end(options.map((word) => `${word}\0`).join(''))
+    pipes[6]!.end()
+    pipes[7]!.end(words.map((word) => `${word}\0`).join(''))
+    pipes[4]!.once('data', () => (say === '' ? pipes[4]!.end() : pipes[4]!.write(say)))
+    expect(await once(child, 'exit')).toEqual([code, null])
+    expect(readdirSync(folder('waiting'))).toEqual(code === 0 ? ['mark'] : [])
+  }
+  rmSync(mark)
+})
+
+function onDisk(path: string): number {
+  return readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).blocks * 512, 0)
+}
+
+/** Exchanges two names for each other as fast as it can (renameat2(2), RENAME_EXCHANGE). */
+async function startRacer(one: string, other: string): Promise<ChildProcess> {
+  const script = `
+import ctypes,sys
+libc=ctypes.CDLL(None)
+print('racing',flush=True)
+while True: libc.renameat2(-100,${JSON.stringify(one)}.encode(),-100,${JSON.stringify(other)}.encode(),2)`
+  const racer = spawn(await real('python3'), ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+  await once(racer.stdout!, 'data')
+  return racer
+}
