@@ -188,7 +188,7 @@ text = { from = "print-much" }`)
     const run = await home.engine.runChain({ chain: { file }, inputs: {} })
     expect(run.error).toMatchObject({
       code: 'INPUT_INVALID',
-      message: 'Step 2 (echo-text): text is too long: it is 196 KB, and the skill can be given 128 KB.',
+      message: 'Step 2 (echo-text): text is too long: it is 196 KB, and the skill can be given 127 KB.',
     })
   })
 })

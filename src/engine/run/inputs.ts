@@ -87,7 +87,7 @@ export async function resolveInputs(
   if (bytes > argumentBytes.all)
     throw new SkilletError(
       'INPUT_INVALID',
-      `The inputs of ${manifest.title} are ${sizeOf(bytes)} together, and it can be given ${sizeOf(argumentBytes.all)}.`,
+      `The inputs of ${manifest.title} are ${sizeOf(bytes)} together, and it can be given ${sizeOf(argumentBytes.all, Math.floor)}.`,
       { remedy: 'Shorten them and run again.' },
     )
   return { argv, stdin, paths }
@@ -97,15 +97,15 @@ function assertFits(name: string, input: SkillInput, bytes: number, most: number
   if (bytes > most)
     throw invalid(
       name,
-      `${input.title} is too long: it is ${sizeOf(bytes)}, and the skill can be given ${sizeOf(most)}.`,
+      `${input.title} is too long: it is ${sizeOf(bytes)}, and the skill can be given ${sizeOf(most, Math.floor)}.`,
       'Shorten it, or hand over a part of it.',
     )
 }
 
-/** Rounded up, so that what is too long never looks as if it fitted. */
-function sizeOf(bytes: number): string {
-  const kib = Math.ceil(bytes / 1024)
-  return kib < 1024 ? `${kib} KB` : `${Math.ceil(kib / 102.4) / 10} MB`
+/** What is too long is rounded up and what fits down, so that the two are never the same. */
+function sizeOf(bytes: number, round: (value: number) => number = Math.ceil): string {
+  const kib = round(bytes / 1024)
+  return kib < 1024 ? `${kib} KB` : `${round(bytes / 1024 / 102.4) / 10} MB`
 }
 
 /** A file or folder that may be handed over. Throws INPUT_INVALID that names the input. */
