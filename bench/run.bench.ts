@@ -1,18 +1,26 @@
-import { spawn } from 'node:child_process'
+import { SandboxManager } from '@anthropic-ai/sandbox-runtime'
+import { spawn, type SpawnOptions } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { createEngine } from '../src/engine/engine.ts'
+import { createRuntimeFinder } from '../src/engine/sandbox/runtime.ts'
 import { generateSigningKey } from '../src/trust/sign.ts'
 import { launcher, real, runInside } from '../test/support/sandbox.ts'
 import { startTinyRegistry, textFile } from '../test/support/tiny-registry.ts'
+import { bareBubblewrap } from './support/bare-bubblewrap.ts'
+import { median, percentile, ratio } from './support/rounds.ts'
 
-// What a run costs: the program alone, the program in the sandbox, and a whole run (signed lists, integrity, permissions,
-// budget, sandbox, receipt, journal), in turn within one process. Medians, and the ratio to the program alone.
-// npx vitest run --project bench
+// What a run costs, in turn within one process, in another order each round: the program alone; a careful bubblewrap
+// command line around it, launched from Node; Anthropic's sandbox-runtime as a library; our sandbox alone; and a whole run
+// (signed lists asked for at a registry, withdrawals, integrity, permissions, budget, sandbox, receipt, journal).
+// Bars, on a quiet machine: `sh` whole ≤ 1.8 × bubblewrap and ≥ 3 × faster than sandbox-runtime; Python whole ≤ 1.5 × and
+// Node ≤ 1.3 × the program alone. Hosted sandboxes aim at 218 ms.
+// Needs ripgrep and socat, for the peer: npx vitest run --project bench bench/run.bench.ts
 
-const rounds = 21
+const rounds = Number(process.env['SKILLET_BENCH_ROUNDS'] ?? 31)
+const hostedMs = 218
 const programs = [
   { slug: 'bench-sh', command: ['sh', '-c', ':'] },
   { slug: 'bench-python', command: ['python3', '-c', 'pass'] },
@@ -29,56 +37,90 @@ test('run', async () => {
     apiKey: null,
     launcher,
   })
-  const rows: Record<string, string>[] = []
+  await SandboxManager.initialize({
+    network: { allowedDomains: [], deniedDomains: [] },
+    filesystem: { denyRead: [], allowWrite: [home], denyWrite: [] },
+  })
+  const bubblewrap = await real('bwrap')
+  const findRuntime = createRuntimeFinder()
+  const times: Record<string, string>[] = []
+  const ratios: Record<string, string>[] = []
   for (const { slug, command } of programs) {
     await registry.publish({
       slug,
-      manifest: { capabilities: {}, budget: { runs_per_day: 1000 }, run: { command } },
+      manifest: { capabilities: {}, budget: { runs_per_day: 10_000 }, run: { command } },
       files: [textFile('SKILL.md', `---\nname: ${slug}\ndescription: Bench.\n---\n`)],
     })
     const plan = await engine.planInstall({ slug })
     await engine.applyInstall(plan.planId, {}, 'cli')
-    const [program, ...args] = command
-    const path = await real(program!)
-    const times = { plain: [] as number[], sandbox: [] as number[], run: [] as number[] }
-    for (let round = -1; round < rounds; round++) {
-      const plain = await timed(() => plainly(path, args))
-      const sandbox = await timed(() => runInside(args, { programs: [program!] }))
-      const run = await timed(() => engine.run({ slug, inputs: {} }))
-      if (round < 0) continue
-      times.plain.push(plain)
-      times.sandbox.push(sandbox)
-      times.run.push(run)
-    }
-    const base = median(times.plain)
-    const show = (list: number[]) => `${median(list).toFixed(1)} ms (× ${(median(list) / base).toFixed(2)})`
-    rows.push({
-      program: program!,
-      plain: show(times.plain),
-      sandbox: show(times.sandbox),
-      'whole run': show(times.run),
+    const [name = '', ...args] = command
+    const path = await real(name)
+    const bare = bareBubblewrap(await findRuntime([{ name, path }]), home, [path, ...args])
+    const took = await inTurn({
+      plain: () => ended(path, args),
+      bubblewrap: () => ended(bubblewrap, bare, { env: {} }),
+      'sandbox-runtime': async () => {
+        const line = await SandboxManager.wrapWithSandbox(command.map((word) => `'${word}'`).join(' '))
+        await ended(line, [], { shell: true })
+        SandboxManager.cleanupAfterCommand()
+      },
+      sandbox: async () => {
+        const { exitCode } = await runInside(args, { programs: [name] })
+        if (exitCode !== 0) throw new Error(`the sandbox ended with ${exitCode}`)
+      },
+      'whole run': async () => {
+        const { exitCode } = await engine.run({ slug, inputs: {} })
+        if (exitCode !== 0) throw new Error(`the run ended with ${exitCode}`)
+      },
+    })
+    const whole = took['whole run']
+    const show = (list: number[]) => `${median(list).toFixed(1)} (p95 ${percentile(list, 95).toFixed(1)})`
+    times.push({
+      program: name,
+      ...Object.fromEntries(Object.entries(took).map(([what, list]) => [what, show(list)])),
+    })
+    ratios.push({
+      program: name,
+      'whole / plain': ratio(whole, took.plain).toFixed(2),
+      'whole / bubblewrap': ratio(whole, took.bubblewrap).toFixed(2),
+      'sandbox / bubblewrap': ratio(took.sandbox, took.bubblewrap).toFixed(2),
+      'sandbox-runtime / whole': ratio(took['sandbox-runtime'], whole).toFixed(2),
+      'hosted / whole': (hostedMs / median(whole)).toFixed(1),
     })
   }
-  console.table(rows)
+  console.log(
+    `load ${loadavg()
+      .map((one) => one.toFixed(1))
+      .join(' ')}; milliseconds, median (p95)`,
+  )
+  console.table(times)
+  console.table(ratios)
+  await SandboxManager.reset()
   await engine.close()
   await registry.stop()
   rmSync(home, { recursive: true, force: true })
 })
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
-  await work()
-  return performance.now() - started
+/** What each took in every round, in milliseconds. The first two rounds aren't counted. */
+async function inTurn<N extends string>(
+  contestants: Record<N, () => Promise<void>>,
+): Promise<Record<N, number[]>> {
+  const names = Object.keys(contestants) as N[]
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<N, number[]>
+  for (let round = -2; round < rounds; round++)
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(turn + round + 2) % names.length]!
+      const started = performance.now()
+      await contestants[name]()
+      if (round >= 0) times[name].push(performance.now() - started)
+    }
+  return times
 }
 
-function plainly(path: string, args: string[]): Promise<void> {
+function ended(path: string, args: readonly string[], options: SpawnOptions = {}): Promise<void> {
   return new Promise((done, fail) => {
-    spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-      .on('close', () => done())
+    spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options })
+      .on('close', (code) => (code === 0 ? done() : fail(new Error(`${path} ended with ${code}`))))
       .on('error', fail)
   })
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!
 }

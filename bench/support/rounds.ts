@@ -39,3 +39,9 @@ export function median(values: readonly number[]): number {
 export function ratio(values: readonly number[], floor: readonly number[]): number {
   return median(values.map((value, round) => value / floor[round]!))
 }
+
+/** The value that `percent` of all don't exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * percent) / 100) - 1)]!
+}
