@@ -56,10 +56,14 @@ async function writeNow(
 
 const short = {
   access: now(fs.accessSync),
+  appendFile: now(fs.appendFileSync),
   chmod: now(fs.chmodSync),
+  chown: now(fs.chownSync),
   copyFile: now(fs.copyFileSync),
+  lchown: now(fs.lchownSync),
   link: now(fs.linkSync),
   lstat: now(fs.lstatSync),
+  lutimes: now(fs.lutimesSync),
   mkdir: now(fs.mkdirSync),
   mkdtemp: now(fs.mkdtempSync),
   open: now((...args: Parameters<typeof fs.openSync>) => openFile(fs.openSync(...args))),
@@ -69,17 +73,23 @@ const short = {
   realpath: now(fs.realpathSync.native),
   rename: now(fs.renameSync),
   rm: now(fs.rmSync),
+  rmdir: now(fs.rmdirSync),
   stat: now(fs.statSync),
   statfs: now(fs.statfsSync),
   symlink: now(fs.symlinkSync),
+  truncate: now(fs.truncateSync),
+  unlink: now(fs.unlinkSync),
+  utimes: now(fs.utimesSync),
   writeFile: writeNow,
 }
 
 /** What of Node's FileHandle is in use. Waiting for the disk itself is left to other threads: several can wait at once. */
 function openFile(fd: number) {
   return {
+    fd,
     appendFile: now((data: string | Uint8Array) => fs.writeFileSync(fd, data)),
     chmod: now((mode: number) => fs.fchmodSync(fd, mode)),
+    chown: now((uid: number, gid: number) => fs.fchownSync(fd, uid, gid)),
     close: now(() => fs.closeSync(fd)),
     datasync: () => promisify(fs.fdatasync)(fd),
     read: now((buffer: Uint8Array, offset?: number, length?: number, position?: number | null) => ({
@@ -90,6 +100,7 @@ function openFile(fd: number) {
     stat: now(() => fs.fstatSync(fd)),
     sync: () => promisify(fs.fsync)(fd),
     truncate: now((length?: number) => fs.ftruncateSync(fd, length)),
+    utimes: now((...times: [fs.TimeLike, fs.TimeLike]) => fs.futimesSync(fd, ...times)),
     write: now((data: Uint8Array, offset?: number, length?: number, position?: number | null) => ({
       bytesWritten: fs.writeSync(fd, data, offset, length, position),
       buffer: data,
@@ -98,12 +109,17 @@ function openFile(fd: number) {
   }
 }
 
+// All of Node's names, whether or not they are in use today: a build must not fail because somebody uses one more.
 export const {
   access,
+  appendFile,
   chmod,
+  chown,
   copyFile,
+  lchown,
   link,
   lstat,
+  lutimes,
   mkdir,
   mkdtemp,
   open,
@@ -113,9 +129,17 @@ export const {
   realpath,
   rename,
   rm,
+  rmdir,
   stat,
   statfs,
   symlink,
+  truncate,
+  unlink,
+  utimes,
   writeFile,
 } = isShort ? short : fs.promises
+export const { constants } = fs
 export const cp: typeof fs.promises.cp = (...args) => fs.promises.cp(...args)
+export const opendir: typeof fs.promises.opendir = (...args) => fs.promises.opendir(...args)
+export const watch: typeof fs.promises.watch = ((...args: Parameters<typeof fs.promises.watch>) =>
+  fs.promises.watch(...args)) as never
