@@ -97,6 +97,8 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
     // Once the sandbox stands, the outer bubblewrap's death takes the first process of the namespace with it and the
     // kernel the rest. While it is being built a signal can fall between two processes, so it is sent until all is over.
     const kill = () => {
+      // Its first process has a session of its own, and at first it would outlive the outer one.
+      killFirstInside(child)
       killGroup(child)
       if (Date.now() < deadline) return
       clearInterval(killing)

@@ -92,9 +92,9 @@ type Run = (
   limits: Partial<Limits>,
 ) => Promise<{ output: string; reason: RunResult['reason']; observations: readonly Observation[] }>
 
-/** Was what never ends stopped? The second limit is for a computer so busy that it didn't begin under the first. */
+/** Was what never ends stopped? The later limits are for a computer so busy that it did not begin before. */
 async function endlessRun(run: Run): Promise<boolean> {
-  for (const timeoutMs of [200, 3000]) {
+  for (const timeoutMs of [200, 1500, 10_000]) {
     const { output, reason } = await run('echo begun; while :; do :; done', { timeoutMs })
     if (output !== '') return reason === 'time'
   }
