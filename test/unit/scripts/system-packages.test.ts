@@ -15,6 +15,11 @@ describe('system packages', () => {
     expect(neededPackages({ window: false }).flat()).not.toContain('libgtk-3-0')
   })
 
+  it('asks for firejail for the tests alone: who starts the app gets it where a skill asks for it', () => {
+    expect(neededPackages({ tests: true }).flat()).toContain('firejail')
+    expect(neededPackages({}).flat()).not.toContain('firejail')
+  })
+
   it('takes a removed package whose settings remain for missing', () => {
     const output = 'bubblewrap installed\nxvfb config-files\nlibnss3 not-installed\n'
     expect([...parseInstalled(output)]).toEqual(['bubblewrap'])
