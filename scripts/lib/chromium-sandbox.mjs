@@ -15,8 +15,8 @@ async function works(runner, words) {
 
 /**
  * Both sandboxes stand on user namespaces. Some distributions (Ubuntu since 23.10) keep those from programs they
- * do not know: then Chromium needs its setuid helper, and bubblewrap the AppArmor profile that the distribution has
- * for it. Neither sandbox is ever switched off.
+ * do not know: then Chromium needs its setuid helper, and bubblewrap a rule for AppArmor, which the distribution's own
+ * for it is not: that leaves what bubblewrap starts without rights. Neither sandbox is ever switched off.
  *
  * @param {string} electron the executable
  * @param {Runner} runner
@@ -25,10 +25,8 @@ async function works(runner, words) {
 export async function ensureSandboxes(electron, runner, say) {
   if (process.platform !== 'linux') return
   if (!(await works(runner, ['bwrap', '--ro-bind', '/', '/', '--unshare-all', 'true']))) {
-    say('bubblewrap may not make a sandbox here, so skills will not run. To allow it:')
-    say('  sudo apt-get install apparmor-profiles')
-    say('  sudo cp /usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/')
-    say('  sudo apparmor_parser -r /etc/apparmor.d/bwrap-userns-restrict')
+    say('bubblewrap may not make a sandbox here, so skills will not run. Settings in the app says how to allow it;')
+    say('so does: node out/cli/index.cjs doctor')
   }
   if (await works(runner, ['unshare', '--user', '--map-root-user', '--net', 'true'])) return
   const helper = join(dirname(electron), 'chrome-sandbox')
