@@ -25,7 +25,9 @@ async function works(runner, words) {
 export async function ensureSandboxes(electron, runner, say) {
   if (process.platform !== 'linux') return
   if (!(await works(runner, ['bwrap', '--ro-bind', '/', '/', '--unshare-all', 'true']))) {
-    say('bubblewrap may not make a sandbox here, so skills will not run. Settings in the app says how to allow it;')
+    say(
+      'bubblewrap may not make a sandbox here, so skills will not run. Settings in the app says how to allow it;',
+    )
     say('so does: node out/cli/index.cjs doctor')
   }
   if (await works(runner, ['unshare', '--user', '--map-root-user', '--net', 'true'])) return
