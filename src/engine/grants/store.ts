@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { grantSchema, type Grant } from '../../shared/contract/overview.ts'
+import { grantSchema, type Grant } from '../../shared/grant.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { withFileLock } from '../audit/file-lock.ts'
 import { readJson, writeFileAtomic } from '../disk.ts'

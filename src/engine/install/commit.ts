@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { grantSchema, type Grant } from '../../shared/contract/overview.ts'
+import { grantSchema, type Grant } from '../../shared/grant.ts'
 import {
   allDone,
   exists,

@@ -1,7 +1,7 @@
 import { chmod, lstat, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { grantSchema } from '../../shared/contract/overview.ts'
+import { grantSchema } from '../../shared/grant.ts'
 import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
 import { allDone, exists, readJson, syncFolder, makeFolder } from '../disk.ts'
 import type { Staged } from './commit.ts'

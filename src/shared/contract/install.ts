@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { capabilitySchema } from '../capability.ts'
+import { decisionSchema, lifeSchema } from '../grant.ts'
 import { slugSchema, versionSchema } from '../identifiers.ts'
 import { call } from './define.ts'
 import { askSchema, provenanceSchema, skillSummarySchema } from './skills.ts'
+
+export type { Decision, Life } from '../grant.ts'
 
 /** The steps of an install, in order. */
 export const installSteps = [
@@ -56,13 +59,6 @@ export const installPlanSchema = z.object({
     .nullable(),
 })
 export type InstallPlan = z.infer<typeof installPlanSchema>
-
-export const decisionSchema = z.enum(['allow', 'deny'])
-export type Decision = z.infer<typeof decisionSchema>
-
-/** How long an `allow` counts: for the next run, until Skillet is closed, or until it is taken back. */
-export const lifeSchema = z.enum(['once', 'session', 'always'])
-export type Life = z.infer<typeof lifeSchema>
 
 /** A person's answer to one ask. */
 export const answerSchema = z.object({ decision: decisionSchema, life: lifeSchema.default('always') })

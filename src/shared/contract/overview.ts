@@ -2,14 +2,17 @@ import { z } from 'zod'
 import { capabilitySchema } from '../capability.ts'
 import { plainErrorSchema } from '../errors.ts'
 import { slugSchema } from '../identifiers.ts'
+import { decisionSchema, grantSchema, lifeSchema } from '../grant.ts'
 import { hardwareSchema } from '../hardware.ts'
 import { policySchema, userPolicySchema } from '../policy.ts'
 import { pastRunSchema } from '../receipt.ts'
 import { publishKeySchema } from '../signed-targets.ts'
 import { call } from './define.ts'
-import { answerSchema, decisionSchema, lifeSchema } from './install.ts'
+import { answerSchema } from './install.ts'
 import { keychainStateSchema } from './keys.ts'
 import { askSchema } from './skills.ts'
+
+export type { Grant } from '../grant.ts'
 
 export const sandboxStateSchema = z.object({
   ready: z.boolean(),
@@ -49,20 +52,6 @@ export const auditEntrySchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 })
 export type AuditEntry = z.infer<typeof auditEntrySchema>
-
-/** A stored decision: bound to the skill, the capability, its scope and the release's capability digest. */
-export const grantSchema = z.object({
-  slug: z.string(),
-  capability: capabilitySchema,
-  decision: decisionSchema,
-  scope: z.array(z.string()),
-  /** SHA-256 over what the release declares; a release that declares something else needs a new decision. */
-  capabilityDigest: z.string(),
-  decidedAt: z.string(),
-  by: z.enum(['window', 'cli']),
-  life: lifeSchema.default('always'),
-})
-export type Grant = z.infer<typeof grantSchema>
 
 /** What a skill asks for, with the answer that counts now; `decided` null with a life: it was used up. */
 const answeredAskSchema = askSchema.extend({
