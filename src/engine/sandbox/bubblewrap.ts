@@ -114,7 +114,6 @@ export async function bubblewrapCommand(
   if (profile.graphics) options.push(...(await graphicsOptions()))
   options.push('--remount-ro', '/dev')
   options.push('--size', String(SCRATCH_BYTES), '--tmpfs', '/tmp')
-  noexec.push('/dev/shm', '/tmp')
   options.push('--dir', '/home/skill')
 
   const own = stageByFolder(await skillBinds(profile.skillFolder, profile.state), 'skill')

@@ -6,7 +6,7 @@
 // network namespace, restrict which programs may start, or tell what was refused. This program does, in order:
 //
 //   0. compares what was bound with what the engine judged
-//   1. remounts everything that a skill could write or bring along as noexec
+//   1. completes the file tree: binds libraries, remounts everything that a skill could write or bring along as noexec
 //   2. listens on 127.0.0.1 inside the sandbox and hands that socket to Skillet, the only way out
 //   3. becomes an ordinary user in a user namespace of its own and drops every capability
 //   4. starts the skill under resource limits, Landlock (programs that may start) and seccomp (system calls)
@@ -82,7 +82,7 @@
 #define LANDLOCK_ACCESS_FS_REFER (1ULL << 13) // newer than some of the headers that this must compile with
 #endif
 
-enum { MAX_PATHS = 4096, MAX_DIRECT = 64, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512 };
+enum { MAX_PATHS = 4096, MAX_DIRECT = 64, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512, SCRATCH_NAMES = 16384 };
 
 struct options {
   int ipc, report, port;
@@ -218,6 +218,13 @@ static void complete_tree(void) {
   if (statvfs("/", &now) != 0) fail("root");
   const unsigned long times = now.f_flag & ST_RELATIME ? MS_RELATIME : now.f_flag & ST_NOATIME ? MS_NOATIME : 0;
   if (mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | times, NULL) != 0) fail("root");
+}
+
+/** A file system in memory as bubblewrap makes it limits its bytes; empty files are memory, too. */
+static void limit_names(const char *scratch) {
+  char most[32];
+  snprintf(most, sizeof most, "nr_inodes=%d", SCRATCH_NAMES);
+  if (mount(NULL, scratch, NULL, MS_REMOUNT | MS_NOEXEC | MS_NOSUID | MS_NODEV, most) != 0) fail("scratch");
 }
 
 // --- 2. the listening socket ---------------------------------------------------------------------------------
@@ -730,7 +737,9 @@ static int supervise(pid_t skill, int listener) {
       report_line("{\"type\":\"memory\",\"peak\":%llu,\"written\":%llu}\n", peak, written);
       return end_run();
     }
-    if (disk && (written > options.written || (slow_look && hides_writing(free_before, written)))) {
+    const bytes_t charged = written + meter.named;
+    if (disk && (charged > options.written || (slow_look && hides_writing(free_before, charged)))) {
+      if (written < options.written) written = charged < options.written ? options.written : charged;
       report_line("{\"type\":\"disk\",\"peak\":%llu,\"written\":%llu}\n", peak, written);
       return end_run();
     }
@@ -820,6 +829,8 @@ int main(int count, char **words) {
   assert_own_processes();
   for (int i = 0; i < options.same_count; i++) assert_same(options.same[i]);
   for (int i = 0; i < options.noexec_count; i++) mount_noexec(options.noexec[i]);
+  limit_names("/tmp");
+  limit_names("/dev/shm");
   complete_tree();
   hand_over_listeners();
   become_ordinary_user();

@@ -58,7 +58,7 @@ static struct {
   bytes_t first_slab, slab;
   bool counts_calls;       // a file system that is not told about cached pages (FUSE, 9p, one in memory)
   unsigned long pipes;     // made so far
-  bytes_t named;           // entries made so far, in bytes
+  bytes_t named;           // what the names made so far may cost a disk; counts for the limit, is not reported
 } meter = {.proc = -1, .diagnosis = -1};
 
 static bytes_t number_after(const char *text, const char *name) {
@@ -204,7 +204,6 @@ static struct usage measure(DIR *proc, bytes_t limit, bytes_t told, bool slow, b
     snprintf(folder, sizeof folder, "%.20s/fd", entry->d_name);
     if (fstatat(meter.proc, folder, &there, 0) == 0) descriptors += there.st_size > 0 ? (bytes_t)there.st_size : 256;
   }
-  total.written += meter.named;
   const bytes_t pipes = descriptors / 2 < meter.pipes ? descriptors / 2 : meter.pipes;
   const bytes_t sockets = socket_bytes(), beside = used_in("/tmp") + used_in("/dev/shm") + sockets + pipes * PIPE_BYTES;
   const bytes_t put_aside = sockets + SLACK + meter.first_slab;
