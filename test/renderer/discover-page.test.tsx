@@ -2,7 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it, vi } from 'vitest'
 import type { SkillSummary } from '../../src/shared/contract/skills.ts'
 import { SkilletError } from '../../src/shared/errors.ts'
-import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
+import { createFakeBridge, trust } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
 describe('Discover', () => {
@@ -46,18 +46,7 @@ describe('Discover', () => {
   })
 
   it('shows a large catalog page by page: as one scrolls, and with the keyboard', async () => {
-    const seen: (() => void)[] = []
-    // jsdom has no layout, so nothing scrolls: the test says when the foot of the list comes near.
-    vi.stubGlobal(
-      'IntersectionObserver',
-      class {
-        constructor(notify: (entries: { isIntersecting: boolean }[]) => void) {
-          seen.push(() => notify([{ isIntersecting: true }]))
-        }
-        observe() {}
-        disconnect() {}
-      },
-    )
+    const show = stubVisibility()
     const working = createFakeBridge()
     const answer = await working.bridge.calls['catalog.search']({})
     if (!answer.ok) throw new Error('unexpected')
@@ -80,13 +69,29 @@ describe('Discover', () => {
     await screen.findByRole('article', { name: 'Skill number 0' })
     expect(screen.getAllByRole('article')).toHaveLength(60)
     expect(screen.getByText('150 skills found')).toBeTruthy()
-    act(() => seen.at(-1)!())
+    act(() => show((element) => element.tagName === 'DIV'))
     await screen.findByRole('article', { name: 'Skill number 119' })
     expect(screen.getAllByRole('article')).toHaveLength(120)
     screen.getByRole('button', { name: 'Show more' }).focus()
     await user.keyboard('{Enter}')
     await screen.findByRole('article', { name: 'Skill number 149' })
     expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull()
+
+    // News: the first page and what is looked at are asked for again, the rest when it is scrolled to.
+    const offsetsSince = (before: number) =>
+      (fake.callsOf('catalog.search') as { offset?: number; limit?: number }[])
+        .slice(before)
+        .filter(({ limit }) => limit === 60)
+        .map(({ offset }) => offset)
+    const offset = (element: Element) => (element as HTMLElement).dataset['offset']
+    act(() => show((element) => offset(element) === '121'))
+    let before = fake.callsOf('catalog.search').length
+    act(() => fake.emit('trust.changed', trust))
+    await waitFor(() => expect(offsetsSince(before)).toEqual([0, 121]))
+    before = fake.callsOf('catalog.search').length
+    act(() => show((element) => offset(element) === '60'))
+    await waitFor(() => expect(offsetsSince(before)).toEqual([0, 60]))
+    expect(screen.getAllByRole('article')).toHaveLength(150)
     vi.unstubAllGlobals()
   })
 
@@ -154,3 +159,29 @@ describe('Discover', () => {
     expect(screen.queryByRole('complementary', { name: 'Welcome' })).toBeNull()
   })
 })
+
+/** jsdom has no layout, so nothing scrolls: the test says what of the watched comes into view, the rest goes out of it. */
+function stubVisibility(): (isShown: (element: Element) => boolean) => void {
+  type Notify = (entries: { target: Element; isIntersecting: boolean }[]) => void
+  const watchers = new Set<{ notify: Notify; elements: Element[] }>()
+  vi.stubGlobal(
+    'IntersectionObserver',
+    class {
+      readonly own
+      constructor(notify: Notify) {
+        this.own = { notify, elements: [] as Element[] }
+        watchers.add(this.own)
+      }
+      observe(element: Element) {
+        this.own.elements.push(element)
+      }
+      disconnect() {
+        watchers.delete(this.own)
+      }
+    },
+  )
+  return (isShown) => {
+    for (const { notify, elements } of watchers)
+      notify(elements.map((target) => ({ target, isIntersecting: isShown(target) })))
+  }
+}

@@ -44,10 +44,19 @@ describe('install dialog', () => {
 
     await answer(user, dialog, 'Connect to web.archive.org', 'Allow')
     expect(installButton(dialog).disabled).toBe(false)
+    // Always, unless the person says for how long.
+    await user.click(within(dialog).getByRole('button', { name: /How long: Connect to web.archive.org/ }))
+    await user.click(await screen.findByRole('option', { name: 'Just once' }))
     await user.click(installButton(dialog))
     await within(dialog).findByText('Link check is in your Library.')
     expect(fake.callsOf('install.apply')).toEqual([
-      { planId: 'plan-1', decisions: { 'fs:read': 'allow', net: 'allow' } },
+      {
+        planId: 'plan-1',
+        decisions: {
+          'fs:read': { decision: 'allow', life: 'always' },
+          net: { decision: 'allow', life: 'once' },
+        },
+      },
     ])
   })
 
@@ -76,7 +85,13 @@ describe('install dialog', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Don’t install' }))
     await screen.findByText(/Link check was not installed/)
     expect(fake.callsOf('install.apply')).toEqual([
-      { planId: 'plan-1', decisions: { 'fs:read': 'allow', net: 'deny' } },
+      {
+        planId: 'plan-1',
+        decisions: {
+          'fs:read': { decision: 'allow', life: 'always' },
+          net: { decision: 'deny', life: 'always' },
+        },
+      },
     ])
     expect(screen.queryByRole('dialog')).toBeNull()
     expect(await fake.bridge.calls['library.list'](null)).toMatchObject({ value: [] })

@@ -1,8 +1,20 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import type { Grant } from '../../src/shared/contract/overview.ts'
 import { SkilletError } from '../../src/shared/errors.ts'
 import { createFakeBridge, emptyReceipt, runResult } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
+
+const grantOf = (capability: Grant['capability'], life: Grant['life']): Grant => ({
+  slug: 'csv-profile',
+  capability,
+  decision: 'allow',
+  life,
+  scope: capability === 'fs:read' ? ['input:file'] : ['reports'],
+  capabilityDigest: '00'.repeat(32),
+  decidedAt: '2026-11-12T10:00:00Z',
+  by: 'window',
+})
 
 describe('run page', () => {
   it('says what is missing, puts the focus there, and runs once the file is chosen', async () => {
@@ -166,6 +178,90 @@ describe('run page', () => {
     expect(screen.getByText('It did not start.')).toBeTruthy()
     expect(screen.getByRole('link', { name: 'Open Keys' }).getAttribute('href')).toBe('#/keys')
     expect(screen.queryByText('What happened')).toBeNull()
+  })
+
+  it('asks again for what was allowed just once, and runs as soon as it is allowed', async () => {
+    const fake = createFakeBridge({
+      installed: ['csv-profile'],
+      grants: [grantOf('fs:write', 'always')],
+      used: [grantOf('fs:read', 'once')],
+    })
+    const { user } = await openApp(fake, '#/run/csv-profile')
+    await user.click(await screen.findByRole('button', { name: 'Choose file… CSV file' }))
+    await user.click(screen.getByRole('button', { name: 'Run' }))
+    const dialog = await screen.findByRole('dialog', { name: 'May CSV profile do this?' })
+    within(dialog).getByText('You allowed this just once. Allow it again?')
+    expect(within(dialog).getAllByRole('listitem')).toHaveLength(1)
+    const go = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Allow and run' })
+    expect(go.disabled).toBe(true)
+    expect(fake.callsOf('run.start')).toEqual([])
+    await user.click(within(dialog).getByRole('radio', { name: 'Allow' }))
+    await user.click(go)
+    await screen.findByText('What happened')
+    expect(fake.callsOf('grants.decide')).toEqual([
+      { slug: 'csv-profile', decisions: { 'fs:read': { decision: 'allow', life: 'always' } } },
+    ])
+    expect(fake.callsOf('run.start')).toHaveLength(1)
+  })
+
+  it('remembers that a question was answered with no, and runs nothing', async () => {
+    const fake = createFakeBridge({ installed: ['csv-profile'], grants: [grantOf('fs:write', 'always')] })
+    const { user } = await openApp(fake, '#/run/csv-profile')
+    await user.click(await screen.findByRole('button', { name: 'Choose file… CSV file' }))
+    await user.click(screen.getByRole('button', { name: 'Run' }))
+    const dialog = await screen.findByRole('dialog', { name: 'May CSV profile do this?' })
+    await user.click(within(dialog).getByRole('radio', { name: 'Don’t allow' }))
+    await user.click(within(dialog).getByRole('button', { name: 'Don’t run it' }))
+    await screen.findByText('CSV profile was not run. Skillet will remember your answer.')
+    expect(fake.callsOf('grants.decide')).toEqual([
+      { slug: 'csv-profile', decisions: { 'fs:read': { decision: 'deny', life: 'always' } } },
+    ])
+    expect(fake.callsOf('run.start')).toEqual([])
+  })
+
+  it('asks on the page where a run was refused because something was taken back meanwhile', async () => {
+    let allowed = true
+    const ask = {
+      capability: 'net' as const,
+      title: 'Connect to a.example',
+      reason: '',
+      limit: '',
+      scope: [],
+    }
+    const fake = createFakeBridge({
+      installed: ['extract-highlights'],
+      overrides: {
+        'grants.asks': async () => [
+          {
+            ...ask,
+            decided: allowed ? ('allow' as const) : null,
+            life: allowed ? ('always' as const) : null,
+          },
+        ],
+        'grants.decide': async () => {
+          allowed = true
+          return null
+        },
+      },
+      run: ({ runId }, to) => {
+        const error = new SkilletError('PERMISSION_DENIED', 'You have not allowed it.').toPlain()
+        to.emit(
+          'run.finished',
+          allowed ? { runId, result: runResult(), error: null } : { runId, result: null, error },
+        )
+      },
+    })
+    const { user } = await openApp(fake, '#/run/extract-highlights')
+    await user.type(await screen.findByLabelText('Text'), 'x')
+    // By the command line, which this window has not heard of.
+    allowed = false
+    await user.keyboard('{Control>}{Enter}{/Control}')
+    await user.click(await screen.findByRole('button', { name: 'Answer and run' }))
+    const dialog = await screen.findByRole('dialog', { name: /^May / })
+    await user.click(await within(dialog).findByRole('radio', { name: 'Allow' }))
+    await user.click(within(dialog).getByRole('button', { name: 'Allow and run' }))
+    await screen.findByText('What happened')
+    expect(fake.callsOf('run.start')).toHaveLength(2)
   })
 
   it('lays out output that is one JSON document, and copies it as it was written', async () => {

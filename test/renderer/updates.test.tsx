@@ -38,9 +38,8 @@ describe('an update', () => {
     await user.click(await screen.findByRole('button', { name: 'Update CSV profile to 1.2.0' }))
     await screen.findByText('CSV profile was updated to 1.2.0.')
     expect(screen.queryByRole('dialog')).toBeNull()
-    expect(fake.callsOf('install.apply')).toEqual([
-      { planId: 'plan-1', decisions: { 'fs:read': 'allow', 'fs:write': 'allow' } },
-    ])
+    // What was allowed earlier goes on as long as it was allowed for: main knows how long.
+    expect(fake.callsOf('install.apply')).toEqual([{ planId: 'plan-1', decisions: {} }])
     await waitFor(() => expect(row('CSV profile').textContent).toContain('version 1.2.0'))
     await user.click(screen.getByRole('button', { name: 'Undo' }))
     await screen.findByText('CSV profile is back at 1.1.0.')
@@ -71,7 +70,7 @@ describe('an update', () => {
     // The plan that was held is the one that is applied: nothing is asked twice.
     expect(fake.callsOf('install.plan')).toHaveLength(1)
     expect(fake.callsOf('install.apply')).toEqual([
-      { planId: 'plan-1', decisions: { 'fs:read': 'allow', net: 'allow' } },
+      { planId: 'plan-1', decisions: { net: { decision: 'allow', life: 'always' } } },
     ])
   })
 
@@ -253,7 +252,13 @@ describe('an older version than the installed one', () => {
     await user.click(button)
     await within(dialog).findByText('CSV profile is now at 1.2.0.')
     expect(fake.callsOf('install.apply')).toEqual([
-      { planId: 'plan-1', decisions: { 'fs:read': 'allow', 'fs:write': 'allow' } },
+      {
+        planId: 'plan-1',
+        decisions: {
+          'fs:read': { decision: 'allow', life: 'always' },
+          'fs:write': { decision: 'allow', life: 'always' },
+        },
+      },
     ])
   })
 })

@@ -38,7 +38,7 @@ describe('a withdrawn skill', () => {
   it('is told the moment it happens, and a run that it ended says why', async () => {
     let list: InstalledSkill[] = [installedFrom(translate)]
     const fake = createFakeBridge({
-      overrides: { 'library.list': async () => list },
+      overrides: { 'library.list': async () => list, 'grants.asks': async () => [] },
       run: ({ runId }, to) => to.emit('run.output', { runId, stream: 'stdout', text: 'working\n' }),
     })
     const { user } = await openApp(fake, '#/run/translate-document')
