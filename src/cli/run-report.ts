@@ -46,9 +46,14 @@ function endingOf({ reason, exitCode, signal, receipt: { limits } }: RunResult):
 export function reportRun(cli: Cli, result: RunResult): void {
   const { output } = cli
   output.document(result)
-  const { receipt } = result
   const ending = endingOf(result)
   if (ending !== null) output.note(ending)
+  sayReceipt(cli, result.receipt)
+  cli.exit(exitStatusOfRun(result))
+}
+
+/** What a run did, for a person, where it did anything. */
+export function sayReceipt({ output }: Pick<Cli, 'output'>, receipt: RunResult['receipt']): void {
   if (receipt.written.length > 0) output.note(`Wrote ${joinWords(receipt.written)}`)
   if (receipt.contacted.length > 0) output.note(`Connected to ${joinWords(receipt.contacted)}`)
   for (const refusal of receipt.refused)
@@ -58,5 +63,4 @@ export function reportRun(cli: Cli, result: RunResult): void {
   for (const { name, times } of receipt.redacted)
     output.note(`Hidden in what it printed: the key ${name}${times > 1 ? ` (${times} times)` : ''}`)
   if (receipt.journal !== null) output.note(`In the journal: entry ${receipt.journal.seq}`)
-  cli.exit(exitStatusOfRun(result))
 }

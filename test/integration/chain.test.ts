@@ -218,7 +218,7 @@ from = { from = "echo-text.text" }`
       state: 'failed',
       error: {
         code: 'STEP_FAILED',
-        message: 'Step 3 (third): Fail once ended with status 3. It said: no luck yet',
+        message: 'Step 3 (third): Fail once ended with an error. It said: no luck yet',
       },
     })
     expect(JSON.parse(await traceOf(failed, '03-third.json'))).toMatchObject({

@@ -6,7 +6,7 @@ import { exitStatusOf, SkilletError, type PlainError } from '../../shared/errors
 import { assertNotRoot, type Cli } from '../context.ts'
 import { collect } from '../grant-flags.ts'
 import { splitInputFlag } from '../input-flags.ts'
-import { exitStatusOfRun } from '../run-report.ts'
+import { exitStatusOfRun, sayReceipt } from '../run-report.ts'
 
 type Ended = ChainRun & { error: PlainError | null }
 
@@ -53,12 +53,13 @@ const words: Partial<Record<StepResult['state'], string>> = {
 
 /** One line on stderr each time that a step has come further; `said` remembers what was said of each. */
 function sayProgress(cli: Cli, { steps }: ChainRun, said: Map<string, string>): void {
-  for (const [index, { id, state, durationMs }] of steps.entries()) {
+  for (const [index, { id, state, durationMs, receipt }] of steps.entries()) {
     const word = words[state]
     if (word === undefined || said.get(id) === state) continue
     said.set(id, state)
     const took = state === 'done' ? ` in ${(durationMs / 1000).toFixed(1)} s` : ''
     cli.output.note(`${index + 1}/${steps.length} ${id} ${word}${took}`)
+    if (state !== 'kept' && receipt !== null) sayReceipt(cli, receipt)
   }
 }
 

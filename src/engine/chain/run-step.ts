@@ -5,6 +5,7 @@ import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { RunResult } from '../../shared/receipt.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { ChainHooks } from '../api.ts'
+import { finishedSentence } from '../run/ending-words.ts'
 import { redactSecrets } from '../secrets/redact.ts'
 import type { ChainSkills } from './chain-skills.ts'
 import type { Given } from './given.ts'
@@ -49,7 +50,7 @@ export async function runStep(
     }
     const hooks = { wasChosen: running.wasChosen, ...(signal ? { signal } : {}) }
     result = await skills.run(slug, inputsFor, hooks)
-    assertEndedWell(result, manifest)
+    assertEndedWell(result, manifest, signal)
     value = parseOutput(result.stdout, manifest.title)
   } catch (failure) {
     const { code, message, remedy, cause } = toSkilletError(failure)
@@ -101,21 +102,14 @@ function assertUnchanged(checked: SkillManifest, now: SkillManifest): void {
     )
 }
 
-function assertEndedWell({ reason, exitCode, signal, stderr }: RunResult, { title }: SkillManifest): void {
+/** @throws SkilletError STEP_FAILED, CANCELLED, REVOKED where it did not end by itself, without an error */
+function assertEndedWell(result: RunResult, { title }: SkillManifest, signal: AbortSignal | undefined): void {
+  const { reason, exitCode, stderr } = result
   if (reason === 'exit' && exitCode === 0) return
-  if (reason === 'stopped') throw new SkilletError('CANCELLED', `${title} was stopped.`)
+  // The person's own stop reaches it through this signal; any other was because it was withdrawn.
+  const withdrawn = reason === 'stopped' && signal?.aborted !== true
+  const sentence = finishedSentence(title, result, withdrawn)
   const said = stderr.trim().split('\n').at(-1)!.slice(0, 200)
-  const ended =
-    exitCode === null
-      ? `${title} was ended by ${signal ?? 'a signal'}.`
-      : `${title} ended with status ${exitCode}.`
-  const words: Record<Exclude<RunResult['reason'], 'stopped'>, string> = {
-    exit: said === '' ? ended : `${ended} It said: ${said}`,
-    time: `${title} took longer than its time limit.`,
-    memory: `${title} used more memory than its limit.`,
-    output: `${title} printed more than Skillet keeps.`,
-    disk: `${title} wrote more to disk than its limit.`,
-    denied: `${title} was not allowed to run.`,
-  }
-  throw new SkilletError('STEP_FAILED', words[reason])
+  if (reason === 'stopped') throw new SkilletError(withdrawn ? 'REVOKED' : 'CANCELLED', sentence)
+  throw new SkilletError('STEP_FAILED', said === '' ? sentence : `${sentence} It said: ${said}`)
 }
