@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BackendName } from '../../../src/engine/sandbox/backend.ts'
 import type { Receipt, Refusal, RunResult } from '../../../src/shared/receipt.ts'
 import { real, runInside, type InsideOptions } from '../../support/sandbox.ts'
+import type { TerminalStart } from './terminal-start.ts'
 
 export const backends: readonly BackendName[] = ['bubblewrap', 'firejail']
 
@@ -32,7 +34,8 @@ export interface StagedAttempt {
   /** Resolves with REACHED in the text when it got what it wants. */
   readonly stage: (within: Within) => Promise<string>
   readonly meets: RegExp
-  readonly notOutside?: string
+  /** It takes its time, and may take it everywhere at once. */
+  readonly atOnce?: boolean
 }
 
 export interface Family {
@@ -46,6 +49,8 @@ export interface Prepared {
   readonly values: (surroundings: Surroundings) => Values
   readonly options: (surroundings: Surroundings) => InsideOptions
   readonly cleanUp: () => void
+  /** Where a person starts them from a terminal, with Skillet's own command. */
+  readonly fromTerminal?: TerminalStart
 }
 
 export interface Within {
@@ -54,6 +59,8 @@ export interface Within {
   run(script: string, options?: InsideOptions & { values?: Values }): Promise<Came>
   /** In bubblewrap's sandbox of ours, wherever this is: to show that it is one approval that decides. */
   sandboxed(script: string, options?: InsideOptions & { values?: Values }): Promise<Came>
+  /** Another program that makes `path` a link to `other` and back as fast as it can, until it is told to stop. */
+  flip(path: string, other: string): Promise<() => Promise<void>>
 }
 
 /** What an attempt came to. */
@@ -64,7 +71,8 @@ export interface Came {
   readonly reason: RunResult['reason'] | null
 }
 
-const python = readFileSync(join(import.meta.dirname, 'attempts.py'), 'utf8')
+/** Makes the attempts that it is given, wherever it is started. */
+export const attemptProgram = readFileSync(join(import.meta.dirname, 'attempts.py'), 'utf8')
 
 /** Makes attempts one after another in one sandbox; what each printed, in their order. */
 export async function tryAll(
@@ -74,13 +82,17 @@ export async function tryAll(
   options: InsideOptions = {},
 ): Promise<{ texts: string[]; receipt: Receipt | null; reason: RunResult['reason'] | null }> {
   const wanted = JSON.stringify({ values, attempts: scripts.map((script, number) => [number, script]) })
-  const came = await runWithin(surroundings, ['-c', python, wanted], options)
-  const texts = scripts.map((_script, number) => {
-    const start = came.text.indexOf(`\n<${number}>\n`)
-    const end = came.text.indexOf(`\n</${number}> `, start)
-    return start < 0 ? '' : came.text.slice(start, end < 0 ? undefined : came.text.indexOf('\n', end + 1))
+  const came = await runWithin(surroundings, ['-c', attemptProgram, wanted], options)
+  return { ...came, texts: attemptTexts(came.text, scripts.length) }
+}
+
+/** What each of `count` attempts printed; empty for one that never came to its turn. */
+export function attemptTexts(text: string, count: number): string[] {
+  return Array.from({ length: count }, (_, number) => {
+    const start = text.indexOf(`\n<${number}>\n`)
+    const end = text.indexOf(`\n</${number}> `, start)
+    return start < 0 ? '' : text.slice(start, end < 0 ? undefined : text.indexOf('\n', end + 1))
   })
-  return { ...came, texts }
 }
 
 export function within(surroundings: Surroundings): Within {
@@ -95,6 +107,23 @@ export function within(surroundings: Surroundings): Within {
     isInside: surroundings !== 'nothing' && surroundings !== 'careful',
     run: runIn(surroundings),
     sandboxed: runIn('bubblewrap'),
+    flip: async (path, other) => {
+      const program = `
+import os, sys, threading
+path, other = sys.argv[1:]
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+os.link(path, path + '.file'); print('flipping', flush=True)
+while True:
+  os.symlink(other, path + '.next'); os.rename(path + '.next', path)
+  os.link(path + '.file', path + '.next'); os.rename(path + '.next', path)`
+      const child = spawn('python3', ['-c', program, path, other], { stdio: ['pipe', 'pipe', 'inherit'] })
+      await once(child.stdout, 'data')
+      return async () => {
+        const closed = new Promise((done) => child.on('close', done))
+        child.stdin.end()
+        await closed
+      }
+    },
   }
 }
 
@@ -124,7 +153,7 @@ async function runPlain(program: string, args: string[], options: InsideOptions)
   let text = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (data: string) => {
-      if (text.length < 1_000_000) text += data
+      if (text.length < 16_000_000) text += data
     })
   await new Promise((done, reject) => child.on('close', done).on('error', reject))
   return { text, receipt: null, reason: null }

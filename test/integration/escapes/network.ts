@@ -70,7 +70,7 @@ const direct: Attempt[] = [
   {
     intent: 'sends with the first packet, without connecting first',
     script: `
-s = socket.socket(); s.settimeout(2)
+s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 2, 0))
 s.sendto(b'x', socket.MSG_FASTOPEN, (OWN_ADDRESS, OWN_PORT))
 print(s.recv(20).decode())`,
     meets: noWay,
@@ -140,7 +140,7 @@ const bent: Dialer = {
     return Promise.resolve(['127.0.0.1'])
   },
   isAllowedAddress: () => true,
-  dial: () => connect({ host: '127.0.0.1', port: (site.address() as AddressInfo).port }),
+  route: () => ({ host: '127.0.0.1', port: (site.address() as AddressInfo).port }),
 }
 
 const throughProxy = `

@@ -215,8 +215,8 @@ reached()`,
     meets: forbidden,
   },
   {
-    intent: "lists its supervisor's open files",
-    script: `reached(os.listdir(f'/proc/{PARENT}/fd'))`,
+    intent: 'learns which files its supervisor has open',
+    script: `reached(os.readlink(f'/proc/{PARENT}/fd/0'))`,
     meets: denied,
   },
   {
