@@ -1,6 +1,7 @@
 import { config } from 'zod'
 import { launcherPath } from './launcher-path.ts'
 import { runCli } from './program.ts'
+import { createStdSink } from './std-sink.ts'
 
 /** Runs the command line of this process, and ends it. */
 export function main(): void {
@@ -20,19 +21,23 @@ export function main(): void {
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
 
-  // `skillet audit | head` closes the pipe early: that ends the command, it is no fault.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+  const stdout = createStdSink(1, () => {
+    // `skillet audit | head` closes the pipe early: that ends the command, it is no fault.
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
+    return process.stdout
   })
+  const stderr = createStdSink(2, () => process.stderr)
 
   void runCli(process.argv.slice(2), {
     env: process.env,
     get stdin() {
       return process.stdin
     },
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: stdout.sink,
+    stderr: stderr.sink,
     signal: stop.signal,
     uid: process.getuid?.() ?? null,
     openEngine: async (settings) => {
@@ -40,11 +45,7 @@ export function main(): void {
       return createEngine({ ...settings, launcher: launcherPath() })
     },
   }).then(async (status) => {
-    await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+    await Promise.all([stdout.flushed(), stderr.flushed()])
     process.exit(status)
   })
-}
-
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => stream.write('', () => resolve()))
 }
