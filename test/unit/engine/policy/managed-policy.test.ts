@@ -16,7 +16,12 @@ const read = () => createManagedPolicy({ file }).read()
 describe('createManagedPolicy', () => {
   it('reads a policy, and none where there is no file', async () => {
     expect(await read()).toBeNull()
-    const ceiling = { capabilities: ['fs:read'], fs_write_roots: [], net_hosts: ['api.example.com'] }
+    const ceiling = {
+      capabilities: ['fs:read'],
+      fs_write_roots: [],
+      net_hosts: ['api.example.com'],
+      limits: { timeout_s: 60, runs_per_day: 0 },
+    }
     await writeFile(file, JSON.stringify({ ceiling }))
     expect(await read()).toEqual({ ceiling })
   })
@@ -33,6 +38,8 @@ describe('createManagedPolicy', () => {
     '{"ceiling":{"capabilities":[],"fs_write_roots":[],"net_hosts":["*"]}}',
     '{"ceiling":{"capabilities":[],"fs_write_roots":[],"hosts":[]}}',
     '{"ceiling":{"capabilities":[],"fs_write_roots":[]},"extra":1}',
+    '{"ceiling":{"capabilities":[],"fs_write_roots":[],"limits":{"timeout_s":0}}}',
+    '{"ceiling":{"capabilities":[],"fs_write_roots":[],"limits":{"cpu":1}}}',
   ]
   it.each(malformed)('stops at %j', async (text) => {
     await writeFile(file, text)
