@@ -1,3 +1,4 @@
+import { shownRun } from '../engine/chain/shown.ts'
 import type { ChainRun } from '../shared/contract/chains.ts'
 import type { InputValues } from '../shared/contract/library.ts'
 import { toSkilletError } from '../shared/errors.ts'
@@ -63,7 +64,7 @@ export function createChainRuns(ports: ChainRunsPorts): ChainRuns {
           )
           .then((run) => {
             tell(run)
-            ports.send('chain.changed', run)
+            ports.send('chain.changed', shownRun(run))
           })
           .catch((error: unknown) => {
             const failure = toSkilletError(error)

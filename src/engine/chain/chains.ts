@@ -7,6 +7,7 @@ import type { ChainSkills } from './chain-skills.ts'
 import { misfits } from './fit.ts'
 import { parseChain } from './parse-chain.ts'
 import { runChain, waitingStep, type ChainRunPorts } from './run-chain.ts'
+import { shownRun } from './shown.ts'
 import { createTraces, type Trace, type Traces } from './traces.ts'
 
 type Chains = Pick<Engine, 'chains' | 'addChain' | 'removeChain' | 'restoreChain' | 'runChain' | 'chainRuns'>
@@ -28,14 +29,17 @@ export function createChains(ports: Omit<ChainRunPorts, 'traces'>): Chains {
       return runChain({ ...ports, traces }, file, { inputs, resume }, hooks)
     },
     async chainRuns(id) {
-      const runs = (await traces.runsOf(id)).map((runId) =>
-        earlierRun(traces, runId).catch((error: unknown) => {
+      const runs: ChainRun[] = []
+      // One after the other: what the steps of fifty runs printed need not be in memory at once.
+      for (const runId of await traces.runsOf(id)) {
+        const run = await earlierRun(traces, runId).catch((error: unknown) => {
           // One that is damaged must not hide the others.
           ports.log(toSkilletError(error).message)
           return null
-        }),
-      )
-      return (await Promise.all(runs)).filter((run) => run !== null)
+        })
+        if (run !== null) runs.push(shownRun(run))
+      }
+      return runs
     },
   }
 }

@@ -12,6 +12,7 @@ import { parseChain } from './parse-chain.ts'
 import { placeOf, preflight, type PreflightPorts } from './preflight.ts'
 import { assertSame, findEarlier, stepsToKeep, type KeptSteps } from './resume.ts'
 import { runStep } from './run-step.ts'
+import { shownRun } from './shown.ts'
 import { keepable, type Trace, type Traces } from './traces.ts'
 
 export interface ChainRunPorts extends PreflightPorts {
@@ -123,7 +124,7 @@ async function runSteps(ports: ChainRunPorts, trace: Trace, all: Steps, hooks: C
     outputs.set(step.id, checkpoint.value)
     await traces.writeStep(runId, index, step, checkpoint)
   }
-  hooks.onChange?.(show('running'))
+  hooks.onChange?.(shownRun(show('running')))
 
   let error: SkilletError | null = null
   for (const [index, step] of chain.steps.entries()) {
@@ -131,7 +132,7 @@ async function runSteps(ports: ChainRunPorts, trace: Trace, all: Steps, hooks: C
     if (hooks.signal?.aborted === true) error = new SkilletError('CANCELLED', 'Stopped by you.')
     if (error !== null) break
     steps[index] = { ...steps[index]!, state: 'running' }
-    hooks.onChange?.(show('running'))
+    hooks.onChange?.(shownRun(show('running')))
     const ended = await runStep(ports, { ...all, outputs }, step, manifests[index]!, hooks)
     steps[index] = ended.step
     outputs.set(step.id, ended.value)
@@ -146,7 +147,7 @@ async function runSteps(ports: ChainRunPorts, trace: Trace, all: Steps, hooks: C
       steps[index] = { ...ended.step, state: 'failed', error: error.toPlain() }
     }
     if (error !== null) error = ofStep(chain, step, error)
-    hooks.onChange?.(show('running'))
+    hooks.onChange?.(shownRun(show('running')))
   }
 
   const state = error === null ? 'done' : hooks.signal?.aborted === true ? 'stopped' : 'failed'

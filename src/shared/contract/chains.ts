@@ -42,7 +42,7 @@ export const stepResultSchema = z.object({
   id: z.string(),
   slug: slugSchema,
   state: z.enum(['waiting', 'running', 'done', 'failed', 'kept']),
-  /** What it handed on, redacted, as JSON text; null before it is done. `kept`: taken from the checkpoint of the run that is resumed. */
+  /** What it handed on, redacted, as JSON text, or the beginning of it where it is long; null before it is done. `kept`: taken from the checkpoint of the run that is resumed. */
   output: z.string().nullable(),
   /** What it printed beside, redacted. */
   stderr: z.string(),
