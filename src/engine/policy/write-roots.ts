@@ -15,20 +15,11 @@ export function isInRoots(folder: string, roots: readonly string[]): boolean {
   )
 }
 
-/** The folders that both lists of roots cover: sorted, none within another. */
+/** The folders that both lists of roots cover, sorted. Of two folders one within the other, the inner one is in both. */
 export function meetRoots(a: readonly string[], b: readonly string[]): string[] {
   const covers = (roots: readonly string[], root: string) =>
     root === anyStateRoot ? roots.includes(root) : isInRoots(root, roots)
-  const both = new Set([...a.filter((root) => covers(b, root)), ...b.filter((root) => covers(a, root))])
-  return [...both]
-    .filter(
-      (root) =>
-        !covers(
-          [...both].filter((other) => other !== root),
-          root,
-        ),
-    )
-    .sort()
+  return [...new Set([...a.filter((root) => covers(b, root)), ...b.filter((root) => covers(a, root))])].sort()
 }
 
 /** A folder inside the skill's state: relative, no `.` or `..` parts, no backslash, no colon. */
