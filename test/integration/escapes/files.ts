@@ -254,8 +254,8 @@ before = set(os.listdir('.'))
 if os.fork() == 0: os.abort()
 os.wait()
 left = set(os.listdir('.')) - before
-if left: reached(left)`,
-    meets: /not allowed|Operation not permitted|exceeds maximum/,
+reached(left) if left else print('nothing is left')`,
+    meets: /nothing is left/,
   },
 ]
 

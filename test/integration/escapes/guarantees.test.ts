@@ -23,13 +23,17 @@ describe.each(backends)('under %s', (backend) => {
         '-c',
         `import os
 print(os.getuid(), os.getgid(), sorted(os.listdir('/proc/self/fd')), os.getsid(0) == os.getpid())
-print([line for line in open('/proc/self/status') if line.startswith(('Cap', 'NoNewPrivs', 'Seccomp:'))])`,
+print([line for line in open('/proc/self/status') if line.startswith(('Cap', 'NoNewPrivs', 'Seccomp:'))])
+# One byte, the one value that keeps a crash from being handed to a program of root's (core(5)), and it stays.
+import resource
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); print('core', resource.getrlimit(resource.RLIMIT_CORE))`,
       ],
       { backend },
     )
     expect(stdout).toContain("1000 1000 ['0', '1', '2', '3'] True") // 3 is the listing itself
     for (const kind of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'])
       expect(stdout).toContain(`'Cap${kind}:\\t0000000000000000\\n'`)
+    expect(stdout).toContain('core (1, 1)')
     expect(stdout).toContain("'NoNewPrivs:\\t1\\n', 'Seccomp:\\t2\\n'")
   })
 

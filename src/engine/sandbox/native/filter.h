@@ -66,10 +66,21 @@
 #endif
 
 #define LOW(n) (offsetof(struct seccomp_data, args[n]))
+#define HIGH(n) (offsetof(struct seccomp_data, args[n]) + 4) // both architectures are little-endian
 #define LOAD(offset) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (offset))
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, (value))
 #define DENY(error) RETURN(SECCOMP_RET_ERRNO | ((error)&SECCOMP_RET_DATA))
 #define ON(number, action) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), action
+#define NUMBER offsetof(struct seccomp_data, nr)
+#define OWNERS_RIGHTS (S_ISUID | S_ISGID)
+#define WITHOUT_OWNERS_RIGHTS(number, mode)                                                                          \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 4), LOAD(LOW(mode)),                                              \
+    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, OWNERS_RIGHTS, 0, 1), DENY(EPERM), LOAD(NUMBER)
+// The mode means something only where the file is made; otherwise the argument is whatever was left in the register.
+#define WITHOUT_OWNERS_RIGHTS_IF_MADE(number, flags, mode)                                                           \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 6), LOAD(LOW(flags)),                                             \
+    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_CREAT | (O_TMPFILE & ~O_DIRECTORY), 0, 3), LOAD(LOW(mode)),               \
+    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, OWNERS_RIGHTS, 0, 1), DENY(EPERM), LOAD(NUMBER)
 #define NEW_NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | 0x80)
 
 // Which system calls a skill never needs, and which ones are told to the supervisor.
@@ -182,6 +193,18 @@ static int install_filter(pid_t supervisor, bool lookups) {
     ON(__NR_uselib, DENY(EPERM)),
     ON(__NR_ustat, DENY(EPERM)),
     ON(__NR_sysfs, DENY(EPERM)),
+#endif
+    // No file may hand on its owner's rights: one that the skill leaves behind would run as the person for whoever
+    // starts it (after systemd's RestrictSUIDSGID; fchmodat2 is newer than this list).
+    WITHOUT_OWNERS_RIGHTS(__NR_fchmod, 1),
+    WITHOUT_OWNERS_RIGHTS(__NR_fchmodat, 2),
+    WITHOUT_OWNERS_RIGHTS(__NR_mknodat, 2),
+    WITHOUT_OWNERS_RIGHTS_IF_MADE(__NR_openat, 2, 3),
+#ifdef __x86_64__
+    WITHOUT_OWNERS_RIGHTS(__NR_chmod, 1),
+    WITHOUT_OWNERS_RIGHTS(__NR_creat, 1),
+    WITHOUT_OWNERS_RIGHTS(__NR_mknod, 1),
+    WITHOUT_OWNERS_RIGHTS_IF_MADE(__NR_open, 1, 2),
 #endif
     // Told to the supervisor, then decided by the kernel.
     ON(__NR_openat, RETURN(watch)),
@@ -338,11 +361,23 @@ static int install_filter(pid_t supervisor, bool lookups) {
     ON(PR_SET_SECCOMP, DENY(EPERM)),
     ON(59 /* PR_SET_SYSCALL_USER_DISPATCH */, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
-    // prlimit: only on oneself, so that the supervisor cannot be starved.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prlimit64, 0, 4),
+    // prlimit: only on oneself, so that the supervisor cannot be starved. What a crash leaves stays as it is (see
+    // start_skill), whatever is asked for: programs that want to leave nothing have their way.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_prlimit64, 0, 11),
     LOAD(LOW(0)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
     DENY(EPERM),
+    LOAD(LOW(1)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, RLIMIT_CORE, 0, 5),
+    LOAD(LOW(2)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 2),
+    LOAD(HIGH(2)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
+    DENY(0),
+    RETURN(SECCOMP_RET_ALLOW),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_setrlimit, 0, 4),
+    LOAD(LOW(0)),
+    ON(RLIMIT_CORE, DENY(0)),
     RETURN(SECCOMP_RET_ALLOW),
     // Signals: never to the supervisor, to the namespace's first process, or to everybody.
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_kill, 2, 0),

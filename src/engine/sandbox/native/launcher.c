@@ -209,6 +209,18 @@ static void place(const char *from, const char *onto) {
 }
 
 /** Nothing has run yet that could have looked at a stage. */
+// What the kernel tells everybody: the person's keys by name, and by what this computer or its start can be known again.
+static void hide_identity(void) {
+  static const char *const told[] = {"/proc/keys", "/proc/key-users", "/proc/cmdline", "/proc/sys/kernel/random/boot_id"};
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+    if (mount("/dev/null", told[i], NULL, MS_BIND, NULL) != 0) {
+      if (errno == ENOENT) continue;
+      fail("hiding");
+    }
+    if (mount(NULL, told[i], NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL) != 0) fail("hiding");
+  }
+}
+
 static void complete_tree(void) {
   for (int i = 0; i < options.onto_count; i++) place(options.from[i], options.onto[i]);
   for (int i = 0; i < options.stage_count; i++)
@@ -372,7 +384,9 @@ static void start_skill(int channel, pid_t supervisor) {
   sigprocmask(SIG_SETMASK, &none, NULL);
   // Busy skills must leave the supervisor, and the person's other programs, their share.
   setpriority(PRIO_PROCESS, 0, 5);
-  limit(RLIMIT_CORE, 0);
+  // 0 keeps a file from being written, but not a program that the kernel starts as root and hands the memory to, keys
+  // and all (systemd-coredump, apport); 1 keeps both (fs/coredump.c).
+  limit(RLIMIT_CORE, 1);
   limit(RLIMIT_NOFILE, options.files);
   limit(RLIMIT_FSIZE, options.file_size);
   limit(RLIMIT_MEMLOCK, 0);
@@ -832,6 +846,7 @@ int main(int count, char **words) {
   limit_names("/tmp");
   limit_names("/dev/shm");
   complete_tree();
+  hide_identity();
   hand_over_listeners();
   become_ordinary_user();
   // Nobody in the sandbox may look into the supervisor, whose environment and descriptors are Skillet's.
