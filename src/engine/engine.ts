@@ -239,6 +239,21 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     now: options.now ?? (() => new Date()),
   })
 
+  let proving: Promise<unknown> = Promise.resolve()
+
+  /** Why an installed skill can't run on this computer, where its sandbox is the reason. */
+  async function cannotRun(slug: string): Promise<{ cannotRun?: { problem: string; fix: string } }> {
+    try {
+      const record = await store.get(slug)
+      if (record === null) return {}
+      await sandboxes.choose((await records.releaseOf(record)).skill.sandbox.backend)
+      return {}
+    } catch (error) {
+      const { message, remedy } = toSkilletError(error)
+      return { cannotRun: { problem: message, fix: remedy } }
+    }
+  }
+
   for (const { message, cause } of settled.value)
     log(
       `What is left to settle is settled later: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`,
@@ -273,10 +288,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
     ...browse,
 
-    planInstall: (source) => installer.plan(source),
+    planInstall(source) {
+      // Proved while the person reads, or for the next start; whether it holds is said once the skill is installed.
+      proving = sandboxes.choose('any').catch(() => {})
+      return installer.plan(source)
+    },
     async applyInstall(planId, decisions, by, hooks) {
       try {
-        return await installer.apply(planId, decisions, by, hooks)
+        const installed = await installer.apply(planId, decisions, by, hooks)
+        return { ...installed, ...(await cannotRun(installed.slug)) }
       } finally {
         // It has asked the registry anew: what that withdrew goes out of use, whichever skill it is.
         await watch.look(justAsked).catch((error: unknown) => log(toSkilletError(error).message))
@@ -298,6 +318,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     onChange: (listener) => watch.onChange(listener),
     async close() {
       closing.abort()
+      await proving
       clearInterval(expiring)
       watch.close()
       await Promise.all([catalog.close(), journal.settled()])
