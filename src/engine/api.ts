@@ -78,6 +78,13 @@ export type EngineChange =
   | { kind: 'withdrawn'; slug: string; version: string; title: string; withdrawn: Withdrawn }
 
 /** All of Skillet's rules behind one door, for the window, the command line and the bridge alike. */
+export interface Installed {
+  readonly slug: string
+  readonly version: string
+  /** Why it doesn't run on this computer although it is installed; absent where its sandbox works. */
+  readonly cannotRun?: { readonly problem: string; readonly fix: string }
+}
+
 export interface Engine {
   readonly home: string
   readonly registryUrl: string
@@ -105,7 +112,7 @@ export interface Engine {
     decisions: Answers,
     by: DecidedBy,
     hooks?: { onProgress?: (progress: InstallProgress) => void; signal?: AbortSignal },
-  ): Promise<{ slug: string; version: string }>
+  ): Promise<Installed>
   discardPlan(planId: string): void
 
   installed(): Promise<InstalledSkill[]>

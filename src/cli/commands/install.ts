@@ -36,6 +36,10 @@ export function addInstall(program: Command, cli: Cli): void {
         const installed = await applyPlan(cli, engine, plan, decisions)
         cli.output.document(installed)
         cli.output.line(`Installed ${installed.slug} ${installed.version}.`)
+        if (installed.cannotRun) {
+          cli.output.note(`It can’t run on this computer yet. ${installed.cannotRun.problem}`)
+          for (const step of installed.cannotRun.fix.split('\n')) cli.output.note(`  ${step}`)
+        }
       } finally {
         engine.discardPlan(plan.planId)
       }
