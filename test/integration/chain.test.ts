@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChainRun } from '../../src/shared/contract/chains.ts'
@@ -365,6 +365,11 @@ skill = "few-runs"`)
     expect((await home.engine.runChain({ chain: { file }, inputs: {} })).state).toBe('done')
     expect(await refusal()).toBe('PERMISSION_DENIED')
     await home.engine.decide('keeper', { 'fs:write': { decision: 'allow' } }, 'cli')
+    const script = join(home.home, 'skills', 'keeper', '1.0.0', 'main.py')
+    await chmod(script, 0o644)
+    await writeFile(script, 'print(2)')
+    expect(await refusal()).toBe('INTEGRITY_BROKEN')
+    await home.engine.repair('keeper')
     await home.registry.revoke({
       slug: 'keeper',
       version: '*',
