@@ -67,7 +67,7 @@ describe('every page', () => {
       },
     })
     const { user } = await openApp(fake, '#/activity')
-    await screen.findByText('Somebody or something has changed this journal.')
+    await screen.findByText('Somebody or something has changed the activity log.')
     expect(screen.queryByText('Line 1')).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Show earlier' }))
     await screen.findByText('Line 1')

@@ -5,7 +5,7 @@ import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-compone
 /** More for those who want it, closed at first. */
 export function Details({ title = 'Details', children }: { title?: string; children: ReactNode }): ReactNode {
   return (
-    <Disclosure className="group">
+    <Disclosure>
       <Heading level={3}>
         <Button
           slot="trigger"
@@ -15,7 +15,7 @@ export function Details({ title = 'Details', children }: { title?: string; child
             aria-hidden
             size={18}
             strokeWidth={1.75}
-            className="transition-transform duration-150 group-data-expanded:rotate-90"
+            className="transition-transform duration-150 [[aria-expanded=true]>&]:rotate-90"
           />
           {title}
         </Button>

@@ -46,14 +46,14 @@ export function ActivityPage(): ReactNode {
           {broken ? (
             <div className="mb-5">
               <ProblemNote
-                problem="Somebody or something has changed this journal."
+                problem="Somebody or something has changed the activity log."
                 fix="Some lines are not as Skillet wrote them, so don’t rely on this page. Keep the files as they are and find out who has access to this computer."
               />
             </div>
           ) : entries.length > 0 ? (
             <p className="mb-5 flex items-center gap-2 text-ok">
               <CircleCheck aria-hidden size={18} strokeWidth={1.75} />
-              This journal is complete and nobody has changed it.
+              The activity log is complete and nobody has changed it.
             </p>
           ) : null}
           {entries.length === 0 ? (

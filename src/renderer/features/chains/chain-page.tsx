@@ -64,15 +64,11 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
   const [view, setView] = useState<View>(
     session === undefined ? { at: 'form', resume: null } : { at: 'latest' },
   )
+  const [resumed, setResumed] = useState<ChainRun | null>(null)
   const start = (inputs: InputValues, resume: ChainRun | null) => {
     setView({ at: 'latest' })
+    setResumed(resume)
     void sessions.start(chain.id, inputs, resume?.runId)
-  }
-  const goOn = (run: ChainRun) => {
-    const known = session?.inputs ?? null
-    // What was chosen in another sitting has to be chosen again: Skillet forgets which files were picked.
-    if (known !== null || chain.inputs.length === 0) start(known ?? {}, run)
-    else setView({ at: 'form', resume: run })
   }
   const ready = chain.steps.every(({ problem }) => problem === null)
   const run = view.at === 'earlier' ? view.run : view.at === 'latest' ? (session?.run ?? null) : null
@@ -117,7 +113,7 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
               {next === null ? 'Run again' : 'Start over'}
             </Button>
             {run === null || next === null ? null : (
-              <Button look="primary" isDisabled={!ready} onPress={() => goOn(run)}>
+              <Button look="primary" isDisabled={!ready} onPress={() => start({}, run)}>
                 Go on from step {next}
               </Button>
             )}
@@ -131,15 +127,21 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
           <p className="text-ink-2">This run started {formatAgo(view.run.startedAt)}.</p>
         ) : null}
         {refused === null ? null : <ErrorNote error={refused} />}
+        {/* What it was given then is kept, unless it looked like a key. */}
+        {refused?.code === 'INPUT_INVALID' && resumed !== null && chain.inputs.length > 0 ? (
+          <Button className="self-start" onPress={() => setView({ at: 'form', resume: resumed })}>
+            Enter the inputs again
+          </Button>
+        ) : null}
         {error === null || told || run?.state === 'stopped' ? null : (
           <ErrorNote error={new CallFailed(error)} />
         )}
+        {run === null ? <StepRow steps={chain.steps} label="Steps" /> : null}
         {underWay ? null : <StepProblems steps={chain.steps} />}
         {run !== null ? (
           <RunSteps run={run} chain={chain} />
         ) : (
           <>
-            <StepRow steps={chain.steps} label="Steps" />
             {view.at !== 'form' ? null : (
               <RunForm
                 key={view.resume?.runId ?? 'new'}

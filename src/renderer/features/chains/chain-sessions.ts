@@ -20,7 +20,7 @@ export interface ChainSession {
 export interface ChainSessions {
   /** Follows main's events until the returned function is called. `onEnd` runs after each run. */
   listen(onEnd: () => void): () => void
-  /** With `resume`, steps that were done in that run aren't run again. */
+  /** With `resume`, steps that were done in that run aren't run again; without inputs, it goes on with those of then. */
   start(chain: string, inputs: InputValues, resume?: string): Promise<void>
   stop(chain: string): Promise<void>
   get(chain: string): ChainSession | undefined
@@ -76,13 +76,17 @@ export function createChainSessions(bridge: SkilletBridge): ChainSessions {
     },
     async start(chain, inputs, resume) {
       if (isUnderWay(chain)) return
-      put({ chain, inputs, checking: true, stopping: false, run: null, refused: null })
+      const entered =
+        resume !== undefined && Object.keys(inputs).length === 0
+          ? (sessions.get(chain)?.inputs ?? null)
+          : inputs
+      put({ chain, inputs: entered, checking: true, stopping: false, run: null, refused: null })
       try {
         await ask(bridge, 'chain.start', { id: chain, inputs, resume: resume ?? null })
       } catch (error) {
         put({
           chain,
-          inputs,
+          inputs: entered,
           checking: false,
           stopping: false,
           run: sessions.get(chain)?.run ?? null,

@@ -69,7 +69,7 @@ function StepCard({
     state === 'failed' && stopped
       ? { words: 'Stopped', icon: <Ban {...mark} className="text-ink-3" /> }
       : looks[state]
-  const ending = run !== null && state === 'failed' ? endingWords(run) : null
+  const ending = run !== null && state === 'failed' && error === null ? endingWords(run) : null
   return (
     <li
       aria-label={`Step ${number}: ${title}`}
@@ -78,9 +78,9 @@ function StepCard({
     >
       <div className="flex items-center gap-3">
         {look.icon}
-        <h3 className="min-w-0 flex-1 truncate font-semibold">
+        <h2 className="min-w-0 flex-1 truncate font-semibold">
           <span className="mr-1.5 font-normal text-ink-3 tabular-nums">{number}</span> {title}
-        </h3>
+        </h2>
         <p className="shrink-0 text-sm text-ink-3 tabular-nums">
           {look.words}
           {state === 'done' ? ` in ${formatDuration(step.durationMs)}` : ''}
@@ -133,7 +133,7 @@ function Text({ title, text, copied }: { title: string; text: string; copied: st
   return (
     <section aria-label={title} className="overflow-hidden rounded-md border border-line">
       <div className="flex min-h-10 items-center justify-between border-b border-line bg-sunk pr-1 pl-3">
-        <h4 className="font-medium">{title}</h4>
+        <h3 className="font-medium">{title}</h3>
         <CopyButton text={copied} label={`Copy: ${title}`} />
       </div>
       <pre
