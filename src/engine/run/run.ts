@@ -64,6 +64,8 @@ export function createRunner(ports: RunnerPorts): Runner {
     const held: { early: Preparing | null } = { early: null }
     const prepare = (skill: RunnableSkill): Preparing => {
       const checked = Promise.resolve().then(() => checking)
+      // Only a skill with keys waits for it; a refusal is thrown below in any case.
+      checked.catch(() => {})
       const inputs = inputsFor(skill.manifest)
       const run = prepareRun(ports, { skill, inputs, args, hooks, checked })
       // What comes of it counts only after the checks.
