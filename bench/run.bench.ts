@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import { test } from 'vitest'
 import { createEngine } from '../src/engine/engine.ts'
 import { createRuntimeFinder } from '../src/engine/sandbox/runtime.ts'
-import { generateSigningKey } from '../src/trust/sign.ts'
 import { launcher, real, runInside } from '../test/support/sandbox.ts'
-import { startTinyRegistry, textFile } from '../test/support/tiny-registry.ts'
 import { bareBubblewrap } from './support/bare-bubblewrap.ts'
+import { startRunRegistry } from './support/run-registry.ts'
 import { median, percentile, ratio } from './support/rounds.ts'
 
 // What a run costs, in turn within one process, in another order each round: the program alone; a careful bubblewrap
@@ -29,7 +28,9 @@ const programs = [
 
 test('run', async () => {
   const home = mkdtempSync(join(tmpdir(), 'skillet-bench-'))
-  const registry = await startTinyRegistry(generateSigningKey())
+  const registry = await startRunRegistry(
+    Object.fromEntries(programs.map(({ slug, command }) => [slug, command])),
+  )
   const engine = await createEngine({
     home,
     registryUrl: registry.url,
@@ -37,6 +38,8 @@ test('run', async () => {
     apiKey: null,
     launcher,
   })
+  // As in the window, which keeps looking for withdrawals whether something runs or not.
+  engine.onChange(() => {})
   await SandboxManager.initialize({
     network: { allowedDomains: [], deniedDomains: [] },
     filesystem: { denyRead: [], allowWrite: [home], denyWrite: [] },
@@ -46,11 +49,6 @@ test('run', async () => {
   const times: Record<string, string>[] = []
   const ratios: Record<string, string>[] = []
   for (const { slug, command } of programs) {
-    await registry.publish({
-      slug,
-      manifest: { capabilities: {}, budget: { runs_per_day: 10_000 }, run: { command } },
-      files: [textFile('SKILL.md', `---\nname: ${slug}\ndescription: Bench.\n---\n`)],
-    })
     const plan = await engine.planInstall({ slug })
     await engine.applyInstall(plan.planId, {}, 'cli')
     const [name = '', ...args] = command

@@ -181,6 +181,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
   })
 
+  const recent = new Map<string, RunnableSkill>()
   async function runInstalled(
     slug: string,
     { signal, isOf }: LiveRun,
@@ -188,7 +189,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   ): Promise<RunnableSkill> {
     try {
       return await runnableInstalled(
-        { paths, store, trust, settleWithdrawals: (lists) => watch.look(lists), grants, layers, journal },
+        {
+          paths,
+          store,
+          trust,
+          settleWithdrawals: (lists) => watch.look(lists),
+          grants,
+          layers,
+          journal,
+          recent,
+        },
         slug,
         isOf,
         early,

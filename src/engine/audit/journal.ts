@@ -146,20 +146,25 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
   }
 
   /** The end, read again only where somebody else may have written. */
-  const endNow = async (files: readonly string[]): Promise<{ head: ChainHead; file: string | null }> => {
-    if (known !== null && files.at(-1) === known.file) {
-      const [identity, headIdentity] = await Promise.all([
-        identityOf(join(dir, known.file)),
-        identityOf(headFile),
-      ])
-      if (identity === known.identity && headIdentity === known.headIdentity) return known
-    }
-    return end(files)
+  const look = async () => {
+    const before = known
+    const [files, identity, headIdentity] = await Promise.all([
+      journalFiles(dir),
+      before === null ? null : identityOf(join(dir, before.file)),
+      identityOf(headFile),
+    ])
+    const isKnown =
+      before !== null &&
+      files.at(-1) === before.file &&
+      identity === before.identity &&
+      headIdentity === before.headIdentity
+    const { head, file } = isKnown ? before : await end(files)
+    return { head, file, files, headIdentity }
   }
 
   const remember = (head: ChainHead, newFile: string) =>
     alone(async () => {
-      const { head: last } = await endNow(await journalFiles(dir))
+      const { head: last } = await look()
       const goesThrough = last.seq > head.seq || (last.seq === head.seq && last.sha256 === head.sha256)
       const remembered = await readJson(headFile, chainHeadSchema)
       if (!goesThrough || remembered === null || remembered.seq >= head.seq) return
@@ -204,10 +209,8 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
     note: (event, slug, text, detail = {}) =>
       alone(async () => {
         const entry = entryOf(event, slug, text, detail)
-        const files = await journalFiles(dir)
-        const { head, file: latest } = await endNow(files)
+        const { head, file: latest, files, headIdentity } = await look()
         const file = fileFor(entry.at, latest)
-        const headIdentity = await identityOf(headFile)
         // Until something is remembered, nobody could tell a cut journal from a short one.
         if (headIdentity === null) {
           const { head: next } = await write(head, file, entry, files)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { rm, type FileHandle } from 'node:fs/promises'
-import { syncFolder, writeNewFile } from '../disk.ts'
+import { allDone, syncFolder, writeNewFile } from '../disk.ts'
 import type { ChainHead } from './chain.ts'
 
 interface PendingPorts {
@@ -19,11 +19,14 @@ interface Line {
 }
 
 export interface Pending {
-  /** Brings a written line to the disk, and then `head.json` up to it; several lines at once where they come fast. */
+  /** Brings a written line to the disk; several at once where they come fast. `head.json` follows a little later. */
   add(line: Line): Promise<void>
-  /** Once everything that was added by now is settled, well or not. */
+  /** Once everything that was added by now is settled, `head.json` included, well or not. */
   settled(): Promise<void>
 }
+
+/** How long `head.json` may stay behind, in milliseconds. Each entry that waits for the disk itself takes it along. */
+const behindMs = 200
 
 /**
  * Lines that are in the journal and not yet surely on the disk. `head.json` speaks of a line only after that, so that a
@@ -33,22 +36,38 @@ export function createPending({ dir, headFile, remember }: PendingPorts): Pendin
   let lines: Line[] = []
   let next: Promise<void> | null = null
   let current: Promise<void> = Promise.resolve()
+  let synced: ChainHead | null = null
+  let timer: NodeJS.Timeout | undefined
 
   const bring = async (): Promise<void> => {
     const batch = lines
     lines = []
     next = null
-    const last = batch.at(-1)!
-    const temporary = `${headFile}.${randomBytes(6).toString('hex')}.tmp`
     try {
-      await Promise.all([
+      await allDone([
         ...batch.map(({ file }) => file.datasync()),
         ...(batch.some(({ isNew }) => isNew) ? [syncFolder(dir)] : []),
-        writeNewFile(temporary, JSON.stringify(last.head)),
       ])
-      await remember(last.head, temporary)
     } finally {
-      await Promise.allSettled([...batch.map(({ file }) => file.close()), rm(temporary, { force: true })])
+      await Promise.allSettled(batch.map(({ file }) => file.close()))
+    }
+    synced = batch.at(-1)!.head
+    timer ??= setTimeout(() => void catchUp().catch(() => {}), behindMs).unref()
+  }
+
+  /** Where it fails, `head.json` stays behind, which is no harm, until the next line. */
+  const catchUp = async (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    const head = synced
+    synced = null
+    if (head === null) return
+    const temporary = `${headFile}.${randomBytes(6).toString('hex')}.tmp`
+    try {
+      await writeNewFile(temporary, JSON.stringify(head))
+      await remember(head, temporary)
+    } finally {
+      await rm(temporary, { force: true })
     }
   }
 
@@ -63,10 +82,9 @@ export function createPending({ dir, headFile, remember }: PendingPorts): Pendin
       }
       return next
     },
-    settled: () =>
-      current.then(
-        () => {},
-        () => {},
-      ),
+    async settled() {
+      await current.catch(() => {})
+      await catchUp().catch(() => {})
+    },
   }
 }

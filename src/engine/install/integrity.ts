@@ -12,7 +12,7 @@ import { envelopeOf, type InstallRecord, type Store } from './store.ts'
 export type IntegrityReport = VerifyReport['skills'][number]
 
 /**
- * The release of an installed skill, its signature verified again with the keys that are pinned now.
+ * The release of an installed skill, its signature verified with the keys that are pinned now.
  * @throws SkilletError NOT_INSTALLED, STORE_DAMAGED, and what verifyRelease throws
  */
 export async function installedRelease(
@@ -21,9 +21,18 @@ export async function installedRelease(
   slug: string,
 ): Promise<{ record: InstallRecord; release: Release }> {
   const record = await store.require(slug)
-  const { release } = verifyRelease(envelopeOf(record), keys, { slug, version: record.version })
+  const { envelope, version } = record
+  const known = verified.get(keys)?.get(slug)
+  if (known?.envelope === envelope && known.release.version === version)
+    return { record, release: known.release }
+  const { release } = verifyRelease(envelopeOf(record), keys, { slug, version })
+  const ofKeys = verified.get(keys) ?? new Map()
+  verified.set(keys, ofKeys.set(slug, { envelope, release }))
   return { record, release }
 }
+
+/** The same envelope, judged by the same keys, says the same: once per list of keys that was parsed. */
+const verified = new WeakMap<PublishKeys, Map<string, { envelope: string; release: Release }>>()
 
 /**
  * Holds every installed file against the signed release, in quarantine as well. Reads all bytes: sizes and dates alone

@@ -28,6 +28,8 @@ interface InstalledPorts {
   readonly grants: GrantStore
   readonly layers: () => Promise<PolicyLayers>
   readonly journal: Journal
+  /** What passed the checks last in this process, by slug. */
+  readonly recent: Map<string, RunnableSkill>
 }
 
 /** The registry is asked before each run; one out of reach holds it up no longer than this, and not each time. */
@@ -38,7 +40,7 @@ const lists: Freshness = { ...fresh, maxAgeMs: 15_000 }
 /**
  * An installed skill that is neither withdrawn nor altered, with what it may do. Works without a connection for as long
  * as the registry's signed lists hold. `isOf` hears of the version before that is looked up among the withdrawn ones.
- * `early` hears what will run if nothing is wrong, by what is known here: its signature holds and it is permitted.
+ * `early` hears what is going to run if nothing has changed and nothing is wrong.
  * @throws SkilletError NOT_INSTALLED, REVOKED, SIGNER_UNTRUSTED, METADATA_…, CLOCK_WRONG, INTEGRITY_BROKEN, POLICY_INVALID,
  *   POLICY_DENIED, PERMISSION_DENIED
  */
@@ -68,8 +70,11 @@ export async function runnableInstalled(
       isOf(release.version)
       await assertNotRevoked(trust, slug, release.version, lists)
     }
-    return await toRunnable(ports, release)
+    const skill = await toRunnable(ports, release)
+    ports.recent.set(slug, skill)
+    return skill
   } catch (error) {
+    ports.recent.delete(slug)
     if (error instanceof SkilletError)
       await ports.journal
         .append('run.denied', slug, `Did not start ${slug}: ${error.message}`, { code: error.code })
@@ -89,9 +94,14 @@ async function toRunnable(ports: InstalledPorts, { slug, version, skill }: Relea
   }
 }
 
-/** Null where anything is in the way: what that is, the checks say in their order. */
+/**
+ * What passed the checks last, or what would pass them now by what is known on this computer. Null where anything is in the
+ * way: what that is, the checks say in their order.
+ */
 async function draftOf(ports: InstalledPorts, record: InstallRecord): Promise<RunnableSkill | null> {
   if (record.withdrawn !== null) return null
+  const recent = ports.recent.get(record.slug)
+  if (recent?.manifest.version === record.version) return recent
   try {
     const keys = await ports.trust.lastKnownKeys()
     return await toRunnable(ports, verifyRelease(envelopeOf(record), keys, record).release)
