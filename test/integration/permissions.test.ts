@@ -287,8 +287,13 @@ describe("the user's own policy", () => {
     }
     expect(await codeOf(engine.setPolicy({ capabilities: ['root'] } as never))).toBe('POLICY_INVALID')
     expect(await codeOf(run(engine))).toBe('POLICY_INVALID')
-    await engine.setPolicy({ limits: { timeout_s: 5 } })
-    expect((await run(engine)).stdout).toBe('1\n')
+    await engine.setPolicy({ limits: { timeout_s: 5, memory_mb: 64 } })
+    expect(await run(engine)).toMatchObject({
+      stdout: '1\n',
+      receipt: { limits: { timeoutMs: 5000, memoryMb: 64 } },
+    })
+    await engine.setPolicy({ limits: { runs_per_day: 1 } })
+    expect(await codeOf(run(engine))).toBe('BUDGET_EXCEEDED')
   })
 })
 
