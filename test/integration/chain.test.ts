@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -386,6 +387,7 @@ skill = "few-runs"`)
 })
 
 describe('a run that doesn’t come to its end', () => {
+  /** A skill that sleeps the first time that it runs. */
   const sleeper = async (slug: string) => {
     const marker = `marker-${slug}-${process.pid}`
     await home.add(
@@ -399,17 +401,22 @@ describe('a run that doesn’t come to its end', () => {
         },
       },
     )
-    return { marker, steps: `[[steps]]\nskill = "take-time"\n[[steps]]\nskill = "${slug}"\n` }
+    const began = () =>
+      expect
+        .poll(() => existsSync(join(home.home, 'state', slug, 'kept', 'ran')), {
+          timeout: 20_000,
+          interval: 20,
+        })
+        .toBe(true)
+    return { marker, began, steps: `[[steps]]\nskill = "take-time"\n[[steps]]\nskill = "${slug}"\n` }
   }
 
   it('is stopped with the step that runs, and goes on later; another run of the same chain is its own', async () => {
-    const { marker, steps } = await sleeper('sleep-one')
+    const { marker, began, steps } = await sleeper('sleep-one')
     const file = await home.chain(steps)
     const stop = new AbortController()
     const stopped = home.engine.runChain({ chain: { file }, inputs: {} }, { signal: stop.signal })
-    await expect
-      .poll(() => countProcesses(`--m=${marker}`), { timeout: 10_000, interval: 20 })
-      .toBeGreaterThan(0)
+    await began()
     const other = await home.engine.runChain({ chain: { file }, inputs: {} })
     expect(other.state).toBe('done')
     stop.abort()
@@ -424,15 +431,13 @@ describe('a run that doesn’t come to its end', () => {
   })
 
   it('is killed with its process, and goes on from the last checkpoint at the command line', async () => {
-    const { marker, steps } = await sleeper('sleep-two')
+    const { marker, began, steps } = await sleeper('sleep-two')
     const file = await home.chain(steps, 'killed')
     const env = { ...environment(), ...home.environment }
     const cli = (...words: string[]) =>
       spawn(process.execPath, [cliBundle, 'chain', file, ...words], { cwd: root, env })
     const child = cli()
-    await expect
-      .poll(() => countProcesses(`--m=${marker}`), { timeout: 10_000, interval: 20 })
-      .toBeGreaterThan(0)
+    await began()
     child.kill('SIGKILL')
     await once(child, 'close')
     await expect.poll(() => countProcesses(`--m=${marker}`), { timeout: 5000, interval: 10 }).toBe(0)
