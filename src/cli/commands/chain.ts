@@ -53,13 +53,14 @@ const words: Partial<Record<StepResult['state'], string>> = {
 
 /** One line on stderr each time that a step has come further; `said` remembers what was said of each. */
 function sayProgress(cli: Cli, { steps }: ChainRun, said: Map<string, string>): void {
-  for (const [index, { id, state, durationMs, receipt }] of steps.entries()) {
-    const word = words[state]
+  for (const [index, { id, state, reason, durationMs, receipt }] of steps.entries()) {
+    const word = reason === 'stopped' ? 'stopped' : words[state]
     if (word === undefined || said.get(id) === state) continue
     said.set(id, state)
     const took = state === 'done' ? ` in ${(durationMs / 1000).toFixed(1)} s` : ''
     cli.output.note(`${index + 1}/${steps.length} ${id} ${word}${took}`)
-    if (state !== 'kept' && receipt !== null) sayReceipt(cli, receipt)
+    // Where each is in the journal is in the document of --json.
+    if (state !== 'kept' && receipt !== null) sayReceipt(cli, { ...receipt, journal: null })
   }
 }
 

@@ -11,7 +11,7 @@ import { readGiven, type Given } from './given.ts'
 import { parseChain } from './parse-chain.ts'
 import { placeOf, preflight, type PreflightPorts } from './preflight.ts'
 import { assertSame, findEarlier, stepsToKeep, type KeptSteps } from './resume.ts'
-import { runStep } from './run-step.ts'
+import { goOn, runStep } from './run-step.ts'
 import { shownRun } from './shown.ts'
 import { keepable, type Trace, type Traces } from './traces.ts'
 
@@ -129,7 +129,8 @@ async function runSteps(ports: ChainRunPorts, trace: Trace, all: Steps, hooks: C
   let error: SkilletError | null = null
   for (const [index, step] of chain.steps.entries()) {
     if (kept.has(index)) continue
-    if (hooks.signal?.aborted === true) error = new SkilletError('CANCELLED', 'Stopped by you.')
+    if (hooks.signal?.aborted === true)
+      error = new SkilletError('CANCELLED', 'Stopped by you.', { remedy: goOn })
     if (error !== null) break
     steps[index] = { ...steps[index]!, state: 'running' }
     hooks.onChange?.(shownRun(show('running')))

@@ -13,6 +13,9 @@ import { memberOf, parseOutput, toInputValue } from './hand-over.ts'
 import { knownValues } from './preflight.ts'
 import { redactOutput } from './redact-output.ts'
 
+/** What to do after a stop. */
+export const goOn = 'What was done is kept: go on from there whenever you like.'
+
 export interface EndedStep {
   readonly step: StepResult
   /** What it hands on, as it printed it; null where it failed. */
@@ -110,6 +113,7 @@ function assertEndedWell(result: RunResult, { title }: SkillManifest, signal: Ab
   const withdrawn = reason === 'stopped' && signal?.aborted !== true
   const sentence = finishedSentence(title, result, withdrawn)
   const said = stderr.trim().split('\n').at(-1)!.slice(0, 200)
-  if (reason === 'stopped') throw new SkilletError(withdrawn ? 'REVOKED' : 'CANCELLED', sentence)
+  if (withdrawn) throw new SkilletError('REVOKED', sentence)
+  if (reason === 'stopped') throw new SkilletError('CANCELLED', sentence, { remedy: goOn })
   throw new SkilletError('STEP_FAILED', said === '' ? sentence : `${sentence} It said: ${said}`)
 }
