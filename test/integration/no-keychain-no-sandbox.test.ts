@@ -74,18 +74,23 @@ test('without a keychain a skill that needs a key is not installed, and nothing 
     env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent', XDG_RUNTIME_DIR: folder, DISPLAY: '' },
   })
   expect(stored.status).not.toBe(0)
-  // The list of withdrawn skills is not of the skill; everything else is as it was.
-  expect(await treeOf(home, /^(audit|trust)(\/|$)/)).toEqual(
+  // The list of withdrawn skills and the sandbox's test are not of the skill; everything else is as it was.
+  expect(await treeOf(home, /^(audit|trust|cache\/sandbox\.json)(\/|$)/)).toEqual(
     before.filter((line) => !line.startsWith('trust/')),
   )
 })
 
 test('where the kernel gives no sandbox, nothing runs; with one, the same skill does', async () => {
-  expect((await skillet(['install', 'plain', '--grant-declared'])).status).toBe(0)
   const mark = join(home, 'state', 'plain', 'out', 'mark')
 
   // bubblewrap can switch off user namespaces for what it starts: the state of a hardened kernel, for real.
   const hardened = [await real('bwrap'), '--unshare-user', '--disable-userns', '--dev-bind', '/', '/', '--']
+  const installed = await skillet(['install', 'plain', '--grant-declared', '--json'], { around: hardened })
+  expect(installed.status).toBe(0)
+  expect(JSON.parse(installed.stdout)).toMatchObject({
+    slug: 'plain',
+    cannotRun: { problem: expect.stringMatching(/sandbox/), fix: expect.stringMatching(/Start Skillet/) },
+  })
   const refused = await skillet(['run', 'plain', '--json'], { around: hardened })
   expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'SANDBOX_UNAVAILABLE' } })
   expect(refused.status).toBe(5)

@@ -272,6 +272,49 @@ test('a skill that asks for firejail doesn’t run on a computer without it', as
   expect(await without.state()).toMatchObject({ ready: true, backends: [{ ready: true }, { ready: false }] })
 })
 
+test('what its publisher chose is what a skill runs in, or it doesn’t run', async () => {
+  const skill = join(folder, 'skill')
+  mkdirSync(skill)
+  writeFileSync(
+    join(skill, 'skill.toml'),
+    `schema = 1
+slug = "careful"
+version = "1.0.0"
+title = "Careful"
+summary = "Says a word."
+publisher = "tests"
+license = "MIT"
+tier = "free"
+category = "files"
+[sandbox]
+backend = "firejail"
+[run]
+command = ["sh", "-c", "echo ran"]
+`,
+  )
+  writeFileSync(join(skill, 'SKILL.md'), '---\nname: careful\ndescription: x\n---\n')
+  const attempt = async (around: readonly string[]) => {
+    const [program, ...words] = [
+      ...around,
+      process.execPath,
+      resolve('out/cli/index.cjs'),
+      'try',
+      skill,
+      '--json',
+    ]
+    const env = { PATH: process.env['PATH'], HOME: folder, SKILLET_HOME: join(folder, 'try') }
+    const { stdout } = await promisify(execFile)(program!, words, { env }).catch(
+      (error: { stdout: string }) => error,
+    )
+    return JSON.parse(stdout)
+  }
+  expect(await attempt([])).toMatchObject({ stdout: 'ran\n', receipt: { sandbox: 'firejail' } })
+  const without = [programs.bwrap, '--dev-bind', '/', '/', '--ro-bind', '/dev/null', programs.firejail, '--']
+  expect(await attempt(without)).toMatchObject({
+    error: { code: 'SANDBOX_UNAVAILABLE', remedy: 'Install it: sudo apt install firejail' },
+  })
+})
+
 /** Each makes the state of such a computer, for real, around a command of its own. */
 const hardened: [string, () => Promise<string[]>, RegExp, RegExp][] = [
   [
