@@ -6,7 +6,7 @@ import type { Attempt, Family, Prepared, StagedAttempt } from './attempt.ts'
 
 // A lookup is a message: whoever answers for a name reads it. These carry a secret out in the name that they ask for.
 
-const secret = 'c2VjcmV0'
+const secret = 'mzxw6ytboi'
 
 async function prepare(): Promise<Prepared> {
   const server = createSocket('udp4', (data, { port, address }) => {
@@ -124,7 +124,8 @@ s.sendall(b'\\x05\\x01\\x00\\x03' + bytes([len(HOST)]) + HOST.encode() + struct.
   asking(
     'looks up a name the ordinary way',
     `
-try: print(socket.create_connection((HOST, 443), 2))
+try:
+  s = socket.create_connection((HOST, 80), 2); s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n'); print(s.recv(100))
 except OSError as error: print(error)`,
   ),
 ]

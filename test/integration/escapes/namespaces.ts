@@ -59,7 +59,7 @@ do('umount2', b'/tmp', 2); reached()`,
   },
   {
     intent: 'takes a copy of the file tree',
-    script: `become(NEWNS); call('open_tree', -100, b'/', 1); reached()`,
+    script: `become(NEWNS); call('open_tree', -100, b'/', 0x8001); reached()`,
     meets: absent,
   },
   {

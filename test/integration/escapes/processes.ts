@@ -305,6 +305,26 @@ finally: os.kill(child, 9); os.wait()`,
     meets: forbidden,
   },
   {
+    intent: "writes into anything of its supervisor's that the kernel shows as a file",
+    script: `
+for name in ('oom_score_adj', 'autogroup', 'coredump_filter', 'comm', 'clear_refs', 'timerslack_ns', 'sched', 'mem'):
+  try: os.close(os.open(f'/proc/{PARENT}/{name}', os.O_WRONLY)); reached(name)
+  except OSError as error: print(name, error)`,
+    meets: /mem .*Permission denied/,
+  },
+  {
+    intent: 'signals any process that is not its own',
+    script: `
+own = {os.getpid(), os.getppid()}
+for one in map(int, filter(str.isdigit, os.listdir('/proc'))):
+  try:
+    os.kill(one, 0)
+    if one not in own: reached(one)
+  except OSError: pass
+print('tried all of them')`,
+    meets: /tried all of them/,
+  },
+  {
     intent: 'has its supervisor ended first when memory is short',
     script: `
 path = f'/proc/{PARENT}/oom_score_adj'

@@ -95,7 +95,8 @@ const forbidden = /Operation not permitted/
 const gone = /Function not implemented/
 const said = `
 def say(address, words=b'', wanted=b''):
-  s = socket.socket(socket.AF_UNIX); s.settimeout(2); s.connect(address); s.sendall(words)
+  s = socket.socket(socket.AF_UNIX); s.settimeout(2); s.connect(address)
+  if words: s.sendall(words)
   answer = s.recv(100)
   print(answer.decode('latin1'))
   if wanted and wanted in answer: reached()

@@ -85,7 +85,8 @@
 
 // Which system calls a skill never needs, and which ones are told to the supervisor.
 // After Flatpak's and systemd's lists; every entry is reachable surface that was an escape in the past.
-static int install_filter(pid_t supervisor, bool lookups) {
+// `keeper` started the supervisor: the namespace's first process, or the one that firejail was asked to start.
+static int install_filter(pid_t supervisor, pid_t keeper, bool lookups) {
   const uint32_t watch = SECCOMP_RET_USER_NOTIF, lookup = lookups ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
   struct sock_filter program[] = {
     LOAD(offsetof(struct seccomp_data, arch)),
@@ -320,26 +321,33 @@ static int install_filter(pid_t supervisor, bool lookups) {
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
     RETURN(SECCOMP_RET_ALLOW),
     DENY(EPERM),
-    // Scheduling: one's own is free, the supervisor's is not, and a user's or group's would include it.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_setpriority, 0, 7),
+    // Scheduling: one's own is free, the supervisor's and the first process's is not (the end of a run would wait for
+    // them), and a user's or group's would include them.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_setpriority, 0, 11),
     LOAD(LOW(0)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0 /* PRIO_PROCESS */, 1, 0),
     DENY(EPERM),
     LOAD(LOW(1)),
+    ON(1, DENY(EPERM)),
+    ON((uint32_t)keeper, DENY(EPERM)),
     ON((uint32_t)supervisor, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ioprio_set, 0, 7),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ioprio_set, 0, 11),
     LOAD(LOW(0)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1 /* IOPRIO_WHO_PROCESS */, 1, 0),
     DENY(EPERM),
     LOAD(LOW(1)),
+    ON(1, DENY(EPERM)),
+    ON((uint32_t)keeper, DENY(EPERM)),
     ON((uint32_t)supervisor, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setscheduler, 3, 0),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setparam, 2, 0),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setattr, 1, 0),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setaffinity, 0, 4),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setaffinity, 0, 8),
     LOAD(LOW(0)),
+    ON(1, DENY(EPERM)),
+    ON((uint32_t)keeper, DENY(EPERM)),
     ON((uint32_t)supervisor, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
     // mmap: no shared anonymous memory, which stays alive while no process counts its pages, and no huge pages, which
@@ -379,15 +387,17 @@ static int install_filter(pid_t supervisor, bool lookups) {
     LOAD(LOW(0)),
     ON(RLIMIT_CORE, DENY(0)),
     RETURN(SECCOMP_RET_ALLOW),
-    // Signals: never to the supervisor, to the namespace's first process, or to everybody.
+    // Signals: never to the supervisor, to its keeper, to the namespace's first process, or to everybody.
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_kill, 2, 0),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_tkill, 1, 0),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_tgkill, 0, 9),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_tgkill, 0, 13),
     LOAD(LOW(0)),
     ON((uint32_t)-1, DENY(EPERM)),
     ON(1, DENY(EPERM)),
     ON((uint32_t)supervisor, DENY(EPERM)),
     ON((uint32_t)-supervisor, DENY(EPERM)),
+    ON((uint32_t)keeper, DENY(EPERM)),
+    ON((uint32_t)-keeper, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
   };
   struct sock_fprog filter = {.len = sizeof program / sizeof *program, .filter = program};

@@ -365,19 +365,24 @@ static void allow_beneath(int ruleset, const char *path, uint64_t access) {
   close(rule.parent_fd);
 }
 
-static void allow_only_listed_programs(int version) {
-  struct landlock_ruleset_attr handled = {.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE};
+// Programs that may start, and where files may be opened for writing: a second wall behind what is mounted read-only, and
+// the only one before /proc, where the supervisor's files belong to the skill's own user.
+static void allow_only_listed(int version) {
+  struct landlock_ruleset_attr handled = {.handled_access_fs = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE};
   // Unless a ruleset speaks of it, Landlock forbids moving files between folders altogether (version 1 always does).
   if (version >= 2) handled.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
   int ruleset = (int)syscall(__NR_landlock_create_ruleset, &handled, sizeof handled, 0);
   if (ruleset < 0) fail("landlock ruleset");
   if (version >= 2) allow_beneath(ruleset, "/", LANDLOCK_ACCESS_FS_REFER);
   for (int i = 0; i < options.program_count; i++) allow_beneath(ruleset, options.program[i], LANDLOCK_ACCESS_FS_EXECUTE);
+  allow_beneath(ruleset, "/dev", LANDLOCK_ACCESS_FS_WRITE_FILE);
+  allow_beneath(ruleset, "/tmp", LANDLOCK_ACCESS_FS_WRITE_FILE);
+  for (int i = 0; i < options.writable_count; i++) allow_beneath(ruleset, options.writable[i], LANDLOCK_ACCESS_FS_WRITE_FILE);
   if (syscall(__NR_landlock_restrict_self, ruleset, 0) != 0) fail("landlock");
   close(ruleset);
 }
 
-static void start_skill(int channel, pid_t supervisor) {
+static void start_skill(int channel, pid_t supervisor, pid_t keeper) {
   if (setsid() < 0) fail("session");
   sigset_t none;
   sigemptyset(&none);
@@ -393,8 +398,8 @@ static void start_skill(int channel, pid_t supervisor) {
   limit(RLIMIT_MSGQUEUE, 0);
   limit(RLIMIT_SIGPENDING, 1024);
   limit(RLIMIT_NPROC, options.processes + 1); // the supervisor counts as well
-  if (landlock_version() > 0) allow_only_listed_programs(landlock_version());
-  int listener = install_filter(supervisor, options.lookups);
+  if (landlock_version() > 0) allow_only_listed(landlock_version());
+  int listener = install_filter(supervisor, keeper, options.lookups);
   if (listener < 0) fail("seccomp");
   send_descriptor(channel, listener, "n");
   close(listener);
@@ -707,7 +712,8 @@ static int supervise(pid_t skill, int listener) {
   for (int i = 0; i < options.writable_count; i++) free_before[i] = free_in(options.writable[i]);
   bytes_t peak = 0, told = 0, written = 0;
   bool crowded = false;
-  long long next_tick = now_ms() + 1, next_slow_look = 0;
+  const struct usage nothing = {0};
+  long long next_tick = now_ms() + next_look_ms(&nothing, processors), next_slow_look = 0;
   struct pollfd watched[3] = {{.fd = listener, .events = POLLIN}, {.fd = signals, .events = POLLIN}, {.fd = options.report}};
 
   for (;;) {
@@ -861,12 +867,12 @@ int main(int count, char **words) {
   // Whose parent is gone becomes this process's child: what it wrote is counted here once it ends.
   if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) fail("subreaper");
   if (!start_meter(counts_calls())) fail("/proc");
-  const pid_t supervisor = getpid();
+  const pid_t supervisor = getpid(), keeper = getppid();
   pid_t skill = fork();
   if (skill < 0) fail("fork");
   if (skill == 0) {
     close(channel[0]);
-    start_skill(channel[1], supervisor);
+    start_skill(channel[1], supervisor, keeper);
   }
   close(channel[1]);
   int listener = receive_descriptor(channel[0]);
