@@ -122,6 +122,15 @@ describe('one skill, from search to removal', () => {
 
     expect((await cli('grants', 'revoke', 'csv-profile', 'fs:write')).status).toBe(0)
     expect(await json('run', 'csv-profile', '--input', `file=${file}`)).toMatchObject({ status: 3 })
+    expect((await cli('grants', 'allow', 'csv-profile', 'fs:write', '--once')).stdout).toContain(
+      'the next time it runs',
+    )
+    const again = () => json('run', 'csv-profile', '--input', `file=${file}`)
+    expect(await again()).toMatchObject({ status: 0 })
+    expect(await again()).toMatchObject({
+      status: 3,
+      document: { error: { message: expect.stringContaining('You allowed it once') } },
+    })
 
     expect((await cli('remove', 'csv-profile')).status).toBe(0)
     expect(await json('list')).toMatchObject({ document: { skills: [] } })
