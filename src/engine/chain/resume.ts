@@ -10,8 +10,7 @@ export type KeptSteps = ReadonlyMap<number, Checkpoint>
  * @throws SkilletError NOT_FOUND; BUSY while it is under way; INPUT_INVALID where nothing of it is left to do
  */
 export async function findEarlier(traces: Traces, chain: string, runId: string): Promise<Trace> {
-  const id = runId === 'latest' ? (await traces.runsOf(chain))[0] : runId
-  const trace = id === undefined ? null : await traces.read(id)
+  const trace = runId === 'latest' ? await latest(traces, chain) : await traces.read(runId)
   if (trace === null || trace.chain !== chain)
     throw new SkilletError('NOT_FOUND', 'There is no such earlier run of this chain.', {
       remedy: 'Start the chain from its beginning.',
@@ -20,6 +19,15 @@ export async function findEarlier(traces: Traces, chain: string, runId: string):
     throw new SkilletError('BUSY', 'That run is still under way.', { remedy: 'Stop it first, or wait.' })
   if (trace.state === 'done') throw startAnew('That run came to its end; there is nothing left to do.')
   return trace
+}
+
+/** One that was killed before it began left nothing to go on from. */
+async function latest(traces: Traces, chain: string): Promise<Trace | null> {
+  for (const runId of await traces.runsOf(chain)) {
+    const trace = await traces.read(runId)
+    if (trace !== null) return trace
+  }
+  return null
 }
 
 /** @throws SkilletError INPUT_INVALID that says what differs from then */

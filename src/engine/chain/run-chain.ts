@@ -117,13 +117,14 @@ async function runSteps(ports: ChainRunPorts, trace: Trace, all: Steps, hooks: C
     resumed: trace.resumed,
     kept: [...kept.keys()].map((index) => chain.steps[index]!.id),
   })
-  await traces.write(trace)
   for (const [index, checkpoint] of kept) {
     const step: StepResult = { ...checkpoint.step, output: JSON.stringify(checkpoint.value), state: 'kept' }
     steps[index] = step
     outputs.set(step.id, checkpoint.value)
     await traces.writeStep(runId, index, step, checkpoint)
   }
+  // Last: a run that can be gone on from has all that it took over.
+  await traces.write(trace)
   hooks.onChange?.(shownRun(show('running')))
 
   let error: SkilletError | null = null

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseChain } from '../../../../src/engine/chain/parse-chain.ts'
-import { stepsToKeep } from '../../../../src/engine/chain/resume.ts'
+import { findEarlier, stepsToKeep } from '../../../../src/engine/chain/resume.ts'
+import { codeOf } from '../../trust/code.ts'
 import { waitingStep } from '../../../../src/engine/chain/run-chain.ts'
 import type { Checkpoint, Trace, Traces } from '../../../../src/engine/chain/traces.ts'
 
@@ -60,4 +61,24 @@ test.each<[string, Ended[], string]>([
   ['all of them', ['done', 'done', 'redacted', 'done', 'done'], 'abcde'],
 ])('%s', async (_, ends, kept) => {
   expect(await keptOf(ends)).toBe(kept)
+})
+
+test('the latest run is the newest one that began; one of another chain, finished or under way is refused', async () => {
+  const states: Record<string, Partial<Trace>> = {
+    'x-2': { chain: 'x', state: 'failed' },
+    'x-1': { chain: 'x', state: 'stopped' },
+    'x-0': { chain: 'x', state: 'done' },
+    'y-1': { chain: 'y', state: 'failed' },
+  }
+  const traces: Partial<Traces> = {
+    runsOf: async () => ['x-3', 'x-2', 'x-1', 'x-0'],
+    read: async (runId) => (states[runId] ? ({ runId, ...states[runId] } as Trace) : null),
+    isRunning: async (runId) => runId === 'x-1',
+  }
+  const find = (runId: string) => findEarlier(traces as Traces, 'x', runId)
+  expect((await find('latest')).runId).toBe('x-2')
+  expect(await codeOf(find('x-1'))).toBe('BUSY')
+  expect(await codeOf(find('x-0'))).toBe('INPUT_INVALID')
+  expect(await codeOf(find('y-1'))).toBe('NOT_FOUND')
+  expect(await codeOf(find('x-9'))).toBe('NOT_FOUND')
 })
