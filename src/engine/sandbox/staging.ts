@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 
 /** What is bound one by one by bubblewrap, and what the launcher puts in its place from a few folders. */
 export interface Staged {
@@ -20,7 +20,7 @@ export function stageByFolder(
 ): Staged {
   const byFolder = new Map<string, (readonly [string, string])[]>()
   for (const bind of binds) {
-    const folder = dirname(bind[0])
+    const folder = folderOf(bind[0])
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), bind])
   }
   const folders: [string, string][] = []
@@ -34,9 +34,14 @@ export function stageByFolder(
     }
     const stage = `${stageRoot}/${prefix}${folders.length}`
     folders.push([folder, stage])
-    for (const [source, inside] of neighbours) placed.push([`${stage}/${basename(source)}`, inside])
+    for (const [source, inside] of neighbours) placed.push([stage + source.slice(folder.length), inside])
   }
   return { folders, placed, alone }
 }
 
-export const stageRoot = '/.stage'
+/** `/usr` is one file system nearly everywhere, and nearly all that a program needs lies somewhere below it. */
+function folderOf(source: string): string {
+  return source.startsWith('/usr/') ? '/usr' : dirname(source)
+}
+
+const stageRoot = '/.stage'

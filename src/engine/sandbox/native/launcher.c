@@ -669,11 +669,11 @@ static bytes_t free_in(const char *place) {
  * How long a run may go unobserved: until it could have used up what is left to it, at a rate that no computer exceeds
  * by much for memory that is touched for the first time.
  */
-static int next_look_ms(const struct usage *usage, long processors) {
+static int next_look_ms(const struct usage *usage, long processors, long long took) {
   const bytes_t used = usage->memory + usage->kernel, rate = (8ULL << 20) * (bytes_t)processors;
   const bytes_t wait = used < options.memory ? (options.memory - used) / rate : 0;
-  const bytes_t most = usage->shared ? 50 : 10;
-  return wait < 1 ? 1 : (int)(wait < most ? wait : most);
+  const bytes_t most = usage->shared ? 50 : 10, least = took > 0 ? 2 * (bytes_t)took : 1; // or looking is all it does
+  return (int)(wait < least ? least : wait < most ? wait : most);
 }
 
 /** More is gone from the disk than may be written, and that many processes may have taken their counts with them. */
@@ -713,7 +713,7 @@ static int supervise(pid_t skill, int listener) {
   bytes_t peak = 0, told = 0, written = 0;
   bool crowded = false;
   const struct usage nothing = {0};
-  long long next_tick = now_ms() + next_look_ms(&nothing, processors), next_slow_look = 0;
+  long long next_tick = now_ms() + next_look_ms(&nothing, processors, 0), next_slow_look = 0;
   struct pollfd watched[3] = {{.fd = listener, .events = POLLIN}, {.fd = signals, .events = POLLIN}, {.fd = options.report}};
 
   for (;;) {
@@ -744,10 +744,11 @@ static int supervise(pid_t skill, int listener) {
     }
 
     if (now_ms() < next_tick) continue;
-    const bool slow_look = now_ms() >= next_slow_look;
+    const long long began = now_ms();
+    const bool slow_look = began >= next_slow_look;
     if (slow_look) {
       look_at_kernel();
-      next_slow_look = now_ms() + 50;
+      next_slow_look = began + 50;
     }
     const struct usage usage = measure(proc, options.memory, peak, slow_look, disk);
     if (usage.sure > peak) peak = usage.sure;
@@ -771,7 +772,7 @@ static int supervise(pid_t skill, int listener) {
       crowded = true;
       report_line("{\"type\":\"processes\",\"count\":%u}\n", usage.tasks);
     }
-    next_tick = now_ms() + next_look_ms(&usage, processors);
+    next_tick = now_ms() + next_look_ms(&usage, processors, now_ms() - began);
   }
 }
 
