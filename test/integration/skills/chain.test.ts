@@ -103,6 +103,14 @@ test('memory-update keeps differing numbers apart and sets a damaged memory asid
   expect(summary.warning).toMatch(/set aside as \.context\/memory-damaged-\d{8}T\d{6}\.json/)
 })
 
+test('two runs of memory-update at once forget nothing of each other', async () => {
+  const { state } = await runSkill('memory-update', { inputs: { highlights: 'The first note' } })
+  const notes = ['About bees', 'About honey', 'About wax']
+  await Promise.all(notes.map((highlights) => runSkill('memory-update', { inputs: { highlights }, state })))
+  const last = await runSkill('memory-update', { inputs: { highlights: 'The last note' }, state })
+  expect(JSON.parse(last.stdout)).toMatchObject({ added: ['The last note'], total: 5 })
+})
+
 test.each([
   ['parse-input', { text: '   ' }, 'There is no text to parse.'],
   ['validate-coverage', { document: '{"x": 1}' }, 'There is no document to check.'],
