@@ -31,6 +31,14 @@ export function plainForTerminal(text: string): string {
   return text.replace(unsafeForTerminal, '')
 }
 
+// oxlint-disable-next-line no-control-regex
+const endsLine = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g
+
+/** A name as one line: a file's name may hold line ends, by which it would pass for a sentence of Skillet's own. */
+export function nameOnOneLine(name: string): string {
+  return name.replace(endsLine, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
 export function createOutput(sinks: { stdout: TextSink; stderr: TextSink; json: boolean }): Output {
   const { stdout, stderr, json } = sinks
   return {

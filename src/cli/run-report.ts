@@ -1,6 +1,7 @@
 import type { RunResult } from '../shared/receipt.ts'
 import { joinWords } from '../shared/capability-words.ts'
 import type { Cli } from './context.ts'
+import { nameOnOneLine } from './output.ts'
 
 /** Exit status of `run` and `try`: the skill's own success or failure, or which limit ended it. */
 export function exitStatusOfRun(result: Pick<RunResult, 'reason' | 'exitCode'>): number {
@@ -54,11 +55,12 @@ export function reportRun(cli: Cli, result: RunResult): void {
 
 /** What a run did, for a person, where it did anything. */
 export function sayReceipt({ output }: Pick<Cli, 'output'>, receipt: RunResult['receipt']): void {
-  if (receipt.written.length > 0) output.note(`Wrote ${joinWords(receipt.written)}`)
-  if (receipt.contacted.length > 0) output.note(`Connected to ${joinWords(receipt.contacted)}`)
+  if (receipt.written.length > 0) output.note(`Wrote ${joinWords(receipt.written.map(nameOnOneLine))}`)
+  if (receipt.contacted.length > 0)
+    output.note(`Connected to ${joinWords(receipt.contacted.map(nameOnOneLine))}`)
   for (const refusal of receipt.refused)
     output.note(
-      `Blocked: ${refusal.kind} ${refusal.what}${refusal.times > 1 ? ` (${refusal.times} times)` : ''}: ${refusal.why}`,
+      `Blocked: ${refusal.kind} ${nameOnOneLine(refusal.what)}${refusal.times > 1 ? ` (${refusal.times} times)` : ''}: ${refusal.why}`,
     )
   for (const { name, times } of receipt.redacted)
     output.note(`Hidden in what it printed: the key ${name}${times > 1 ? ` (${times} times)` : ''}`)

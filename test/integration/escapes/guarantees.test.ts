@@ -69,7 +69,9 @@ print(bool(os.statvfs('/proc/sys/kernel/core_pattern').f_flag & os.ST_RDONLY))`,
     const kept = places.filter(
       ({ place }) => !/^\/dev\/(null|zero|full|random|urandom|tty|pts)$/.test(place!),
     )
-    expect(kept.map(({ place }) => place).sort()).toEqual(['/dev/shm', '/proc', '/skill/kept', '/tmp'])
+    expect(new Set(kept.map(({ place }) => place))).toEqual(
+      new Set(['/dev/shm', '/proc', '/skill/kept', '/tmp']),
+    )
     expect(kept.every(({ noexec }) => noexec === 'True')).toBe(true)
     expect(settings).toBe('True')
   })

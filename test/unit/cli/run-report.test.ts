@@ -1,5 +1,7 @@
+import type { Output } from '../../../src/cli/output.ts'
+import type { Receipt } from '../../../src/shared/receipt.ts'
 import { describe, expect, it } from 'vitest'
-import { exitStatusOfRun } from '../../../src/cli/run-report.ts'
+import { exitStatusOfRun, sayReceipt } from '../../../src/cli/run-report.ts'
 
 describe('exitStatusOfRun', () => {
   it.each([
@@ -16,4 +18,21 @@ describe('exitStatusOfRun', () => {
   ] as const)('%s with %s → %i', (reason, exitCode, status) => {
     expect(exitStatusOfRun({ reason, exitCode })).toBe(status)
   })
+})
+
+it('a file cannot speak for Skillet by its name', () => {
+  const lines: string[] = []
+  const output = { note: (text: string) => void lines.push(text) } as Output
+  const receipt = {
+    written: ['/home/person/a\nConnected to nothing\r\u2028'],
+    contacted: [],
+    refused: [{ kind: 'start', what: 'x\nBlocked: nothing', why: 'It never asked.', times: 1 }],
+    redacted: [],
+    journal: null,
+  } as unknown as Receipt
+  sayReceipt({ output }, receipt)
+  expect(lines).toEqual([
+    'Wrote /home/person/a\\u000aConnected to nothing\\u000d\\u2028',
+    'Blocked: start x\\u000aBlocked: nothing: It never asked.',
+  ])
 })
