@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import { createEngine } from '../src/engine/engine.ts'
+import { launcher } from '../test/support/sandbox.ts'
+import { median } from './support/rounds.ts'
+import { startRunRegistry } from './support/run-registry.ts'
+
+// Runs in a row within one engine: what is left of them, and whether memory or time grows from the first tenth to the last.
+// SKILLET_BENCH_RUNS=10000 npx vitest run --project bench bench/endurance.bench.ts
+
+const runs = Number(process.env['SKILLET_BENCH_RUNS'] ?? 200)
+const slug = 'bench-endurance'
+
+test('endurance', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'skillet-endurance-'))
+  process.env['TMPDIR'] = join(folder, 'tmp')
+  mkdirSync(process.env['TMPDIR'])
+  const home = join(folder, 'home')
+  const registry = await startRunRegistry({ [slug]: ['sh', '-c', `: ${slug}`] })
+  const engine = await createEngine({
+    home,
+    registryUrl: registry.url,
+    trustRootFile: registry.trustRoot,
+    apiKey: null,
+    launcher,
+  })
+  const { planId } = await engine.planInstall({ slug })
+  await engine.applyInstall(planId, {}, 'cli')
+  const samples: { rss: number; heap: number; ms: number }[] = []
+  let before = leftovers(home)
+  for (let index = 0; index < runs; index++) {
+    const started = performance.now()
+    const { exitCode, reason } = await engine.run({ slug, inputs: {} })
+    if (exitCode !== 0) throw new Error(`run ${index} ended with ${exitCode} (${reason})`)
+    const { rss, heapUsed } = process.memoryUsage()
+    samples.push({ rss: rss / 2 ** 20, heap: heapUsed / 2 ** 20, ms: performance.now() - started })
+    // Connections and files that stay open between runs are open by then.
+    if (index === 20) before = leftovers(home)
+    if (index % 500 === 499) console.log(`${index + 1} runs, load ${loadavg()[0]!.toFixed(1)}`)
+  }
+  // What a run leaves to the background.
+  await new Promise((done) => setTimeout(done, 1000))
+  const after = leftovers(home)
+  const tenth = Math.ceil(runs / 10)
+  const grown = (what: 'rss' | 'heap' | 'ms') => {
+    const of = (part: typeof samples) => median(part.map((sample) => sample[what]))
+    const [first, last] = [of(samples.slice(0, tenth)), of(samples.slice(-tenth))]
+    return {
+      'first tenth': first.toFixed(1),
+      'last tenth': last.toFixed(1),
+      ratio: (last / first).toFixed(2),
+    }
+  }
+  console.table({ 'memory, MiB': grown('rss'), 'heap, MiB': grown('heap'), 'a run, ms': grown('ms') })
+  console.table(
+    Object.fromEntries(
+      Object.keys(after).map((what) => [what, { before: before[what], after: after[what] }]),
+    ),
+  )
+  const { ok, entries } = await engine.verifyAudit()
+  console.log(`${runs} runs; the journal's ${entries} entries are ${ok ? 'whole' : 'BROKEN'}`)
+  await engine.close()
+  await registry.stop()
+  rmSync(folder, { recursive: true, force: true })
+}, 3_600_000)
+
+/** How much of each kind there is now. */
+function leftovers(home: string): Record<string, number> {
+  const self = '/proc/self'
+  const descriptors = readdirSync(`${self}/fd`).map((fd) => linkOf(`${self}/fd/${fd}`))
+  const ofKind = (kind: RegExp) => descriptors.filter((target) => kind.test(target)).length
+  return {
+    'child processes': readFileSync(`${self}/task/${process.pid}/children`, 'utf8').split(' ').length - 1,
+    'processes of the skill': readdirSync('/proc').filter((pid) => commandOf(pid).includes(`: ${slug}`))
+      .length,
+    sockets: ofKind(/^socket:/),
+    pipes: ofKind(/^pipe:/),
+    'other descriptors': ofKind(/^(?!socket:|pipe:)/),
+    mounts: readFileSync(`${self}/mountinfo`, 'utf8').split('\n').length - 1,
+    'control groups': existsSync('/sys/fs/cgroup') ? foldersIn('/sys/fs/cgroup') : 0,
+    'temporary files': readdirSync(tmpdir()).length,
+    "files in Skillet's folder": filesIn(home),
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
+
+function commandOf(pid: string): string {
+  if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return ''
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function filesIn(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true }).reduce(
+    (sum, entry) => sum + (entry.isDirectory() ? filesIn(join(folder, entry.name)) : 1),
+    0,
+  )
+}
+
+function foldersIn(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true }).reduce(
+    (sum, entry) => sum + (entry.isDirectory() ? 1 + foldersIn(join(folder, entry.name)) : 0),
+    0,
+  )
+}
