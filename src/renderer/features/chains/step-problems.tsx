@@ -47,7 +47,9 @@ function Problem({ step }: { step: Step }): ReactNode {
         <div className="min-w-0">
           <p className="font-medium">{title}</p>
           <p className="text-ink-2 select-text">
-            {problem.message} {problem.code === 'NOT_INSTALLED' ? '' : problem.remedy}
+            {problem.code === 'NOT_INSTALLED'
+              ? 'It isn’t installed yet.'
+              : `${problem.message} ${problem.remedy}`}
           </p>
         </div>
       </div>

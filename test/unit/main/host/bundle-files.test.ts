@@ -40,12 +40,13 @@ describe('which files the page may have read', () => {
     const files = createBundleFiles(() => {})
     files.open(['/home/me/opened.skillet'], '/work')
     files.dropped('/home/me/dropped.skillet')
+    files.dropped('/home/me/dropped.toml')
     files.dropped('/etc/passwd')
     files.dropped(7)
-    const may = ['opened.skillet', 'dropped.skillet', 'other.skillet'].map((name) =>
+    const may = ['opened.skillet', 'dropped.skillet', 'dropped.toml', 'other.skillet'].map((name) =>
       files.wasNamed(`/home/me/${name}`),
     )
-    expect([...may, files.wasNamed('/etc/passwd')]).toEqual([true, true, false, false])
+    expect([...may, files.wasNamed('/etc/passwd')]).toEqual([true, true, true, false, false])
   })
 })
 
