@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { plainErrorSchema } from '../errors.ts'
 import { slugSchema } from '../identifiers.ts'
+import { inputValuesSchema } from '../input-values.ts'
 import { receiptSchema, runReasons } from '../receipt.ts'
 import { call } from './define.ts'
-import { inputValuesSchema } from './library.ts'
 
 /** One step as a person reads it. */
 export const chainStepSchema = z.object({

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { plainErrorSchema } from '../errors.ts'
 import { slugSchema, versionSchema } from '../identifiers.ts'
+import { inputValuesSchema } from '../input-values.ts'
 import { runResultSchema } from '../receipt.ts'
 import { skillManifestSchema } from '../skill-manifest.ts'
 import { withdrawnSchema } from '../withdrawn.ts'
 import { call } from './define.ts'
 
+export type { InputValues } from '../input-values.ts'
 export type { Withdrawn } from '../withdrawn.ts'
 
 export const installedSkillSchema = z.object({
@@ -58,10 +60,6 @@ export const trashedSkillSchema = z.object({
   keptUntil: z.string(),
 })
 export type TrashedSkill = z.infer<typeof trashedSkillSchema>
-
-/** Values for a skill's inputs, by name. Files and folders are absolute paths. */
-export const inputValuesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-export type InputValues = z.infer<typeof inputValuesSchema>
 
 export const libraryCalls = {
   'library.list': call(z.null(), z.array(installedSkillSchema)),
