@@ -1,4 +1,4 @@
-import type { Answers, Engine, Installed } from '../engine/api.ts'
+import type { Answers, Engine } from '../engine/api.ts'
 import type { InstallPlan, InstallStep } from '../shared/contract/install.ts'
 import type { Cli } from './context.ts'
 import { withProgress } from './progress.ts'
@@ -21,7 +21,7 @@ export async function applyPlan(
   engine: Engine,
   plan: InstallPlan,
   decisions: Answers,
-): Promise<Installed> {
+): Promise<{ slug: string; version: string }> {
   const refused = Object.values(decisions).some(({ decision }) => decision === 'deny')
   const missing = refused ? [] : plan.secrets.filter(({ present, required }) => required && !present)
   if (missing.length > 0 && cli.canAsk)

@@ -78,13 +78,6 @@ export type EngineChange =
   | { kind: 'withdrawn'; slug: string; version: string; title: string; withdrawn: Withdrawn }
 
 /** All of Skillet's rules behind one door, for the window, the command line and the bridge alike. */
-export interface Installed {
-  readonly slug: string
-  readonly version: string
-  /** Why it doesn't run on this computer although it is installed; absent where its sandbox works. */
-  readonly cannotRun?: { readonly problem: string; readonly fix: string }
-}
-
 export interface Engine {
   readonly home: string
   readonly registryUrl: string
@@ -112,8 +105,10 @@ export interface Engine {
     decisions: Answers,
     by: DecidedBy,
     hooks?: { onProgress?: (progress: InstallProgress) => void; signal?: AbortSignal },
-  ): Promise<Installed>
+  ): Promise<{ slug: string; version: string }>
   discardPlan(planId: string): void
+  /** What is wrong with the sandbox that an installed skill wants, and the steps that put it right; null: nothing. */
+  whyNotRunnable(slug: string): Promise<{ problem: string; fix: string } | null>
 
   installed(): Promise<InstalledSkill[]>
   remove(slug: string): Promise<{ undoId: string }>

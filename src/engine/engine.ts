@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { InputValues } from '../shared/contract/library.ts'
-import { toSkilletError } from '../shared/errors.ts'
+import { SkilletError, toSkilletError } from '../shared/errors.ts'
 import type { RunResult } from '../shared/receipt.ts'
 import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { detectAgents } from './agents/detect.ts'
@@ -251,19 +251,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   let proving: Promise<unknown> = Promise.resolve()
 
-  /** Why an installed skill can't run on this computer, where its sandbox is the reason. */
-  async function cannotRun(slug: string): Promise<{ cannotRun?: { problem: string; fix: string } }> {
-    try {
-      const record = await store.get(slug)
-      if (record === null) return {}
-      await sandboxes.choose((await records.releaseOf(record)).skill.sandbox.backend)
-      return {}
-    } catch (error) {
-      const { message, remedy } = toSkilletError(error)
-      return { cannotRun: { problem: message, fix: remedy } }
-    }
-  }
-
   for (const { message, cause } of settled.value)
     log(
       `What is left to settle is settled later: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`,
@@ -299,20 +286,31 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...browse,
 
     planInstall(source) {
-      // Proved while the person reads, or for the next start; whether it holds is said once the skill is installed.
+      // While the person reads: whether it holds can be said once the skill is installed.
       proving = sandboxes.choose('any').catch(() => {})
       return installer.plan(source)
     },
     async applyInstall(planId, decisions, by, hooks) {
       try {
-        const installed = await installer.apply(planId, decisions, by, hooks)
-        return { ...installed, ...(await cannotRun(installed.slug)) }
+        return await installer.apply(planId, decisions, by, hooks)
       } finally {
         // It has asked the registry anew: what that withdrew goes out of use, whichever skill it is.
         await watch.look(justAsked).catch((error: unknown) => log(toSkilletError(error).message))
       }
     },
     discardPlan: (planId) => installer.discard(planId),
+    async whyNotRunnable(slug) {
+      const record = await store.get(slug)
+      if (record === null) throw new SkilletError('NOT_INSTALLED', `${slug} is not installed.`)
+      const { skill } = await records.releaseOf(record)
+      try {
+        await sandboxes.choose(skill.sandbox.backend)
+        return null
+      } catch (error) {
+        const { message, remedy } = toSkilletError(error)
+        return { problem: message, fix: remedy }
+      }
+    },
     exportBundle: (which, toFile) =>
       exportBundle({ trust, registry, catalog, store, pinnedRoot }, which, toFile),
 

@@ -34,11 +34,12 @@ export function addInstall(program: Command, cli: Cli): void {
           life: lifeOf(options),
         })
         const installed = await applyPlan(cli, engine, plan, decisions)
-        cli.output.document(installed)
+        const cannotRun = await engine.whyNotRunnable(installed.slug)
+        cli.output.document(cannotRun === null ? installed : { ...installed, cannotRun })
         cli.output.line(`Installed ${installed.slug} ${installed.version}.`)
-        if (installed.cannotRun) {
-          cli.output.note(`It can’t run on this computer yet. ${installed.cannotRun.problem}`)
-          for (const step of installed.cannotRun.fix.split('\n')) cli.output.note(`  ${step}`)
+        if (cannotRun !== null) {
+          cli.output.note(`It can’t run on this computer yet. ${cannotRun.problem}`)
+          for (const step of cannotRun.fix.split('\n')) cli.output.note(`  ${step}`)
         }
       } finally {
         engine.discardPlan(plan.planId)

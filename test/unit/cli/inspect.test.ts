@@ -100,7 +100,16 @@ it('doctor says whom this computer trusts, whatever the registry answers', async
       gpus: [],
       cuda: null,
     },
-    sandbox: { ready: true, backend: 'bubblewrap', problem: null, fix: null },
+    sandbox: {
+      ready: true,
+      backend: 'bubblewrap',
+      problem: null,
+      fix: null,
+      backends: [
+        { name: 'bubblewrap', ready: true, problem: null, fix: null },
+        { name: 'firejail', ready: false, problem: 'It is too old.', fix: 'Install: sudo a\nLoad: sudo b' },
+      ],
+    },
     keychain: { available: true, name: 'keyring', problem: null, fix: null },
     agents: [],
   }
@@ -110,5 +119,15 @@ it('doctor says whom this computer trusts, whatever the registry answers', async
     trustStatus: () => Promise.resolve(trust),
   }
   expect((await runCliWith(['doctor', '--json'], parts)).json).toEqual({ ...doctor, trust })
-  expect((await runCliWith(['doctor'], parts)).stdout).toContain('2 of these 3 must agree')
+  const { stdout } = await runCliWith(['doctor'], parts)
+  expect(stdout).toContain('2 of these 3 must agree')
+  expect(stdout).toContain(
+    '  firejail  not ready: It is too old.\n    To fix it:\n      Install: sudo a\n      Load: sudo b\n',
+  )
+})
+
+it('doctor prints the rule for AppArmor alone, ready for a file', async () => {
+  const { stdout, status } = await runCliWith(['doctor', '--apparmor-profile'], {})
+  expect(status).toBe(0)
+  expect(stdout).toMatch(/^# [^\n]+\nabi <abi\/4\.0>,\n[\s\S]*\n {2}userns,\n[\s\S]*\}\n$/)
 })

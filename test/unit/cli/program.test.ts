@@ -202,7 +202,15 @@ describe('run', () => {
 
 describe('install', () => {
   const asks = asksOf(skillManifest)
-  function installer(options: { decided?: 'allow' | 'deny'; secrets?: unknown[]; older?: boolean } = {}) {
+  const cannotRun = { problem: 'firejail is not installed.', fix: 'Install it: sudo apt install firejail' }
+  function installer(
+    options: {
+      decided?: 'allow' | 'deny'
+      secrets?: unknown[]
+      older?: boolean
+      cannotRun?: typeof cannotRun
+    } = {},
+  ) {
     const applied: unknown[] = []
     const discarded: string[] = []
     const stored: unknown[] = []
@@ -228,6 +236,7 @@ describe('install', () => {
             return Promise.reject(new SkilletError('PERMISSION_DENIED', 'You did not allow it.'))
           return Promise.resolve({ slug: 'csv-profile', version: '1.2.0' })
         },
+        whyNotRunnable: () => Promise.resolve(options.cannotRun ?? null),
         discardPlan: (planId: string) => void discarded.push(planId),
         setSecret: (name: string, value: string) => {
           stored.push([name, value])
@@ -236,6 +245,16 @@ describe('install', () => {
       },
     }
   }
+
+  it('says where the skill can’t run although it is installed', async () => {
+    const argv = ['install', 'csv-profile', '--grant-declared']
+    const told = await runCliWith(argv, installer({ cannotRun }).engine)
+    expect(told.status).toBe(0)
+    expect(told.stderr).toContain('It can’t run on this computer yet. firejail is not installed.')
+    expect(told.stderr).toContain('sudo apt install firejail')
+    const { json } = await runCliWith([...argv, '--json'], installer({ cannotRun }).engine)
+    expect(json).toEqual({ slug: 'csv-profile', version: '1.2.0', cannotRun })
+  })
 
   it('applies what was granted on the line', async () => {
     const { engine, applied } = installer()
