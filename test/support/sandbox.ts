@@ -53,6 +53,8 @@ export interface InsideOptions {
   /** Keys that the run holds, with the hosts that they may go to. */
   keys?: Record<string, GuardedKey>
   stdin?: string
+  /** Hears what it prints as it comes. */
+  onOutput?: (text: string) => void
 }
 
 /** Runs one command of a throw-away skill in the real sandbox. */
@@ -90,6 +92,7 @@ export async function runInside(args: string[], options: InsideOptions = {}): Pr
     onOutput: (stream, text) => {
       if (stream === 'stdout') stdout += text
       else stderr += text
+      options.onOutput?.(text)
     },
     ...(options.dialer ? { dialer: options.dialer } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
