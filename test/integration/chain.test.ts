@@ -345,6 +345,34 @@ skill = "few-runs"`)
     expect(await readdir(join(home.home, 'traces'))).toEqual(traces)
   })
 
+  it('a computer without a sandbox runs no step', async () => {
+    const file = await home.chain('[[steps]]\nskill = "echo-text"\n')
+    const before = await home.starts()
+    const engine = await home.open('/nowhere/launcher')
+    expect(await codeOf(engine.runChain({ chain: { file }, inputs: {} }))).toBe('SANDBOX_UNAVAILABLE')
+    expect(await home.starts()).toEqual(before)
+  })
+
+  it('a key must be there, and no later step gets it', async () => {
+    await home.engine.setSecret('EXAMPLE_API_KEY', 'a-value-like-no-other-17')
+    await home.add('use-key', 'print(json.dumps([os.environ["EXAMPLE_API_KEY"]]))', {
+      manifest: {
+        capabilities: { net: 'Asks.', 'env:read': 'Signs in.' },
+        sandbox: { network: ['api.example.com'] },
+        secrets: { EXAMPLE_API_KEY: { title: 'Example key', hosts: ['api.example.com'] } },
+      },
+    })
+    const file = await home.chain(
+      '[[steps]]\nskill = "use-key"\n[[steps]]\nskill = "echo-text"\n[steps.inputs]\ntext = { from = "use-key.0" }\n',
+    )
+    const run = await home.engine.runChain({ chain: { file }, inputs: {} })
+    expect(outputOf(run, 'echo-text')).toMatchObject({ text: '«REDACTED:EXAMPLE_API_KEY»' })
+    const before = await home.starts()
+    await home.engine.removeSecret('EXAMPLE_API_KEY')
+    expect(await codeOf(home.engine.runChain({ chain: { file }, inputs: {} }))).toBe('SECRET_MISSING')
+    expect(await home.starts()).toEqual(before)
+  })
+
   it('a permission that was taken back, an altered file and a withdrawal are each found in time', async () => {
     await home.add('pure-one', 'print(1)')
     await home.add('keeper', 'print(1)', { keeps: true })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseSkillToml } from '../../src/review/manifest.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { createEngine } from '../../src/engine/engine.ts'
+import type { Keychain } from '../../src/engine/secrets/keychain.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { SKILLS_FOLDER } from './run-skill.ts'
 import { launcher } from './sandbox.ts'
@@ -15,7 +16,21 @@ export async function openChainHome() {
   const home = join(folder, 'home')
   const registry = await startTinyRegistry(generateSigningKey())
   const settings = { home, registryUrl: registry.url, trustRootFile: registry.trustRoot, apiKey: null }
-  const engine: Engine = await createEngine({ ...settings, launcher })
+  const secrets = new Map<string, string>()
+  const keychain: Keychain = {
+    state: async () => ({ available: true, name: 'Of the test', problem: null, fix: null }),
+    get: async (name) => secrets.get(name) ?? null,
+    set: async (name, value) => void secrets.set(name, value),
+    remove: async (name) => secrets.delete(name),
+    names: async () => [...secrets.keys()],
+  }
+  const engines: Engine[] = []
+  const open = async (started = launcher): Promise<Engine> => {
+    const engine = await createEngine({ ...settings, launcher: started, keychain })
+    engines.push(engine)
+    return engine
+  }
+  const engine = await open()
 
   async function install(slug: string, decision: 'allow' | 'deny' = 'allow'): Promise<void> {
     const plan = await engine.planInstall({ slug })
@@ -95,8 +110,10 @@ export async function openChainHome() {
       SKILLET_REGISTRY: registry.url,
       SKILLET_TRUST_ROOT: registry.trustRoot,
     },
+    /** Another one over the same folder. */
+    open,
     async close() {
-      await engine.close()
+      await Promise.all(engines.map((one) => one.close()))
       await registry.stop()
       await rm(folder, { recursive: true, force: true })
     },
