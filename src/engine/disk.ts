@@ -4,6 +4,9 @@ import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { z } from 'zod'
 import { SkilletError } from '../shared/errors.ts'
+import { syncFolder } from '../trust/sync-folder.ts'
+
+export { syncFolder }
 
 /** Runs `work` and turns the disk's own refusals into errors that a person can act on. */
 export async function withDiskErrors<T>(work: () => Promise<T>): Promise<T> {
@@ -94,17 +97,6 @@ export async function syncFile(path: string): Promise<void> {
     await file.sync()
   } finally {
     await file.close()
-  }
-}
-
-/** Makes renames inside a folder durable. Windows has no such call and needs none. */
-export async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 

@@ -2,7 +2,8 @@ import { basename } from 'node:path'
 import type { Provenance } from '../../shared/contract/skills.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
-import { verifyRelease } from '../../trust/verify-release.ts'
+import type { PublishKeys } from '../../shared/signed-targets.ts'
+import { verifyRelease, type VerifiedRelease } from '../../trust/verify-release.ts'
 import type { InstallSource } from '../api.ts'
 import { extractPayload, readBundle, type Bundle } from '../package/bundle.ts'
 import type { Freshness, RegistryClient } from '../ports.ts'
@@ -23,6 +24,8 @@ export interface Candidate {
   readonly fetch: FetchTarball
   /** The file that it came in; null for the registry's own. */
   readonly bundle: Bundle | null
+  /** By these its signature was verified. */
+  readonly keys: PublishKeys
   /** The same questions to the lists again, for just before it takes force. @throws SkilletError REVOKED, NOT_CURRENT */
   assertStillCurrent(): Promise<void>
 }
@@ -31,8 +34,8 @@ export interface CandidateHooks {
   onAccess?: () => void
   onSignature?: () => void
   signal?: AbortSignal | undefined
-  /** What an earlier look at the same file read. */
-  bundle?: Bundle | null | undefined
+  /** What an earlier look at the same source found. */
+  earlier?: Candidate | undefined
 }
 
 type Ports = Pick<InstallPorts, 'trust' | 'registry' | 'catalog'>
@@ -54,13 +57,17 @@ export async function findCandidate(
   const registry = requireRegistry(ports.registry)
   const { trust } = ports
   const { slug } = source
+  const refreshing = trust.refresh({ signal: hooks.signal })
+  // Whether this key may have the skill is heard first.
+  refreshing.catch(() => undefined)
   await registry.access(slug)
-  const status = await trust.refresh({ signal: hooks.signal })
+  const status = await refreshing
   const lists: Freshness = { maxAgeMs: sameCheckMs, signal: hooks.signal }
   const version = source.version ?? (await latestVersion(ports, slug, lists))
   hooks.onAccess?.()
   const envelope = await trust.release(slug, version, lists)
-  const verified = verifyRelease(envelope, await trust.publishKeys(lists), { slug, version })
+  const keys = await trust.publishKeys(lists)
+  const verified = verifyAgain(envelope, keys, hooks.earlier, { slug, version })
   await assertNotRevoked(trust, slug, version, lists)
   hooks.onSignature?.()
   return {
@@ -71,6 +78,7 @@ export async function findCandidate(
     fetch: (tarball, toPath, { onProgress, signal }) =>
       registry.downloadTarball(tarball, toPath, { onProgress, signal }),
     bundle: null,
+    keys,
     assertStillCurrent: () => assertCurrent(ports, verified.release, envelope, { maxAgeMs: sameCheckMs }),
   }
 }
@@ -78,11 +86,12 @@ export async function findCandidate(
 /** The registry's lists decide; where it can't be reached, those that the bundle carries, or newer ones known here. */
 async function fromBundle(ports: Ports, path: string, hooks: CandidateHooks): Promise<Candidate> {
   const { trust } = ports
-  const bundle = await readBundle(path, hooks.bundle)
+  const bundle = await readBundle(path, hooks.earlier?.bundle)
   const status = await trust.refresh({ signal: hooks.signal, carried: bundle.tuf })
   hooks.onAccess?.()
   const lists: Freshness = { maxAgeMs: sameCheckMs, signal: hooks.signal, carried: bundle.tuf }
-  const verified = verifyRelease(bundle.release, await trust.publishKeys(lists))
+  const keys = await trust.publishKeys(lists)
+  const verified = verifyAgain(bundle.release, keys, hooks.earlier)
   await assertCurrent(ports, verified.release, bundle.release, lists)
   hooks.onSignature?.()
   return {
@@ -92,9 +101,25 @@ async function fromBundle(ports: Ports, path: string, hooks: CandidateHooks): Pr
     current: currentUntil(status),
     fetch: (_tarball, toPath, { signal }) => extractPayload(path, toPath, signal),
     bundle,
+    keys,
     assertStillCurrent: () =>
       assertCurrent(ports, verified.release, bundle.release, { maxAgeMs: sameCheckMs, carried: bundle.tuf }),
   }
+}
+
+/** The same bytes under the same list of keys are as genuine as they were. */
+function verifyAgain(
+  envelope: Uint8Array,
+  keys: PublishKeys,
+  earlier: Candidate | undefined,
+  expected?: { slug: string; version: string },
+): VerifiedRelease {
+  if (earlier?.keys !== keys || Buffer.compare(earlier.envelope, envelope) !== 0)
+    return verifyRelease(envelope, keys, expected)
+  const { release, keyid } = earlier
+  const isExpected =
+    expected === undefined || (release.slug === expected.slug && release.version === expected.version)
+  return isExpected ? { release, keyid } : verifyRelease(envelope, keys, expected)
 }
 
 async function assertCurrent(

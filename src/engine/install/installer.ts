@@ -137,7 +137,7 @@ export function createInstaller(ports: InstallPorts): Installer {
 
     const checked = await checkCandidate(ports, source, (step) => report(step, 1), {
       signal,
-      bundle: planned.bundle,
+      earlier: planned,
     })
     const { release } = checked
     if (!Buffer.from(checked.envelope).equals(planned.envelope))

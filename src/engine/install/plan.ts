@@ -26,7 +26,7 @@ export async function checkCandidate(
   ports: InstallPorts,
   source: InstallSource,
   onStep: (step: InstallStep) => void = () => undefined,
-  given: Pick<CandidateHooks, 'signal' | 'bundle'> = {},
+  given: Pick<CandidateHooks, 'signal' | 'earlier'> = {},
 ): Promise<Checked> {
   const candidate = await findCandidate(ports, source, {
     onAccess: () => onStep('access'),

@@ -3,10 +3,11 @@ import { createReadStream, type Stats } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TargetFile } from '@tufjs/models'
+import { syncFolder } from '../sync-folder.ts'
 import { maxTargetBytes } from './limits.ts'
 import { invalid, notHere } from './refusal.ts'
 import type { TufSource } from './source.ts'
-import { encodeName, syncFolder, withDiskErrors, type TrustFiles } from './trust-files.ts'
+import { encodeName, withDiskErrors, type TrustFiles } from './trust-files.ts'
 
 export interface TargetFiles {
   /**

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { sha256Hex } from '../digest.ts'
+import { syncFolder } from '../sync-folder.ts'
 import { exclusively } from './exclusive.ts'
 
 /** Another Skillet wrote here since this one looked: what it was about to do has to be thought over again. */
@@ -217,17 +218,6 @@ export async function withDiskErrors<T>(folder: string, work: () => Promise<T>):
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
       throw new SkilletError('NOT_WRITABLE', `Skillet may not write into ${folder}.`, { cause: error })
     throw error
-  }
-}
-
-/** After a rename the new name itself has to reach the disk. Windows neither needs nor allows it. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 
