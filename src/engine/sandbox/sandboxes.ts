@@ -6,6 +6,7 @@ import type { BackendName, SandboxBackend, Sandboxes } from './backend.ts'
 import { createBubblewrapBackend } from './bubblewrap-backend.ts'
 import { createFirejailBackend } from './firejail-backend.ts'
 import { findObstacle, type Obstacle, readSetting } from './guided-fix.ts'
+import { packageCommand } from './package-command.ts'
 import { circumstancesOf, createProvedBefore } from './proved-before.ts'
 import type { createRuntimeFinder } from './runtime.ts'
 import { brokenSentence, probeScript } from './self-test-script.ts'
@@ -149,7 +150,7 @@ function obstacleOfAll({
 function notInstalled(name: BackendName): Obstacle {
   return {
     problem: `The sandbox program ${name} is not installed.`,
-    fix: `Install it: sudo apt install ${name}`,
+    fix: `Install it: ${packageCommand(name)}`,
   }
 }
 

@@ -7,6 +7,7 @@ import type { findProgram } from '../probe/programs.ts'
 import type { SandboxBackend } from './backend.ts'
 import { launch } from './launch.ts'
 import type { Observation } from './observation.ts'
+import { packageCommand } from './package-command.ts'
 import { fixedLimits, type Limits } from './profile.ts'
 import type { createRuntimeFinder, Runtime } from './runtime.ts'
 import { brokenIn, type Guarantee, probeScript } from './self-test-script.ts'
@@ -34,7 +35,7 @@ export async function selfTest(backend: SandboxBackend, ports: SelfTestPorts): P
   const shell = await ports.findProgram('sh')
   if (shell === null)
     throw new SkilletError('SANDBOX_UNAVAILABLE', 'This computer has no shell to test the sandbox with.', {
-      remedy: 'Install it with: sudo apt install dash',
+      remedy: `Install it: ${packageCommand('dash')}`,
     })
   const unshare = await ports.findProgram('unshare')
   const folder = await mkdtemp(join(tmpdir(), 'skillet-selftest-'))
