@@ -68,11 +68,13 @@ describe('limits for all skills', () => {
     let broken = true
     const fake = createFakeBridge({
       overrides: {
-        'policy.get': async () => {
-          if (broken)
-            throw new SkilletError('POLICY_INVALID', 'Your own policy is not valid: it is not JSON.')
-          return { user: {}, managed: null }
-        },
+        'policy.get': async () => ({
+          user: {},
+          managed: null,
+          problem: broken
+            ? new SkilletError('POLICY_INVALID', 'Your own policy is not valid: it is not JSON.').toPlain()
+            : null,
+        }),
         'policy.set': async () => {
           broken = false
           return null
@@ -84,6 +86,19 @@ describe('limits for all skills', () => {
     await user.click(screen.getByRole('button', { name: 'Start over without limits' }))
     await screen.findByRole('switch', { name: 'Go online' })
     expect(fake.callsOf('policy.set')).toEqual([{ user: {} }])
+  })
+
+  it('of administrators that can’t be read leave no way around them', async () => {
+    const fake = createFakeBridge({
+      overrides: {
+        'policy.get': async () => {
+          throw new SkilletError('POLICY_INVALID', 'The administrators’ policy is not valid.')
+        },
+      },
+    })
+    await openApp(fake, '#/settings')
+    await screen.findByText('The administrators’ policy is not valid.')
+    expect(screen.queryByRole('button', { name: 'Start over without limits' })).toBeNull()
   })
 })
 

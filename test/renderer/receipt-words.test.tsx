@@ -72,6 +72,11 @@ describe('what a run did, in words', () => {
       Connections: '0 of 100',
       'Left today': '199 runs, 50 MB to send',
     })
+    const offline = { ...emptyReceipt, limits: { ...emptyReceipt.limits, requests: 0 } }
+    expect(Object.fromEntries(usage(runResult({ receipt: offline })))).toMatchObject({
+      Connections: 'It may make none',
+      'Left today': '199 runs',
+    })
   })
 
   it('tells each kind of refusal calmly', () => {

@@ -133,8 +133,18 @@ export const overviewCalls = {
     z.object({ slug: slugSchema, decisions: z.partialRecord(capabilitySchema, answerSchema) }),
     z.null(),
   ),
-  /** `managed`: what administrators allow at most, which nobody here can change; null where there are none. */
-  'policy.get': call(z.null(), z.object({ user: userPolicySchema, managed: policySchema.nullable() })),
+  /**
+   * `managed`: what administrators allow at most, which nobody here can change; null where there are none. `problem`: why
+   * the person's own policy can't be read; `user` is empty then, and setting another takes its place.
+   */
+  'policy.get': call(
+    z.null(),
+    z.object({
+      user: userPolicySchema,
+      managed: policySchema.nullable(),
+      problem: plainErrorSchema.nullable(),
+    }),
+  ),
   'policy.set': call(z.object({ user: userPolicySchema }), z.null()),
   /** The person's choice of appearance, kept between starts. */
   'appearance.get': call(z.null(), z.enum(['system', 'light', 'dark'])),

@@ -572,7 +572,7 @@ export function createFakeBridge(
       store(slug, decisions)
       return null
     },
-    'policy.get': async () => policy,
+    'policy.get': async () => ({ ...policy, problem: null }),
     'policy.set': async ({ user }) => {
       policy = { ...policy, user }
       return null

@@ -318,12 +318,14 @@ export const scenes: Record<string, () => FakeBridge> = {
   'bad-limits': () =>
     createFakeBridge({
       overrides: {
-        'policy.get': async () => {
-          throw new SkilletError(
+        'policy.get': async () => ({
+          user: {},
+          managed: null,
+          problem: new SkilletError(
             'POLICY_INVALID',
             'Your own policy, /home/kim/.local/share/skillet/policy.json, is not valid: it is not JSON.',
-          )
-        },
+          ).toPlain(),
+        }),
       },
     }),
   chains: () =>

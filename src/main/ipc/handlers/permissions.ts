@@ -1,8 +1,10 @@
 import { capabilityDigest } from '../../../engine/grants/digest.ts'
+import { createPaths } from '../../../engine/paths.ts'
+import { createUserPolicy } from '../../../engine/policy/user-policy.ts'
 import type { Capability } from '../../../shared/capability.ts'
 import { asksOf } from '../../../shared/capability-words.ts'
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
-import { toSkilletError } from '../../../shared/errors.ts'
+import { toSkilletError, type PlainError } from '../../../shared/errors.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
 import type { EngineSource } from '../../engine-source.ts'
 
@@ -54,7 +56,17 @@ export function permissionHandlers(engine: EngineSource): PermissionHandlers {
       await (await engine.get()).decide(slug, decisions, 'window')
       return null
     },
-    'policy.get': async () => (await engine.get()).policy(),
+    'policy.get': async () => {
+      const open = await engine.get()
+      try {
+        return { ...(await open.policy()), problem: null }
+      } catch (error) {
+        const own = await problemOfOwn(open.home)
+        // What administrators wrote is theirs to put right: there is no way around it from here.
+        if (own === null) throw error
+        return { user: {}, managed: null, problem: own }
+      }
+    },
     'policy.set': async ({ user }) => {
       await (await engine.get()).setPolicy(user)
       return null
@@ -74,4 +86,14 @@ const generalTitles: Record<Capability, string> = {
 function titleOf(manifest: SkillManifest | undefined, capability: Capability): string {
   const ask = manifest && asksOf(manifest).find((one) => one.capability === capability)
   return ask?.title ?? generalTitles[capability]
+}
+
+/** Why the person's own policy can't be read; null where it can. */
+async function problemOfOwn(home: string): Promise<PlainError | null> {
+  try {
+    await createUserPolicy({ file: createPaths(home).policy }).read()
+    return null
+  } catch (error) {
+    return toSkilletError(error).toPlain()
+  }
 }

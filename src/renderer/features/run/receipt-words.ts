@@ -73,17 +73,21 @@ export function receiptGroups(
 
 /** What it used, beside what it may use at most. */
 export function usage({ durationMs, receipt }: PastRun): [what: string, used: string][] {
-  const { limits } = receipt
+  const { limits, left } = receipt
+  const offline = limits.requests === 0
+  const online: [string, string][] = [
+    ['Connections', `${receipt.requests} of ${limits.requests}`],
+    ['Sent', `${formatBytes(receipt.bytesOut)} of ${formatBytes(limits.bytesOut)}`],
+    ['Received', formatBytes(receipt.bytesIn)],
+  ]
   return [
     ['Time', `${formatDuration(durationMs)} of ${formatDuration(limits.timeoutMs)}`],
     ['Memory', `${formatMemory(receipt.memoryMb)} of ${formatMemory(limits.memoryMb)}`],
     ['Written', `${formatMemory(receipt.writtenMb)} of ${formatMemory(limits.writtenMb)}`],
-    ['Connections', `${receipt.requests} of ${limits.requests}`],
-    ['Sent', `${formatBytes(receipt.bytesOut)} of ${formatBytes(limits.bytesOut)}`],
-    ['Received', formatBytes(receipt.bytesIn)],
+    ...(offline ? [['Connections', 'It may make none'] as [string, string]] : online),
     ['Output', `At most ${formatMemory(limits.outputMb)}`],
     ['Programs', `At most ${limits.processes} at once`],
-    ['Left today', `${plural(receipt.left.runs, 'run')}, ${formatBytes(receipt.left.bytesOut)} to send`],
+    ['Left today', `${plural(left.runs, 'run')}${offline ? '' : `, ${formatBytes(left.bytesOut)} to send`}`],
     ['Sandbox', receipt.sandbox],
   ]
 }

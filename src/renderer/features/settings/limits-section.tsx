@@ -24,21 +24,21 @@ export function LimitsSection(): ReactNode {
       <p className="-mt-2 mb-4 text-ink-2">
         No skill goes beyond these, whatever you have allowed it. A skill that needs more doesn’t run.
       </p>
-      {policy.error?.code === 'POLICY_INVALID' ? (
+      {policy.isError ? (
+        <ErrorNote error={policy.error} onRetry={() => void policy.refetch()} />
+      ) : policy.isPending ? (
+        <SkeletonRows count={2} label="Loading your limits" />
+      ) : policy.data.problem !== null ? (
         <div className="flex flex-col items-start gap-3">
           <div className="w-full">
             <ProblemNote
-              problem={policy.error.message}
+              problem={policy.data.problem.message}
               fix="Nothing is installed or run until your limits can be read. Correct the file, or start over without limits of your own."
               onRetry={() => void policy.refetch()}
             />
           </div>
           <Button onPress={() => void set({}, null)}>Start over without limits</Button>
         </div>
-      ) : policy.isError ? (
-        <ErrorNote error={policy.error} onRetry={() => void policy.refetch()} />
-      ) : policy.isPending ? (
-        <SkeletonRows count={2} label="Loading your limits" />
       ) : (
         <Limits user={policy.data.user} managed={policy.data.managed} onChange={set} />
       )}

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Engine } from '../../../../src/engine/api.ts'
 import { overviewHandlers } from '../../../../src/main/ipc/handlers/overview.ts'
@@ -57,4 +60,14 @@ it('one damaged skill does not keep the person from what the others may do', asy
     { slug: 'good', problem: null },
     { slug: 'damaged', asks: [], problem: { code: 'STORE_DAMAGED' } },
   ])
+})
+
+it('tells a policy of the person’s own that can’t be read from one of the administrators', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'skillet-policy-'))
+  const policy = () => Promise.reject(new SkilletError('POLICY_INVALID', 'The policy is not valid.'))
+  const handlers = permissionHandlers(source({ home, policy }))
+  await expect(handlers['policy.get'](null)).rejects.toMatchObject({ code: 'POLICY_INVALID' })
+  await writeFile(join(home, 'policy.json'), '{')
+  expect(await handlers['policy.get'](null)).toMatchObject({ user: {}, problem: { code: 'POLICY_INVALID' } })
+  await rm(home, { recursive: true })
 })
