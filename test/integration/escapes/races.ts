@@ -172,6 +172,31 @@ const racing: StagedAttempt = {
     }),
 }
 
+/** Whoever could write there would decide what the next run of any skill is, between the look at its files and its start. */
+function handedStore(intent: string, choose: (scene: Scene) => string): StagedAttempt {
+  return {
+    intent,
+    meets: /refused with INPUT_INVALID/,
+    stage: (within) =>
+      withScene(async (scene) => {
+        const kept = join(scene.parent, 'skills/escape/1.0.0')
+        mkdirSync(kept, { recursive: true })
+        writeFileSync(join(kept, 'main.py'), 'mine')
+        const folder = choose(scene)
+        const change = async () => {
+          const { paths } = within.isInside
+            ? await resolveInputs(manifest, { folder }, scene.parent)
+            : { paths: [] }
+          return within.run(`open(FOLDER + '/escape/1.0.0/main.py', 'a').write('x'); reached()`, {
+            values: { FOLDER: folder },
+            paths: paths.map((path) => ({ ...path, writable: true })),
+          })
+        }
+        return outcome(change())
+      }),
+  }
+}
+
 export const races: Family = {
   name: 'races',
   attempts: [
@@ -179,5 +204,13 @@ export const races: Family = {
     lasting('keeps things in a folder that is a link before it is looked at', true),
     lasting('keeps things in a folder that is a link after it was looked at', false),
     racing,
+    handedStore('is handed the place where skills are kept', ({ parent }) => join(parent, 'skills')),
+    handedStore(
+      'is handed the place where skills are kept, by a link of another name',
+      ({ parent, secret }) => {
+        symlinkSync(join(parent, 'skills'), join(secret, 'harmless'))
+        return join(secret, 'harmless')
+      },
+    ),
   ],
 }
