@@ -33,6 +33,15 @@ describe('a .skillet file', () => {
     ])
   })
 
+  it('may be a chain as well, which is added and opened', async () => {
+    const fake = createFakeBridge()
+    await openApp(fake)
+    await screen.findByRole('article', { name: 'CSV profile' })
+    drag('drop', [new File(['x'], 'weekly.toml')])
+    await screen.findByRole('heading', { name: 'Read a document and remember it', level: 1 })
+    expect(fake.callsOf('chain.add')).toEqual([{ path: '/home/kim/Downloads/weekly.toml' }])
+  })
+
   it('is told apart from anything else, and only one is taken', async () => {
     expect(readDrop([{ name: 'a.SKILLET', path: '/a.SKILLET' }])).toEqual({
       kind: 'bundle',

@@ -25,7 +25,7 @@ export function LimitsSection(): ReactNode {
         No skill goes beyond these, whatever you have allowed it. A skill that needs more doesn’t run.
       </p>
       {policy.isError ? (
-        <ErrorNote error={policy.error} onRetry={() => void policy.refetch()} />
+        <ErrorNote linked={false} error={policy.error} onRetry={() => void policy.refetch()} />
       ) : policy.isPending ? (
         <SkeletonRows count={2} label="Loading your limits" />
       ) : policy.data.problem !== null ? (
