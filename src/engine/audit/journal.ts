@@ -148,15 +148,12 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
   /** The end, read again only where somebody else may have written. */
   const look = async () => {
     const before = known
-    const [files, identity, headIdentity] = await Promise.all([
-      journalFiles(dir),
-      before === null ? null : identityOf(join(dir, before.file)),
-      identityOf(headFile),
-    ])
+    const files = await journalFiles(dir)
+    const headIdentity = identityOf(headFile)
     const isKnown =
       before !== null &&
       files.at(-1) === before.file &&
-      identity === before.identity &&
+      identityOf(join(dir, before.file)) === before.identity &&
       headIdentity === before.headIdentity
     const { head, file } = isKnown ? before : await end(files)
     return { head, file, files, headIdentity }
@@ -169,7 +166,7 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
       const remembered = await readJson(headFile, chainHeadSchema)
       if (!goesThrough || remembered === null || remembered.seq >= head.seq) return
       await rename(newFile, headFile)
-      const headIdentity = await identityOf(headFile)
+      const headIdentity = identityOf(headFile)
       if (known !== null && headIdentity !== null) known = { ...known, headIdentity }
     })
   const pending = createPending({ dir, headFile, remember })

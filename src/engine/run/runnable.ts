@@ -16,7 +16,7 @@ import { effectivePolicy } from '../policy/effective.ts'
 import { ceilingOf, type PolicyLayers } from '../policy/layers.ts'
 import { permitted } from '../policy/permitted.ts'
 import type { Freshness, GrantStore, Journal, RegistryTrust } from '../ports.ts'
-import { assertNotRevoked, toWithdrawnError } from '../trust/revoked.ts'
+import { assertNotAmong, assertNotRevoked, toWithdrawnError } from '../trust/revoked.ts'
 import type { RunnableSkill } from './run.ts'
 
 interface InstalledPorts {
@@ -59,11 +59,19 @@ export async function runnableInstalled(
     const draft = await draftOf(ports, found)
     if (draft !== null) early(draft)
     await settling
-    const keys = await trust.publishKeys(lists)
-    const { version, withdrawn } = await store.require(slug)
+    // From here on a withdrawal of this version that somebody else finds out stops the run.
+    isOf(found.version)
+    const [keys, revocations, { version, withdrawn }] = await Promise.all([
+      trust.publishKeys(lists),
+      trust.revocations(lists),
+      store.require(slug),
+    ])
     if (withdrawn !== null) throw toWithdrawnError(slug, version, withdrawn)
-    isOf(version)
-    await assertNotRevoked(trust, slug, version, lists)
+    if (version === found.version) assertNotAmong(revocations, slug, version)
+    else {
+      isOf(version)
+      await assertNotRevoked(trust, slug, version, lists)
+    }
     const release = await orNewSignature(ports, keys, slug, lists, () => assertIntact(store, keys, slug))
     // Updated in between: what runs is what was checked, all of it.
     if (release.version !== version) {

@@ -1,6 +1,6 @@
 import type { Withdrawn } from '../../shared/contract/library.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import type { Revocation } from '../../shared/signed-targets.ts'
+import type { Revocation, Revocations } from '../../shared/signed-targets.ts'
 import { findRevocation } from '../../trust/revocations.ts'
 import type { Freshness, RegistryTrust } from '../ports.ts'
 
@@ -11,7 +11,12 @@ export async function assertNotRevoked(
   version: string,
   freshness?: Freshness,
 ): Promise<void> {
-  const found = findRevocation(await trust.revocations(freshness), slug, version)
+  assertNotAmong(await trust.revocations(freshness), slug, version)
+}
+
+/** @throws SkilletError REVOKED */
+export function assertNotAmong(revocations: Revocations, slug: string, version: string): void {
+  const found = findRevocation(revocations, slug, version)
   if (found !== null) throw toRevokedError(found, version)
 }
 
