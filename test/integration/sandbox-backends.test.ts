@@ -169,7 +169,10 @@ const holes: [string, BackendName, (line: Line) => Partial<Line>, Guarantee][] =
   [
     'the home folder can be written',
     'bubblewrap',
-    options(chdir, ['--tmpfs', '/home/skill', ...chdir]),
+    (line) => ({
+      options: replaced(line.options, chdir, ['--tmpfs', '/home/skill', ...chdir]),
+      words: ['--writable', '/home/skill', ...line.words],
+    }),
     'writes',
   ],
   [

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { userInfo } from 'node:os'
 import { isAbsolute, relative } from 'node:path'
 import type { SandboxBackend } from './backend.ts'
 import { bubblewrapCommand, descriptors } from './bubblewrap.ts'
@@ -59,7 +59,7 @@ function firejailOptions(profile: SandboxProfile): string[] {
     // firejail's own ideas of what of the home folder and of /var a program needs; the profile says it exactly.
     ...['--allusers', '--writable-var', '--keep-var-tmp'],
     ...hidden
-      .filter((path) => !chosen.some((one) => overlaps(one, path.replace('~', homedir()))))
+      .filter((path) => !chosen.some((one) => overlaps(one, path.replace('~', userInfo().homedir))))
       // The skill sees this line and needn't learn the person's name.
       .map((path) => `--blacklist=${path.replace('~', '${HOME}')}`),
   ]
