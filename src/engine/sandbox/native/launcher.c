@@ -638,10 +638,14 @@ static void answer(int listener) {
 
 // --- 6. limits of the whole tree ------------------------------------------------------------------------------
 
-static long long now_ms(void) {
+static long long clock_ms(clockid_t clock) {
   struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(clock, &now);
   return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static long long now_ms(void) {
+  return clock_ms(CLOCK_MONOTONIC);
 }
 
 /** Whether a place where the skill may write lies on a file system whose kernel side doesn't see pages become due. */
@@ -744,7 +748,7 @@ static int supervise(pid_t skill, int listener) {
     }
 
     if (now_ms() < next_tick) continue;
-    const long long began = now_ms();
+    const long long began = now_ms(), worked = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
     const bool slow_look = began >= next_slow_look;
     if (slow_look) {
       look_at_kernel();
@@ -772,7 +776,7 @@ static int supervise(pid_t skill, int listener) {
       crowded = true;
       report_line("{\"type\":\"processes\",\"count\":%u}\n", usage.tasks);
     }
-    next_tick = now_ms() + next_look_ms(&usage, processors, now_ms() - began);
+    next_tick = now_ms() + next_look_ms(&usage, processors, clock_ms(CLOCK_PROCESS_CPUTIME_ID) - worked);
   }
 }
 
