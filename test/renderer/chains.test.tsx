@@ -112,6 +112,17 @@ describe('chains', () => {
     )
   })
 
+  it('show a run that this window has not started, and offer to stop it', async () => {
+    const fake = createFakeBridge({ installed: slugs, chains: [notes] })
+    const { user } = await openApp(fake, '#/chain/notes')
+    await screen.findByRole('button', { name: 'Run' })
+    act(() => fake.emit('chain.changed', chainRunOf('notes', 'r7', ['running'], 'running', steps)))
+    expect((await step(/^Step 1: /)).getAttribute('aria-current')).toBe('step')
+    expect(screen.queryByRole('button', { name: 'Run' })).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Stop' }))
+    expect(fake.callsOf('chain.stop')).toEqual([{ runId: 'r7' }])
+  })
+
   it('say why they were not started', async () => {
     const fake = createFakeBridge({
       chains: [notes],

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useId, type ReactNode } from 'react'
 import { Switch as AriaSwitch } from 'react-aria-components'
 
 /** On or off. `description` says what follows from it. */
@@ -15,9 +15,11 @@ export function Switch({
   onChange: (isSelected: boolean) => void
   isDisabled?: boolean
 }): ReactNode {
+  const notes = useId()
   return (
     <div>
       <AriaSwitch
+        {...(description === undefined ? {} : { 'aria-describedby': notes })}
         isSelected={isSelected}
         onChange={onChange}
         isDisabled={isDisabled}
@@ -28,7 +30,11 @@ export function Switch({
         </span>
         <span className="font-medium">{label}</span>
       </AriaSwitch>
-      {description === undefined ? null : <p className="mt-0.5 text-sm text-ink-3">{description}</p>}
+      {description === undefined ? null : (
+        <p id={notes} className="mt-0.5 text-sm text-ink-3">
+          {description}
+        </p>
+      )}
     </div>
   )
 }

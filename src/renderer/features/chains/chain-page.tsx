@@ -61,9 +61,12 @@ type View = { at: 'form'; resume: ChainRun | null } | { at: 'latest' } | { at: '
 function ChainRunner({ chain }: { chain: Chain }): ReactNode {
   const sessions = useChainSessions()
   const session = useChainSession(chain.id)
-  const [view, setView] = useState<View>(
+  const [chosen, setView] = useState<View>(
     session === undefined ? { at: 'form', resume: null } : { at: 'latest' },
   )
+  // A run that was started before this page was drawn, or by an earlier one: there is nothing to fill in meanwhile.
+  const going = session?.checking === true || session?.run?.state === 'running'
+  const view: View = going && chosen.at === 'form' ? { at: 'latest' } : chosen
   const [resumed, setResumed] = useState<ChainRun | null>(null)
   const start = (inputs: InputValues, resume: ChainRun | null) => {
     setView({ at: 'latest' })

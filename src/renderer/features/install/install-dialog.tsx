@@ -129,7 +129,7 @@ export function InstallDialog({
               {verb === 'Install' ? ' is in your Library.' : ` is now at ${stage.plan.skill.version}.`}
             </p>
             <p className="mt-1 text-ink">
-              It will do only what you allowed. You can take that back in the Library at any time.
+              It will do only what you allowed. You can take that back under Permissions at any time.
             </p>
           </div>
         </div>
