@@ -32,6 +32,7 @@ NUMBERS = {
     "clone": 56 if X86 else 220,
     "clone3": 435,
     "mq_open": 240 if X86 else 180,
+    "mq_unlink": 241 if X86 else 181,
     "pivot_root": 155 if X86 else 41,
     "personality": 135 if X86 else 92,
     "execveat": 322 if X86 else 281,

@@ -180,47 +180,47 @@ for number in range(41):
       for one in range(1, 32):
         try: signal.signal(one, signal.SIG_IGN)
         except OSError: pass
-      time.sleep(2.5)
+      time.sleep(3)
     os._exit(0)
-until = time.monotonic() + 1.8
+until = time.monotonic() + 2.3
 while time.monotonic() < until: pass
 reached()`,
-    { limits: { timeoutMs: 1000 }, reason: 'time', told: 'time', atOnce: true },
+    { limits: { timeoutMs: 1500 }, reason: 'time', told: 'time', atOnce: true },
   ),
   ending(
-    'keeps every processor busy with a hundred threads',
+    'keeps every processor busy',
     `
-for number in range(100):
+for number in range(24):
   if os.fork() == 0:
-    until = time.monotonic() + 1.8
+    until = time.monotonic() + 2.3
     while time.monotonic() < until: pass
     os._exit(0)
-for number in range(100): os.wait()
+for number in range(24): os.wait()
 reached()`,
-    { limits: { timeoutMs: 1000 }, reason: 'time', told: 'time', atOnce: true },
+    { limits: { timeoutMs: 1500 }, reason: 'time', told: 'time', atOnce: true },
   ),
   ending(
     'says a little now and then, for ever',
     `
-for number in range(18): print(number, flush=True); time.sleep(0.1)
+for number in range(23): print(number, flush=True); time.sleep(0.1)
 reached()`,
-    { limits: { timeoutMs: 1000 }, reason: 'time', told: 'time', atOnce: true },
+    { limits: { timeoutMs: 1500 }, reason: 'time', told: 'time', atOnce: true },
   ),
   ending(
     'plays dead',
     `
 child = os.fork()
 if child == 0:
-  os.kill(os.getppid(), signal.SIGSTOP); time.sleep(1.8); os.kill(os.getppid(), signal.SIGCONT); os._exit(0)
+  os.kill(os.getppid(), signal.SIGSTOP); time.sleep(2.3); os.kill(os.getppid(), signal.SIGCONT); os._exit(0)
 os.wait(); reached()`,
-    { limits: { timeoutMs: 1000 }, reason: 'time', told: 'time', atOnce: true },
+    { limits: { timeoutMs: 1500 }, reason: 'time', told: 'time', atOnce: true },
   ),
   ending(
     'takes more memory than it may',
     `
 hog = []
 for number in range(40): hog.append(bytearray(8 << 20))
-reached()`,
+time.sleep(0.5); reached()`,
     { limits: { memoryBytes: 128 * MIB }, reason: 'memory', told: 'memory' },
   ),
   ending(
@@ -238,7 +238,7 @@ reached()`,
     `
 hole = mmap.mmap(-1, 400 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, prot=mmap.PROT_READ)
 for at in range(0, 400 << 30, 2 << 20): hole[at]
-reached()`,
+time.sleep(0.5); reached()`,
     { limits: { memoryBytes: 256 * MIB }, reason: 'memory', told: 'memory' },
   ),
   ending(
@@ -287,9 +287,9 @@ const crowded: StagedAttempt[] = [
     `
 try:
   for number in range(300):
-    if os.fork() == 0: time.sleep(1); os._exit(0)
+    if os.fork() == 0: time.sleep(2); os._exit(0)
   reached()
-except OSError as error: print(error, flush=True); time.sleep(0.2)`,
+except OSError as error: print(error, flush=True); time.sleep(0.6)`,
   ),
   crowding(
     'leaves dead processes lying about',
@@ -298,15 +298,15 @@ try:
   for number in range(300):
     if os.fork() == 0: os._exit(0)
   reached()
-except OSError as error: print(error, flush=True); time.sleep(0.2)`,
+except OSError as error: print(error, flush=True); time.sleep(0.6)`,
   ),
   crowding(
     'starts threads without end',
     `
 try:
-  for number in range(300): threading.Thread(target=time.sleep, args=[1], daemon=True).start()
+  for number in range(300): threading.Thread(target=time.sleep, args=[2], daemon=True).start()
   reached()
-except RuntimeError as error: print(error, flush=True); time.sleep(0.2)`,
+except RuntimeError as error: print(error, flush=True); time.sleep(0.6)`,
   ),
 ]
 

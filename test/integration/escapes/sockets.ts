@@ -195,7 +195,7 @@ queue = do('msgget', KEY, 0o600); do('msgsnd', queue, message, 1, 0o4000); reach
     intent: 'fills a mailbox of its own, which no limit of memory counts (POSIX)',
     script: `
 name = f'skillet-own-{os.getpid()}'.encode()
-call('mq_open', name, os.O_CREAT | os.O_RDWR, 0o600, None); reached()`,
+call('mq_open', name, os.O_CREAT | os.O_RDWR, 0o600, None); call('mq_unlink', name); reached()`,
     meets: /Too many open files|Function not implemented|Operation not permitted/,
   },
 ]
