@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, goTo, test } from '../support/e2e-app.ts'
 import { look } from '../support/e2e-look.ts'
+import { countProcesses, publishSleeper } from '../support/e2e-skill.ts'
 
 const skills = ['parse-input', 'validate-coverage', 'extract-highlights', 'memory-update']
 const text = `# Harbour report
@@ -16,7 +17,10 @@ The harbour received 412 ships this year, eleven more than the year before.
 Two new cranes were built on the northern quay. They lift forty tonnes each.
 `
 
-test('the chain that comes with Skillet: what is missing, a run, what each step did', async ({ skillet }) => {
+test('chains: what is missing, a run with what each step did, stopped and gone on with, removed and back', async ({
+  registry,
+  skillet,
+}) => {
   test.setTimeout(240_000)
   const { page } = skillet
   const folder = await mkdtemp(join(tmpdir(), 'skillet-chain-'))
@@ -50,13 +54,15 @@ test('the chain that comes with Skillet: what is missing, a run, what each step 
   await expect(steps.nth(2).getByRole('heading', { name: 'What happened' })).toBeVisible()
   await look(skillet, 'chain-done')
 
-  // A chain of the person's own is added from its file, removed, and brought back.
-  const own = join(folder, 'weekly-notes.toml')
+  // A chain of the person's own, stopped at its second step, goes on from there with what it was given.
+  const { marker } = await publishSleeper(registry, 'chain-sleeper')
+  expect((await skillet.cli(['install', 'chain-sleeper'])).status).toBe(0)
+  const own = join(folder, 'slow-notes.toml')
   await writeFile(
     own,
     `schema = 1
-title = "Weekly notes"
-summary = "Takes a document apart and picks what carries it."
+title = "Slow notes"
+summary = "Takes a text apart and then takes its time."
 [inputs.text]
 type = "string"
 title = "Text"
@@ -65,19 +71,30 @@ required = true
 skill = "parse-input"
 inputs = { text = { from = "inputs.text" } }
 [[steps]]
-skill = "extract-highlights"
-inputs = { document = { from = "parse-input" } }
+skill = "chain-sleeper"
 `,
   )
   await goTo(page, 'Chains')
   await skillet.chooserAnswers(own)
   await page.getByRole('button', { name: 'Add a chain…' }).click()
-  await expect(page.getByRole('heading', { name: 'Weekly notes', level: 1 })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Slow notes', level: 1 })).toBeVisible()
+  await page.getByRole('textbox', { name: 'Text' }).fill(text)
+  await page.getByRole('button', { name: 'Run', exact: true }).click()
+  await expect(steps.nth(1)).toHaveAttribute('aria-current', 'step', { timeout: 60_000 })
+  await expect.poll(() => countProcesses(marker), { timeout: 30_000 }).toBeGreaterThan(0)
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(page.getByText('Stopped by you at step 2 of 2')).toBeVisible({ timeout: 30_000 })
+  expect(await countProcesses(marker)).toBe(0)
+  await page.getByRole('button', { name: 'Go on from step 2' }).click()
+  await expect(steps.first().getByText('Taken from the earlier run')).toBeVisible({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(page.getByText('Stopped by you at step 2 of 2')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('region', { name: 'Earlier runs' }).getByRole('listitem')).toHaveCount(1)
   await goTo(page, 'Chains')
-  await page.getByRole('button', { name: 'More about Weekly notes' }).click()
+  await page.getByRole('button', { name: 'More about Slow notes' }).click()
   await page.getByRole('menuitem', { name: 'Remove' }).click()
-  await expect(page.getByRole('link', { name: 'Weekly notes', exact: true })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: 'Slow notes', exact: true })).toHaveCount(0)
   await page.getByRole('button', { name: 'Undo' }).click()
-  await expect(page.getByRole('link', { name: 'Weekly notes', exact: true })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Slow notes', exact: true })).toBeVisible()
   await rm(folder, { recursive: true })
 })
