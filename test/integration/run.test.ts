@@ -139,10 +139,14 @@ describe('a receipt', () => {
   test('names what ended the run', async () => {
     await install('ends', {
       run: { command: ['python3', '-c', 'import sys; exec(sys.argv[1])'] },
-      sandbox: { timeout_s: 1, memory_mb: 64 },
+      sandbox: { timeout_s: 20, memory_mb: 64 },
     })
+    await install('ends-late', { ...python('import time; time.sleep(9)'), sandbox: { timeout_s: 1 } })
+    const late = await run('ends-late')
+    expect(late).toMatchObject({ reason: 'time', receipt: { refused: [{ kind: 'time' }] } })
+    const [first] = await engine.auditEntries({ limit: 1, before: null })
+    expect(first!.text).toContain('ends-late was stopped: it took longer than 1 seconds.')
     const endings: [string, string, string][] = [
-      ['import time; time.sleep(9)', 'time', 'ends was stopped: it took longer than 1 seconds.'],
       ['x = b"x" * 10**9', 'memory', 'ends was stopped: it used more than 64 MB of memory.'],
       ['while True: print("x" * 10**6)', 'output', 'ends was stopped: it printed more than 16 MB.'],
       ['import os; os.kill(os.getpid(), 9)', 'exit', 'ends was ended by SIGKILL.'],

@@ -67,6 +67,52 @@ describe('createJournal', () => {
     expect(text).toContain('«REDACTED:PIN_KEY»')
   })
 
+  it('notes an entry before it is on the disk: in the chain at once, remembered a little later', async () => {
+    const one = journal()
+    await one.append('run', null, 'first')
+    const { link, durable } = await one.note('run.started', 's', 'noted')
+    expect(digestOf((await lines('2026-03'))[1]!)).toBe(link.hash)
+    expect(link.seq).toBe(2)
+    expect(await journal().verify()).toMatchObject({ ok: true, entries: 2 })
+    await durable
+    await one.settled()
+    expect(JSON.parse(await readFile(join(dir, 'head.json'), 'utf8'))).toEqual({ seq: 2, sha256: link.hash })
+    expect(await readdir(dir)).toEqual(['2026-03.jsonl', 'head.json'])
+  })
+
+  it('remembers the very first entry at once, or a cut journal could not be told from a short one', async () => {
+    await journal().note('run', null, 'first')
+    expect(JSON.parse(await readFile(join(dir, 'head.json'), 'utf8'))).toMatchObject({ seq: 1 })
+  })
+
+  it('keeps one chain where several writers note and append at once', async () => {
+    const others = [journal(), journal(), journal()]
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) =>
+        others[index % 3]![index % 2 === 0 ? 'note' : 'append']('run', null, `${index}`),
+      ),
+    )
+    await Promise.all(others.map((one) => one.settled()))
+    expect(await journal().verify()).toMatchObject({ ok: true, entries: 30 })
+    const last = (await lines('2026-03')).at(-1)!
+    expect(JSON.parse(await readFile(join(dir, 'head.json'), 'utf8'))).toEqual({
+      seq: 30,
+      sha256: digestOf(last),
+    })
+  })
+
+  it('notes nothing behind an end that was cut or changed since its last entry', async () => {
+    const one = journal()
+    await one.append('run', null, 'first')
+    await one.note('run', null, 'second')
+    await one.settled()
+    const whole = await lines('2026-03')
+    await rewrite('2026-03', whole.slice(0, 1))
+    await expect(one.note('run', null, 'third')).rejects.toMatchObject({ code: 'AUDIT_BROKEN' })
+    await rewrite('2026-03', [whole[0]!, whole[1]!.replace('second', 'forged')])
+    await expect(one.note('run', null, 'third')).rejects.toMatchObject({ code: 'AUDIT_BROKEN' })
+  })
+
   it('keeps order when the clock is set back to an earlier month', async () => {
     const one = await filled()
     today = '2026-02-01T00:00:00.000Z'
