@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Attempt, Family } from './attempt.ts'
 import { terminalStart } from './terminal-start.ts'
 
-const planted = mkdtempSync(join(tmpdir(), 'skillet-planted-'))
+const planted = join(tmpdir(), `skillet-planted-${process.pid}`)
 
 /** What a person's shell has in its environment. */
 const environment = {
@@ -156,6 +156,7 @@ export const environmentAttempts: Family = {
   name: 'environment',
   attempts: [...variables, ...identity],
   prepare: () => {
+    mkdirSync(planted)
     writeFileSync(join(planted, 'skillet_planted.py'), '')
     writeFileSync(join(planted, 'profile'), '')
     const { start, cleanUp } = terminalStart()

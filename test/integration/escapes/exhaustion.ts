@@ -7,12 +7,13 @@ import type { Refusal, RunResult } from '../../../src/shared/receipt.ts'
 import { backends, type Attempt, type Family, type Prepared, type StagedAttempt } from './attempt.ts'
 
 const MIB = 1024 * 1024
-const scratch = mkdtempSync(join(tmpdir(), 'skillet-exhaustion-'))
+const scratch = join(tmpdir(), `skillet-exhaustion-${process.pid}`)
 /** In memory like the sandbox's /tmp, but without its limits. */
-const memory = mkdtempSync('/dev/shm/skillet-exhaustion-')
+const memory = `/dev/shm/skillet-exhaustion-${process.pid}`
 
 async function prepare(): Promise<Prepared> {
-  for (const one of ['nothing', ...backends]) mkdirSync(join(scratch, one))
+  mkdirSync(memory)
+  for (const one of ['nothing', ...backends]) mkdirSync(join(scratch, one), { recursive: true })
   return Promise.resolve({
     values: (one) => ({
       STATE: one === 'nothing' ? join(scratch, one) : '/skill/state',

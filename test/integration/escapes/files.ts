@@ -14,10 +14,10 @@ const home = homedir()
 const sshFolder = join(home, '.ssh')
 const sshKey = join(sshFolder, 'skillet-test-key')
 const planted = join(home, `.skillet-test-${process.pid}`)
-const scratch = mkdtempSync(join(tmpdir(), 'skillet-escape-'))
+const scratch = join(tmpdir(), `skillet-escape-${process.pid}`)
 const shm = `/dev/shm/skillet-test-${process.pid}`
 
-const hidden = mkdtempSync(join(tmpdir(), 'skillet-hidden-'))
+const hidden = join(tmpdir(), `skillet-hidden-${process.pid}`)
 /** Beside the skill's own place: one folder that it may keep things in, one that it may read, for each surroundings. */
 const folder = (name: 'state' | 'readable' | 'skill', surroundings: Surroundings) =>
   join(scratch, `${name}-${surroundings}`)
@@ -27,6 +27,7 @@ async function prepare(): Promise<Prepared> {
   const madeSshFolder = !existsSync(sshFolder)
   mkdirSync(sshFolder, { recursive: true, mode: 0o700 })
   writeFileSync(sshKey, 'PRIVATE')
+  for (const one of [scratch, hidden]) mkdirSync(one)
   writeFileSync(shm, 'PRIVATE')
   writeFileSync(join(hidden, 'record.json'), 'PRIVATE')
   for (const one of surroundingsHere) {

@@ -95,7 +95,8 @@ print(bool(os.statvfs('/proc/sys/kernel/core_pattern').f_flag & os.ST_RDONLY))`,
     const own = `import os, tempfile, threading, multiprocessing.synchronize
 os.nice(1)
 os.sched_setaffinity(0, os.sched_getaffinity(0))
-threading.Thread(target=print, args=['thread'], daemon=True).start()
+thread = threading.Thread(target=print, args=['thread'])
+thread.start(); thread.join()
 with tempfile.TemporaryDirectory() as folder:
   open(folder + '/a', 'w').write('x'); os.chmod(folder + '/a', 0o755); os.rename(folder + '/a', folder + '/b')
   os.symlink('b', folder + '/c'); os.link(folder + '/b', folder + '/d')

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { real } from '../../support/sandbox.ts'
 import type { Attempt, Family, Prepared } from './attempt.ts'
 
 /** The person has approved this whole folder, sockets and all: what keeps a skill from them is nothing but the sandbox. */
-const folder = mkdtempSync(join(tmpdir(), 'skillet-sockets-'))
+const folder = join(tmpdir(), `skillet-sockets-${process.pid}`)
 const x11 = `/tmp/.X11-unix/X${7000 + (process.pid % 1000)}`
 const abstract = `skillet-test-${process.pid}`
 const key = 0x5c000000 + process.pid
@@ -60,6 +60,7 @@ libc.syscall(ctypes.c_long(241 if os.uname().machine == 'x86_64' else 181), b'sk
 }
 
 async function prepare(): Promise<Prepared> {
+  mkdirSync(folder)
   mkdirSync('/tmp/.X11-unix', { recursive: true, mode: 0o1777 })
   const servers = await Promise.all([
     listen(join(folder, 'plain'), 'REACHED'),
