@@ -83,12 +83,16 @@ skill = "chain-sleeper"
   await expect(steps.nth(1)).toHaveAttribute('aria-current', 'step', { timeout: 60_000 })
   await expect.poll(() => countProcesses(marker), { timeout: 30_000 }).toBeGreaterThan(0)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
-  await expect(page.getByText('Stopped by you at step 2 of 2')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Stopped by you at step 2 of 2', { exact: true })).toBeVisible({
+    timeout: 30_000,
+  })
   expect(await countProcesses(marker)).toBe(0)
   await page.getByRole('button', { name: 'Go on from step 2' }).click()
   await expect(steps.first().getByText('Taken from the earlier run')).toBeVisible({ timeout: 60_000 })
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
-  await expect(page.getByText('Stopped by you at step 2 of 2')).toBeVisible({ timeout: 30_000 })
+  await expect(page.locator('header').getByText('Stopped by you at step 2 of 2')).toBeVisible({
+    timeout: 30_000,
+  })
   await expect(page.getByRole('region', { name: 'Earlier runs' }).getByRole('listitem')).toHaveCount(1)
   await goTo(page, 'Chains')
   await page.getByRole('button', { name: 'More about Slow notes' }).click()
