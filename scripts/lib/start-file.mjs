@@ -57,9 +57,10 @@ export function startFile(skill) {
     },
     async writeBundle() {
       const scratch = await mkdtemp(join(tmpdir(), 'skillet-start-'))
-      const [key, root, bundle, record] = ['key.json', 'root.json', 'skill.skillet', 'record'].map((name) =>
-        join(scratch, name),
-      )
+      const key = join(scratch, 'key.json')
+      const root = join(scratch, 'root.json')
+      const bundle = join(scratch, 'skill.skillet')
+      const record = join(scratch, 'record')
       /** @param {string} home @param {string[]} words @param {string} [recordFile] */
       const cli = (home, words, recordFile) =>
         run(process.execPath, [join(folder, 'index.cjs'), ...words], {

@@ -67,6 +67,7 @@ function beforeRun(of = slug): Promise<unknown> {
     ...home,
     layers: async () => ({ managed: null, user: {} }),
     settleWithdrawals: async () => undefined,
+    recent: new Map(),
   }
   return runnableInstalled(ports, of, () => undefined)
 }
