@@ -1,4 +1,7 @@
-/** A well-known shape of key. What the groups `before` and `after` hold is kept. */
+/**
+ * A well-known shape of key. What the groups `before` and `after` hold is kept. None may look at the same text again from
+ * each of many places: the text is a stranger's, and may be megabytes of what begins like a key.
+ */
 interface KeyPattern {
   readonly name: string
   readonly pattern: RegExp
@@ -11,7 +14,12 @@ const keyPatterns: readonly KeyPattern[] = [
     pattern:
       /-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----|$)/g,
   },
-  { name: 'JWT', pattern: /\beyJ[A-Za-z0-9_-]{6,}\.eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g },
+  {
+    name: 'JWT',
+    // The whole word, from its start: each `eyJ` in it could begin one.
+    pattern:
+      /(?<![A-Za-z0-9_-])(?<word>[A-Za-z0-9_-]{9,})\.(?=eyJ)(?<=eyJ[A-Za-z0-9_-]{6,}\.)eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*/g,
+  },
   { name: 'SKILLET_KEY', pattern: /\b(?:rec_fleet|rec|cbt)_[A-Za-z0-9_-]{16,}/g },
   { name: 'GITHUB_TOKEN', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g },
   { name: 'GITLAB_TOKEN', pattern: /\bglpat-[A-Za-z0-9_-]{16,}/g },
@@ -50,7 +58,8 @@ export function redactKeyShapes(text: string): string {
     redacted = redacted.replace(pattern, (...parts) => {
       const groups: unknown = parts.at(-1)
       const kept = typeof groups === 'object' ? (groups as Record<string, string | undefined>) : {}
-      return `${kept['before'] ?? ''}«REDACTED:${name}»${kept['after'] ?? ''}`
+      const before = kept['before'] ?? kept['word']?.split('eyJ', 1)[0] ?? ''
+      return `${before}«REDACTED:${name}»${kept['after'] ?? ''}`
     })
   return redacted.replace(assignment, (...parts) => {
     const groups = parts.at(-1) as Record<string, string | undefined>

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formsOf } from '../../../../src/engine/secrets/encodings.ts'
@@ -52,6 +53,7 @@ describe('redactSecrets without known values', () => {
     ['xoxb-', `xoxb-${'1234567890-'.repeat(3)}x`, '«REDACTED:SLACK_TOKEN»'],
     ['Bearer', 'Authorization: Bearer abc.def-123456', 'Authorization: Bearer «REDACTED:BEARER_TOKEN»'],
     ['JWT', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P', '«REDACTED:JWT»'],
+    ['a JWT in the middle of a word', 'a.x-eyJhbGciOiJI.eyJzdWIiOiIx.', 'a.x-«REDACTED:JWT»'],
     ['rec_', `x-api-key: rec_${'a1B2'.repeat(8)}`, 'x-api-key: «REDACTED:SKILLET_KEY»'],
     [
       'a URL',
@@ -96,6 +98,22 @@ describe('redactSecrets without known values', () => {
         },
       ),
     )
+  })
+
+  // What a pattern begins with, again and again, never what it ends with. Linear work takes milliseconds.
+  const beginnings = [
+    '-----BEGIN PRIVATE KEY-----|-----BEGIN A A A A |-----BEGIN A-----END A |-----END AAAA ',
+    'eyJaaaaaa-|eyJ|eyJaaaaaa.|eyJaaaaaa.eyJ|aaaaaaaaa.eyJ|.eyJaaaaaa-|eyJaaaaaa.eyJaaaaaa-',
+    'rec_fleet_|rec_|ghp_|github_pat_|glpat-|npm_|hf_|AKIA|AKIA0|AIza|AIza-|xoxb-|xapp-|sk_live_|sk-|sk-a',
+    'Bearer |Bearer aaaa |Authorization: |Basic |Authorization: Basic |a://|a://:|a://a:a|a.|a-|aa:|://:',
+    `token=|token="|token='|token" : |token |key-|api_|a_token|a_a_a_a_a_a_|token="a" | |\n|a|-|=`,
+  ]
+  it.each(beginnings.flatMap((line) => line.split('|')))('takes no longer for hostile text: %j', (seed) => {
+    for (const start of ['', 'Bearer', 'token', 'Authorization:']) {
+      const text = `${start}${seed.repeat(200_000 / seed.length)} `
+      // Ends it in the middle of a pattern too.
+      runInNewContext('redact(text)', { redact: redactSecrets, text }, { timeout: 5000 })
+    }
   })
 
   it('reaches every string of a JSON value', () => {
