@@ -47,9 +47,24 @@ const keyPatterns: readonly KeyPattern[] = [
   },
 ]
 
+const secretWord =
+  /(?:api[_-]?key|secret[_-]?key|private[_-]?key|access[_-]?key|key|token|secret|passwd|password|passphrase|credentials?)/
+
 /** `EXAMPLE_API_KEY=…`, `"password": "…"`: the name says that the value is a secret. */
-const assignment =
-  /(?<![A-Za-z0-9_])(?<name>(?:[A-Za-z0-9]{1,32}[_-]){0,6}(?:api[_-]?key|secret[_-]?key|private[_-]?key|access[_-]?key|key|token|secret|passwd|password|passphrase|credentials?))(?<between>["']?\s*[=:]\s*)(?:"(?<double>[^"\s«]{6,})"|'(?<single>[^'\s«]{6,})'|(?<bare>[^\s"'«»,;&)}\]]{6,}))/gi
+const assignment = new RegExp(
+  `(?<![A-Za-z0-9_])(?<name>(?:[A-Za-z0-9]{1,32}[_-]){0,6}${secretWord.source})` +
+    /(?<between>["']?\s*[=:]\s*)(?:"(?<double>[^"\s«]{6,})"|'(?<single>[^'\s«]{6,})'|(?<bare>[^\s"'«»,;&)}\]]{6,}))/
+      .source,
+  'gi',
+)
+const secretName = new RegExp(`(?:^|[^A-Za-z0-9])${secretWord.source}$`, 'i')
+const isOrdinaryKey = (name: string) => /^key$|(?:public|signing)[_-]?key$/i.test(name)
+
+/** Whether a member's name, such as `db_password` or `accessToken`, says that its value is a secret. */
+export function namesSecret(name: string): boolean {
+  const words = name.slice(-64).replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+  return secretName.test(words) && !isOrdinaryKey(words)
+}
 
 /** Replaces what looks like a key of a well-known kind with `«REDACTED:KIND»`. */
 export function redactKeyShapes(text: string): string {
@@ -67,8 +82,7 @@ export function redactKeyShapes(text: string): string {
     const name = groups['name'] ?? ''
     // "key: value" in prose is no secret: a bare word of letters alone counts only after a name such as API_KEY.
     const plainWord = /^[A-Za-z]+\.?$/.test(value)
-    if (/^key$|(?:public|signing)[_-]?key$/i.test(name) || (plainWord && groups['between']?.includes(':')))
-      return parts[0] as string
+    if (isOrdinaryKey(name) || (plainWord && groups['between']?.includes(':'))) return parts[0] as string
     const quote = groups['double'] !== undefined ? '"' : groups['single'] !== undefined ? "'" : ''
     const label = name.toUpperCase().replace(/-/g, '_')
     return `${name}${groups['between'] ?? ''}${quote}«REDACTED:${label}»${quote}`
