@@ -1,5 +1,12 @@
 import { SkilletError } from '../../shared/errors.ts'
 import type { SkillInput } from '../../shared/skill-manifest.ts'
+import { redactSecrets } from '../secrets/redact.ts'
+
+/** Lists and members within one another that a step may print: whatever walks over a value does so call within call. */
+const deepest = 100
+
+/** Characters that are looked at to show a few: more than any key has. */
+const looked = 32_768
 
 /**
  * The one JSON document that a step must print.
@@ -7,10 +14,12 @@ import type { SkillInput } from '../../shared/skill-manifest.ts'
  */
 export function parseOutput(stdout: string, title: string): unknown {
   const text = stdout.trim()
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (error) {
-    const first = text.split('\n', 1)[0]!.slice(0, 80)
+    // Redacted first: what is left of a key that was cut is known by no pattern.
+    const first = redactSecrets(text.slice(0, looked)).split('\n', 1)[0]!.slice(0, 80)
     throw new SkilletError(
       'STEP_FAILED',
       text === ''
@@ -19,6 +28,18 @@ export function parseOutput(stdout: string, title: string): unknown {
       { remedy: 'Use a skill that prints JSON, or tell its publisher.', cause: error },
     )
   }
+  if (isDeeper(value, deepest))
+    throw new SkilletError(
+      'STEP_FAILED',
+      `${title} printed lists and members that lie more than ${deepest} deep in one another.`,
+      { remedy: 'Use a skill that prints something simpler, or tell its publisher.' },
+    )
+  return value
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((held) => isDeeper(held, levels - 1))
 }
 
 /**
@@ -35,12 +56,17 @@ export function memberOf(output: unknown, step: string, path: readonly string[])
         throw missing(at, part, value.length === 0 ? 'is an empty list' : `is a list of ${value.length}`)
       value = value[place]
     } else if (typeof value === 'object' && value !== null) {
-      if (!Object.hasOwn(value, part))
-        throw missing(at, part, `has ${Object.keys(value).slice(0, 20).join(', ') || 'no members'}`)
+      if (!Object.hasOwn(value, part)) throw missing(at, part, `has ${namesOf(value) || 'no members'}`)
       value = (value as Record<string, unknown>)[part]
     } else throw missing(at, part, `is ${value === null ? 'null' : `a ${typeof value}`}`)
   }
   return value
+}
+
+/** A few of them, and the beginning of each. */
+function namesOf(value: object): string {
+  const names = Object.keys(value).slice(0, 20)
+  return names.map((name) => redactSecrets(name.slice(0, looked)).slice(0, 40)).join(', ')
 }
 
 function missing(at: string, part: string, instead: string): SkilletError {

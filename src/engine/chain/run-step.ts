@@ -25,6 +25,9 @@ export interface EndedStep {
   readonly error: SkilletError | null
 }
 
+/** Characters of a message, which may show what the skill printed and goes into the journal. */
+const messageLength = 500
+
 interface Running {
   readonly chain: ChainDefinition
   readonly given: Given
@@ -43,7 +46,10 @@ export async function runStep(
 ): Promise<EndedStep> {
   const { id, skill: slug } = step
   let result: RunResult | null = null
+  let stderr = ''
   let value: unknown = null
+  let kept: EndedStep['kept'] = { value: null, isWhole: true }
+  let output: string | null = null
   let error: SkilletError | null = null
   try {
     const inputs = await inputsOf(running, step, manifest)
@@ -53,14 +59,16 @@ export async function runStep(
     }
     const hooks = { wasChosen: running.wasChosen, ...(signal ? { signal } : {}) }
     result = await skills.run(slug, inputsFor, hooks)
-    assertEndedWell(result, manifest, signal)
-    value = parseOutput(result.stdout, manifest.title)
+    stderr = redactSecrets(result.stderr)
+    assertEndedWell({ ...result, stderr }, manifest, signal)
+    const printed = parseOutput(result.stdout, manifest.title)
+    kept = await redactOutput(printed)
+    output = JSON.stringify(kept.value)
+    value = printed
   } catch (failure) {
     const { code, message, remedy, cause } = toSkilletError(failure)
-    // It may show a piece of what the skill printed.
-    error = new SkilletError(code, redactSecrets(message), { remedy, cause })
+    error = new SkilletError(code, redactSecrets(message).slice(0, messageLength), { remedy, cause })
   }
-  const kept = await redactOutput(value)
   return {
     value,
     kept,
@@ -69,8 +77,8 @@ export async function runStep(
       id,
       slug,
       state: error === null ? 'done' : 'failed',
-      output: error === null ? JSON.stringify(kept.value) : null,
-      stderr: redactSecrets(result?.stderr ?? ''),
+      output,
+      stderr,
       reason: result?.reason ?? null,
       durationMs: result?.durationMs ?? 0,
       receipt: result?.receipt ?? null,
@@ -105,7 +113,10 @@ function assertUnchanged(checked: SkillManifest, now: SkillManifest): void {
     )
 }
 
-/** @throws SkilletError STEP_FAILED, CANCELLED, REVOKED where it did not end by itself, without an error */
+/**
+ * `stderr` is redacted already, before a piece of it is cut off.
+ * @throws SkilletError STEP_FAILED, CANCELLED, REVOKED where it did not end by itself, without an error
+ */
 function assertEndedWell(result: RunResult, { title }: SkillManifest, signal: AbortSignal | undefined): void {
   const { reason, exitCode, stderr } = result
   if (reason === 'exit' && exitCode === 0) return

@@ -31,6 +31,27 @@ test.each([
   expect(refusalOf(() => parseOutput(stdout, 'Sample'))).toBe(sentence)
 })
 
+test('what lies too deep is refused, and takes no call within call to find', () => {
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+  expect(JSON.stringify(parseOutput(nested(100), 'Sample'))).toBe(nested(100))
+  for (const depth of [101, 20_000, 200_000])
+    expect(refusalOf(() => parseOutput(nested(depth), 'Sample'))).toContain('more than 100 deep')
+  expect(refusalOf(() => parseOutput('{"a":'.repeat(150) + '1' + '}'.repeat(150), 'Sample'))).toContain(
+    'deep',
+  )
+})
+
+test('what is shown of an output is redacted before it is cut', () => {
+  const key = 'AIzaSyA1bcD2efG3hiJ4klM5noP6qrS7tuV8wxY'
+  const shown = refusalOf(() => parseOutput('x '.repeat(28) + key, 'Sample'))
+  expect(shown).not.toContain('AIza')
+  const names = refusalOf(() =>
+    memberOf({ [`${'x '.repeat(10)}${key}`]: 1, ['k '.repeat(2_000_000)]: 1 }, 's', ['a']),
+  )
+  expect(names).not.toContain('AIza')
+  expect(names.length).toBeLessThan(150)
+})
+
 test('a path leads through members and places of lists', () => {
   const output = { a: [{ b: 'c' }], '0': 'zero' }
   expect(memberOf(output, 's', [])).toBe(output)

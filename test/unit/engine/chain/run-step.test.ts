@@ -94,3 +94,19 @@ test('a key is in nothing that is shown, and in what is handed on', async () => 
   const failed = await run({ stdout: `${token} is no JSON` })
   expect(failed.error?.message).toContain('begins with: «REDACTED:GITHUB_TOKEN»')
 })
+
+test('a key at the end of what is shown of a message is not cut in two, and a message has an end', async () => {
+  const key = 'AIzaSyA1bcD2efG3hiJ4klM5noP6qrS7tuV8wxY'
+  const failed = await run({ exitCode: 1, stderr: `${'x '.repeat(90)}${key}` })
+  expect(failed.error?.message).toContain('It said: x x')
+  expect(failed.error?.message).not.toContain('AIza')
+  const long = await run({}, { now: { ...manifest, version: `1.0.1-${'x'.repeat(4_000_000)}` } })
+  expect(long.error?.message).toHaveLength(500)
+})
+
+test('a step whose output lies too deep fails', async () => {
+  const { step, error, value } = await run({ stdout: '['.repeat(20_000) + ']'.repeat(20_000) })
+  expect(error).toMatchObject({ code: 'STEP_FAILED' })
+  expect(step).toMatchObject({ state: 'failed', output: null })
+  expect(value).toBeNull()
+})
