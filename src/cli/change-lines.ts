@@ -6,7 +6,9 @@ export function changeLines(changes: NonNullable<InstallPlan['changes']>): strin
     ...changes.added.map((ask) => `  new       ${ask.title} [${ask.capability}]`),
     ...changes.changed.flatMap(({ before, after }) => [
       `  before    ${before.title}${scopeOf(before)} [${before.capability}]`,
+      ...limitOf(before, after),
       `  after     ${after.title}${scopeOf(after)}`,
+      ...limitOf(after, before),
     ]),
     ...changes.removed.map((ask) => `  no longer ${ask.title} [${ask.capability}]`),
   ]
@@ -14,4 +16,9 @@ export function changeLines(changes: NonNullable<InstallPlan['changes']>): strin
 
 function scopeOf(ask: { scope: readonly string[] }): string {
   return ask.scope.length === 0 ? '' : `: ${ask.scope.join(', ')}`
+}
+
+/** What ends it, where that is part of what changes. */
+function limitOf(ask: { limit: string }, other: { limit: string }): string[] {
+  return ask.limit === other.limit ? [] : [`            ${ask.limit}`]
 }

@@ -1,6 +1,12 @@
 import { capabilities, type Capability } from './capability.ts'
 import type { Ask } from './contract/skills.ts'
-import { isWritableInput, ownProgram, usualBudget, type SkillManifest } from './skill-manifest.ts'
+import {
+  isWritableInput,
+  ownProgram,
+  usualBudget,
+  usualProgram,
+  type SkillManifest,
+} from './skill-manifest.ts'
 
 /** "a", "a and b", "a, b and c" */
 export function joinWords(words: readonly string[]): string {
@@ -42,12 +48,32 @@ export function declaredCapabilities(manifest: SkillManifest): Capability[] {
 
 /** One question a capability, in words for a person who is not technical. */
 export function asksOf(manifest: SkillManifest): Ask[] {
-  return declaredCapabilities(manifest).map((capability) => ({
-    capability,
-    reason: manifest.capabilities[capability] ?? '',
-    scope: declaredScope(manifest, capability),
-    ...words(manifest, capability),
-  }))
+  return declaredCapabilities(manifest).map((capability) => {
+    const { title, limit } = words(manifest, capability)
+    return {
+      capability,
+      reason: manifest.capabilities[capability] ?? '',
+      scope: declaredScope(manifest, capability),
+      title,
+      limit: [limit, ...(carriesMeans(manifest, capability) ? unusualMeans(manifest) : [])].join(' '),
+    }
+  })
+}
+
+/**
+ * Whether the question about this capability is also the one about what a skill works with: the program that runs it, and
+ * the graphics card. No capability stands for those, so they come with the first that it declares.
+ */
+export function carriesMeans(manifest: SkillManifest, capability: Capability): boolean {
+  return declaredCapabilities(manifest)[0] === capability
+}
+
+function unusualMeans(manifest: SkillManifest): string[] {
+  const own = ownProgram(manifest)
+  return [
+    ...(manifest.requires.cuda === undefined ? [] : ['It uses the graphics card.']),
+    ...(own === usualProgram ? [] : [`It runs with ${own}.`]),
+  ]
 }
 
 function words(manifest: SkillManifest, capability: Capability): { title: string; limit: string } {

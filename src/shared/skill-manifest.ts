@@ -134,6 +134,9 @@ export function isWritableInput(
   return input.writable ?? manifest.sandbox.write.length === 0
 }
 
+/** What most skills run with, so that nothing is said of it. */
+export const usualProgram = 'python3'
+
 /** The run command's own program, by name. */
 export function ownProgram(manifest: Pick<SkillManifest, 'run'>): string {
   return manifest.run.command[0]!.split('/').at(-1)!
@@ -142,6 +145,7 @@ export function ownProgram(manifest: Pick<SkillManifest, 'run'>): string {
 /** Consistency is a rule, not advice: what is declared for the person equals what is enforced. */
 function checkConsistency(
   manifest: {
+    requires: z.infer<typeof requiresSchema>
     capabilities: Partial<Record<string, string>>
     sandbox: z.infer<typeof sandboxSchema>
     secrets: Record<string, z.infer<typeof secretSchema>>
@@ -192,6 +196,9 @@ function checkConsistency(
       ['sandbox', 'exec'],
       `sandbox.exec lists ${others.join(', ')} but the capability exec is not declared`,
     )
+
+  if (manifest.requires.cuda !== undefined && Object.keys(manifest.capabilities).length === 0)
+    issue(['requires', 'cuda'], 'the graphics card needs a capability, so that the person is asked')
 
   const onStdin = inputs.filter(([, input]) => input.type === 'string' && input.stdin === true)
   for (const [name] of onStdin.slice(1))

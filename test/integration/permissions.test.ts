@@ -218,6 +218,12 @@ describe('an update that widens is held, with what was and what would be', () =>
       'env:read',
       'ONE_KEY',
     ],
+    [
+      'another program that runs it',
+      { ...sandbox({ exec: ['bash', 'git'] }), run: { command: ['bash', 'run.sh'] } },
+      'fs:write',
+      'It runs with bash.',
+    ],
     ['more to send', { ...online, budget: { egress_mb_per_day: 500 } }, 'net', 'send 500 MB a day'],
   ]
 

@@ -87,22 +87,27 @@ describe('an update', () => {
   })
 
   it('tells before and after where a permission changed, and what is no longer asked for', async () => {
-    const net = ask('link-check', 'net')
+    const [net, read] = [ask('link-check', 'net'), ask('link-check', 'fs:read')]
     const fake = bridge({
       changes: {
         'link-check': {
           widens: true,
           added: [],
           removed: [ask('tidy-folder', 'fs:write')],
-          changed: [{ before: { ...net, title: 'Connect to archive.org' }, after: net }],
+          changed: [
+            { before: { ...net, title: 'Connect to archive.org' }, after: net },
+            { before: { ...read, limit: 'It ran with sh.' }, after: read },
+          ],
         },
       },
     })
     const { user } = await openApp(fake, '#/library')
     await user.click(await screen.findByRole('button', { name: 'Update Link check to 1.2.0' }))
     const dialog = await screen.findByRole('dialog', { name: 'Update Link check' })
-    expect(within(dialog).getByText('Changed')).toBeTruthy()
+    expect(within(dialog).getAllByText('Changed')).toHaveLength(2)
     expect(within(dialog).getByText('Until now: Connect to archive.org.')).toBeTruthy()
+    // Where the titles are the same, only the limit tells.
+    expect(within(dialog).getByText(`Until now: ${read.title}. It ran with sh.`)).toBeTruthy()
     expect(within(dialog).getByRole('region', { name: 'It no longer asks to' })).toBeTruthy()
   })
 

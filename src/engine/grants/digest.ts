@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { declaredCapabilities, declaredScope } from '../../shared/capability-words.ts'
-import type { SkillManifest } from '../../shared/skill-manifest.ts'
+import { ownProgram, usualProgram, type SkillManifest } from '../../shared/skill-manifest.ts'
 
 /**
  * SHA-256, lower-case hex, over all that a release's capabilities reach: their names, hosts, folders, programs, inputs
- * with their kinds, keys with the hosts they may go to, and how much it may send. Reasons and the order of lists don't
+ * with their kinds, keys with the hosts they may go to, how much it may send, the program that runs it and the graphics
+ * card. Reasons and the order of lists don't
  * count, so rewording asks nobody again; anything that reaches further, or elsewhere, gives another digest and needs a
  * new decision.
  */
@@ -24,7 +25,19 @@ function canonicalReach(manifest: SkillManifest): string {
     .map(([name, input]) => [name, input.type])
   const { requests_per_run, egress_mb_per_day } = manifest.budget
   const sends = manifest.capabilities.net === undefined ? [] : [[requests_per_run, egress_mb_per_day]]
-  return JSON.stringify([1, capabilities.sort(byName), secrets.sort(byName), inputs.sort(byName), ...sends])
+  const own = ownProgram(manifest)
+  const means = [
+    ...(own === usualProgram ? [] : [{ program: own }]),
+    ...(manifest.requires.cuda === undefined ? [] : ['graphics']),
+  ]
+  return JSON.stringify([
+    1,
+    capabilities.sort(byName),
+    secrets.sort(byName),
+    inputs.sort(byName),
+    ...sends,
+    ...means,
+  ])
 }
 
 function byName(a: readonly unknown[], b: readonly unknown[]): number {

@@ -1,6 +1,6 @@
 import type { Capability } from '../../shared/capability.ts'
-import { declaredScope } from '../../shared/capability-words.ts'
-import type { SkillManifest } from '../../shared/skill-manifest.ts'
+import { carriesMeans, declaredScope } from '../../shared/capability-words.ts'
+import { ownProgram, type SkillManifest } from '../../shared/skill-manifest.ts'
 
 /** One thing that a capability reaches. `scope` is its name among the capability's scope, `item` all that matters of it. */
 interface Reached {
@@ -38,7 +38,8 @@ export function isWithin(
   return (
     before.capabilities[capability] !== undefined &&
     reachOf(after, capability).every(({ item }) => reached.has(item)) &&
-    (capability !== 'net' || sendsNoMore(after, before))
+    (capability !== 'net' || sendsNoMore(after, before)) &&
+    (!carriesMeans(after, capability) || worksWithNoMore(after, before))
   )
 }
 
@@ -47,4 +48,10 @@ function sendsNoMore({ budget: after }: SkillManifest, { budget: before }: Skill
   return (
     after.requests_per_run <= before.requests_per_run && after.egress_mb_per_day <= before.egress_mb_per_day
   )
+}
+
+/** No capability stands for the program that runs it, nor for the graphics card. */
+function worksWithNoMore(after: SkillManifest, before: SkillManifest): boolean {
+  const graphics = after.requires.cuda === undefined || before.requires.cuda !== undefined
+  return graphics && ownProgram(after) === ownProgram(before)
 }

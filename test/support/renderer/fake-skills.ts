@@ -173,6 +173,11 @@ export const fakeCatalog: readonly FakeSkill[] = [
       publisher: 'pixel-works',
       category: 'photos',
       requires: { vram_mb: 12_288, cuda: '>=12.2' },
+      capabilities: { 'fs:read': 'Reads the picture that you choose.' },
+      run: {
+        command: ['python3', 'scripts/main.py'],
+        inputs: { image: { type: 'file', title: 'Picture', required: true } },
+      },
       alternatives: ['photo-upscale-lite'],
     },
     {

@@ -39,7 +39,7 @@ export function ChangesView({
                 key={questionId(one)}
                 ask={one}
                 mark={isNew(one) ? 'New' : was === undefined ? undefined : 'Changed'}
-                note={was === undefined ? undefined : `Until now: ${was.title}.`}
+                note={was === undefined ? undefined : `Until now: ${was.title}.${limitBefore(was, one)}`}
                 answer={answers[questionId(one)] ?? null}
                 onAnswer={(answer) => onAnswers({ ...answers, [questionId(one)]: answer })}
               />
@@ -59,6 +59,11 @@ export function ChangesView({
       />
     </>
   )
+}
+
+/** What ended it until now, where only that tells the two apart. */
+function limitBefore(was: Pick<Ask, 'title' | 'limit'>, one: Ask): string {
+  return was.title === one.title && was.limit !== one.limit ? ` ${was.limit}` : ''
 }
 
 const icon = { size: 18, strokeWidth: 1.75, 'aria-hidden': true } as const

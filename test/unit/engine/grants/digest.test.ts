@@ -32,6 +32,8 @@ describe('capabilityDigest', () => {
       { sandbox: { ...sandbox, network: ['cdn.example.com', 'x.example.com', 'api.example.com'] } },
     ],
     ['a folder more', { sandbox: { ...sandbox, write: [...sandbox.write, 'more'] } }],
+    ['the graphics card', { requires: { cuda: '>=11' } }],
+    ['another program to run it', { run: { ...run, command: ['bash', 'scripts/main.sh'] } }],
     ['a program more', { sandbox: { ...sandbox, exec: [...sandbox.exec, 'bash'] } }],
     ['a key more', { secrets: { ...secrets, NEW_KEY: { title: 'New', hosts: ['api.example.com'] } } }],
     [

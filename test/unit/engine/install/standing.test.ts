@@ -3,7 +3,7 @@ import { capabilityDigest } from '../../../../src/engine/grants/digest.ts'
 import { toGrants } from '../../../../src/engine/install/decisions.ts'
 import { isWithin } from '../../../../src/engine/install/reach.ts'
 import { standingDecisions } from '../../../../src/engine/install/standing.ts'
-import { declaredCapabilities, declaredScope } from '../../../../src/shared/capability-words.ts'
+import { asksOf, declaredCapabilities, declaredScope } from '../../../../src/shared/capability-words.ts'
 import type { Capability } from '../../../../src/shared/capability.ts'
 import type { Grant } from '../../../../src/shared/contract/overview.ts'
 import type { SkillManifest } from '../../../../src/shared/skill-manifest.ts'
@@ -60,6 +60,15 @@ describe('earlier decisions', () => {
     ['a host more', sandbox({ network: ['api.example.com', 'cdn.example.com', 'evil.example.com'] }), 'net'],
     ['a folder more', sandbox({ write: ['traces', '.context', 'out'] }), 'fs:write'],
     ['a program more', sandbox({ exec: ['python3', 'git', 'pandoc', 'curl'] }), 'exec'],
+    ['the graphics card', change({ requires: { cuda: '>=11' } }), 'fs:read'],
+    [
+      'another program that runs it',
+      change({
+        sandbox: { ...everything.sandbox, exec: ['bash', 'git', 'pandoc'] },
+        run: { ...everything.run, command: ['bash', 'scripts/main.sh'] },
+      }),
+      'fs:read',
+    ],
     ['more to send', change({ budget: { egress_mb_per_day: 51 } }), 'net'],
     ['more connections', change({ budget: { requests_per_run: 101 } }), 'net'],
     [
@@ -86,6 +95,18 @@ describe('earlier decisions', () => {
     const stands = standing(after, before, allowAll(before))
     expect(stands).not.toContain(`${capability} allow`)
     expect(stands).toHaveLength(4)
+  })
+
+  it('stand where it no longer uses the graphics card, and say where it does', () => {
+    const graphics = change({ requires: { cuda: '>=11' } })
+    expect(standing(before, graphics, allowAll(graphics))).toHaveLength(5)
+    const said = (manifest: SkillManifest) => asksOf(manifest).map(({ limit }) => limit.includes('graphics'))
+    expect([said(before), said(graphics)]).toEqual([
+      [false, false, false, false, false],
+      [true, false, false, false, false],
+    ])
+    // Nobody could be asked.
+    expect(() => manifestOf({ requires: { cuda: '>=11' } })).toThrow('needs a capability')
   })
 
   it('stand only as far as the person went', () => {
