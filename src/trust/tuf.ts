@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { SkilletError } from '../shared/errors.ts'
 import { assertClock, assertNotExpired, parseUtcTime, signedAtOf } from './tuf/clock.ts'
 import { createTargetFiles, targetFileName } from './tuf/fetch-target.ts'
@@ -73,6 +74,8 @@ export interface TufClientOptions {
 
 /** What is in force, as read from the disk. */
 interface Standing {
+  /** Of the files that it was read from, as they were before. */
+  readonly identity: string
   readonly set: TrustedSet
   readonly record: InForceRecord
   readonly recordBytes: Buffer
@@ -80,6 +83,8 @@ interface Standing {
   readonly floor: Date | null
   /** Ends of everything that all of it rests on. */
   readonly ends: readonly string[]
+  /** Whether root and timestamp on the disk were those in force, and not others that come before them. */
+  readonly isNewest: boolean
 }
 
 const anyTime = new Date(0)
@@ -95,32 +100,35 @@ export function createTufClient(options: TufClientOptions): TufClient {
   let memory: { identity: string; standing: Standing | null } | null = null
   let queue: Promise<unknown> = Promise.resolve()
   let swept = false
+  /** Whether a refresh of this process was complete: most of the next ones find nothing new. */
+  let complete = false
 
   async function standing(): Promise<Standing | null> {
     const identity = identityNow()
-    if (memory?.identity !== identity) memory = { identity, standing: await readStanding() }
+    if (memory?.identity !== identity) memory = { identity, standing: await readStanding(identity) }
     return memory.standing
   }
 
   function identityNow(): string {
-    return ['root.json', 'timestamp.json', inForceFile].map((name) => files.identity(name)).join(' ')
+    return ['root.json', 'roots', 'timestamp.json', inForceFile].map((name) => files.identity(name)).join(' ')
   }
 
-  async function readStanding(): Promise<Standing | null> {
-    const { bytes: root } = await loadTrustedRoot(files, pinnedRoot)
+  async function readStanding(identity: string): Promise<Standing | null> {
+    const { bytes: root, onDisk } = await loadTrustedRoot(files, pinnedRoot)
     const recordBytes = await files.read(inForceFile)
     const record = recordBytes === null ? null : parseRecord(recordBytes)
     if (record === null || recordBytes === null) return null
     const set = restoreSet(record, root, files)
-    return toStanding(set, record, recordBytes, await clockFloor(set, root))
+    const newest = await files.read('timestamp.json')
+    const isNewest = onDisk?.equals(root) === true && newest?.equals(set.bytes.timestamp) === true
+    const floor = clockFloor(set, root, newest)
+    return toStanding({ set, record, recordBytes }, { identity, floor, isNewest })
   }
 
   /** Null where the record lacks what is essential: an earlier Skillet may have needed less. */
   async function toStanding(
-    set: TrustedSet,
-    record: InForceRecord,
-    recordBytes: Buffer,
-    floor: Date | null,
+    { set, record, recordBytes }: Refreshed,
+    seen: Pick<Standing, 'identity' | 'floor' | 'isNewest'>,
   ): Promise<Standing | null> {
     const ends = [
       set.root.signed.expires,
@@ -133,11 +141,12 @@ export function createTufClient(options: TufClientOptions): TufClient {
       if (found === null || record.files[path] === undefined) return null
       ends.push(...found.roles.map(({ expires }) => expires))
     }
-    return { set, record, recordBytes, floor, ends }
+    return { set, record, recordBytes, ends, ...seen }
   }
 
   /** What a refresh has just verified needn't be read and verified again, unless somebody wrote after it. */
-  async function remember({ set, record, recordBytes }: Refreshed): Promise<void> {
+  async function remember(refreshed: Refreshed): Promise<void> {
+    const { set, recordBytes } = refreshed
     const identity = identityNow()
     const [root, timestamp, onDisk] = await Promise.all([
       files.read('root.json'),
@@ -146,12 +155,14 @@ export function createTufClient(options: TufClientOptions): TufClient {
     ])
     const unchanged = root?.equals(set.bytes.root) && timestamp?.equals(set.bytes.timestamp)
     if (!unchanged || !onDisk?.equals(recordBytes)) return
-    memory = { identity, standing: await toStanding(set, record, recordBytes, signedAtOf(set.timestamp)) }
+    memory = {
+      identity,
+      standing: await toStanding(refreshed, { identity, floor: signedAtOf(set.timestamp), isNewest: true }),
+    }
   }
 
-  async function clockFloor(set: TrustedSet, root: Buffer): Promise<Date | null> {
+  function clockFloor(set: TrustedSet, root: Buffer, newest: Buffer | null): Date | null {
     const inForce = signedAtOf(set.timestamp)
-    const newest = await files.read('timestamp.json')
     if (newest === null || newest.equals(set.bytes.timestamp)) return inForce
     const verifier = createTopLevelVerifier(root, anyTime)
     const counts = verifier.recallTimestamp(newest)
@@ -191,11 +202,14 @@ export function createTufClient(options: TufClientOptions): TufClient {
           source,
           current: before?.set ?? null,
           record: before?.record ?? null,
+          isCurrentHere:
+            complete && before?.isNewest === true ? () => identityNow() === before.identity : null,
         })
         if (refreshed !== null) await remember(refreshed)
         const after = await standing()
         if (after === null) throw new Overtaken()
         if (refreshed !== null) for (const path of essential) await prune(path, after)
+        complete = true
         return judge(after)
       } catch (error) {
         if (!(error instanceof Overtaken)) throw error
@@ -252,12 +266,12 @@ export function createTufClient(options: TufClientOptions): TufClient {
       const found = await here.set.find(path, source, now())
       if (found === null) throw new SkilletError('NOT_FOUND', `The registry's signed lists have no ${path}.`)
       const name = targetFileName(found.file)
-      const had = await targets.isIntact(name, found.file)
+      if (await targets.isIntact(name, found.file)) return join(files.folder, 'targets', name)
       const file = await targets.fetch(found.file, {
         source,
         consistent: here.set.root.signed.consistentSnapshot,
       })
-      if (!had) await prune(path, here, name)
+      await prune(path, here, name)
       return file
     },
   }

@@ -24,7 +24,15 @@ export interface RefreshContext {
   /** What is in force, and the record that says so. */
   readonly current: TrustedSet | null
   readonly record: InForceRecord | null
+  /**
+   * Whether the root and the timestamp on this computer still are those of `current`, which this process has verified.
+   * Null where that can't be told at a glance.
+   */
+  readonly isCurrentHere: (() => boolean) | null
 }
+
+/** Files of the registry that were asked for before it was known whether they are needed, by name. */
+type Asked = Map<string, Promise<Buffer | null>>
 
 /** What took force, and the bytes of the file that says so. */
 export interface Refreshed {
@@ -51,15 +59,17 @@ export async function refreshMetadata(context: RefreshContext): Promise<Refreshe
 
 async function update(context: RefreshContext): Promise<Refreshed | null> {
   const { files, source, now, current } = context
+  const asked: Asked = new Map()
+  if (await isConfirmed(context, asked)) return null
   const believed = new Map<string, Buffer | null>()
   const [timestampHere, snapshotHere] = await Promise.all([
     files.read('timestamp.json'),
     files.read('snapshot.json'),
   ])
-  const { verifier, root } = await updateRoot(context, believed)
+  const { verifier, root } = await updateRoot(context, believed, asked)
   believed.set('timestamp.json', timestampHere).set('snapshot.json', snapshotHere)
 
-  const timestamp = await updateTimestamp(context, verifier, timestampHere, believed)
+  const timestamp = await updateTimestamp(context, verifier, timestampHere, believed, asked)
   if (
     current !== null &&
     current.bytes.timestamp.equals(timestamp) &&
@@ -103,6 +113,45 @@ async function update(context: RefreshContext): Promise<Refreshed | null> {
   return { set, record, recordBytes }
 }
 
+/**
+ * Whether the registry still says to the last byte what this process has verified before; then only the clock is new. The
+ * next root and the timestamp are asked for at the same time. What came stays in `asked`, but no timestamp that was asked
+ * for before it was known that no other root comes.
+ */
+async function isConfirmed(context: RefreshContext, asked: Asked): Promise<boolean> {
+  const { source, now, current, isCurrentHere } = context
+  if (current === null || isCurrentHere === null) return false
+  const { root, timestamp } = current
+  const rootName = `${root.signed.version + 1}.root.json`
+  asked.set(rootName, readCapped(source, rootName, maxBytes.root))
+  const timestampAsked = readCapped(source, 'timestamp.json', maxBytes.timestamp)
+  // What is wrong with the root comes first.
+  timestampAsked.catch(() => undefined)
+  if ((await asked.get(rootName)!) !== null || !isCurrentHere()) return false
+  assertNotExpired(root.signed.expires, now)
+  assertClock(now, signedAtOf(timestamp))
+  asked.set('timestamp.json', timestampAsked)
+  const next = await timestampAsked
+  if (!isCurrentHere()) asked.delete('timestamp.json')
+  else if (next?.equals(current.bytes.timestamp) === true) {
+    assertNotExpired(timestamp.signed.expires, now)
+    return hasEssentials(context)
+  }
+  return false
+}
+
+/** Each answer counts once. */
+async function take(
+  asked: Asked,
+  name: string,
+  { source }: RefreshContext,
+  limit: number,
+): Promise<Buffer | null> {
+  const answer = asked.get(name) ?? readCapped(source, name, limit)
+  asked.delete(name)
+  return answer
+}
+
 /** Paths of verified copies. When one fails, it still waits for the others: nothing goes on behind an error's back. */
 async function fetchAll(
   { targets, source }: RefreshContext,
@@ -117,9 +166,11 @@ async function fetchAll(
 }
 
 async function updateRoot(
-  { files, source, pinnedRoot, now }: RefreshContext,
+  context: RefreshContext,
   believed: Map<string, Buffer | null>,
+  asked: Asked,
 ): Promise<{ verifier: TopLevelVerifier; root: Buffer }> {
+  const { files, pinnedRoot, now } = context
   // §5.2
   let { bytes: root, onDisk } = await loadTrustedRoot(files, pinnedRoot)
   believed.set('root.json', onDisk)
@@ -137,7 +188,7 @@ async function updateRoot(
   // §5.3.2 to §5.3.9
   for (let count = 0; ; count++) {
     const name = `${verifier.root().signed.version + 1}.root.json`
-    const next = await readCapped(source, name, maxBytes.root)
+    const next = await take(asked, name, context, maxBytes.root)
     if (next === null) break
     if (count === maxRootsPerRefresh)
       throw invalid('the registry changed its keys more often than can be followed at once')
@@ -150,18 +201,20 @@ async function updateRoot(
 }
 
 async function updateTimestamp(
-  { files, source, now, current }: RefreshContext,
+  context: RefreshContext,
   verifier: TopLevelVerifier,
   here: Buffer | null,
   believed: Map<string, Buffer | null>,
+  asked: Asked,
 ): Promise<Buffer> {
+  const { files, now, current } = context
   let trusted: Buffer | null = null
   for (const bytes of [here, current?.bytes.timestamp ?? null])
     if (trusted === null && bytes !== null && verifier.recallTimestamp(bytes)) trusted = bytes
   const before = verifier.timestamp()
   if (before !== null) assertClock(now, signedAtOf(before))
   // §5.4.1
-  const next = await readCapped(source, 'timestamp.json', maxBytes.timestamp)
+  const next = await take(asked, 'timestamp.json', context, maxBytes.timestamp)
   if (next === null) throw invalid('the registry has none')
   if (trusted !== null && next.equals(trusted)) {
     assertNotExpired(before!.signed.expires, now)

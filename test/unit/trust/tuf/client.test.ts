@@ -151,6 +151,72 @@ describe('refresh and load', () => {
   })
 })
 
+describe('a refresh after one that was complete', () => {
+  it('asks for the next root and the timestamp at once', async () => {
+    const repo = createRegistry()
+    const client = clientOf(repo)
+    await client.refresh(repo.source)
+    let both = () => {}
+    const bothAsked = new Promise<void>((resolve) => (both = resolve))
+    const source: TufSource = {
+      async open(kind, name) {
+        if (name === 'timestamp.json') both()
+        await bothAsked
+        return repo.source.open(kind, name)
+      },
+    }
+    expect((await client.refresh(source)).timestampVersion).toBe(repo.top.timestamp.version)
+  })
+
+  it('asks for the timestamp again where another root came with it', async () => {
+    const repo = createRegistry()
+    const client = clientOf(repo)
+    await client.refresh(repo.source)
+    const before = sourceOf(repo.freeze())
+    repo.rotate('timestamp')
+    repo.publish('timestamp')
+    let asked = 0
+    const source: TufSource = {
+      open: (kind, name) =>
+        (name === 'timestamp.json' && asked++ === 0 ? before : repo.source).open(kind, name),
+    }
+    expect(await client.refresh(source)).toMatchObject({
+      rootVersion: 2,
+      timestampVersion: repo.top.timestamp.version,
+    })
+    expect(asked).toBe(2)
+  })
+
+  it('judges the same bytes by the clock each time', async () => {
+    let moment = new Date()
+    const repo = createTufRepository()
+    repo.setTimestampExtra({ 'x-signed-at': moment.toISOString() })
+    repo.publish()
+    const client = createTufClient({ folder, pinnedRoot: repo.root(), now: () => moment })
+    await client.refresh(repo.source)
+    const start = moment.getTime()
+    moment = new Date(start + 8 * 86_400_000)
+    expect(await codeOf(client.refresh(repo.source))).toBe('METADATA_EXPIRED')
+    moment = new Date(start - 2 * 86_400_000)
+    expect(await codeOf(client.refresh(repo.source))).toBe('CLOCK_WRONG')
+    moment = new Date(start)
+    expect(await codeOf(client.refresh(repo.source))).toBe('returned')
+  })
+
+  it('heeds a newer timestamp that somebody else verified here and could not complete', async () => {
+    const repo = createRegistry()
+    const client = clientOf(repo)
+    await client.refresh(repo.source)
+    const before = sourceOf(repo.freeze())
+    repo.publish()
+    const cut = sourceOf(new Map([...repo.files].filter(([name]) => !name.endsWith('.snapshot.json'))))
+    expect(await codeOf(clientOf(repo).refresh(cut))).toBe('METADATA_INVALID')
+    expect(await codeOf(client.refresh(before))).toBe('METADATA_ROLLBACK')
+    expect(await codeOf(client.refresh(before))).toBe('METADATA_ROLLBACK')
+    expect(await codeOf(client.refresh(repo.source))).toBe('returned')
+  })
+})
+
 describe('find and fetch', () => {
   it('need no connection for what is essential and what was fetched before', async () => {
     const repo = createRegistry()
