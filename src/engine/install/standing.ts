@@ -9,7 +9,7 @@ import type { InstallRecord } from './store.ts'
 
 /**
  * Earlier decisions that stand for this release too, as grants that are bound to it. An `allow` covers a release that
- * reaches no further than the installed one was allowed to; a `deny` covers one that asks for at least what was denied.
+ * reaches no further than the installed one was allowed to; a `deny` stands for as long as anything that was denied is asked for.
  * Capabilities that nobody has decided about, or that reach further now, are not in it, nor is what was allowed for one
  * run: that run was to be one of the version that the person looked at.
  */
@@ -33,7 +33,7 @@ export function standingDecisions(
           one.capabilityDigest === installedDigest &&
           isWithin(manifest, installed, capability, one.scope),
       ) ??
-      earlier.find((one) => one.decision === 'deny' && one.scope.every((item) => scope.includes(item)))
+      earlier.find((one) => one.decision === 'deny' && stillAskedFor(one.scope, scope))
     if (grant !== undefined)
       standing.set(
         capability,
@@ -41,6 +41,11 @@ export function standingDecisions(
       )
   }
   return standing
+}
+
+/** Whatever was denied without a list was denied as a whole. */
+function stillAskedFor(denied: readonly string[], asked: readonly string[]): boolean {
+  return denied.length === 0 || denied.some((item) => asked.includes(item))
 }
 
 /** Whether an install would go back: what was newer may have been so for a reason, such as a hole that it closed. */

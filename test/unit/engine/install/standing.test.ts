@@ -141,6 +141,17 @@ describe('earlier decisions', () => {
       network: ['api.example.com', 'cdn.example.com', 'evil.example.com', 'more.example.com'],
     })
     expect(standing(evenWider, before, grants)).toContain('net deny')
+    // Less of it, or some of it beside something else, is no other question.
+    for (const network of [
+      ['api.example.com', 'cdn.example.com', 'other.example.com'],
+      ['api.example.com', 'cdn.example.com'],
+    ])
+      expect(standing(sandbox({ network }), wider, grants.slice(-1))).toContain('net deny')
+    const elsewhere = change({
+      sandbox: { ...everything.sandbox, network: ['new.example.com'] },
+      secrets: { ONE_KEY: { title: 'One', hosts: ['new.example.com'] } },
+    })
+    expect(standing(elsewhere, wider, grants.slice(-1))).not.toContain('net deny')
     // Back to what was allowed all along.
     expect(standing(sandbox({ exec: ['python3', 'git'] }), before, grants)).toContain('net allow')
   })
