@@ -94,6 +94,8 @@ const inputSchema = z.discriminatedUnion('type', [
     options: z.array(z.string().min(1).max(80)).min(1).max(100),
   }),
 ])
+/** Every type of input that exists. */
+export const inputTypes: readonly string[] = inputSchema.options.map(({ shape }) => shape.type.value)
 
 /** `skill.toml`, everything that Skillet enforces. Unknown keys are errors. */
 export const skillManifestSchema = z

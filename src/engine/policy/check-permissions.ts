@@ -27,6 +27,15 @@ export interface PermissionCheck {
  * Pure, and safe on hostile input: whatever can't be understood is a violation, so nothing executes.
  */
 export function checkSkillPermissions(skill: CheckedSkill, policy: Policy): PermissionCheck {
+  try {
+    return check(skill, policy)
+  } catch {
+    const violations = [{ capability: 'manifest', reason: "What it declares, or the policy, can't be read." }]
+    return { ok: false, pure: false, declared: [], violations }
+  }
+}
+
+function check(skill: CheckedSkill, policy: Policy): PermissionCheck {
   const demands = demandsOf(skill)
   const allowed = listOf(policy?.capabilities) ?? []
   const violations: Violation[] = []

@@ -1,4 +1,5 @@
 import type { Capability } from '../../shared/capability.ts'
+import { inputTypes } from '../../shared/skill-manifest.ts'
 
 /** As much of a skill as the check needs: a whole manifest, or only a name and its capabilities. */
 export interface CheckedSkill {
@@ -33,18 +34,22 @@ export interface Demands {
   malformed: string[]
 }
 
-/** Reads a skill's demands without trusting its shape: a section of the wrong type is reported, never skipped. */
+/**
+ * Reads a skill's demands without trusting its shape: a section of the wrong type is reported, never skipped. Throws what a
+ * getter in it throws.
+ */
 export function demandsOf(given: CheckedSkill): Demands {
   const malformed: string[] = []
   const strings = (value: unknown, where: string): string[] => {
     if (value === undefined) return []
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return [...new Set(value)]
+    const items: unknown[] = Array.isArray(value) ? [...value] : [undefined]
+    if (items.every((item) => typeof item === 'string')) return [...new Set(items)]
     malformed.push(`${where} is not a list of names.`)
     return []
   }
   const record = (value: unknown, where: string): Record<string, unknown> => {
     if (value === undefined) return {}
-    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return { ...value }
+    if (isPlain(value)) return ownOf(value)
     malformed.push(`${where} is not a table.`)
     return {}
   }
@@ -72,6 +77,9 @@ export function demandsOf(given: CheckedSkill): Demands {
     name,
     input: record(input, `run.inputs.${name}`),
   }))
+  for (const { name, input } of inputs)
+    if (!inputTypes.some((type) => type === input['type']))
+      malformed.push(`run.inputs.${name} is of no type that exists.`)
   const reads = inputs.filter(({ input }) => input['type'] === 'file' || input['type'] === 'folder')
   // As in the manifest: where nothing is said, a skill that writes but keeps no state means the chosen folder.
   const changed = inputs.filter(
@@ -91,4 +99,16 @@ export function demandsOf(given: CheckedSkill): Demands {
     used.push({ capability: 'env:read', what: secrets.map(({ name }) => name).join(', ') })
   if (programs.length > 0) used.push({ capability: 'exec', what: programs.join(', ') })
   return { declared, used, hosts, writes, secrets, programs, malformed }
+}
+
+/** Anything else may answer for what isn't seen in it: a Map, a class with getters, another object's heir. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (value === null || typeof value !== 'object') return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || prototype === Object.prototype
+}
+
+/** Also what doesn't show when its members are listed. */
+function ownOf(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.getOwnPropertyNames(value).map((name) => [name, value[name]]))
 }

@@ -23,18 +23,19 @@ export interface WritingSkill {
  * @throws SkilletError WRITE_DENIED
  */
 export function guardWrite(skill: WritingSkill, path: string, policy: Policy): string {
+  const slug = typeof skill?.slug === 'string' ? skill.slug : 'What has no name'
   const denied = (why: string, cause?: unknown) =>
-    new SkilletError('WRITE_DENIED', `${skill.slug} may not write there: ${why}.`, { cause })
+    new SkilletError('WRITE_DENIED', `${slug} may not write there: ${why}.`, { cause })
 
-  if (!Array.isArray(policy?.capabilities) || !Array.isArray(policy.fs_write_roots))
+  if (!isNames(policy?.capabilities) || !isNames(policy.fs_write_roots))
     throw denied("what it may do can't be told")
   if (!policy.capabilities.includes('fs:write')) throw denied('it was not allowed to write at all')
-  if (!slugSchema.safeParse(skill.slug).success) throw denied("its own name isn't valid")
+  if (!slugSchema.safeParse(slug).success) throw denied("its own name isn't valid")
   // oxlint-disable-next-line no-control-regex
   if (typeof path !== 'string' || path === '' || /[\u0000-\u001f\u007f]/.test(path))
     throw denied("the path isn't valid")
-  const stateDir = skill.stateDir ?? join(createPaths(defaultHome()).state, skill.slug)
-  if (!isAbsolute(stateDir)) throw denied("its folder isn't known")
+  const stateDir = skill.stateDir ?? join(createPaths(defaultHome()).state, slug)
+  if (typeof stateDir !== 'string' || !isAbsolute(stateDir)) throw denied("its folder isn't known")
 
   const wanted = resolve(stateDir, path)
   if (process.platform === 'win32') {
@@ -56,6 +57,10 @@ export function guardWrite(skill: WritingSkill, path: string, policy: Policy): s
   if (!anywhere && !roots.some((root) => target === root || target.startsWith(root + sep)))
     throw denied('it is outside the folders that it may write to')
   return target
+}
+
+function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && [...value].every((item) => typeof item === 'string')
 }
 
 /** The real path of what exists of `path`, and the rest as it is. A link that leads nowhere throws. */

@@ -7,6 +7,8 @@ export { createRedactor } from './redactor.ts'
  * Replaces secrets in `text` with `«REDACTED:NAME»`: first the known values, in every form in which they usually
  * travel (base64, hexadecimal, percent-encoded, inside JSON …), then whatever has the shape of a well-known key.
  *
+ * It never throws: a number is looked for as it would be printed, any other value that isn't text is no secret.
+ *
  * @param secrets name → value. A value of fewer than four characters is replaced only where it stands alone.
  * @param onFound hears the name of each known value that was replaced
  */
@@ -15,8 +17,17 @@ export function redactSecrets(
   secrets: Readonly<Record<string, string>> = {},
   onFound?: (name: string) => void,
 ): string {
-  const redactor = createRedactor(secrets, onFound)
+  const redactor = createRedactor(asText(secrets), onFound)
   return redactKeyShapes(redactor.push(text) + redactor.flush())
+}
+
+/** Callers in plain JavaScript give what they have. */
+function asText(secrets: Readonly<Record<string, unknown>> | null): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(secrets ?? {}).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  )
 }
 
 /** `redactSecrets` over every string of a JSON value, keys of objects included. */

@@ -89,6 +89,42 @@ describe('checkSkillPermissions', () => {
     ],
     ['a section of the wrong type', { slug: 's', capabilities: [], sandbox: 7 } as never, 'manifest'],
     ['a list of the wrong type', { slug: 's', capabilities: [{}] } as never, 'manifest'],
+    ['a list with gaps', { slug: 's', capabilities: Array<string>(1) }, 'manifest'],
+    ['a Set', { slug: 's', capabilities: new Set(['net']) } as never, 'manifest'],
+    ['a Map', { slug: 's', capabilities: new Map([['net', 'x']]) } as never, 'manifest'],
+    ['what it inherits', Object.create({ slug: 's', capabilities: ['net'] }) as never, 'manifest'],
+    [
+      'an object of a class',
+      new (class {
+        slug = 's'
+        get capabilities() {
+          return ['net']
+        }
+      })(),
+      'manifest',
+    ],
+    [
+      'what fails to answer',
+      {
+        slug: 's',
+        get capabilities(): string[] {
+          throw new Error('no')
+        },
+      },
+      'manifest',
+    ],
+    [
+      'what does not show',
+      Object.defineProperty({ slug: 's', capabilities: [] }, 'sandbox', {
+        value: { network: ['a.example.com'] },
+      }),
+      'net',
+    ],
+    [
+      'an input of another type',
+      { slug: 's', capabilities: [], run: { inputs: { a: { type: 'directory' } } } },
+      'manifest',
+    ],
   ]
   it.each(sly)('refuses %s', (_, skill, capability) => {
     const check = checkSkillPermissions(skill, all)

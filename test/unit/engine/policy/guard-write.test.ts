@@ -51,6 +51,20 @@ describe('guardWrite', () => {
       )
   })
 
+  it('refuses what is of another type', () => {
+    const roots = (given: unknown[]) => ({
+      capabilities: ['fs:write' as const],
+      fs_write_roots: given as string[],
+    })
+    const calls: (() => string)[] = [
+      () => guardWrite({ slug: 's', stateDir }, 'traces/x', roots([5, 'traces'])),
+      () => guardWrite({ slug: 's', stateDir: 5 as never }, 'traces/x', DEFAULT_POLICY),
+      () => guardWrite({ slug: Symbol('s') as never, stateDir }, 'traces/x', DEFAULT_POLICY),
+      () => guardWrite(null as never, 'traces/x', DEFAULT_POLICY),
+    ]
+    for (const call of calls) expect(call).toThrowError(expect.objectContaining({ code: 'WRITE_DENIED' }))
+  })
+
   const paths = [
     '',
     '.',
