@@ -31,6 +31,12 @@ describe('redactSecrets with known values', () => {
     }
   })
 
+  it('takes what is not text for what it would be printed as, and never throws', () => {
+    const odd = { PIN: 48151623, NONE: null, LIST: ['x'] } as never
+    expect(redactSecrets('pin 48151623', odd)).toBe('pin «REDACTED:PIN»')
+    expect(redactSecrets('nothing', null as never)).toBe('nothing')
+  })
+
   it('replaces the longest first, and no part of an overlapping pair survives', () => {
     expect(redactSecrets('abcdefgh', { SHORT: 'abcd', LONG: 'abcdefgh' })).toBe('«REDACTED:LONG»')
     expect(redactSecrets('xabcdefx', { A: 'abcd', B: 'cdef' })).toBe('x«REDACTED:A»x')
