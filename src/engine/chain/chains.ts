@@ -78,7 +78,9 @@ async function earlierRun(traces: Traces, runId: string): Promise<ChainRun | nul
   const trace = await traces.read(runId)
   if (trace === null) return null
   const { chain, startedAt } = trace
-  const isRunning = trace.state === 'running' && (await traces.isRunning(runId))
+  // One that was killed and is gone on from is locked, but does not run.
+  const mayRun = trace.state === 'running' && trace.continuedBy === undefined
+  const isRunning = mayRun && (await traces.isRunning(runId))
   const wasKilled = trace.state === 'running' && !isRunning
   const steps = await Promise.all(trace.steps.map((step, index) => stepOf(traces, trace, index, step)))
   const at = steps.findIndex(({ state }) => state === 'waiting')

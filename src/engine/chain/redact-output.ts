@@ -80,7 +80,7 @@ function* replaceIn(
     return redacted ?? whole
   }
   const isTold = (name: string, held: unknown) =>
-    (namesSecret(name) && couldBeSecret(held)) ||
+    (namesSecret(name) && couldBeSecret(typeof held === 'string' ? (found.get(held) ?? held) : held)) ||
     (typeof held === 'string' && !found.has(held) && found.has(together(name, held)))
   function* walk(held: unknown): Generator<undefined, unknown> {
     if (++copied % copiedValues === 0) yield

@@ -1,13 +1,14 @@
 import type { ChainDefinition } from '../../shared/chain.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import type { Checkpoint, Trace, Traces } from './traces.ts'
+import { underWay, type Checkpoint, type Trace, type Traces } from './traces.ts'
 
 /** The steps of an earlier run that needn't run again, by their place in the chain. */
 export type KeptSteps = ReadonlyMap<number, Checkpoint>
 
 /**
  * The run that `runId`, or `latest`, names.
- * @throws SkilletError NOT_FOUND; BUSY while it is under way; INPUT_INVALID where nothing of it is left to do
+ * @throws SkilletError NOT_FOUND; BUSY while it is under way; INPUT_INVALID where nothing of it is left to do, or another
+ *   run went on from it
  */
 export async function findEarlier(traces: Traces, chain: string, runId: string): Promise<Trace> {
   const trace = runId === 'latest' ? await latest(traces, chain) : await traces.read(runId)
@@ -15,10 +16,23 @@ export async function findEarlier(traces: Traces, chain: string, runId: string):
     throw new SkilletError('NOT_FOUND', 'There is no such earlier run of this chain.', {
       remedy: 'Start the chain from its beginning.',
     })
-  if (await traces.isRunning(trace.runId))
-    throw new SkilletError('BUSY', 'That run is still under way.', { remedy: 'Stop it first, or wait.' })
+  if (await traces.isRunning(trace.runId)) throw underWay()
   if (trace.state === 'done') throw startAnew('That run came to its end; there is nothing left to do.')
+  await assertNotContinued(traces, trace.runId)
   return trace
+}
+
+/**
+ * What comes after a run's done steps is done once, not by each run that goes on from it. One that was killed before it
+ * began has done nothing.
+ * @throws SkilletError INPUT_INVALID that names the other run
+ */
+export async function assertNotContinued(traces: Traces, runId: string): Promise<void> {
+  const by = (await traces.read(runId))?.continuedBy
+  if (by !== undefined && (await traces.read(by)) !== null)
+    throw new SkilletError('INPUT_INVALID', `That run was gone on with as ${by}.`, {
+      remedy: 'Go on from that one, or start the chain from its beginning.',
+    })
 }
 
 /** One that was killed before it began left nothing to go on from. */

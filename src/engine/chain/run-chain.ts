@@ -10,7 +10,7 @@ import type { ChainFile } from './chain-files.ts'
 import { readGiven, type Given } from './given.ts'
 import { parseChain } from './parse-chain.ts'
 import { placeOf, preflight, type PreflightPorts } from './preflight.ts'
-import { assertSame, findEarlier, stepsToKeep, type KeptSteps } from './resume.ts'
+import { assertNotContinued, assertSame, findEarlier, stepsToKeep, type KeptSteps } from './resume.ts'
 import { goOn, runStep } from './run-step.ts'
 import { shownRun } from './shown.ts'
 import { keepable, type Trace, type Traces } from './traces.ts'
@@ -37,7 +37,23 @@ export async function runChain(
 ): Promise<Ended> {
   const { traces } = ports
   const chain = parseChain(file.text, file.file)
-  const earlier = resume === undefined ? null : await findEarlier(traces, file.id, resume)
+  if (resume === undefined) return start(ports, file, chain, inputs, null, hooks)
+  const earlier = await findEarlier(traces, file.id, resume)
+  return traces.whileGoingOn(earlier.runId, async () => {
+    await assertNotContinued(traces, earlier.runId)
+    return start(ports, file, chain, inputs, earlier, hooks)
+  })
+}
+
+async function start(
+  ports: ChainRunPorts,
+  file: ChainFile,
+  chain: ChainDefinition,
+  inputs: InputValues,
+  earlier: Trace | null,
+  hooks: ChainHooks,
+): Promise<Ended> {
+  const { traces } = ports
   const { values, wasChosen } = givenNow(inputs, earlier, hooks.wasChosen)
   const given = await readGiven(chain, values, ports.home, wasChosen)
   const digests = {
@@ -66,6 +82,7 @@ export async function runChain(
       version: manifests[index]!.version,
     })),
   }
+  if (earlier !== null) await traces.write({ ...earlier, continuedBy: runId })
   return traces.whileRunning(runId, () => {
     const steps = { chain, given, kept, manifests, wasChosen }
     return runSteps(ports, trace, steps, hooks)
@@ -117,45 +134,54 @@ async function runSteps(ports: ChainRunPorts, trace: Trace, all: Steps, hooks: C
     resumed: trace.resumed,
     kept: [...kept.keys()].map((index) => chain.steps[index]!.id),
   })
-  for (const [index, checkpoint] of kept) {
-    const step: StepResult = { ...checkpoint.step, output: JSON.stringify(checkpoint.value), state: 'kept' }
-    steps[index] = step
-    outputs.set(step.id, checkpoint.value)
-    await traces.writeStep(runId, index, step, checkpoint)
-  }
-  // Last: a run that can be gone on from has all that it took over.
-  await traces.write(trace)
-  hooks.onChange?.(shownRun(show('running')))
-
   let error: SkilletError | null = null
-  for (const [index, step] of chain.steps.entries()) {
-    if (kept.has(index)) continue
-    if (hooks.signal?.aborted === true)
-      error = new SkilletError('CANCELLED', 'Stopped by you.', { remedy: goOn })
-    if (error !== null) break
-    steps[index] = { ...steps[index]!, state: 'running' }
-    hooks.onChange?.(shownRun(show('running')))
-    const ended = await runStep(ports, { ...all, outputs }, step, manifests[index]!, hooks)
-    steps[index] = ended.step
-    outputs.set(step.id, ended.value)
-    error = ended.error
-    try {
-      const { value, isWhole } = ended.kept
-      const { version } = trace.steps[index]!
-      await traces.writeStep(runId, index, ended.step, { version, value, redacted: !isWhole })
-    } catch (failure) {
-      // What can't be kept can't be gone on from: better to stop here than to lose a later step's work too.
-      error ??= toSkilletError(failure)
-      steps[index] = { ...ended.step, state: 'failed', error: error.toPlain() }
+  let isBegun = false
+  try {
+    for (const [index, checkpoint] of kept) {
+      const step: StepResult = { ...checkpoint.step, output: JSON.stringify(checkpoint.value), state: 'kept' }
+      steps[index] = step
+      outputs.set(step.id, checkpoint.value)
+      await traces.writeStep(runId, index, step, checkpoint)
     }
-    if (error !== null) error = ofStep(chain, step, error)
+    // Last: a run that can be gone on from has all that it took over.
+    await traces.write(trace)
+    isBegun = true
     hooks.onChange?.(shownRun(show('running')))
+
+    for (const [index, step] of chain.steps.entries()) {
+      if (kept.has(index)) continue
+      if (hooks.signal?.aborted === true)
+        error = new SkilletError('CANCELLED', 'Stopped by you.', { remedy: goOn })
+      if (error !== null) break
+      steps[index] = { ...steps[index]!, state: 'running' }
+      hooks.onChange?.(shownRun(show('running')))
+      const ended = await runStep(ports, { ...all, outputs }, step, manifests[index]!, hooks)
+      steps[index] = ended.step
+      outputs.set(step.id, ended.value)
+      error = ended.error
+      try {
+        const { value, isWhole } = ended.kept
+        const { version } = trace.steps[index]!
+        await traces.writeStep(runId, index, ended.step, { version, value, redacted: !isWhole })
+      } catch (failure) {
+        // What can't be kept can't be gone on from: better to stop here than to lose a later step's work too.
+        error ??= toSkilletError(failure)
+        steps[index] = { ...ended.step, state: 'failed', error: error.toPlain() }
+      }
+      if (error !== null) error = ofStep(chain, step, error)
+      hooks.onChange?.(shownRun(show('running')))
+    }
+  } catch (failure) {
+    // Whatever it is, such as a full disk: that it was started is in the journal, so its end must be too.
+    error ??= toSkilletError(failure)
+    const at = steps.findIndex(({ state }) => state === 'running')
+    if (at >= 0) steps[at] = { ...steps[at]!, state: 'failed', error: error.toPlain() }
   }
 
   const state = error === null ? 'done' : hooks.signal?.aborted === true ? 'stopped' : 'failed'
   // It ran, whatever happens to the books: the person must get what it made.
   const booked = await Promise.allSettled([
-    traces.write({ ...trace, state, endedAt: ports.now().toISOString() }),
+    isBegun ? traces.write({ ...trace, state, endedAt: ports.now().toISOString() }) : null,
     journal.append('chain.finished', null, finishedSentence(chain, state, error), {
       runId,
       chain: trace.chain,

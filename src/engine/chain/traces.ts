@@ -32,6 +32,8 @@ const traceSchema = z.strictObject({
   inputs: inputValuesSchema.nullable(),
   /** The run whose done steps this one took over. */
   resumed: z.string().nullable(),
+  /** The run that went on from this one; such a run may have been killed before it began. */
+  continuedBy: z.string().optional(),
   steps: z.array(z.strictObject({ id: z.string(), slug: slugSchema, version: versionSchema })),
 })
 export type Trace = z.infer<typeof traceSchema>
@@ -54,6 +56,8 @@ export interface Traces {
   newRunId(chain: string): string
   /** Runs `work` while everybody can tell that this run is under way, then lets go of the oldest runs of its chain. */
   whileRunning<T>(runId: string, work: () => Promise<T>): Promise<T>
+  /** Runs `work` while nobody else can go on from this earlier run. @throws SkilletError BUSY where somebody does */
+  whileGoingOn<T>(runId: string, work: () => Promise<T>): Promise<T>
   isRunning(runId: string): Promise<boolean>
   write(trace: Trace): Promise<void>
   writeStep(
@@ -112,6 +116,25 @@ export function createTraces(folder: string, log: (line: string) => void, now: (
         )
       }
     },
+    async whileGoingOn(runId, work) {
+      if (running.has(runId)) throw underWay()
+      running.add(runId)
+      let began = false
+      try {
+        return await withFileLock(
+          at(runId, 'lock'),
+          () => {
+            began = true
+            return work()
+          },
+          lookMs,
+        )
+      } catch (error) {
+        throw !began && error instanceof SkilletError && error.code === 'BUSY' ? underWay() : error
+      } finally {
+        running.delete(runId)
+      }
+    },
     write: (trace) => writeFileAtomic(at(trace.runId, 'run.json'), JSON.stringify(trace, null, 1)),
     async writeStep(runId, index, step, { version, value, redacted }) {
       const { output: _, ...rest } = step
@@ -133,6 +156,11 @@ export function createTraces(folder: string, log: (line: string) => void, now: (
       }
     },
   }
+}
+
+/** Also said of an earlier run that somebody goes on from at this moment. */
+export function underWay(): SkilletError {
+  return new SkilletError('BUSY', 'That run is still under way.', { remedy: 'Stop it first, or wait.' })
 }
 
 /** Which chain a run is of; null for what is no run's id, such as a path. */

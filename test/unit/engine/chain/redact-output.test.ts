@@ -29,6 +29,7 @@ test.each([
   ['deep inside', { a: [{ b: token }] }, { a: [{ b: '«REDACTED:GITHUB_TOKEN»' }] }],
   ['a name', { [token]: 1 }, { '«REDACTED:GITHUB_TOKEN»': 1 }],
   ['only by the name', { api_key: 'Xy12Zt99qqW' }, { api_key: '«REDACTED:API_KEY»' }],
+  ['by name and shape', { token }, { token: '«REDACTED:GITHUB_TOKEN»' }],
   ['a list', { password: ['hunter22xyz!'] }, { password: '«REDACTED:PASSWORD»' }],
   [
     'a phrase',
