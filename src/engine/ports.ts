@@ -47,6 +47,8 @@ export interface GrantStore {
    * @throws SkilletError PERMISSION_DENIED where one of them was used up, changed or taken back since it was listed
    */
   useOnce(grants: readonly Grant[]): Promise<void>
+  /** Undoes a `useOnce` of these, for a run that didn't start after all: but for what somebody has decided since. */
+  giveBack(grants: readonly Grant[]): Promise<void>
   /** Grants of life `once` that a run has used up, until somebody answers anew. */
   usedUp(slug: string): Promise<Grant[]>
   /**

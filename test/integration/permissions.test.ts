@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -115,6 +115,21 @@ describe('an answer that counts once', () => {
     await install(engine, all(['fs:write'], 'once'))
     expect(await codeOf(run(engine))).toBe('INPUT_INVALID')
     expect((await engine.run({ slug, inputs: { text: 'x' } })).stdout).toBe('1\n')
+  })
+
+  it('is not used up by a run that could not be noted or started', async () => {
+    await publish('1.0.0')
+    const engine = await openEngine()
+    await install(engine, all(['fs:write'], 'once'))
+    const audit = join(home, 'audit')
+    await rename(audit, `${audit}.away`)
+    await writeFile(audit, '')
+    await expect(run(engine)).rejects.toThrow()
+    await rm(audit)
+    await rename(`${audit}.away`, audit)
+    expect(await answers(engine)).toEqual([['fs:write', 'allow', 'once']])
+    expect((await run(engine)).stdout).toBe('1\n')
+    expect(await codeOf(run(engine))).toBe('PERMISSION_DENIED')
   })
 
   it('does not pass to another version, while the others do with their lives', async () => {

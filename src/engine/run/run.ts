@@ -36,7 +36,7 @@ export interface RunnableSkill {
 export type CheckSkill = (early: (draft: RunnableSkill) => void) => Promise<RunnableSkill>
 
 export interface RunnerPorts extends PreparePorts {
-  readonly grants: Pick<GrantStore, 'useOnce'>
+  readonly grants: Pick<GrantStore, 'useOnce' | 'giveBack'>
   readonly journal: Pick<Journal, 'note'>
   readonly log: (line: string) => void
 }
@@ -120,31 +120,46 @@ async function abandon(preparing: Preparing | null): Promise<void> {
 
 /** The last step before the first instruction: what is used up by it, and the journal's word that it starts. */
 async function begin(
-  { grants, journal }: RunnerPorts,
-  { manifest, verified, grants: used }: RunnableSkill,
+  ports: RunnerPorts,
+  skill: RunnableSkill,
   { profile }: PreparedRun,
   signal: AbortSignal | undefined,
 ): Promise<Noted> {
   if (signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
-  await grants.useOnce(used)
-  return journal.note('run.started', manifest.slug, `Started ${manifest.title}.`, {
-    version: manifest.version,
-    verified,
-    read: profile.paths.map(({ path }) => path),
+  const { manifest, verified } = skill
+  await ports.grants.useOnce(skill.grants)
+  try {
+    return await ports.journal.note('run.started', manifest.slug, `Started ${manifest.title}.`, {
+      version: manifest.version,
+      verified,
+      read: profile.paths.map(({ path }) => path),
+    })
+  } catch (error) {
+    await giveBack(ports, skill)
+    throw error
+  }
+}
+
+/** What it used up by starting, for one that didn't. Why it didn't matters more than what can't be given back. */
+async function giveBack({ grants, log }: RunnerPorts, { manifest, grants: used }: RunnableSkill) {
+  await grants.giveBack(used).catch((error: unknown) => {
+    log(`what ${manifest.slug} was allowed once could not be given back: ${toSkilletError(error).message}`)
   })
 }
 
 /** Lets it start, and says what became of it. @throws SkilletError SANDBOX_UNAVAILABLE where it could not start */
 async function finish(
   ports: RunnerPorts,
-  { manifest, verified }: RunnableSkill,
+  skill: RunnableSkill,
   run: PreparedRun,
   started: Noted,
   signal: AbortSignal | undefined,
 ): Promise<RunResult> {
+  const { manifest, verified } = skill
   const { standby, output, redacted, secrets, share } = run
   const launched = await standby.start().catch(async (error: unknown) => {
     await ports.sandboxes.doubt()
+    if (!standby.mayHaveRun) await giveBack(ports, skill)
     throw error
   })
   const printed = output.finish()

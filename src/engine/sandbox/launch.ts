@@ -45,9 +45,11 @@ export interface Standby {
   readonly egress: Pick<EgressLog, 'bytesOut'>
   /**
    * Lets the command start as soon as the sandbox is complete; resolves when the last process is gone.
-   * @throws SkilletError SANDBOX_UNAVAILABLE when it could not be completed; the command was then never started
+   * @throws SkilletError SANDBOX_UNAVAILABLE when it could not be completed, or its report is no report; see `mayHaveRun`
    */
   start(): Promise<Launched>
+  /** After `start` has failed: whether the command may have started all the same. */
+  readonly mayHaveRun: boolean
   /** Takes the sandbox away; the command never starts. Resolves when the last process is gone. */
   abandon(): Promise<void>
 }
@@ -204,6 +206,9 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
 
   return {
     egress,
+    get mayHaveRun() {
+      return ready && wanted && garbled
+    },
     async start() {
       const started = performance.now()
       clearTimeout(timer)

@@ -118,6 +118,25 @@ describe('createGrantStore', () => {
         if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'PERMISSION_DENIED' })
     })
 
+    it('is there again where the run did not start, unless somebody has decided since', async () => {
+      const store = createGrantStore({ file })
+      await store.put([once])
+      await store.useOnce([once])
+      await createGrantStore({ file }).giveBack([once, grant({ capability: 'exec' })])
+      expect(await store.list('one')).toEqual([once])
+      expect(await store.usedUp('one')).toEqual([])
+      for (const [change, left] of [
+        [() => store.put([grant({ decision: 'deny' })]), [grant({ decision: 'deny' })]],
+        [() => store.forget('one', 'net'), []],
+      ] as const) {
+        await store.put([once])
+        await store.useOnce([once])
+        await change()
+        await store.giveBack([once])
+        expect(await store.list('one')).toEqual(left)
+      }
+    })
+
     it('is used whole or not at all', async () => {
       const store = createGrantStore({ file })
       const both = [once, grant({ capability: 'exec', life: 'once' })]
@@ -188,6 +207,34 @@ describe('createGrantStore', () => {
       expect(await store.list()).toEqual([grant({ decision: 'deny' })])
       await other.forget('one', 'net')
       expect(await store.list()).toEqual([])
+    })
+
+    it('gives way to what another Skillet has said meanwhile, though nothing of that is left', async () => {
+      const other = createGrantStore({ file })
+      const since: (() => Promise<void>)[] = [
+        async () => {
+          await other.put([grant({ decision: 'deny' })])
+          await other.forget('one', 'net')
+        },
+        () => other.forget('one'),
+        () => other.forget('one', 'net', open.capabilityDigest),
+        async () => {
+          await other.put([grant({ life: 'once' })])
+          await other.useOnce([grant({ life: 'once' })])
+        },
+      ]
+      for (const change of since) {
+        const store = createGrantStore({ file })
+        await store.put([open])
+        await change()
+        expect(await store.list()).toEqual([])
+        // Given anew it counts again.
+        await store.put([open])
+        expect(await store.list()).toEqual([open])
+        await store.forget('one', 'exec')
+        await other.forget('two')
+        expect(await store.list()).toEqual([open])
+      }
     })
 
     it('is taken back like any other', async () => {
