@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import readAndRemember from '../../../chains/read-and-remember.toml?raw'
-import { SkilletError } from '../../shared/errors.ts'
-import { exists, writeFileAtomic } from '../disk.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
+import { exists, makeFolder, withDiskErrors, writeNewFile } from '../disk.ts'
 import { namesIn } from '../install/store.ts'
 import { maxChainBytes, parseChain } from './parse-chain.ts'
 
@@ -15,6 +15,8 @@ export interface ChainFile {
   readonly file: string
   readonly text: string
   readonly builtIn: boolean
+  /** Why a listed one can't be read; its text is empty then. */
+  readonly problem?: SkilletError
 }
 
 /** The chains that come with Skillet and those that the person added: copies in one folder, `<id>.toml`. */
@@ -37,7 +39,7 @@ const builtIn: readonly ChainFile[] = [
 ]
 
 export function createChainFiles(folder: string): ChainFiles {
-  const removed = new Map<string, ChainFile>()
+  const removed = new Map<string, () => Promise<{ id: string }>>()
   const pathOf = (id: string) => join(folder, `${id}.toml`)
 
   async function load(id: string): Promise<ChainFile> {
@@ -49,36 +51,70 @@ export function createChainFiles(folder: string): ChainFiles {
       const id = name.endsWith('.toml') ? name.slice(0, -'.toml'.length) : ''
       return id === idOf(id) && !isBuiltIn(id) ? [id] : []
     })
-    return [...builtIn, ...(await Promise.all(ids.map(load)))]
+    const found = ids.map(async (id): Promise<ChainFile[]> => {
+      try {
+        return [await load(id)]
+      } catch (error) {
+        // Removed in this moment, or something that must not hide the others.
+        if (!(await exists(pathOf(id)))) return []
+        return [{ id, file: `${id}.toml`, text: '', builtIn: false, problem: toSkilletError(error) }]
+      }
+    })
+    return [...builtIn, ...(await Promise.all(found)).flat()]
+  }
+
+  async function assertThere(id: string): Promise<void> {
+    if (id !== idOf(id) || !(await exists(pathOf(id))))
+      throw new SkilletError('NOT_FOUND', `There is no chain called ${id}.`, {
+        remedy: 'Name its .toml file, or add it in the window.',
+      })
   }
 
   async function get(id: string): Promise<ChainFile> {
     const own = builtIn.find((chain) => chain.id === id)
     if (own !== undefined) return own
-    if (id !== idOf(id) || !(await exists(pathOf(id))))
-      throw new SkilletError('NOT_FOUND', `There is no chain called ${id}.`, {
-        remedy: 'Add its file first.',
-      })
+    await assertThere(id)
     return load(id)
   }
 
   /** The first free one of `name`, `name-2`, `name-3` …, or the one that holds the same text already. */
   async function place(chain: ChainFile): Promise<{ id: string; isThere: boolean }> {
     for (let count = 1; ; count++) {
-      const id = count === 1 ? chain.id : `${chain.id}-${count}`
-      const there = await get(id).catch((error: unknown) => {
-        if (error instanceof SkilletError && error.code === 'NOT_FOUND') return null
-        throw error
-      })
-      if (there === null) return { id, isThere: false }
-      if (there.text === chain.text) return { id, isThere: true }
+      const suffix = count === 1 ? '' : `-${count}`
+      const id = `${cut(chain.id, longestId - suffix.length)}${suffix}`
+      if (!isBuiltIn(id) && !(await exists(pathOf(id)))) return { id, isThere: false }
+      // What can't be read isn't the same.
+      const there = await get(id).catch(() => null)
+      if (there?.text === chain.text) return { id, isThere: true }
     }
   }
 
   async function keep(chain: ChainFile): Promise<{ id: string }> {
-    const { id, isThere } = await place(chain)
-    if (!isThere) await writeFileAtomic(pathOf(id), chain.text)
-    return { id }
+    await withDiskErrors(() => makeFolder(folder))
+    for (;;) {
+      const { id, isThere } = await place(chain)
+      if (isThere) return { id }
+      try {
+        await withDiskErrors(() => writeNewFile(pathOf(id), chain.text))
+        return { id }
+      } catch (error) {
+        // Somebody else was faster: theirs stays.
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
+        await rm(pathOf(id), { force: true })
+        throw error
+      }
+    }
+  }
+
+  /** What is no chain can't be kept in memory; it stays beside the others, under a name that none of them has. */
+  async function putAside(id: string, undoId: string): Promise<() => Promise<{ id: string }>> {
+    const aside = `${pathOf(id)}.${undoId}.removed`
+    await withDiskErrors(() => rename(pathOf(id), aside))
+    return async () => {
+      if (await exists(pathOf(id))) throw gone()
+      await withDiskErrors(() => rename(aside, pathOf(id)))
+      return { id }
+    }
   }
 
   return {
@@ -91,30 +127,40 @@ export function createChainFiles(folder: string): ChainFiles {
       return keep(chain)
     },
     async remove(id) {
-      const chain = await get(id)
-      if (chain.builtIn)
+      if (isBuiltIn(id))
         throw new SkilletError('FORBIDDEN', 'This chain comes with Skillet and stays.', {
           remedy: 'Leave it as it is: it runs only when you start it.',
         })
-      await rm(pathOf(id))
+      await assertThere(id)
       const undoId = randomUUID()
-      removed.set(undoId, chain)
+      const chain = await load(id).catch(() => null)
+      if (chain === null) removed.set(undoId, await putAside(id, undoId))
+      else {
+        await rm(pathOf(id))
+        removed.set(undoId, () => keep(chain))
+      }
       return { undoId }
     },
     async restore(undoId) {
-      const chain = removed.get(undoId)
-      if (chain === undefined)
-        throw new SkilletError('NOT_FOUND', 'This chain can no longer be brought back.', {
-          remedy: 'Add its file again.',
-        })
-      const kept = await keep(chain)
+      const bringBack = removed.get(undoId)
+      if (bringBack === undefined) throw gone()
+      const kept = await bringBack()
       removed.delete(undoId)
       return kept
     },
   }
 }
 
+function gone(): SkilletError {
+  return new SkilletError('NOT_FOUND', 'This chain can no longer be brought back.', {
+    remedy: 'Add its file again.',
+  })
+}
+
 const isBuiltIn = (id: string) => builtIn.some((chain) => chain.id === id)
+
+const longestId = 60
+const cut = (id: string, length: number) => id.slice(0, length).replace(/-$/, '')
 
 /** A file's name as an id: `My chain.toml` is `my-chain`. */
 function idOf(name: string): string {
@@ -122,7 +168,7 @@ function idOf(name: string): string {
     .normalize('NFKD')
     .toLowerCase()
     .match(/[a-z0-9]+/g)
-  return (words ?? ['chain']).join('-').slice(0, 60).replace(/-$/, '')
+  return cut((words ?? ['chain']).join('-'), longestId)
 }
 
 async function readChainFile(path: string): Promise<ChainFile> {

@@ -47,6 +47,7 @@ export function createChains(ports: Omit<ChainRunPorts, 'traces'>): Chains {
 async function describe(file: ChainFile, skills: ChainSkills): Promise<Chain> {
   const { id, builtIn } = file
   try {
+    if (file.problem !== undefined) throw file.problem
     const chain = parseChain(file.text, file.file)
     const steps = chain.steps.map(async (step) => {
       const { manifest, problem } = await skills.glance(step.skill)

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -76,4 +84,58 @@ test('a file that somebody put there is listed, and nothing else in that folder'
   for (const name of ['mine.toml', 'Not An Id.toml', 'note.txt', 'mine.toml.abc.tmp'])
     write(join('chains', name))
   expect((await chains().list()).map(({ id }) => id)).toEqual(['read-and-remember', 'mine'])
+})
+
+test('files whose names are long and alike lie beside one another', async () => {
+  const files = chains()
+  const name = 'quarterly-report-of-the-regional-sales-department-for-review.toml'
+  const ids: string[] = []
+  for (let count = 0; count < 12; count++) ids.push((await files.add(write(name, text(`T${count}`)))).id)
+  expect(new Set(ids).size).toBe(12)
+  for (const [count, id] of ids.entries()) {
+    expect(id.length).toBeLessThanOrEqual(60)
+    expect((await files.get(id)).text).toBe(text(`T${count}`))
+  }
+  expect((await files.list()).map(({ id }) => id).sort()).toEqual(['read-and-remember', ...ids].sort())
+})
+
+test('of two files of one name that are added at once, neither is lost', async () => {
+  const [one, two] = ['one', 'two'].map((title) => {
+    mkdirSync(join(folder, title))
+    return write(join(title, 'same.toml'), text(title))
+  })
+  const added = await Promise.all([chains().add(one!), chains().add(two!)])
+  expect(await Promise.all(added.map(async ({ id }) => (await chains().get(id)).text))).toEqual([
+    text('one'),
+    text('two'),
+  ])
+})
+
+test.each([
+  ['a folder', (path: string) => mkdirSync(path)],
+  ['a file that is too long', (path: string) => writeFileSync(path, 'x'.repeat(70_000))],
+  ['a link to nothing', (path: string) => symlinkSync('nowhere', path)],
+])('%s among the chains hides none of the others, and can be removed and brought back', async (_, make) => {
+  const files = chains()
+  await files.add(write('good.toml'))
+  make(join(folder, 'chains', 'bad.toml'))
+  const list = async () => (await files.list()).map(({ id, problem }) => [id, problem !== undefined])
+  const all = [
+    ['read-and-remember', false],
+    ['bad', true],
+    ['good', false],
+  ]
+  expect(await list()).toEqual(all)
+  expect(await files.add(write('bad.toml'))).toEqual({ id: 'bad-2' })
+  await files.remove('bad-2')
+  const { undoId } = await files.remove('bad')
+  expect(await list()).toEqual([all[0], all[2]])
+  expect(await files.restore(undoId)).toEqual({ id: 'bad' })
+  expect(await list()).toEqual(all)
+})
+
+test('who names a chain that isn’t there is told what to name', async () => {
+  await expect(chains().get('foo')).rejects.toMatchObject({
+    remedy: 'Name its .toml file, or add it in the window.',
+  })
 })
