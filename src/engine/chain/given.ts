@@ -39,7 +39,7 @@ export async function readGiven(
   const files = new Map<string, { source: string; sha256: string }>()
   const digests: [string, string][] = []
   for (const [name, asked] of Object.entries(chain.inputs)) {
-    const value = given[name]
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
     if (value === undefined || value === '') {
       if (asked.required) throw invalid(name, `${asked.title} is needed.`)
       continue

@@ -82,10 +82,11 @@ export async function knownValues(
 ): Promise<InputValues> {
   const values: InputValues = {}
   for (const [name, source] of Object.entries(step.inputs)) {
-    const input = manifest.run.inputs[name]
+    const input = Object.hasOwn(manifest.run.inputs, name) ? manifest.run.inputs[name] : undefined
     if (input === undefined || source.kind === 'step') continue
+    const isGiven = source.kind === 'value' || Object.hasOwn(given.values, source.input)
     const value = source.kind === 'value' ? source.value : given.values[source.input]
-    if (value === undefined) continue
+    if (!isGiven || value === undefined) continue
     const isText =
       source.kind === 'input' && chain.inputs[source.input]!.type === 'file' && input.type === 'string'
     if (isText) values[name] = await given.text(source.input)

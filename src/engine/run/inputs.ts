@@ -57,13 +57,14 @@ export async function resolveInputs(
   wasChosen: (path: string) => boolean = () => true,
 ): Promise<ResolvedInputs> {
   for (const name of Object.keys(values))
-    if (!(name in manifest.run.inputs))
+    if (!Object.hasOwn(manifest.run.inputs, name))
       throw invalid(name, `${manifest.title} has no input called ${name}.`, known(manifest))
   const argv: string[] = []
   const paths: HostPath[] = []
   let stdin: string | null = null
   for (const [name, input] of Object.entries(manifest.run.inputs)) {
-    const value = values[name] ?? ('default' in input ? input.default : undefined)
+    const given = Object.hasOwn(values, name) ? values[name] : undefined
+    const value = given ?? ('default' in input ? input.default : undefined)
     if (value === undefined || value === '') {
       if (input.required) throw invalid(name, `${input.title} is needed.`)
       continue

@@ -103,3 +103,14 @@ test('a path that nobody picked is refused before anything looks at it', async (
   expect((await resolveInputs(manifest, { file, text: 'x' }, home, picked)).paths).toHaveLength(1)
   expect(asked).toEqual(['/does/not/exist', file])
 })
+
+test('an input with the name of what every object has is not given before it is given', async () => {
+  const inputs = {
+    constructor: { type: 'string' as const, title: 'Builder', required: true, multiline: false },
+  }
+  const asks = { ...manifest, run: { ...manifest.run, inputs } }
+  await expect(resolveInputs(asks, {}, home)).rejects.toMatchObject({ message: 'Builder is needed.' })
+  await expect(resolveInputs(manifest, { toString: 'x' } as never, home)).rejects.toMatchObject({
+    message: expect.stringContaining('has no input called toString.'),
+  })
+})
