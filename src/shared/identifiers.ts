@@ -55,6 +55,15 @@ export const relativePathSchema = z
   .max(255)
   .refine(isPlainRelativePath, 'must be a relative path with forward slashes and no "." or ".." parts')
 
+/**
+ * A folder inside a skill's state. A colon marks what stands for more than one folder in a policy, and another stream of a
+ * file on Windows.
+ */
+export const stateFolderSchema = relativePathSchema.refine(
+  (path) => !path.includes(':'),
+  'must not contain a colon',
+)
+
 function isPlainRelativePath(path: string): boolean {
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001f\u007f\\]/.test(path)) return false

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { capabilitySchema } from './capability.ts'
-import { hostSchema, secretNameSchema } from './identifiers.ts'
+import { hostSchema, secretNameSchema, stateFolderSchema } from './identifiers.ts'
 
 /** What Skillet itself gives a run at most, whoever allows more. */
 export const builtInLimits = {
@@ -21,14 +21,25 @@ export const policyLimitsSchema = z.strictObject({
 })
 export type PolicyLimits = z.infer<typeof policyLimitsSchema>
 
+/** Anything else could match nothing, and whoever wrote it would believe that it does. */
+const writeRootSchema = z
+  .string()
+  .refine(
+    (root) =>
+      root === 'state:*' ||
+      /^input:(\*|[a-z][a-z0-9_-]{0,39})$/.test(root) ||
+      stateFolderSchema.safeParse(root).success,
+    "must be a folder inside a skill's own state such as traces (no / at either end), state:*, input:* or input:NAME",
+  )
+
 /**
  * What a run may do at most, in SkillWeave's form. An absent list of hosts, secrets or programs sets no limit
  * beyond what the skill declares; `[]` allows none. `capabilities` and `fs_write_roots` are always explicit.
  */
 export const policySchema = z.strictObject({
   capabilities: z.array(capabilitySchema),
-  /** Folders of the skill's own state that may be written. */
-  fs_write_roots: z.array(z.string()),
+  /** Folders of the skill's own state that may be written, and `input:NAME` for those that a person chooses. */
+  fs_write_roots: z.array(writeRootSchema),
   net_hosts: z.array(hostSchema).optional(),
   secrets: z.array(secretNameSchema).optional(),
   exec: z.array(z.string()).optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { capabilitySchema } from './capability.ts'
-import { hostSchema, relativePathSchema, secretNameSchema, slugSchema, versionSchema } from './identifiers.ts'
+import { hostSchema, secretNameSchema, slugSchema, stateFolderSchema, versionSchema } from './identifiers.ts'
 import { builtInLimits } from './policy.ts'
 import { tierSchema } from './tier.ts'
 
@@ -28,15 +28,12 @@ export const requiresSchema = z.strictObject({
   executables: z.array(programName).default([]),
 })
 
-// A colon marks what stands for more than one folder in a policy, and another stream of a file on Windows.
-const stateFolder = relativePathSchema.refine((path) => !path.includes(':'), 'must not contain a colon')
-
 const sandboxSchema = z.strictObject({
   backend: z.enum(['any', 'bubblewrap', 'firejail']).default('any'),
   /** Exact hosts. `[]` means no network at all. */
   network: z.array(hostSchema).max(32).default([]),
   /** Folders inside the skill's own state that survive a run. `[]` means that nothing survives. */
-  write: z.array(stateFolder).max(16).default([]),
+  write: z.array(stateFolderSchema).max(16).default([]),
   /** Programs the skill may start. `[]` means the run command's own program only. */
   exec: z.array(programName).max(32).default([]),
   timeout_s: positiveInt.max(builtInLimits.timeout_s).default(30),

@@ -1,4 +1,4 @@
-import { relativePathSchema } from '../../shared/identifiers.ts'
+import { stateFolderSchema } from '../../shared/identifiers.ts'
 
 /** In `fs_write_roots`: any folder that the person chooses for a run, beside the skill's own state. */
 export const anyInputRoot = 'input:*'
@@ -24,5 +24,5 @@ export function meetRoots(a: readonly string[], b: readonly string[]): string[] 
 
 /** A folder inside the skill's state: relative, no `.` or `..` parts, no backslash, no colon. */
 export function isPlainFolder(folder: string): boolean {
-  return !folder.includes(':') && relativePathSchema.safeParse(folder).success
+  return stateFolderSchema.safeParse(folder).success
 }

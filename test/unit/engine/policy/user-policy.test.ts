@@ -37,6 +37,23 @@ describe('createUserPolicy', () => {
     expect(await readFile(file, 'utf8')).toBe(before)
   })
 
+  it.each(['/home/me/out', 'traces/', '', '.', '../x', 'a\\b', 'state:x', 'input:', 'input:Out', 'c:x'])(
+    'refuses %j for a folder, which could match nothing, and says what may stand there',
+    async (root) => {
+      await expect(createUserPolicy({ file }).write({ fs_write_roots: [root] })).rejects.toMatchObject({
+        code: 'POLICY_INVALID',
+        message: expect.stringMatching(/fs_write_roots\.0: must be a folder inside a skill's own state/),
+      })
+      expect(await createUserPolicy({ file }).read()).toEqual({})
+    },
+  )
+
+  it('takes folders, all of them, and those that a person chooses', async () => {
+    const policy = { fs_write_roots: ['traces', '.context/a', 'state:*', 'input:*', 'input:out-2'] }
+    await createUserPolicy({ file }).write(policy)
+    expect(await createUserPolicy({ file }).read()).toEqual(policy)
+  })
+
   it('stops at a file that is malformed or that anybody could have written, until it is set anew', async () => {
     const store = createUserPolicy({ file })
     for (const malformed of ['', 'null', '[]', '{"limits":{"timeout_s":1.5}}', '{"extra":1}']) {
