@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { lstat, readFile, readlink, rm, symlink, unlink, writeFile } from 'node:fs/promises'
+import { readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
+import { lstat, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { z } from 'zod'
@@ -15,7 +16,8 @@ const namelessMs = 60_000
 /**
  * Runs `work` while this process alone holds the lock. Node has no file locks, so the lock is a name that only one can
  * make, and that names its holder: a symbolic link, which no power cut can leave without what it says and which costs
- * no wait for the disk, or a file where links can't be made. One whose holder has died is taken away; whether one in
+ * no wait for the disk, or a file where links can't be made. It is made and removed at once: asking threads takes longer
+ * than most of the work under it. One whose holder has died is taken away; whether one in
  * another container or on another computer lives can't be told, so that is waited for. Not re-entrant.
  *
  * @throws SkilletError BUSY
@@ -42,13 +44,13 @@ export async function withFileLock<T>(
   } finally {
     // Somebody may have removed it by hand, and another may hold it now. On a disk that can't be written any more it
     // stays, and counts for nothing once this process has ended.
-    if ((await holderOf(path)) === holder) await unlink(path).catch(() => undefined)
+    if ((await holderOf(path)) === holder) remove(path)
   }
 }
 
 async function takes(holder: string, path: string): Promise<boolean> {
   try {
-    await symlink(holder, path)
+    symlinkSync(holder, path)
     return true
   } catch (error) {
     switch ((error as NodeJS.ErrnoException).code) {
@@ -80,7 +82,19 @@ async function takesFile(holder: string, path: string): Promise<boolean> {
 
 /** What a lock says of its holder; null where there is none. */
 async function holderOf(path: string): Promise<string | null> {
-  return readlink(path).catch(() => readFile(path, 'utf8').catch(() => null))
+  try {
+    return readlinkSync(path)
+  } catch {
+    return readFile(path, 'utf8').catch(() => null)
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // Gone, or stuck there.
+  }
 }
 
 async function isAbandoned(path: string): Promise<boolean> {

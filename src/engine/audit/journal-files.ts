@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, fstatSync, statSync, type BigIntStats } from 'node:fs'
-import { open, readdir, readFile, rename, rm, truncate, type FileHandle } from 'node:fs/promises'
+import { appendFileSync, fstatSync, readdirSync, statSync, type BigIntStats } from 'node:fs'
+import { open, readFile, rename, rm, truncate, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { allDone, syncFolder, withDiskErrors, makeFolder } from '../disk.ts'
 
@@ -10,10 +10,12 @@ export const headName = 'head.json'
 export const sealedFolder = 'sealed'
 const month = /^\d{4}-\d{2}\.jsonl$/
 
-/** The journal's files, oldest first; none where the folder doesn't exist yet. */
+/** The journal's files, one a month, oldest first; none where the folder doesn't exist yet. */
 export async function journalFiles(dir: string): Promise<string[]> {
   try {
-    return (await readdir(dir)).filter((name) => month.test(name)).sort()
+    return readdirSync(dir)
+      .filter((name) => month.test(name))
+      .sort()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error

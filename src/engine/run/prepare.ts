@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { InputValues } from '../../shared/contract/library.ts'
 import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import { SkilletError } from '../../shared/errors.ts'
@@ -74,8 +75,11 @@ export async function prepareRun(ports: PreparePorts, request: PrepareRequest): 
   let share: BudgetShare | null = null
   let standing: Standby | null = null
   // One can fail without the other, and then neither may stay.
-  const reserving = ports.budget.begin(manifest, limits, () => standing?.egress.bytesOut ?? 0)
   const building = build(ports, request, resolved, limits, () => share?.maxBytesOut() ?? 0)
+  // The sandbox takes longer, so it goes first.
+  const reserving = setImmediate().then(() =>
+    ports.budget.begin(manifest, limits, () => standing?.egress.bytesOut ?? 0),
+  )
   const [reserved, built] = await Promise.allSettled([reserving, building])
   if (reserved.status === 'fulfilled' && built.status === 'fulfilled') {
     share = reserved.value

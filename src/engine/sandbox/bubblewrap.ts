@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { readdir, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { directPorts } from './direct-hosts.ts'
 import { stageByFolder } from './staging.ts'
@@ -100,7 +100,7 @@ export async function bubblewrapCommand(
     noexec.push(inside)
   }
 
-  const data = await presentOf(profile.hosts.length > 0 ? [...sharedData, ...certificates] : sharedData)
+  const data = presentOf(profile.hosts.length > 0 ? [...sharedData, ...certificates] : sharedData)
   const system = stageByFolder([...profile.runtime.binds, ...data], 'system')
   for (const [source, inside] of [...system.folders, ...system.alone])
     options.push('--ro-bind', source, inside)
@@ -135,7 +135,7 @@ export async function bubblewrapCommand(
     ...profile.paths.filter((chosen) => chosen.writable).map(({ path }) => path),
   ]
   // It stands for this very process as long as that lives.
-  const { ino: outside } = await stat('/proc/self/ns/pid')
+  const { ino: outside } = statSync('/proc/self/ns/pid')
   const words = [
     ...['--outside', String(outside)],
     ...[
@@ -209,16 +209,14 @@ async function skillBinds(
 }
 
 /** Those of `paths` that this computer has: where they lie, links resolved, and where programs look for them. */
-async function presentOf(paths: readonly string[]): Promise<[string, string][]> {
-  const found = await Promise.all(
-    paths.map((path) =>
-      realpath(path).then(
-        (source): [string, string] => [source, path],
-        () => null,
-      ),
-    ),
-  )
-  return found.filter((one) => one !== null)
+function presentOf(paths: readonly string[]): [string, string][] {
+  return paths.flatMap((path): [string, string][] => {
+    try {
+      return [[realpathSync.native(path), path]]
+    } catch {
+      return []
+    }
+  })
 }
 
 async function graphicsOptions(): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { readdir, realpath, stat } from 'node:fs/promises'
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { SkilletError } from '../../shared/errors.ts'
@@ -24,7 +24,10 @@ export interface Runtime {
   readonly hasShell: boolean
 }
 
-/** Finds what programs need, once a program and change of its file. */
+/**
+ * Finds what programs need, once a program and change of its file. What is looked at each time is looked at at once: it is in
+ * memory, and nothing of a run waits longer than for its sandbox.
+ */
 export function createRuntimeFinder(): (programs: readonly Program[]) => Promise<Runtime> {
   const known = new Map<string, Promise<Closure>>()
   return async (programs) => {
@@ -32,7 +35,7 @@ export function createRuntimeFinder(): (programs: readonly Program[]) => Promise
     const links = new Map<string, string>()
     const executables = new Set<string>()
     for (const { name, path } of programs) {
-      const { mtimeMs, size, ino } = await stat(path)
+      const { mtimeMs, size, ino } = statSync(path)
       const key = `${path}:${mtimeMs}:${size}:${ino}`
       let closure = known.get(key)
       if (!closure) {
@@ -48,7 +51,7 @@ export function createRuntimeFinder(): (programs: readonly Program[]) => Promise
       const link = `/usr/bin/${name}`
       if (path !== link) links.set(link, path)
     }
-    for (const [link, target] of await rootLinks()) links.set(link, target)
+    for (const [link, target] of rootLinks()) links.set(link, target)
     return {
       binds,
       links,
@@ -116,11 +119,11 @@ async function sharedObjects(folder: string): Promise<string[]> {
 }
 
 /** `/bin → usr/bin` and its like, as this computer has them: loaders are named by such paths. */
-async function rootLinks(): Promise<[string, string][]> {
+function rootLinks(): [string, string][] {
   const links: [string, string][] = []
   for (const name of ['bin', 'lib', 'lib64']) {
     if (!existsSync(`/${name}`)) continue
-    const target = await realpath(`/${name}`)
+    const target = realpathSync.native(`/${name}`)
     if (target !== `/${name}`) links.push([`/${name}`, target.slice(1)])
   }
   return links

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { withDiskErrors } from '../disk.ts'
 
@@ -29,7 +30,20 @@ export async function readMarker(path: string): Promise<CheckMarker | null> {
   }
 }
 
-/** Neither atomic nor synced: it is written at every check, and only says how things stand. */
+/**
+ * Neither atomic nor synced: it is written at every check, and only says how things stand. In place and at once, since a
+ * file that is emptied first waits for the disk to have taken what was in it.
+ */
 export async function writeMarker(path: string, marker: CheckMarker): Promise<void> {
-  await withDiskErrors(() => writeFile(path, JSON.stringify(marker), { mode: 0o600 }))
+  await withDiskErrors(async () => overwrite(path, Buffer.from(JSON.stringify(marker))))
+}
+
+function overwrite(path: string, bytes: Buffer): void {
+  const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+  try {
+    writeSync(file, bytes, 0, bytes.length, 0)
+    if (fstatSync(file).size > bytes.length) ftruncateSync(file, bytes.length)
+  } finally {
+    closeSync(file)
+  }
 }

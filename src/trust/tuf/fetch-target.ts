@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, type Stats } from 'node:fs'
+import { createReadStream, statSync, type Stats } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TargetFile } from '@tufjs/models'
@@ -33,7 +33,7 @@ export function createTargetFiles(files: TrustFiles): TargetFiles {
 
   async function isIntact(name: string, target: Pick<TargetFile, 'length' | 'hashes'>): Promise<boolean> {
     const path = join(folder, name)
-    const stats = await stat(path).catch(() => null)
+    const stats = lookAt(path)
     if (stats === null || stats.size !== target.length) return false
     const identity = identityOf(stats, target)
     if (intact.get(name) === identity) return true
@@ -83,6 +83,15 @@ export function createTargetFiles(files: TrustFiles): TargetFiles {
       underWay.set(key, work)
       return work
     },
+  }
+}
+
+/** At once: of what was hashed before, nothing else is asked. Null where nothing can be read. */
+function lookAt(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
   }
 }
 
