@@ -6,6 +6,7 @@ import { forward, wayBack } from './forward.ts'
 import type { GuardedKey } from './key-guard.ts'
 import { readDirect, readRequest, type ProxyRequest } from './proxy-request.ts'
 
+const LOOKUP_TIMEOUT_MS = 5000
 const CONNECT_TIMEOUT_MS = 10_000
 const IDLE_TIMEOUT_MS = 60_000
 const MAX_CONNECTIONS = 64
@@ -53,7 +54,7 @@ export function serveEgress(
   server: Server,
   rules: EgressRules,
   log: EgressLog,
-  dialer: Dialer = systemDialer,
+  dialer: Dialer,
   directPort: number | null = null,
 ): () => void {
   const open = new Set<Socket>()
@@ -135,7 +136,14 @@ async function vettedAddress(
   host: string,
   dialer: Dialer,
 ): Promise<{ address: string; problem?: never } | { address?: never; problem: string }> {
-  const addresses = await dialer.resolve(host.replace(/\.$/, '')).catch((): string[] => [])
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, LOOKUP_TIMEOUT_MS, null)
+  })
+  const lookup = dialer.resolve(host.replace(/\.$/, '')).catch((): string[] => [])
+  const addresses = await Promise.race([lookup, tooLong]).finally(() => clearTimeout(timer))
+  if (addresses === null)
+    return { problem: `Its address could not be found within ${LOOKUP_TIMEOUT_MS / 1000} seconds.` }
   const [first] = addresses
   if (first === undefined) return { problem: 'Its address could not be found; this computer may be offline.' }
   // One address inside the local network makes the whole answer suspect (DNS rebinding).

@@ -10,7 +10,8 @@ import type { RunResult } from '../../shared/receipt.ts'
 import type { SandboxBackend } from './backend.ts'
 import { descriptors } from './bubblewrap.ts'
 import { hostsFile } from './direct-hosts.ts'
-import { type Dialer, type EgressLog, type EgressRules, serveEgress } from './egress.ts'
+import { type Dialer, type EgressLog, type EgressRules, serveEgress, systemDialer } from './egress.ts'
+import { lookUpSparingly } from './name-lookup.ts'
 import { serveNames } from './name-server.ts'
 import { proxyPort, type SandboxProfile } from './profile.ts'
 import { parseObservation, type Observation } from './observation.ts'
@@ -121,13 +122,14 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
 
   const servers: (() => void)[] = []
   let over = false
+  const dialer = lookUpSparingly(options.dialer ?? systemDialer, () => over)
   child.on('message', (_message, handle) => {
     if (!(handle instanceof Server || handle instanceof DatagramSocket)) return
     if (over) handle.close()
     else if (handle instanceof Server) {
       const { port } = handle.address() as AddressInfo
       const directPort = port === proxyPort ? null : port
-      servers.push(serveEgress(handle, options.egress, egress, options.dialer, directPort))
+      servers.push(serveEgress(handle, options.egress, egress, dialer, directPort))
     } else servers.push(serveNames(handle, options.egress.hosts, egress))
   })
   const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio
