@@ -36,6 +36,8 @@ const maxKept = 48
 
 export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFiles): TrustedSet {
   const kept = new Map<string, { by: TargetsRole; role: TargetsRole }>()
+  /** By path. The roles are those of this very state, so only their ends can have come since. */
+  const answers = new Map<string, Found>()
 
   async function load(
     name: string,
@@ -106,6 +108,11 @@ export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFile
     ...top,
     async find(path, source, now) {
       assertNotExpired(top.targets.expires, now)
+      const known = answers.get(path)
+      if (known !== undefined) {
+        for (const { expires } of known.roles) assertNotExpired(expires, now)
+        return known
+      }
       const toVisit: { name: string; by: TargetsRole | null }[] = [{ name: 'targets', by: null }]
       const visited = new Map<string, TargetsRole>()
       // §5.6.7: pre-order, depth first, in the order in which a role lists its delegations.
@@ -115,7 +122,11 @@ export function createTrustedSet(top: Omit<TrustedSet, 'find'>, files: TrustFile
         const role = next.by === null ? top.targets : await load(next.name, next.by, source, now)
         visited.set(next.name, role)
         const file = role.entry(path)
-        if (file !== null) return { file, roles: [...visited.values()] }
+        if (file !== null) {
+          const found = { file, roles: [...visited.values()] }
+          if (answers.size < maxKept) answers.set(path, found)
+          return found
+        }
         const children: typeof toVisit = []
         for (const { name, terminating } of role.delegations(path)) {
           children.push({ name, by: role })
