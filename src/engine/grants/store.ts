@@ -157,7 +157,8 @@ export function createGrantStore({ file }: { file: string }): GrantStore {
           used: used.filter(
             (grant) => grant.slug !== slug || (capability !== undefined && grant.capability !== capability),
           ),
-          forgotten: withOneMore(forgotten, said),
+          // A removal can be undone, and then everything has to be as it was.
+          forgotten: capability === undefined ? forgotten : withOneMore(forgotten, said),
         }
       }),
   }

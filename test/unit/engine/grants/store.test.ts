@@ -216,7 +216,7 @@ describe('createGrantStore', () => {
           await other.put([grant({ decision: 'deny' })])
           await other.forget('one', 'net')
         },
-        () => other.forget('one'),
+        () => other.forget('one', 'net'),
         () => other.forget('one', 'net', open.capabilityDigest),
         async () => {
           await other.put([grant({ life: 'once' })])
