@@ -55,6 +55,8 @@ export function reportRun(cli: Cli, result: RunResult): void {
 
 /** What a run did, for a person, where it did anything. */
 export function sayReceipt({ output }: Pick<Cli, 'output'>, receipt: RunResult['receipt']): void {
+  for (const { path, source } of receipt.links ?? [])
+    output.note(`It was given ${nameOnOneLine(path)}, which leads to ${nameOnOneLine(source)}`)
   if (receipt.written.length > 0) output.note(`Wrote ${joinWords(receipt.written.map(nameOnOneLine))}`)
   if (receipt.contacted.length > 0)
     output.note(`Connected to ${joinWords(receipt.contacted.map(nameOnOneLine))}`)

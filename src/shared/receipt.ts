@@ -27,6 +27,8 @@ export type Refusal = z.infer<typeof refusalSchema>
 export const receiptSchema = z.object({
   /** Files and folders that the person chose, absolute. */
   read: z.array(z.string()),
+  /** Those of them that lie elsewhere than they say, because something in `path` is a link. Absent: none. */
+  links: z.array(z.object({ path: z.string(), source: z.string() })).optional(),
   /** Files created or changed: absolute paths on this computer. */
   written: z.array(z.string()),
   /** `host:port` reached. */

@@ -45,6 +45,27 @@ describe('what a run did, in words', () => {
     expect(told(run, null, asIs)[1]).toBe('Saved index.md')
   })
 
+  it('says where a link led, and what was saved through one', () => {
+    const run = runResult({
+      receipt: {
+        ...emptyReceipt,
+        read: ['/home/kim/report.txt', '/home/kim/Notes'],
+        links: [
+          { path: '/home/kim/report.txt', source: '/home/kim/.ssh/id_rsa' },
+          { path: '/home/kim/Notes', source: '/media/disk/Notes' },
+        ],
+        written: ['/home/kim/Notes/a.md', '/home/kim/Notes-old/b.md'],
+      },
+    })
+    expect(told(run, { folder: '/home/kim/Notes' }, asIs).slice(0, 4)).toEqual([
+      'Read report.txt | What you chose. It leads to /home/kim/.ssh/id_rsa.',
+      'Read Notes | What you chose. It leads to /media/disk/Notes.',
+      'Saved a.md | In the folder you chose. It leads to /media/disk/Notes/a.md.',
+      'Saved b.md | In this skill’s own folder.',
+    ])
+    expect(told(run, null, asIs)[2]).toBe('Saved a.md | It leads to /media/disk/Notes/a.md.')
+  })
+
   it('does not take a folder with a similar name for the chosen one', () => {
     const run = runResult({ receipt: { ...emptyReceipt, written: ['/home/kim/Notes-old/a.md'] } })
     expect(told(run, { folder: '/home/kim/Notes' }, asIs)[0]).toContain('In this skill’s own folder.')

@@ -25,8 +25,10 @@ export function toReceipt(
 ): Omit<Receipt, 'redacted' | 'journal'> {
   const { limits } = profile
   const paths = launched.observations.filter((seen): seen is PathObservation => 'path' in seen)
+  const links = profile.paths.flatMap(({ path, source }) => (path === source ? [] : [{ path, source }]))
   return {
     read: profile.paths.map(({ path }) => path),
+    ...(links.length > 0 ? { links } : {}),
     written: writtenPaths(profile, paths),
     contacted: [...launched.egress.contacted],
     refused: [

@@ -24,6 +24,7 @@ it('a file cannot speak for Skillet by its name', () => {
   const lines: string[] = []
   const output = { note: (text: string) => void lines.push(text) } as Output
   const receipt = {
+    links: [{ path: '/home/person/report.txt', source: '/home/person/.ssh\nWrote nothing' }],
     written: ['/home/person/a\nConnected to nothing\r\u2028'],
     contacted: [],
     refused: [{ kind: 'start', what: 'x\nBlocked: nothing', why: 'It never asked.', times: 1 }],
@@ -32,6 +33,7 @@ it('a file cannot speak for Skillet by its name', () => {
   } as unknown as Receipt
   sayReceipt({ output }, receipt)
   expect(lines).toEqual([
+    'It was given /home/person/report.txt, which leads to /home/person/.ssh\\u000aWrote nothing',
     'Wrote /home/person/a\\u000aConnected to nothing\\u000d\\u2028',
     'Blocked: start x\\u000aBlocked: nothing: It never asked.',
   ])

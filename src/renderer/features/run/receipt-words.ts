@@ -34,8 +34,12 @@ export function receiptGroups(
   const online = receipt.contacted.length > 0
   const triedOnline = receipt.refused.some((refusal) => refusal.kind === 'connect')
   const groups = [
-    receipt.read.map((path) => line('done', 'Read', baseName(path), 'What you chose.', path)),
-    receipt.written.map((path) => line('done', 'Saved', baseName(path), whereSaved(path, inputs), path)),
+    receipt.read.map((path) =>
+      line('done', 'Read', baseName(path), withPlace('What you chose.', path, receipt), path),
+    ),
+    receipt.written.map((path) =>
+      line('done', 'Saved', baseName(path), withPlace(whereSaved(path, inputs), path, receipt), path),
+    ),
     receipt.contacted.map((host, index) =>
       line(
         'done',
@@ -90,6 +94,14 @@ export function usage({ durationMs, receipt }: PastRun): [what: string, used: st
     ['Left today', `${plural(left.runs, 'run')}${offline ? '' : `, ${formatBytes(left.bytesOut)} to send`}`],
     ['Sandbox', receipt.sandbox],
   ]
+}
+
+/** Where a file really lies, if that is not where its path says. */
+function withPlace(words: string | null, path: string, { links = [] }: PastRun['receipt']): string | null {
+  const link = links.find((one) => path === one.path || path.startsWith(`${one.path}/`))
+  if (link === undefined) return words
+  const place = `It leads to ${link.source}${path.slice(link.path.length)}.`
+  return words === null ? place : `${words} ${place}`
 }
 
 function whereSaved(path: string, inputs: InputValues | null): string | null {

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import type { Launched } from '../../../../src/engine/sandbox/launch.ts'
+import { fixedLimits, type HostPath, type SandboxProfile } from '../../../../src/engine/sandbox/profile.ts'
+import { toReceipt } from '../../../../src/engine/sandbox/receipt.ts'
+
+const receiptOf = (paths: readonly HostPath[], seen: Partial<Launched> = {}) => {
+  const profile: SandboxProfile = {
+    skillFolder: '/skills/x',
+    state: [],
+    paths,
+    runtime: { binds: new Map(), links: new Map(), executables: [], hasShell: false },
+    command: ['/usr/bin/python3'],
+    environment: {},
+    hosts: [],
+    graphics: false,
+    limits: { ...fixedLimits, timeoutMs: 1000, memoryBytes: 1024 },
+  }
+  const launched: Launched = {
+    exitCode: 0,
+    signal: null,
+    reason: 'exit',
+    durationMs: 1,
+    peakMemoryBytes: 0,
+    writtenBytes: 0,
+    observations: [],
+    egress: { contacted: new Set(), onRefused: () => {}, requests: 0, bytesOut: 0, bytesIn: 0 },
+    refusedHosts: [],
+    ...seen,
+  }
+  return toReceipt(launched, {
+    profile,
+    backend: 'bubblewrap',
+    egress: { requests: 0, bytesOut: 0 },
+    left: { runs: 1, bytesOut: 0 },
+  })
+}
+
+test('what was chosen by a link is named with the place that it led to', () => {
+  const straight = { path: '/home/kim/a.csv', source: '/home/kim/a.csv', writable: false }
+  const link = { path: '/home/kim/report.txt', source: '/home/kim/.ssh/id_rsa', writable: false }
+  const receipt = receiptOf([straight, link])
+  expect(receipt.read).toEqual([straight.path, link.path])
+  expect(receipt.links).toEqual([{ path: link.path, source: link.source }])
+  expect(receiptOf([straight])).not.toHaveProperty('links')
+})
