@@ -199,6 +199,33 @@ attempt('other', lambda: socks('evil.example.net',443))`)
   expect(run.stdout).toContain('other refused 2')
 })
 
+test('what is no host’s name is no request, and no text for the receipt', async () => {
+  const run = await inside(`
+def raw(data):
+  s=socket.create_connection(('127.0.0.1',3128)); s.settimeout(5)
+  s.sendall(data); return s.recv(100)[:12]
+for n in (253, 254, 9000):
+  name=b'x'*n
+  attempt(n, lambda: raw(b'CONNECT '+name+b':443 HTTP/1.1\\r\\n\\r\\n'))
+  attempt(n, lambda: raw(b'GET http://'+name+b'/ HTTP/1.1\\r\\n\\r\\n'))
+for name in (b'y'*253, b'y'*254, b'example.net:80 and words'.replace(b' ',b'-')):
+  s=socket.create_connection(('127.0.0.1',3128)); s.settimeout(5)
+  s.sendall(b'\\x05\\x01\\x00'); s.recv(2)
+  s.sendall(b'\\x05\\x01\\x00\\x03'+bytes([len(name)])+name+b'\\x01\\xbb')
+  print(s.recv(10)[1:2])`)
+  const none = "b''"
+  expect(run.stdout.split('\n').slice(0, -1)).toEqual([
+    ...["253 b'HTTP/1.1 403'", "253 b'HTTP/1.1 403'"],
+    ...[`254 ${none}`, `254 ${none}`, `9000 ${none}`, `9000 ${none}`],
+    ...["b'\\x02'", none, none],
+  ])
+  expect(run.receipt.refused.map(({ what }) => what)).toEqual([
+    `${'x'.repeat(253)}:443`,
+    `${'x'.repeat(253)}:80`,
+    `${'y'.repeat(253)}:443`,
+  ])
+})
+
 test('going around the proxy leads nowhere, and is seen', async () => {
   const run = await inside(`
 attempt('tcp', lambda: socket.create_connection(('93.184.216.34',443),3))

@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -160,6 +168,40 @@ describe('a receipt', () => {
       if (reason !== 'exit')
         expect(result.receipt.refused).toContainEqual(expect.objectContaining({ kind: reason }))
     }
+  })
+
+  test('says where a chosen link led, in the journal too', async () => {
+    await install('follows', {
+      run: { command: ['cat'], inputs: { file: { type: 'file', title: 'File', required: true } } },
+      capabilities: { 'fs:read': 'Reads the file.' },
+    })
+    const [path, source] = [join(folder, 'report.txt'), join(folder, 'id_rsa')]
+    writeFileSync(source, 'private')
+    symlinkSync(source, path)
+    const { receipt } = await engine.run({ slug: 'follows', inputs: { file: path }, args: [] })
+    expect(receipt).toMatchObject({ read: [path], links: [{ path, source }] })
+    const [entry] = await engine.auditEntries({ limit: 1, before: null })
+    expect(entry!.detail).toMatchObject({ receipt: { links: [{ path, source }] } })
+  })
+
+  test('keeps little of what a skill writes into it by what it tries, and no half of a key', async () => {
+    const script = `import os
+key = os.environ['EXAMPLE_API_KEY']
+for number in range(100):
+  try: open('/home/' + 'x' * 135 + key + str(number) + '/x' * 1800)
+  except OSError: pass`
+    await install('boasts', {
+      ...python(script),
+      capabilities: { 'env:read': 'Signs in.', net: 'Asks.' },
+      sandbox: { network: ['api.example.com'] },
+      secrets: { EXAMPLE_API_KEY: { title: 'Example key', required: true, hosts: ['api.example.com'] } },
+    })
+    const { receipt } = await run('boasts')
+    expect(receipt.refused).toHaveLength(100)
+    const entries = JSON.stringify(await engine.auditEntries({ limit: 1, before: null }))
+    expect(entries).toContain('xxx«REDACTED')
+    expect(entries).not.toContain(secret.slice(0, 6))
+    expect(entries.length).toBeLessThan(60_000)
   })
 })
 

@@ -8,7 +8,7 @@ import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { RunHooks } from '../api.ts'
 import type { Journal, Noted } from '../audit/journal.ts'
 import type { GrantStore } from '../ports.ts'
-import { toReceipt } from '../sandbox/receipt.ts'
+import { shortened, toReceipt } from '../sandbox/receipt.ts'
 import { redactDeep } from '../secrets/redact.ts'
 import { finishedSentence } from './ending-words.ts'
 import { wasWithdrawn } from './live-runs.ts'
@@ -167,7 +167,11 @@ async function finish(
   const seen = redactDeep(toReceipt(launched, { ...run, left }), secrets, (name) =>
     redacted.set(name, (redacted.get(name) ?? 0) + 1),
   ) as ReturnType<typeof toReceipt>
-  const receipt = { ...seen, redacted: [...redacted].map(([name, times]) => ({ name, times })) }
+  const receipt = {
+    ...seen,
+    refused: seen.refused.map(shortened),
+    redacted: [...redacted].map(([name, times]) => ({ name, times })),
+  }
   const ended = {
     exitCode: launched.exitCode,
     signal: launched.signal,

@@ -102,7 +102,7 @@ export function serveEgress(
     // Nothing is read from it before there is somewhere to put it.
     upstream.pause()
     if (!(await connected(upstream))) return request.refuse(504, 'the site did not answer')
-    log.contacted.add(`${host}:${port}`)
+    log.contacted.add(`${nameOf(host)}:${port}`)
     const first = await request.accept()
     forward(client, upstream, first, request, rules, log)
   }
@@ -127,8 +127,13 @@ function judge(host: string, port: number, rules: EgressRules, log: EgressLog): 
 }
 
 /** Host names compare without case and without a trailing dot (RFC 4343, RFC 1034 §3.1). */
+function nameOf(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '')
+}
+
+/** Whether a host is among those that were approved, with that port. */
 export function isListed(hosts: readonly string[], host: string, port: number): boolean {
-  const name = host.toLowerCase().replace(/\.$/, '')
+  const name = nameOf(host)
   return hosts.includes(`${name}:${port}`) || ((port === 443 || port === 80) && hosts.includes(name))
 }
 

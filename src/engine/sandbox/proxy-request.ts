@@ -2,6 +2,8 @@ import type { Socket } from 'node:net'
 
 const MAX_HEAD_BYTES = 16 * 1024
 const HEAD_TIMEOUT_MS = 10_000
+/** Of a host's name (RFC 1035 §2.3.4), as text; a longer one is none, and would only be the skill's own words. */
+const MAX_HOST_LENGTH = 253
 
 /** One request to leave the sandbox, whichever of the three proxy languages it came in. */
 export interface ProxyRequest {
@@ -20,7 +22,8 @@ export async function readRequest(client: Socket): Promise<ProxyRequest | null> 
   const reader = createReader(client)
   const first = await reader.take(1)
   if (!first) return null
-  return first[0] === 5 ? readSocks(client, reader) : readHttp(client, reader, first)
+  const request = await (first[0] === 5 ? readSocks(client, reader) : readHttp(client, reader, first))
+  return request === null || request.host.replace(/\.$/, '').length > MAX_HOST_LENGTH ? null : request
 }
 
 /**
@@ -218,7 +221,8 @@ async function readSocksHost(reader: Reader, type: number): Promise<string | nul
   if (type === 3) {
     const length = (await reader.take(1))?.[0]
     const name = length ? await reader.take(length) : null
-    return name && /^[\x21-\x7e]+$/.test(name.toString('latin1')) ? name.toString('latin1') : null
+    // No colon: it would read like a port, and addresses have a type of their own.
+    return name && /^[\x21-9;-\x7e]+$/.test(name.toString('latin1')) ? name.toString('latin1') : null
   }
   const bytes = type === 1 ? await reader.take(4) : type === 4 ? await reader.take(16) : null
   if (!bytes) return null

@@ -7,6 +7,8 @@ import type { SandboxProfile } from './profile.ts'
 
 const ENOENT = 2
 const MAX_REFUSALS = 100
+/** Characters of what was refused: a skill chooses them, and each of its runs stays in the journal. */
+const MAX_WHAT = 300
 const MIB = 1024 * 1024
 
 /** What a run was held to. */
@@ -52,6 +54,14 @@ export function toReceipt(
     left,
     sandbox: backend,
   }
+}
+
+/** Both ends of what is too long. After redaction, which would not know half a key. */
+export function shortened(refusal: Refusal): Refusal {
+  const what = [...refusal.what]
+  if (what.length <= MAX_WHAT) return refusal
+  const half = MAX_WHAT / 2
+  return { ...refusal, what: [...what.slice(0, half), '…', ...what.slice(1 - half)].join('') }
 }
 
 /** With one decimal. */

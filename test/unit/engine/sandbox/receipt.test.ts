@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Launched } from '../../../../src/engine/sandbox/launch.ts'
 import { fixedLimits, type HostPath, type SandboxProfile } from '../../../../src/engine/sandbox/profile.ts'
-import { toReceipt } from '../../../../src/engine/sandbox/receipt.ts'
+import { shortened, toReceipt } from '../../../../src/engine/sandbox/receipt.ts'
 
 const receiptOf = (paths: readonly HostPath[], seen: Partial<Launched> = {}) => {
   const profile: SandboxProfile = {
@@ -42,4 +42,12 @@ test('what was chosen by a link is named with the place that it led to', () => {
   expect(receipt.read).toEqual([straight.path, link.path])
   expect(receipt.links).toEqual([{ path: link.path, source: link.source }])
   expect(receiptOf([straight])).not.toHaveProperty('links')
+})
+
+test('of what was refused both ends are kept', () => {
+  const refusal = (what: string) => ({ kind: 'read' as const, what, why: 'No.', times: 1 })
+  expect(shortened(refusal('😀'.repeat(300)))).toEqual(refusal('😀'.repeat(300)))
+  const { what } = shortened(refusal(`/home/${'a'.repeat(4000)}/end`))
+  expect([...what]).toHaveLength(300)
+  expect(what).toMatch(/^\/home\/a+…a+\/end$/)
 })
