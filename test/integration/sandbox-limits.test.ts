@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -169,6 +169,61 @@ print('fine')`
   expect(inside.receipt.memoryMb).toBeLessThan(300)
   const separately = script.replace('sum(data[::4096])', 'for at in range(0,len(data),4096): data[at]=1')
   expect((await runInside(['-c', separately])).reason).toBe('memory')
+})
+
+/** Processes with so many mappings each that looking into one takes a while, and that the kernel keeps records of them. */
+const mappers = (processes: number): string => `
+import ctypes,os,sys,time
+libc=ctypes.CDLL(None,use_errno=True)
+libc.mmap.restype=ctypes.c_void_p
+libc.mmap.argtypes=[ctypes.c_void_p,ctypes.c_size_t,ctypes.c_int,ctypes.c_int,ctypes.c_int,ctypes.c_long]
+libc.mprotect.argtypes=[ctypes.c_void_p,ctypes.c_size_t,ctypes.c_int]
+ready,done=os.pipe()
+for child in range(${processes}):
+  if os.fork()==0:
+    start=libc.mmap(None,4096*60000,0,0x22,-1,0)
+    for page in range(0,60000,2): libc.mprotect(start+4096*page,4096,1)
+    os.write(done,b'.')
+    time.sleep(30)
+for child in range(${processes}): os.read(ready,1)
+print('MAPPED',flush=True)`
+
+test('memory is held by a run that makes every look at it slow', async () => {
+  // 100 MB at a time, by the kernel itself.
+  const script = `${mappers(20)}
+for taken in range(100,3100,100):
+  libc.mmap(None,100<<20,3,0x8022,-1,0)
+  print(taken,flush=True)`
+  const inside = await runInside(['-c', script])
+  expect(inside).toMatchObject({ reason: 'memory', exitCode: null })
+  expect(inside.stdout).toContain('MAPPED')
+  expect(Number(inside.stdout.trim().split('\n').at(-1))).toBeLessThan(900)
+})
+
+test('a run is charged for the records that the kernel keeps of its own processes, never of others', async () => {
+  const state = [{ inside: 'out', host: folder('told') }]
+  const waits = `
+import os,time
+print('WAITS',flush=True)
+while not os.path.exists('out/go'): time.sleep(0.05)
+time.sleep(0.2)`
+  const limits = { memoryBytes: 64 * MIB }
+  const begun = new EventEmitter()
+  const innocent = runInside(['-c', waits], { state, limits, onOutput: () => begun.emit('output') })
+  await once(begun, 'output')
+  const hog = spawn(await real('python3'), ['-c', `${mappers(16)}\nsys.stdin.read()\nos.killpg(0,9)`], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true,
+  })
+  await once(hog.stdout, 'data')
+  writeFileSync(join(state[0]!.host, 'go'), '')
+  const beside = await innocent
+  hog.stdin.end()
+  await once(hog, 'exit')
+  expect(beside).toMatchObject({ reason: 'exit', exitCode: 0 })
+  expect(beside.receipt.memoryMb).toBeLessThan(40)
+  const guilty = await runInside(['-c', `${mappers(16)}\ntime.sleep(2)`], { limits })
+  expect(guilty).toMatchObject({ reason: 'memory' })
 })
 
 test('system calls that keep memory, room or rights where nobody looks are closed', async () => {

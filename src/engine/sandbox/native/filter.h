@@ -220,6 +220,8 @@ static int install_filter(pid_t supervisor, pid_t keeper, bool lookups) {
     ON(__NR_linkat, RETURN(watch)),
     ON(__NR_symlinkat, RETURN(watch)),
     ON(__NR_truncate, RETURN(watch)),
+    ON(__NR_landlock_add_rule, RETURN(watch)),
+    ON(__NR_landlock_restrict_self, RETURN(watch)),
     ON(__NR_newfstatat, RETURN(lookup)),
     ON(__NR_faccessat, RETURN(lookup)),
     ON(__NR_faccessat2, RETURN(lookup)),
@@ -272,13 +274,13 @@ static int install_filter(pid_t supervisor, pid_t keeper, bool lookups) {
     DENY(EPERM),
     // setsockopt: buffers keep their size (the kernel clamps what is asked for in any case), sockets carry no program
     // and no other protocol on top.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_setsockopt, 0, 21),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_setsockopt, 0, 23),
     LOAD(LOW(1)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, 0, 4),
     LOAD(LOW(2)),
     ON(31 /* TCP_ULP */, DENY(ENOPROTOOPT)),
     RETURN(SECCOMP_RET_ALLOW),
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SOL_SOCKET, 0, 13),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SOL_SOCKET, 0, 15),
     LOAD(LOW(2)),
     ON(SO_SNDBUF, DENY(0)),
     ON(SO_RCVBUF, DENY(0)),
@@ -286,9 +288,18 @@ static int install_filter(pid_t supervisor, pid_t keeper, bool lookups) {
     ON(50 /* SO_ATTACH_BPF */, DENY(EPERM)),
     ON(51 /* SO_ATTACH_REUSEPORT_CBPF */, DENY(EPERM)),
     ON(52 /* SO_ATTACH_REUSEPORT_EBPF */, DENY(EPERM)),
+    ON(76 /* SO_PASSPIDFD */, DENY(EPERM)),
     RETURN(SECCOMP_RET_ALLOW),
-    // ioctl: nothing may be typed into a terminal, no room taken without being written, no file made unchangeable.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ioctl, 0, 28),
+    // getsockopt: no hold on the process at the other end of the skill's own input and output.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_getsockopt, 0, 6),
+    LOAD(LOW(1)),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SOL_SOCKET, 0, 3),
+    LOAD(LOW(2)),
+    ON(77 /* SO_PEERPIDFD */, DENY(ENOPROTOOPT)),
+    RETURN(SECCOMP_RET_ALLOW),
+    // ioctl: nothing may be typed into a terminal, no room taken without being written, no file made unchangeable; none
+    // of the calls of btrfs (0x94, copies of whole trees among them) and bcachefs (0xbc).
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ioctl, 0, 33),
     LOAD(LOW(1)),
     ON(0x5412 /* TIOCSTI */, DENY(EPERM)),
     ON(0x541C /* TIOCLINUX */, DENY(EPERM)),
@@ -303,16 +314,25 @@ static int install_filter(pid_t supervisor, pid_t keeper, bool lookups) {
     ON(0x800c6613 /* FS_IOC_SET_ENCRYPTION_POLICY */, DENY(EOPNOTSUPP)),
     ON(0x40086602 /* FS_IOC_SETFLAGS */, DENY(EOPNOTSUPP)),
     ON(0x401c5820 /* FS_IOC_FSSETXATTR */, DENY(EOPNOTSUPP)),
+    BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xff00),
+    ON(0x9400, DENY(EOPNOTSUPP)),
+    ON(0xbc00, DENY(EOPNOTSUPP)),
     RETURN(SECCOMP_RET_ALLOW),
     // fcntl: a file whose owner is the supervisor would send it signals, SIGSTOP included; a larger pipe is memory that
-    // no process counts; a lease makes other programs wait for the person's own files.
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_fcntl, 0, 12),
+    // no process counts; a lease makes other programs wait for the person's own files; no folder is watched. Locks are
+    // memory, and may be as many as there are bytes: they are counted.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_fcntl, 0, 22),
     LOAD(LOW(1)),
     ON(8 /* F_SETOWN */, DENY(EPERM)),
     ON(10 /* F_SETSIG */, DENY(EPERM)),
     ON(15 /* F_SETOWN_EX */, DENY(EPERM)),
     ON(1031 /* F_SETPIPE_SZ */, DENY(EPERM)),
     ON(1024 /* F_SETLEASE */, DENY(EPERM)),
+    ON(1026 /* F_NOTIFY */, DENY(EPERM)),
+    ON(F_SETLK, RETURN(watch)),
+    ON(F_SETLKW, RETURN(watch)),
+    ON(37 /* F_OFD_SETLK */, RETURN(watch)),
+    ON(38 /* F_OFD_SETLKW */, RETURN(watch)),
     RETURN(SECCOMP_RET_ALLOW),
     // personality: asking is free, changing makes memory executable or its layout known.
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_personality, 0, 5),

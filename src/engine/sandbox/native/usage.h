@@ -4,11 +4,13 @@
 //
 // Memory is what the run would give back by ending:
 //   - each process's own pages, swapped ones too, and the tables that map them. Processes that were forked share pages:
-//     only when the plain sum is over the limit are shared pages told apart, since that takes a walk through all of them
+//     only when the plain sum is over the limit are shared pages told apart, since that takes a walk through all of them.
+//     The walk has as much time as honest processes take for it; where it runs out, the plain sum decides
 //   - the files in the private /tmp and /dev/shm, mapped or not
 //   - what waits in sockets and pipes
 //   - what the kernel itself put aside beyond SLACK since the start: records of mappings, locks, watches. That figure is
-//     the whole computer's and belongs to no process, so it counts for the limit but is not reported as the run's.
+//     the whole computer's, so no more of it is charged than these processes can have caused, and it counts for the limit
+//     but is not reported as the run's.
 // Pages of other files are the kernel's cache, which it can drop.
 //
 // Bytes written are counted by the kernel as they become due to be stored, whether they came from write or from a
@@ -35,17 +37,18 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 typedef unsigned long long bytes_t;
 
-enum { PIPE_BYTES = 65536, LOST_SOCKET_BYTES = 256 * 1024, NAME_BYTES = 1024, FORKED_AT_MOST = 8, SCRATCH_PLACES = 2 };
+enum { PIPE_BYTES = 65536, LOST_SOCKET_BYTES = 256 * 1024, NAME_BYTES = 1024, FORKED_AT_MOST = 8, RECORD_BYTES = 512, MANY_MAPPINGS = 2048 };
 static const bytes_t SLACK = 48ULL << 20;
 
 struct usage {
   bytes_t memory;  // of the run itself, at most
   bytes_t sure;    // at least
-  bytes_t kernel;  // beyond SLACK, the whole computer's
+  bytes_t kernel;  // beyond SLACK, at most
   unsigned tasks;  // processes and threads, which is what RLIMIT_NPROC counts
   bytes_t written;
   bool shared;     // pages had to be told apart, which is slow
@@ -56,6 +59,8 @@ static struct {
   int diagnosis;           // netlink socket, -1 where the kernel has none
   unsigned first_sockets;  // there before the skill
   bytes_t first_slab, slab;
+  bytes_t most_mappings;   // that one process may have
+  bytes_t records, rules;  // locks and Landlock rules made so far
   bool counts_calls;       // a file system that is not told about cached pages (FUSE, 9p, one in memory)
   unsigned long pipes;     // made so far
   bytes_t named;           // what the names made so far may cost a disk; counts for the limit, is not reported
@@ -165,6 +170,7 @@ static bool start_meter(bool calls) {
   meter.diagnosis = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
   meter.first_sockets = sockets_there();
   char own[512];
+  meter.most_mappings = read_proc("sys/vm/max_map_count", own, sizeof own) ? strtoull(own, NULL, 10) : 65530;
   return read_proc("self/io", own, sizeof own) > 0; // a kernel that doesn't count what is written can't be held to a limit
 }
 
@@ -182,51 +188,147 @@ static bytes_t written_by(const char *pid) {
   return number_after(text, "\nwrite_bytes:") + (meter.counts_calls ? number_after(text, "wchar:") : 0);
 }
 
-/** `told`: what is known to be used already. More than that is worth a slow look at what is shared, if `slow` allows. */
-static struct usage measure(DIR *proc, bytes_t limit, bytes_t told, bool slow, bool disk) {
-  struct usage total = {0};
-  const pid_t self = getpid();
+static long long nanoseconds(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return (long long)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/** What is cheap to know of a process, from its `status`; it is there without waiting for the process. */
+struct process {
+  bytes_t pages, tables, mappings, descriptors, tasks;
+};
+
+static bool look_at(const char *pid, struct process *out) {
   char text[4096];
-  bytes_t plain = 0, largest = 0, descriptors = 0;
+  if (!read_proc_of(pid, "status", text, sizeof text)) return false;
+  const bytes_t most = number_after(text, "\nVmSize:") / 4; // a mapping is a page at least
+  *out = (struct process){
+    .pages = 1024 * (number_after(text, "\nRssAnon:") + number_after(text, "\nVmSwap:")),
+    .tables = 1024 * number_after(text, "\nVmPTE:"),
+    .mappings = most < meter.most_mappings ? most : meter.most_mappings,
+    .descriptors = number_after(text, "\nFDSize:"),
+    .tasks = number_after(text, "\nThreads:"),
+  };
+  return true;
+}
+
+/** The kernel's memory behind a process, at most: each mapping may be linked with every process that it was forked from. */
+static bytes_t behind(const struct process *one, bytes_t processes) {
+  const bytes_t watches = one->descriptors * one->descriptors / 4;
+  return one->mappings * (RECORD_BYTES + 128 * processes) + one->tasks * 32768 + one->descriptors * 4096 + watches * RECORD_BYTES / 2;
+}
+
+struct sum {
+  bytes_t plain, largest, beside, processes, caused, grown;
+  struct usage usage;
+};
+
+static bytes_t charged(const struct sum *sum, bytes_t caused) {
+  const bytes_t most = caused < sum->grown ? caused : sum->grown;
+  return most > SLACK ? most - SLACK : 0;
+}
+
+/** 1, which is nobody's of the run, for what is no process. */
+static pid_t process_of(const struct dirent *entry) {
+  return entry->d_name[0] < '0' || entry->d_name[0] > '9' ? 1 : (pid_t)atoi(entry->d_name);
+}
+
+/** All that needs no walk through anything. */
+static struct sum add_up(DIR *proc, bytes_t limit, bool disk) {
+  struct sum sum = {0};
+  struct process one, all = {0};
+  bytes_t descriptors = 0;
   rewinddir(proc);
   for (struct dirent *entry; (entry = readdir(proc));) {
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-    const pid_t pid = (pid_t)atoi(entry->d_name);
+    const pid_t pid = process_of(entry);
     if (pid == 1) continue;
-    if (disk) total.written += written_by(entry->d_name); // this process's own are those of the processes that it reaped
-    if (pid == self || !read_proc_of(entry->d_name, "status", text, sizeof text)) continue;
-    total.tasks += (unsigned)number_after(text, "\nThreads:");
-    const bytes_t own = 1024 * (number_after(text, "\nRssAnon:") + number_after(text, "\nVmSwap:") + number_after(text, "\nVmPTE:"));
-    plain += own;
-    if (own > largest) largest = own;
+    if (disk) sum.usage.written += written_by(entry->d_name); // this process's own are those of the processes that it reaped
+    if (pid == getpid() || !look_at(entry->d_name, &one)) continue;
+    sum.processes++;
+    sum.usage.tasks += (unsigned)one.tasks;
+    sum.plain += one.pages + one.tables;
+    if (one.pages + one.tables > sum.largest) sum.largest = one.pages + one.tables;
+    all.mappings += one.mappings;
+    sum.caused += behind(&one, 0) - one.mappings * RECORD_BYTES;
     if (meter.pipes * PIPE_BYTES <= limit / 64) continue;
     char folder[64];
     struct stat there;
     snprintf(folder, sizeof folder, "%.20s/fd", entry->d_name);
     if (fstatat(meter.proc, folder, &there, 0) == 0) descriptors += there.st_size > 0 ? (bytes_t)there.st_size : 256;
   }
-  const bytes_t pipes = descriptors / 2 < meter.pipes ? descriptors / 2 : meter.pipes;
-  const bytes_t sockets = socket_bytes(), beside = used_in("/tmp") + used_in("/dev/shm") + sockets + pipes * PIPE_BYTES;
-  const bytes_t put_aside = sockets + SLACK + meter.first_slab;
-  if (meter.slab > put_aside) total.kernel = meter.slab - put_aside;
-  total.memory = plain + beside;
-  total.sure = largest + beside;
+  const bytes_t pipes = descriptors / 2 < meter.pipes ? descriptors / 2 : meter.pipes, sockets = socket_bytes();
+  sum.beside = used_in("/tmp") + used_in("/dev/shm") + sockets + pipes * PIPE_BYTES;
+  sum.caused += meter.records;
+  sum.grown = meter.slab > sockets + meter.first_slab ? meter.slab - sockets - meter.first_slab : 0;
+  sum.usage.memory = sum.plain + sum.beside;
+  sum.usage.sure = sum.largest + sum.beside;
+  sum.usage.kernel = charged(&sum, sum.caused + behind(&all, sum.processes));
+  return sum;
+}
+
+/** MANY_MAPPINGS: so many or more. */
+static bytes_t mappings_of(const char *pid) {
+  static char text[1 << 12];
+  char path[64];
+  bytes_t lines = 0;
+  snprintf(path, sizeof path, "%.20s/maps", pid);
+  int fd = openat(meter.proc, path, O_RDONLY | O_CLOEXEC);
+  for (ssize_t n; fd >= 0 && lines < MANY_MAPPINGS && (n = read(fd, text, sizeof text)) > 0;)
+    for (ssize_t i = 0; i < n; i++) lines += text[i] == '\n';
+  if (fd >= 0) close(fd);
+  return lines < MANY_MAPPINGS ? lines : MANY_MAPPINGS;
+}
+
+/**
+ * `told`: what is known to be used already. More than that is worth a slow look at what is shared, if `slow` allows.
+ * A skill can make that look as slow as it likes: many mappings, a process that is busy with them. So those that have
+ * many are not looked into, and what the others may take is limited by what honest ones need.
+ */
+static struct usage measure(DIR *proc, bytes_t limit, bytes_t told, bool slow, bool disk) {
+  const struct sum sum = add_up(proc, limit, disk);
+  struct usage total = sum.usage;
   // Beyond some multiple nobody can be told apart in time: that many copies of a page are a way to hide.
   const bool over = total.memory + total.kernel > limit;
-  if (plain > FORKED_AT_MOST * limit || !(over || (slow && plain > largest && total.memory > told))) return total;
+  if (sum.plain > FORKED_AT_MOST * limit || total.sure > limit) return total;
+  if (!(over || (slow && sum.plain > sum.largest && total.memory > told))) return total;
 
-  total.shared = over;
-  bytes_t apart = 0;
-  rewinddir(proc);
-  for (struct dirent *entry; (entry = readdir(proc));) {
-    if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-    const pid_t pid = (pid_t)atoi(entry->d_name);
-    if (pid == 1 || pid == self || !read_proc_of(entry->d_name, "status", text, sizeof text)) continue;
-    const bytes_t own = number_after(text, "\nRssAnon:") + number_after(text, "\nVmSwap:"), tables = number_after(text, "\nVmPTE:");
-    const bool known = read_proc_of(entry->d_name, "smaps_rollup", text, sizeof text) && strstr(text, "\nPss_Anon:");
-    apart += 1024 * (tables + (known ? number_after(text, "\nPss_Anon:") + number_after(text, "\nSwapPss:") : own));
+  const long long began = nanoseconds(CLOCK_MONOTONIC), worked = nanoseconds(CLOCK_PROCESS_CPUTIME_ID);
+  const long long most = 5000000 + 250000 * (long long)sum.processes + (over ? (long long)(sum.plain / 50) : 0);
+  long long looked = began;
+  bytes_t apart = 0, caused = sum.caused;
+  DIR *again = opendir("/proc");
+  if (!again) return total;
+  for (struct dirent *entry; (entry = readdir(again));) {
+    const pid_t pid = process_of(entry);
+    struct process one;
+    if (pid == 1 || pid == getpid() || !look_at(entry->d_name, &one)) continue;
+    const long long now = nanoseconds(CLOCK_MONOTONIC);
+    bool late = now - began > 4 * most || nanoseconds(CLOCK_PROCESS_CPUTIME_ID) - worked > most;
+    if (!late && now - looked > 3000000) {
+      const struct sum now_sum = add_up(proc, limit, false);
+      looked = nanoseconds(CLOCK_MONOTONIC);
+      late = now_sum.usage.sure > limit || now_sum.plain > FORKED_AT_MOST * limit || (!over && now_sum.usage.memory > limit);
+      if (late && now_sum.usage.sure > total.sure) total.sure = now_sum.usage.sure;
+      if (now_sum.usage.sure > limit) total.memory = now_sum.usage.sure;
+    }
+    if (late) {
+      closedir(again);
+      return total;
+    }
+    const bytes_t mappings = mappings_of(entry->d_name);
+    const bool many = mappings >= MANY_MAPPINGS;
+    if (!many) one.mappings = mappings;
+    caused += one.mappings * (RECORD_BYTES + 128 * sum.processes);
+    char text[4096];
+    const bool known = !many && sum.plain > sum.largest && read_proc_of(entry->d_name, "smaps_rollup", text, sizeof text) && strstr(text, "\nPss_Anon:");
+    apart += one.tables + (known ? 1024 * (number_after(text, "\nPss_Anon:") + number_after(text, "\nSwapPss:")) : one.pages);
   }
-  total.memory = total.sure = apart + beside;
+  closedir(again);
+  total.shared = over;
+  total.memory = apart + sum.beside;
+  if (total.memory > total.sure) total.sure = total.memory;
+  total.kernel = charged(&sum, caused);
   return total;
 }
 
