@@ -74,6 +74,7 @@ describe('one skill, from search to removal', () => {
     })
     const words = await cli('doctor')
     expect(words.stdout).toContain('Sandbox ready')
+    expect(words.stdout).toContain('without a control group (cgroup)')
   })
 
   it('finds, shows, installs, lists, runs, verifies, inspects and removes', async () => {

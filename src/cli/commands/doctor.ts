@@ -65,7 +65,11 @@ function sandboxLines({ ready, backend, backends, problem, fix }: Doctor['sandbo
     ready
       ? `Sandbox ready (${backend ?? 'built in'}): skills stay inside what you allow.`
       : `Sandbox not ready: ${problem ?? 'it could not be tested'}`,
-    ...(ready ? [] : fixLines(fix)),
+    ...(ready
+      ? [
+          '  Memory is watched, without a control group (cgroup): for a moment a run can go a little over its limit.',
+        ]
+      : fixLines(fix)),
     ...backends
       .filter((one) => one.ready && backend?.split(' ')[0] !== one.name)
       .map(({ name }) => `  ${name}  ready`),
