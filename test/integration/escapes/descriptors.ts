@@ -16,7 +16,7 @@ const attempts: Attempt[] = [
   },
   {
     intent: "walks to the person's files from a folder that their shell had open",
-    script: `reached(os.open('../../etc/passwd', os.O_RDONLY, dir_fd=8))`,
+    script: `reached(os.open('../' * 40 + 'etc/passwd', os.O_RDONLY, dir_fd=8))`,
     meets: closed,
   },
   {
