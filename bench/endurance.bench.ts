@@ -8,6 +8,8 @@ import { median } from './support/rounds.ts'
 import { startRunRegistry } from './support/run-registry.ts'
 
 // Runs in a row within one engine: what is left of them, and whether memory or time grows from the first tenth to the last.
+// Bars: nothing is left but the journal and what belongs to it, and no growth. Needs `npm run build` (the launcher),
+// bubblewrap and an ordinary user, since no skill runs as root (from root: sudo -H -u NAME …):
 // SKILLET_BENCH_RUNS=10000 npx vitest run --project bench bench/endurance.bench.ts
 
 const runs = Number(process.env['SKILLET_BENCH_RUNS'] ?? 200)

@@ -8,7 +8,8 @@ import { median, percentile } from './support/rounds.ts'
 // From the moment in which a limit is hit to the last process gone, with 82 processes that have left their parents and
 // sessions and ignore every signal they can. The skill itself tells the moment, or the clock does: the time limit's is when
 // it started plus its limit, the person's is the word to stop. Bar: 100 ms. Memory: how far beyond its limit it got; bar 10 %.
-// npx vitest run --project bench bench/limits.bench.ts
+// Needs `npm run build` (the launcher), bubblewrap and python3, and an ordinary user, since no skill runs as root:
+// npx vitest run --project bench bench/limits.bench.ts   (from root: sudo -H -u NAME npx …)
 
 const rounds = Number(process.env['SKILLET_BENCH_ROUNDS'] ?? 11)
 const marker = 'bench-limits-hidden'
