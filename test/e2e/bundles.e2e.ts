@@ -37,10 +37,10 @@ async function drop(
   const data = { items: [], files, dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver'] as const)
     await session.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data })
-  await expect(page.getByText('Drop to check and install')).toBeVisible()
+  await expect(page.getByText('Drop to check and add')).toBeVisible()
   await whileOver()
   await session.send('Input.dispatchDragEvent', { type: 'drop', x: 600, y: 400, data })
-  await expect(page.getByText('Drop to check and install')).toBeHidden()
+  await expect(page.getByText('Drop to check and add')).toBeHidden()
 }
 
 test('a file that Skillet is started with installs without any connection', async ({ registry, launch }) => {
@@ -81,9 +81,9 @@ test('a file that is dropped is checked and shown; anything else is told apart',
   const picture = join(folder, 'holiday.png')
   await writeFile(picture, 'x')
   await drop(skillet, [picture])
-  await expect(page.getByText('“holiday.png” is not one', { exact: false })).toBeVisible()
+  await expect(page.getByText('“holiday.png” is neither', { exact: false })).toBeVisible()
   await drop(skillet, [file, picture])
-  await expect(page.getByText('Drop one .skillet file at a time.')).toBeVisible()
+  await expect(page.getByText('Drop one file at a time.')).toBeVisible()
   await drop(skillet, [file], () => look(skillet, 'drop'))
   const dialog = page.getByRole('dialog', { name: 'Install CSV profile' })
   await expect(dialog.getByText('signature genuine', { exact: false })).toBeVisible({ timeout: 30_000 })
