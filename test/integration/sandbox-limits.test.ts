@@ -75,6 +75,45 @@ describe.each(fillers)('a disk is not filled by $name', ({ name, script, vanishe
   })
 })
 
+test('what another program writes to the same disk is never charged to a run', async () => {
+  const state = [{ inside: 'out', host: folder('shared disk') }]
+  const script =
+    'for i in 1 2 3 4 5 6 7 8; do sh -c :; done; echo BEGUN; until [ -e out/go ]; do sleep 0.05; done; sleep 0.2'
+  const begun = new EventEmitter()
+  const inside = runInside(['-c', script], {
+    programs: ['sh', 'sleep'],
+    state,
+    limits: { writtenBytes: 16 * MIB },
+    onOutput: () => begun.emit('output'),
+  })
+  await once(begun, 'output')
+  writeFileSync(join(scratch, 'of another'), Buffer.alloc(48 * MIB, 1))
+  writeFileSync(join(state[0]!.host, 'go'), '')
+  expect(await inside).toMatchObject({ reason: 'exit', exitCode: 0 })
+  expect((await inside).receipt.writtenMb).toBeLessThan(1)
+})
+
+test('a folder in memory is no way to take memory: what it grows by through mappings is held, too', async () => {
+  const host = mkdtempSync('/dev/shm/skillet-limits-')
+  const script = `
+import mmap,os,sys
+for number in range(4):
+  held=os.open(f'{sys.argv[1]}/{number}',os.O_RDWR|os.O_CREAT)
+  os.ftruncate(held,50<<20)
+  place=mmap.mmap(held,50<<20)
+  for at in range(0,50<<20,4096): place[at]=1
+print('FILLED')`
+  try {
+    expect((await runOutside(['-c', script, host])).stdout).toBe('FILLED\n')
+    for (const name of readdirSync(host)) rmSync(join(host, name))
+    const paths = [{ path: '/mnt/chosen', source: host, writable: true }]
+    const limits = { writtenBytes: 160 * MIB }
+    expect((await runInside(['-c', script, '/mnt/chosen'], { paths, limits })).reason).toBe('disk')
+  } finally {
+    rmSync(host, { recursive: true })
+  }
+})
+
 test('names are counted, too: a disk has room for so many only', async () => {
   const script = 'import os\nfor i in range(1200): os.mkdir(f"out/{i}")'
   const limits = { writtenBytes: 2 * MIB }
@@ -266,6 +305,34 @@ print('same' if one.getsockopt(socket.SOL_SOCKET,socket.SO_SNDBUF)==size else 'R
   const inside = await runInside(['-c', script])
   expect(inside.stderr).toBe('')
   expect(inside.stdout.trim().split('\n')).toEqual([...attempts.map(() => 'failed'), 'same'])
+})
+
+test('no hold on other processes, no rank before them, no list of what is plugged in, no file system of its own', async () => {
+  const script = `
+import fcntl,os,resource,socket
+def tried(name,attempt):
+  try: print(name,attempt() or 'nothing')
+  except OSError as error: print(name,error.strerror)
+tried('watch',lambda: fcntl.fcntl(os.open('/tmp',0),1026,1) or 'REACHED')
+for number in (0x50009417,0x40049409,0x4008bc10): tried(hex(number),lambda: fcntl.ioctl(os.open('/tmp',0),number,bytes(1024)))
+one=socket.socket(fileno=os.dup(1))
+tried('peer',lambda: one.getsockopt(socket.SOL_SOCKET,77))
+tried('pass',lambda: one.setsockopt(socket.SOL_SOCKET,76,1) or 'REACHED')
+for path in ('/proc/interrupts','/proc/bus/pci/devices'): tried(path,lambda: open(path).read())
+print('rank',resource.getrlimit(resource.RLIMIT_RTPRIO),resource.getrlimit(resource.RLIMIT_NICE),os.sched_getscheduler(0))`
+  const inside = await runInside(['-c', script])
+  expect(inside.stderr).toBe('')
+  expect(inside.stdout.trim().split('\n')).toEqual([
+    'watch Operation not permitted',
+    '0x50009417 Operation not supported',
+    '0x40049409 Operation not supported',
+    '0x4008bc10 Operation not supported',
+    'peer Protocol not available',
+    'pass Operation not permitted',
+    '/proc/interrupts nothing',
+    expect.stringMatching(/^\/proc\/bus\/pci\/devices (nothing|No such file or directory)$/),
+    'rank (0, 0) (0, 0) 0',
+  ])
 })
 
 test('a chosen file that a racing process exchanges for a link is refused, never followed', async () => {

@@ -334,6 +334,11 @@ static int install_filter(pid_t supervisor, pid_t keeper, bool lookups) {
     ON(37 /* F_OFD_SETLK */, RETURN(watch)),
     ON(38 /* F_OFD_SETLKW */, RETURN(watch)),
     RETURN(SECCOMP_RET_ALLOW),
+    // A process that ignores its children's end takes from the kernel what they wrote: the supervisor wants to know.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_rt_sigaction, 0, 4),
+    LOAD(LOW(0)),
+    ON(SIGCHLD, RETURN(watch)),
+    RETURN(SECCOMP_RET_ALLOW),
     // personality: asking is free, changing makes memory executable or its layout known.
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_personality, 0, 5),
     LOAD(LOW(0)),

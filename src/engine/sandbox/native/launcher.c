@@ -388,6 +388,7 @@ static void start_skill(int channel, pid_t supervisor, pid_t keeper) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
+  signal(SIGCHLD, SIG_DFL);
   // Busy skills must leave the supervisor, and the person's other programs, their share.
   setpriority(PRIO_PROCESS, 0, 5);
   const struct sched_param ordinary = {0};
@@ -546,6 +547,12 @@ static bool opened_to_read(const struct seccomp_notif *notification, char *path,
   return false;
 }
 
+/** SIGCHLD's handling, as it is about to be set. */
+static void tell_handling(pid_t pid, uint64_t address) {
+  uint64_t wanted[2]; // handler, flags
+  if (address && read_memory(pid, address, wanted, sizeof wanted) && (wanted[0] == (uintptr_t)SIG_IGN || wanted[1] & SA_NOCLDWAIT)) meter.forgets = true;
+}
+
 static void tell(const struct seccomp_notif *notification) {
   static char path[8192], second[8192];
   const pid_t pid = (pid_t)notification->pid;
@@ -592,6 +599,8 @@ static void tell(const struct seccomp_notif *notification) {
       return;
     case __NR_connect:
       return tell_connect(pid, a[1], a[2]);
+    case __NR_rt_sigaction:
+      return tell_handling(pid, a[1]);
   }
 }
 
@@ -666,6 +675,7 @@ static long long now_ms(void) {
 
 /** Whether a place where the skill may write lies on a file system whose kernel side doesn't see pages become due. */
 static bool counts_calls(void) {
+  bool known = true;
   for (int i = 0; i < options.writable_count; i++) {
     struct statfs there;
     if (statfs(options.writable[i], &there) != 0) fail("writable place");
@@ -674,10 +684,11 @@ static bool counts_calls(void) {
       case 0x01021997: // 9P
       case 0x01021994: // tmpfs
       case 0x858458f6: // ramfs
-        return true;
+        known = false;
     }
+    if (there.f_type == 0x858458f6 && there.f_blocks == 0) fail("writable place without a size");
   }
-  return false;
+  return !known;
 }
 
 static bytes_t free_in(const char *place) {
@@ -696,8 +707,21 @@ static int next_look_ms(const struct usage *usage, long processors, long long to
   return (int)(wait < least ? least : wait < most ? wait : most);
 }
 
+/** Of a place on disk 0: what other programs write there is no concern of this run. */
+static bytes_t held_in_memory(const char *place) {
+  struct statfs now;
+  return statfs(place, &now) == 0 && now.f_type == 0x01021994 ? (bytes_t)(now.f_blocks - now.f_bfree) * (bytes_t)now.f_bsize : 0;
+}
+
+static bool fills_memory(const bytes_t *held_before) {
+  for (int i = 0; i < options.writable_count; i++)
+    if (held_in_memory(options.writable[i]) > held_before[i] + options.written) return true;
+  return false;
+}
+
 /** More is gone from the disk than may be written, and that many processes may have taken their counts with them. */
 static bool hides_writing(const bytes_t *free_before, bytes_t written) {
+  if (!meter.forgets) return false;
   static const bytes_t one_process = 16 << 20; // written between two looks
   char text[128];
   bytes_t ever = 0;
@@ -728,8 +752,11 @@ static int supervise(pid_t skill, int listener) {
   ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
   const long processors = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1;
   const bool disk = options.writable_count > 0;
-  static bytes_t free_before[MAX_PATHS];
-  for (int i = 0; i < options.writable_count; i++) free_before[i] = free_in(options.writable[i]);
+  static bytes_t free_before[MAX_PATHS], held_before[MAX_PATHS];
+  for (int i = 0; i < options.writable_count; i++) {
+    free_before[i] = free_in(options.writable[i]);
+    held_before[i] = held_in_memory(options.writable[i]);
+  }
   bytes_t peak = 0, told = 0, written = 0;
   bool crowded = false;
   const struct usage nothing = {0};
@@ -778,8 +805,7 @@ static int supervise(pid_t skill, int listener) {
       return end_run();
     }
     const bytes_t charged = written + meter.named;
-    if (disk && (charged > options.written || (slow_look && hides_writing(free_before, charged)))) {
-      if (written < options.written) written = charged < options.written ? options.written : charged;
+    if (disk && (charged > options.written || fills_memory(held_before) || (slow_look && hides_writing(free_before, charged)))) {
       report_line("{\"type\":\"disk\",\"peak\":%llu,\"written\":%llu}\n", peak, written);
       return end_run();
     }

@@ -15,8 +15,8 @@
 //
 // Bytes written are counted by the kernel as they become due to be stored, whether they came from write or from a
 // mapping. A process that ends hands its count to whoever reaps it: this one does where nobody else did. A parent that
-// declines to (SIGCHLD ignored) makes the count of a short life vanish, so the lasting growth of the folders is looked
-// at as soon as the disk has lost more than the limit.
+// declines to (SIGCHLD ignored) makes the count of a short life vanish: only then does what the disk has lost count.
+// What lies in memory and is mapped is counted by nobody either: there it is what the file system has grown by.
 
 #ifndef SKILLET_USAGE_H
 #define SKILLET_USAGE_H
@@ -28,6 +28,7 @@
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -61,6 +62,7 @@ static struct {
   bytes_t first_slab, slab;
   bytes_t most_mappings;   // that one process may have
   bytes_t records, rules;  // locks and Landlock rules made so far
+  bool forgets;            // a process has ignored the end of its children, and what they wrote with it
   bool counts_calls;       // a file system that is not told about cached pages (FUSE, 9p, one in memory)
   unsigned long pipes;     // made so far
   bytes_t named;           // what the names made so far may cost a disk; counts for the limit, is not reported
@@ -202,6 +204,8 @@ struct process {
 static bool look_at(const char *pid, struct process *out) {
   char text[4096];
   if (!read_proc_of(pid, "status", text, sizeof text)) return false;
+  const char *ignored = strstr(text, "\nSigIgn:\t");
+  if (ignored && strtoull(ignored + 9, NULL, 16) >> (SIGCHLD - 1) & 1) meter.forgets = true;
   const bytes_t most = number_after(text, "\nVmSize:") / 4; // a mapping is a page at least
   *out = (struct process){
     .pages = 1024 * (number_after(text, "\nRssAnon:") + number_after(text, "\nVmSwap:")),
