@@ -9,6 +9,8 @@ const ENOENT = 2
 const MAX_REFUSALS = 100
 /** Characters of what was refused: a skill chooses them, and each of its runs stays in the journal. */
 const MAX_WHAT = 300
+/** Characters of all that was written together: 2,000 paths of ordinary length. */
+const MAX_WRITTEN = 400_000
 const MIB = 1024 * 1024
 
 /** What a run was held to. */
@@ -27,14 +29,18 @@ export function toReceipt(
 ): Omit<Receipt, 'redacted' | 'journal'> {
   const { limits } = profile
   const paths = launched.observations.filter((seen): seen is PathObservation => 'path' in seen)
+  const allWritten = writtenPaths(profile, paths)
+  const written = fitting(allWritten)
+  const isCut =
+    written.length < allWritten.length || launched.observations.some(({ type }) => type === 'truncated')
   const links = profile.paths.flatMap(({ path, source }) => (path === source ? [] : [{ path, source }]))
   return {
     read: profile.paths.map(({ path }) => path),
     ...(links.length > 0 ? { links } : {}),
-    written: writtenPaths(profile, paths),
+    written,
     contacted: [...launched.egress.contacted],
     refused: [
-      ...limitRefusals(profile, launched),
+      ...limitRefusals(profile, launched, isCut),
       ...hostRefusals(launched),
       ...pathRefusals(profile, paths),
     ].slice(0, MAX_REFUSALS),
@@ -74,6 +80,12 @@ function writtenPaths(profile: SandboxProfile, paths: readonly PathObservation[]
   const hosts = paths.filter(({ type }) => type === 'wrote').map(({ path }) => hostPath(profile, path))
   const there = [...new Set(hosts)].filter((path): path is string => path !== null && isThere(path))
   return there.filter((path) => !there.some((other) => other.startsWith(`${path}/`)))
+}
+
+/** The first of them, as far as there is room. */
+function fitting(paths: readonly string[]): string[] {
+  let left = MAX_WRITTEN
+  return paths.filter((path) => (left -= path.length) >= 0)
 }
 
 /** A path that can't be looked at, behind a folder without permissions or a loop of links, was written all the same. */
@@ -154,7 +166,11 @@ function isHiddenProgram(path: string, errno: number): boolean {
 }
 
 /** Limits that it ran into. Except for the number of processes, the run ended there. */
-function limitRefusals({ limits }: SandboxProfile, { observations, reason }: Launched): Refusal[] {
+function limitRefusals(
+  { limits }: SandboxProfile,
+  { observations, reason }: Launched,
+  isCut: boolean,
+): Refusal[] {
   const refusals: Refusal[] = []
   const add = (kind: Refusal['kind'], what: string, why: string) =>
     refusals.push({ kind, what, why, times: 1 })
@@ -168,8 +184,7 @@ function limitRefusals({ limits }: SandboxProfile, { observations, reason }: Lau
       `more than ${Math.round(limits.memoryBytes / MIB)} MB of memory`,
       'That is all it may use, so it was stopped.',
     )
-  if (observations.some(({ type }) => type === 'truncated'))
-    add('attempts', 'more attempts than can be listed', 'Only the first ones are shown.')
+  if (isCut) add('attempts', 'more attempts than can be listed', 'Only the first ones are shown.')
   if (reason === 'disk')
     add(
       'disk',
