@@ -90,30 +90,21 @@ test('the way out', async () => {
   const python = await real('python3')
   const run = async (program: string, args: string[]): Promise<Figures> =>
     JSON.parse((await promisify(execFile)(program, args)).stdout)
+  const inside = async (words: string[]): Promise<Figures> => {
+    const { stdout } = await runInside(['-c', client, ...words], {
+      ...rules,
+      hosts: [...rules.hosts],
+      dialer,
+      limits: { timeoutMs: 120_000 },
+    })
+    return JSON.parse(stdout)
+  }
   const ways: Record<string, () => Promise<Figures>> = {
     'straight to the server': () => run(python, ['-c', client, '127.0.0.1', String(port), 'direct']),
     'our proxy, no sandbox': () =>
       run(python, ['-c', client, '127.0.0.1', String((plain.address() as AddressInfo).port), 'proxy']),
-    'our proxy, from inside': async () => {
-      const inside = await runInside(['-c', client, '127.0.0.1', '3128', 'proxy'], {
-        hosts: [...rules.hosts],
-        maxRequests: rules.maxRequests,
-        maxBytesOut: rules.maxBytesOut,
-        dialer,
-        limits: { timeoutMs: 120_000 },
-      })
-      return JSON.parse(inside.stdout)
-    },
-    'straight, from inside': async () => {
-      const inside = await runInside(['-c', client, 'bench.example.com', '7777', 'direct'], {
-        hosts: [...rules.hosts],
-        maxRequests: rules.maxRequests,
-        maxBytesOut: rules.maxBytesOut,
-        dialer,
-        limits: { timeoutMs: 120_000 },
-      })
-      return JSON.parse(inside.stdout)
-    },
+    'our proxy, from inside': () => inside(['127.0.0.1', '3128', 'proxy']),
+    'straight, from inside': () => inside(['bench.example.com', '7777', 'direct']),
     'our proxy, through a socat relay': async () => {
       const script = `socat TCP-LISTEN:3128,bind=127.0.0.1,fork,reuseaddr UNIX-CONNECT:${join(folder, 's')} & sleep 0.3; "$@"; kill $!`
       const bubblewrap = ['--unshare-net', '--unshare-pid', '--dev-bind', '/', '/', '--proc', '/proc']

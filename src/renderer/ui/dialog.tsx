@@ -1,5 +1,6 @@
 import { useLayoutEffect, useSyncExternalStore, type ReactNode } from 'react'
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { ErrorNote } from './error-note.tsx'
 
 let openDialogs = 0
 const listeners = new Set<() => void>()
@@ -29,6 +30,7 @@ export function DecisionDialog({
   subtitle,
   width = 'normal',
   role = 'dialog',
+  error = null,
   children,
   footer,
 }: {
@@ -38,6 +40,8 @@ export function DecisionDialog({
   subtitle?: ReactNode
   width?: 'normal' | 'narrow'
   role?: 'dialog' | 'alertdialog'
+  /** Why what was decided could not be done; shown below everything else. */
+  error?: unknown
   children: ReactNode
   footer: ReactNode
 }): ReactNode {
@@ -64,7 +68,14 @@ export function DecisionDialog({
             </Heading>
             {subtitle === undefined ? null : <div className="mt-0.5 text-ink-2">{subtitle}</div>}
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-7 py-4">{children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-7 py-4">
+            {children}
+            {error === null ? null : (
+              <div className="mt-4">
+                <ErrorNote linked={false} error={error} />
+              </div>
+            )}
+          </div>
           <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-7 py-4">
             {footer}
           </div>

@@ -71,6 +71,8 @@
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, (value))
 #define DENY(error) RETURN(SECCOMP_RET_ERRNO | ((error)&SECCOMP_RET_DATA))
 #define ON(number, action) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), action
+// After loading whom a call is about: the namespace's first process, the supervisor's keeper and the supervisor. Six steps.
+#define NOT_THE_KEEPERS ON(1, DENY(EPERM)), ON((uint32_t)keeper, DENY(EPERM)), ON((uint32_t)supervisor, DENY(EPERM))
 #define NUMBER offsetof(struct seccomp_data, nr)
 #define OWNERS_RIGHTS (S_ISUID | S_ISGID)
 #define WITHOUT_OWNERS_RIGHTS(number, mode)                                                                          \
@@ -353,27 +355,21 @@ static int install_filter(pid_t supervisor, pid_t keeper, bool lookups) {
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0 /* PRIO_PROCESS */, 1, 0),
     DENY(EPERM),
     LOAD(LOW(1)),
-    ON(1, DENY(EPERM)),
-    ON((uint32_t)keeper, DENY(EPERM)),
-    ON((uint32_t)supervisor, DENY(EPERM)),
+    NOT_THE_KEEPERS,
     RETURN(SECCOMP_RET_ALLOW),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_ioprio_set, 0, 11),
     LOAD(LOW(0)),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 1 /* IOPRIO_WHO_PROCESS */, 1, 0),
     DENY(EPERM),
     LOAD(LOW(1)),
-    ON(1, DENY(EPERM)),
-    ON((uint32_t)keeper, DENY(EPERM)),
-    ON((uint32_t)supervisor, DENY(EPERM)),
+    NOT_THE_KEEPERS,
     RETURN(SECCOMP_RET_ALLOW),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setscheduler, 3, 0),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setparam, 2, 0),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setattr, 1, 0),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_sched_setaffinity, 0, 8),
     LOAD(LOW(0)),
-    ON(1, DENY(EPERM)),
-    ON((uint32_t)keeper, DENY(EPERM)),
-    ON((uint32_t)supervisor, DENY(EPERM)),
+    NOT_THE_KEEPERS,
     RETURN(SECCOMP_RET_ALLOW),
     // mmap: no shared anonymous memory, which stays alive while no process counts its pages, and no huge pages, which
     // are counted nowhere.

@@ -3,7 +3,6 @@ import type { SecretInfo } from '../../../shared/contract/keys.ts'
 import { useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
-import { ErrorNote } from '../../ui/error-note.tsx'
 import { joinList } from '../../ui/format.ts'
 
 /** Removing a key can't be undone, because nobody but the keychain has it: so this asks first. */
@@ -21,6 +20,7 @@ export function RemoveKeyDialog({
   const remove = useChange('secrets.remove')
   return (
     <DecisionDialog
+      error={remove.error}
       isOpen
       onClose={onClose}
       role="alertdialog"
@@ -44,11 +44,6 @@ export function RemoveKeyDialog({
           ? ''
           : ` Until then ${joinList(secret.usedBy.map((use) => use.title))} can’t use it.`}
       </p>
-      {remove.isError ? (
-        <div className="mt-4">
-          <ErrorNote linked={false} error={remove.error} />
-        </div>
-      ) : null}
     </DecisionDialog>
   )
 }

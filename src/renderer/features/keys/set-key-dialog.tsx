@@ -2,7 +2,6 @@ import { useState, type ReactNode } from 'react'
 import { useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
-import { ErrorNote } from '../../ui/error-note.tsx'
 import { SecretInput } from '../../ui/field.tsx'
 
 /** Adds or replaces one key. */
@@ -23,6 +22,7 @@ export function SetKeyDialog({
   }
   return (
     <DecisionDialog
+      error={set.error}
       isOpen
       onClose={onClose}
       width="narrow"
@@ -50,11 +50,6 @@ export function SetKeyDialog({
           description="It goes straight into this computer’s keychain. Skillet shows only its last four characters afterwards."
         />
       </form>
-      {set.isError ? (
-        <div className="mt-4">
-          <ErrorNote linked={false} error={set.error} />
-        </div>
-      ) : null}
     </DecisionDialog>
   )
 }

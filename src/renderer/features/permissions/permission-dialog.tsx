@@ -55,6 +55,7 @@ export function PermissionDialog({
     )
   return (
     <DecisionDialog
+      error={decide.error}
       isOpen
       onClose={onClose}
       title={`May ${title} do this?`}
@@ -103,11 +104,6 @@ export function PermissionDialog({
           ))}
         </ul>
       )}
-      {decide.isError ? (
-        <div className="mt-3">
-          <ErrorNote linked={false} error={decide.error} />
-        </div>
-      ) : null}
     </DecisionDialog>
   )
 }

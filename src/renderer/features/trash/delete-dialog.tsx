@@ -4,7 +4,6 @@ import type { TrashedSkill } from '../../../shared/contract/library.ts'
 import { refresh, staleAfter, useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
-import { ErrorNote } from '../../ui/error-note.tsx'
 import { plural } from '../../ui/format.ts'
 import { useNotice } from '../../ui/toast.tsx'
 
@@ -31,6 +30,7 @@ export function DeleteDialog({
   }
   return (
     <DecisionDialog
+      error={empty.error}
       isOpen
       onClose={onClose}
       role="alertdialog"
@@ -52,11 +52,6 @@ export function DeleteDialog({
         This can’t be undone. What {target === null ? 'they' : 'it'} had saved is deleted too.
         {listed.isSuccess ? ' You can install it again from Discover.' : ''}
       </p>
-      {empty.isError ? (
-        <div className="mt-4">
-          <ErrorNote linked={false} error={empty.error} />
-        </div>
-      ) : null}
     </DecisionDialog>
   )
 }
