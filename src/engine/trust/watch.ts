@@ -41,6 +41,9 @@ const settleMs = 100
 export function createWatch(ports: WatchPorts): Watch {
   const { store, trust, runs, log, everyMs = defaultEveryMs } = ports
   const listeners = new Set<(change: EngineChange) => void>()
+  // Not all Skillets of the world at the same instant. Drawn once: Node keeps a list for each duration that a timer which
+  // holds up nothing ever had, until that has passed, and a new one for each run would be thousands of them.
+  const waitMs = everyMs * (0.9 + Math.random() * 0.2)
   let holders = 0
   let starts = 0
   let closed = false
@@ -74,9 +77,7 @@ export function createWatch(ports: WatchPorts): Watch {
   /** `of`: the start that it belongs to; after a stop and another start there must not be two. */
   function schedule(of: number): void {
     if (of !== starts) return
-    // Not all Skillets of the world at the same instant.
-    const wait = everyMs * (0.9 + Math.random() * 0.2)
-    lookTimer = setTimeout(() => void lookAgain().finally(() => schedule(of)), wait)
+    lookTimer = setTimeout(() => void lookAgain().finally(() => schedule(of)), waitMs)
     lookTimer.unref()
   }
 

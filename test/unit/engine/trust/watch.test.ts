@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { EngineChange } from '../../../../src/engine/api.ts'
 import { createStore } from '../../../../src/engine/install/store.ts'
 import { createPaths } from '../../../../src/engine/paths.ts'
 import type { RegistryTrust } from '../../../../src/engine/ports.ts'
 import { createLiveRuns } from '../../../../src/engine/run/live-runs.ts'
-import { createWatch, type Watch } from '../../../../src/engine/trust/watch.ts'
+import { createWatch, type Watch, type WatchPorts } from '../../../../src/engine/trust/watch.ts'
 import type { NewlyWithdrawn } from '../../../../src/engine/trust/withdrawals.ts'
 
 const withdrawn = {
@@ -30,10 +30,17 @@ beforeEach(async () => {
   looks = 0
   found = []
   log = []
-  const paths = createPaths(folder)
-  await mkdir(paths.records)
-  watch = createWatch({
-    store: createStore(paths),
+  await mkdir(createPaths(folder).records)
+  watch = watchOf({})
+})
+afterEach(async () => {
+  watch.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+function watchOf(change: Partial<WatchPorts>): Watch {
+  return createWatch({
+    store: createStore(createPaths(folder)),
     trust: { onStatus: () => () => undefined } as unknown as RegistryTrust,
     runs,
     settle: async () => {
@@ -43,12 +50,9 @@ beforeEach(async () => {
     titleOf: async ({ slug }) => `The ${slug}`,
     log: (line) => log.push(line),
     everyMs: 20,
+    ...change,
   })
-})
-afterEach(async () => {
-  watch.close()
-  await rm(folder, { recursive: true, force: true })
-})
+}
 
 async function record(slug: string, change: Record<string, unknown> = {}): Promise<void> {
   const text = JSON.stringify({
@@ -88,18 +92,12 @@ describe('the watch', () => {
 
   it('goes on after a look that failed', async () => {
     let fail = true
-    const failing = createWatch({
-      store: createStore(createPaths(folder)),
-      trust: { onStatus: () => () => undefined } as unknown as RegistryTrust,
-      runs,
+    const failing = watchOf({
       settle: async () => {
         looks++
         if (fail) throw new Error('no connection')
         return []
       },
-      titleOf: async () => '',
-      log: (line) => log.push(line),
-      everyMs: 20,
     })
     failing.onChange(() => undefined)
     await expect.poll(() => looks).toBeGreaterThan(1)
@@ -107,6 +105,21 @@ describe('the watch', () => {
     await expect.poll(() => looks).toBeGreaterThan(3)
     failing.close()
     expect(log[0]).toMatch(/^looking for withdrawn skills: /)
+  })
+
+  it('waits as long each time: Node keeps a list for every length that an idle timer ever had', async () => {
+    const long = watchOf({ everyMs: 300_000 })
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    for (let run = 1; run <= 20; run++) {
+      const before = timers.mock.calls.length
+      const stop = long.keepLooking()
+      await vi.waitUntil(() => timers.mock.calls.slice(before).some(([, ms]) => ms! > 200_000))
+      stop()
+    }
+    const lengths = new Set(timers.mock.calls.map(([, ms]) => ms!).filter((ms) => ms > 200_000))
+    timers.mockRestore()
+    long.close()
+    expect(lengths.size).toBe(1)
   })
 
   it('tells of each withdrawal once, whoever found it, and of none that is old', async () => {
