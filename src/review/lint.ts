@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { SkilletError } from '../shared/errors.ts'
-import type { Finding, LintReport } from '../shared/finding.ts'
+import type { LintReport } from '../shared/finding.ts'
 import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { readArchiveEntries } from '../trust/archive.ts'
 import { reviewSkillToml } from './manifest.ts'
 import { readSkillFolder } from './read-folder.ts'
+import { completeFindings } from './complete.ts'
 import { toReport } from './report.ts'
 import { findArchiveProblems } from './rules/archive.ts'
 import { findInconsistencies } from './rules/consistency.ts'
@@ -15,7 +16,7 @@ import { findInstructions } from './rules/instructions.ts'
 import { findUndeclaredNetwork } from './rules/network.ts'
 import { findPaths } from './rules/paths.ts'
 import { findPipeToShell } from './rules/pipe-to-shell.ts'
-import type { TextRule } from './rules/rule.ts'
+import type { RuleFinding, TextRule } from './rules/rule.ts'
 import { findSecrets } from './rules/secrets.ts'
 import { findUnreadable } from './rules/unreadable.ts'
 import { reviewSkillMarkdown } from './skill-md.ts'
@@ -66,12 +67,12 @@ export function lintFiles(path: string, files: readonly SourceFile[], options: L
       }),
     )
   findings.push(...reviewTexts(texts, manifest))
-  return toReport(path, findings)
+  return toReport(path, completeFindings(findings, texts))
 }
 
 /** Text that a person could not read either is refused as such, and the rules don't spend hours on it. */
-function reviewTexts(texts: readonly TextFile[], manifest: SkillManifest | null): Finding[] {
-  const findings: Finding[] = []
+function reviewTexts(texts: readonly TextFile[], manifest: SkillManifest | null): RuleFinding[] {
+  const findings: RuleFinding[] = []
   let total = 0
   for (const file of texts) {
     const unreadable = findUnreadable(file, total)
@@ -89,7 +90,7 @@ export async function lintFolder(
 ): Promise<LintReport> {
   const { files, findings } = await readSkillFolder(dir)
   const report = lintFiles(dir, files, { ...options, folder: basename(resolve(dir)) })
-  return toReport(dir, [...findings, ...report.findings])
+  return toReport(dir, [...completeFindings(findings, []), ...report.findings])
 }
 
 /** Lints a `.tgz`. An archive that must not be unpacked is a finding, not an error. Throws NOT_FOUND. */
@@ -100,7 +101,7 @@ export async function lintArchive(
   let bytes: Uint8Array
   try {
     if ((await stat(file)).size > maxArchiveBytes)
-      return toReport(file, [unsafe('TOO_LARGE', 'The archive is larger than 64 MB.')])
+      return toReport(file, completeFindings([unsafe('TOO_LARGE', 'The archive is larger than 64 MB.')], []))
     bytes = await readFile(file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
@@ -126,7 +127,7 @@ export async function lintArchiveBytes(
     entries = await readArchiveEntries(bytes)
   } catch (error) {
     if (!(error instanceof SkilletError)) throw error
-    return toReport(path, [unsafe(error.code, error.message)])
+    return toReport(path, completeFindings([unsafe(error.code, error.message)], []))
   }
   const { files, folder } = withoutWrapper(entries, options.purpose)
   return lintFiles(path, files, { ...options, folder })
@@ -144,24 +145,22 @@ function withoutWrapper(
   return { files: entries.map((entry) => ({ ...entry, path: entry.path.slice(folder.length + 1) })), folder }
 }
 
-function missing(file: string): Finding {
+function missing(file: string): RuleFinding {
   return {
     rule: file === 'SKILL.md' ? 'manifest/no-skill-md' : 'manifest/no-skill-toml',
     severity: 'high',
     file,
     line: null,
     message: `There is no readable ${file}.`,
-    fix: `Add ${file}; docs/formats.md says what goes into it.`,
   }
 }
 
-function unsafe(code: string, message: string): Finding {
+function unsafe(code: string, message: string): RuleFinding {
   return {
     rule: code === 'TOO_LARGE' ? 'archive/too-large' : 'archive/unsafe',
     severity: 'critical',
     file: '',
     line: null,
     message,
-    fix: 'Make the archive with skillet pack.',
   }
 }

@@ -1,7 +1,7 @@
 import { parse, TomlError } from 'smol-toml'
 import type { z } from 'zod'
 import { SkilletError } from '../shared/errors.ts'
-import type { Finding } from '../shared/finding.ts'
+import type { RuleFinding } from './rules/rule.ts'
 import { skillManifestSchema, type SkillManifest } from '../shared/skill-manifest.ts'
 import { capabilities, isCapability } from '../shared/capability.ts'
 import { isMissing, keyName, wordsOf } from './schema-words.ts'
@@ -15,7 +15,7 @@ const inputTypes = 'must be file, folder, string, number, boolean or choice'
 /** `manifest` is null exactly where a finding says why. */
 export interface ManifestReview {
   readonly manifest: SkillManifest | null
-  readonly findings: Finding[]
+  readonly findings: RuleFinding[]
 }
 
 /** Reads `skill.toml`; `file` is what messages call it. Throws MANIFEST_INVALID naming the key and the line of everything that is wrong. */
@@ -58,7 +58,7 @@ export function reviewSkillToml(text: string, file = 'skill.toml'): ManifestRevi
   return { manifest: findings.length === 0 && result.success ? result.data : null, findings }
 }
 
-function findLength(text: string, file: string): Finding | null {
+function findLength(text: string, file: string): RuleFinding | null {
   if (Buffer.byteLength(text) > limits.bytes)
     return problem('manifest/too-long', file, null, 'The file is larger than 64 KB.', 'Shorten skill.toml.')
   const line = text.split(/\r\n|\r|\n/).findIndex((part) => part.length > limits.line)
@@ -71,7 +71,7 @@ function findLength(text: string, file: string): Finding | null {
  * `[permissions.outbound_http] allow` is the field's older spelling of `sandbox.network` and is moved there.
  * Naming hosts in both places is refused: the two lists could differ, and a person would be shown only one.
  */
-function readOutboundHttp(raw: Record<string, unknown>, file: string, lines: KeyLines): Finding[] {
+function readOutboundHttp(raw: Record<string, unknown>, file: string, lines: KeyLines): RuleFinding[] {
   const permissions = raw['permissions']
   if (!isTable(permissions)) return []
   const outbound = permissions['outbound_http']
@@ -98,7 +98,7 @@ function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function toFindings(issue: z.core.$ZodIssue, file: string, lines: KeyLines): Finding[] {
+function toFindings(issue: z.core.$ZodIssue, file: string, lines: KeyLines): RuleFinding[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {
       const path = [...issue.path, key]
@@ -133,7 +133,7 @@ function isUnknownCapability(path: readonly PropertyKey[]): boolean {
   return path[0] === 'capabilities' && path.length === 2 && !isCapability(String(path[1]))
 }
 
-function unknownCapability(name: string, file: string, line: number | null): Finding {
+function unknownCapability(name: string, file: string, line: number | null): RuleFinding {
   return problem(
     'manifest/unknown-capability',
     file,
@@ -151,6 +151,7 @@ function ruleOf(issue: z.core.$ZodIssue): string {
     if (subject === 'sandbox.network') return 'consistency/net'
     if (subject === 'sandbox.write') return 'consistency/fs-write'
     if (subject === 'sandbox.exec') return 'consistency/exec'
+    if (subject === 'requires.cuda') return 'consistency/cuda'
     if (issue.path[0] === 'secrets')
       return issue.path.length === 1 ? 'consistency/env-read' : 'consistency/secret-hosts'
     return 'consistency/inputs'
@@ -165,7 +166,13 @@ function firstLine(message: string): string {
   return (message.split('\n')[0] ?? message).replace(/^Invalid TOML document: /, '')
 }
 
-function problem(rule: string, file: string, line: number | null, message: string, fix?: string): Finding {
+function problem(
+  rule: string,
+  file: string,
+  line: number | null,
+  message: string,
+  fix?: string,
+): RuleFinding {
   return {
     rule,
     severity: 'high',

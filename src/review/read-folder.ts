@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SkilletError } from '../shared/errors.ts'
-import type { Finding } from '../shared/finding.ts'
+import type { RuleFinding } from './rules/rule.ts'
 import { sizeLimits } from './rules/archive.ts'
 import type { SourceFile } from './source-file.ts'
 
@@ -12,9 +12,11 @@ const notPacked = new Set(['.git', 'node_modules', '__pycache__', '.DS_Store'])
  * Reads a skill's folder without following links. It stops reading as soon
  * as a size limit is passed, and what it has read by then is enough for the rule about sizes to say so. Throws NOT_FOUND where there is no such folder.
  */
-export async function readSkillFolder(folder: string): Promise<{ files: SourceFile[]; findings: Finding[] }> {
+export async function readSkillFolder(
+  folder: string,
+): Promise<{ files: SourceFile[]; findings: RuleFinding[] }> {
   const files: SourceFile[] = []
-  const findings: Finding[] = []
+  const findings: RuleFinding[] = []
   // A skill of ours is packed before it travels; somebody else's is used as it lies there.
   const ours = await exists(join(folder, 'skill.toml'))
   let total = 0

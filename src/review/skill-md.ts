@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml'
 import { SkilletError } from '../shared/errors.ts'
-import type { Finding } from '../shared/finding.ts'
+import type { RuleFinding } from './rules/rule.ts'
 
 /** SKILL.md of the agentskills.io format. `body` is what follows the front matter. */
 export interface SkillMarkdown {
@@ -15,7 +15,7 @@ export interface SkillMarkdown {
 
 export interface SkillMarkdownReview {
   readonly skill: SkillMarkdown | null
-  readonly findings: Finding[]
+  readonly findings: RuleFinding[]
 }
 
 /**
@@ -104,9 +104,9 @@ function judge(
   strictness: Strictness,
   file: string,
   lineOf: (key: string) => number | null,
-): Finding[] {
-  const findings: Finding[] = []
-  const add = (rule: string, severity: Finding['severity'], key: string, message: string) =>
+): RuleFinding[] {
+  const findings: RuleFinding[] = []
+  const add = (rule: string, severity: RuleFinding['severity'], key: string, message: string) =>
     findings.push(finding(rule, severity, file, lineOf(key), message))
   const strict = strictness === 'strict'
   if (skill.description.trim() === '')
@@ -164,11 +164,11 @@ function asText(value: unknown): string | null {
 
 function finding(
   rule: string,
-  severity: Finding['severity'],
+  severity: RuleFinding['severity'],
   file: string,
   line: number | null,
   message: string,
-): Finding {
+): RuleFinding {
   const fix =
     rule === 'prose/long'
       ? 'Move details into files beside it.'

@@ -44,8 +44,10 @@ export function lintLines(report: LintReport): string[] {
     `${report.verdict.toUpperCase()}  ${report.path}`,
     ...report.findings.flatMap((finding) => [
       `  ${finding.severity}  ${finding.file}${finding.line === null ? '' : `:${finding.line}`}  ${finding.rule}`,
+      ...(finding.snippet === null ? [] : [`    ${finding.snippet}`]),
       `    ${finding.message}`,
-      `    ${finding.fix}`,
+      ...(finding.why === '' ? [] : [`    Why: ${finding.why}`]),
+      `    Fix: ${finding.fix}`,
     ]),
   ]
 }

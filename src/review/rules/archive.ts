@@ -1,5 +1,5 @@
-import type { Finding } from '../../shared/finding.ts'
 import { toTextFile, type SourceFile } from '../source-file.ts'
+import type { RuleFinding } from './rule.ts'
 
 const mebibyte = 1024 * 1024
 /** Limits for publishing: bytes of one file, of all files, and how many files. */
@@ -37,10 +37,10 @@ const agentSettings =
   /(?:^|\/)\.(?:git|claude|codex|cursor|gemini|vscode|idea|github|opencode|codeium)\/|(?:^|\/)\.(?:mcp\.json|npmrc|yarnrc(?:\.yml)?|pypirc|netrc|bashrc|zshrc|profile|gitmodules)$/i
 
 /** Rules about files as such: a skill is plain text (and pictures) that a person can read. */
-export function findArchiveProblems(files: readonly SourceFile[]): Finding[] {
-  const findings: Finding[] = []
+export function findArchiveProblems(files: readonly SourceFile[]): RuleFinding[] {
+  const findings: RuleFinding[] = []
   const names = new Map<string, string>()
-  const add = (rule: string, severity: Finding['severity'], file: string, message: string, fix: string) =>
+  const add = (rule: string, severity: RuleFinding['severity'], file: string, message: string, fix: string) =>
     findings.push({ rule: `archive/${rule}`, severity, file, line: null, message, fix })
   for (const file of files) {
     const binary = binaryKind(file)
@@ -65,7 +65,7 @@ export function findArchiveProblems(files: readonly SourceFile[]): Finding[] {
         'name',
         'high',
         file.path,
-        'This name can not exist on every computer, or hides what it is.',
+        'This name cannot exist on every computer, or hides what it is.',
         'Rename it.',
       )
     if (agentSettings.test(file.path))

@@ -1,8 +1,8 @@
-import type { Finding } from '../../shared/finding.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { SkillMarkdown } from '../skill-md.ts'
 import type { SourceFile } from '../source-file.ts'
 import { findKeyLines, lineOfKey } from '../toml-lines.ts'
+import type { RuleFinding } from './rule.ts'
 
 /** The parts of a skill held against each other. `folder` is null where the folder's name means nothing. */
 export function findInconsistencies(skill: {
@@ -11,11 +11,17 @@ export function findInconsistencies(skill: {
   markdown: SkillMarkdown | null
   folder: string | null
   files: readonly SourceFile[]
-}): Finding[] {
+}): RuleFinding[] {
   const { manifest, markdown, folder, files } = skill
   const lines = findKeyLines(skill.manifestText)
-  const findings: Finding[] = []
-  const add = (rule: string, severity: Finding['severity'], path: string[], message: string, fix: string) =>
+  const findings: RuleFinding[] = []
+  const add = (
+    rule: string,
+    severity: RuleFinding['severity'],
+    path: string[],
+    message: string,
+    fix: string,
+  ) =>
     findings.push({
       rule: `consistency/${rule}`,
       severity,

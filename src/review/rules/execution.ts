@@ -1,6 +1,5 @@
-import type { Finding } from '../../shared/finding.ts'
 import { isComment, type Language } from '../source-file.ts'
-import type { TextRule } from './rule.ts'
+import type { RuleFinding, TextRule } from './rule.ts'
 
 const unpacked: readonly RegExp[] = [
   /\b(?:exec|eval|compile)\s*\(\s*(?:\w+\.)*(?:b64decode|a85decode|b85decode|b32decode|unhexlify|fromhex|decompress|loads|decode)\s*\(/,
@@ -25,10 +24,10 @@ const dynamic: Partial<Record<Language, RegExp>> = {
 /** Code that hides what it runs, or starts programs which the skill doesn't name. */
 export const findExecution: TextRule = (file, { manifest }) => {
   if (starts[file.language] === undefined && dynamic[file.language] === undefined) return []
-  const findings: Finding[] = []
+  const findings: RuleFinding[] = []
   for (const [index, line] of file.lines.entries()) {
     if (isComment(file, line)) continue
-    const add = (name: string, severity: Finding['severity'], message: string, fix: string) =>
+    const add = (name: string, severity: RuleFinding['severity'], message: string, fix: string) =>
       findings.push({ rule: `code/${name}`, severity, file: file.path, line: index + 1, message, fix })
     if (unpacked.some((pattern) => pattern.test(line)))
       add(

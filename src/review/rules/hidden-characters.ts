@@ -1,5 +1,4 @@
-import type { Finding } from '../../shared/finding.ts'
-import { ruleName, type TextRule } from './rule.ts'
+import { ruleName, type RuleFinding, type TextRule } from './rule.ts'
 
 const bidi = /[\u202a-\u202e\u2066-\u2069]/u
 const tag = /[\u{e0000}-\u{e007f}]/u
@@ -12,10 +11,10 @@ const flag = /\u{1f3f4}[\u{e0020}-\u{e007f}]+/gu
 
 /** Characters that a person can't see, but that an agent or an interpreter reads. */
 export const findHiddenCharacters: TextRule = (file) => {
-  const findings: Finding[] = []
+  const findings: RuleFinding[] = []
   for (const [index, raw] of file.lines.entries()) {
     const line = (index === 0 ? raw.replace(/^\ufeff/, '') : raw).replace(joined, '').replace(flag, '')
-    const add = (name: string, severity: Finding['severity'], message: string) =>
+    const add = (name: string, severity: RuleFinding['severity'], message: string) =>
       findings.push({
         rule: ruleName(file, name),
         severity,

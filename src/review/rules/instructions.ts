@@ -1,5 +1,4 @@
-import type { Finding } from '../../shared/finding.ts'
-import type { TextRule } from './rule.ts'
+import type { RuleFinding, TextRule } from './rule.ts'
 
 const overrides =
   /\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:previous|prior|earlier|above|system|all)\b[^.\n]{0,30}\b(?:instructions?|prompts?|rules|guidelines)\b/i
@@ -15,9 +14,9 @@ const cautious =
 /** Prose that turns an agent against the person it works for, or talks a person out of their protection. */
 export const findInstructions: TextRule = (file) => {
   if (file.language !== 'markdown') return []
-  const findings: Finding[] = []
+  const findings: RuleFinding[] = []
   for (const [index, line] of file.lines.entries()) {
-    const add = (rule: string, severity: Finding['severity'], message: string) =>
+    const add = (rule: string, severity: RuleFinding['severity'], message: string) =>
       findings.push({
         rule,
         severity,

@@ -1,6 +1,5 @@
-import type { Finding } from '../../shared/finding.ts'
 import { isComment, type Language } from '../source-file.ts'
-import type { TextRule } from './rule.ts'
+import type { RuleFinding, TextRule } from './rule.ts'
 
 const patterns: Partial<Record<Language, readonly RegExp[]>> = {
   python: [
@@ -26,7 +25,7 @@ const patterns: Partial<Record<Language, readonly RegExp[]>> = {
 export const findUndeclaredNetwork: TextRule = (file, { manifest }) => {
   const known = patterns[file.language]
   if (known === undefined || manifest?.capabilities.net !== undefined) return []
-  const findings: Finding[] = []
+  const findings: RuleFinding[] = []
   for (const [index, line] of file.lines.entries()) {
     if (isComment(file, line) || !known.some((pattern) => pattern.test(line))) continue
     findings.push({

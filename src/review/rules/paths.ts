@@ -1,6 +1,5 @@
-import type { Finding } from '../../shared/finding.ts'
 import { isCode, isComment } from '../source-file.ts'
-import { ruleName, type TextRule } from './rule.ts'
+import { ruleName, type RuleFinding, type TextRule } from './rule.ts'
 
 const homeFolder =
   /(?:^|[\s"'`(=:])((?:\/home\/|\/Users\/|[A-Za-z]:\\+Users\\+)(?!user\b|you\b|name\b|username\b|skill\b|runner\b|me\b|\$|<|\{|%|\.\.\.)[A-Za-z0-9._-]+)/
@@ -10,7 +9,7 @@ const home = /~|\$\{?HOME\b|%USERPROFILE%|\/root\/|\/home\/|\/Users\/|expanduser
 
 /** Folders that exist on one person's computer only, and files that no skill has any business with. */
 export const findPaths: TextRule = (file) => {
-  const findings: Finding[] = []
+  const findings: RuleFinding[] = []
   const code = isCode(file)
   if (!code && file.language !== 'markdown') return findings
   for (const [index, line] of file.lines.entries()) {

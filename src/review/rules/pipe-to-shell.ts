@@ -1,6 +1,5 @@
-import type { Finding } from '../../shared/finding.ts'
 import { isCode, isComment, type TextFile } from '../source-file.ts'
-import { ruleName, type TextRule } from './rule.ts'
+import { ruleName, type RuleFinding, type TextRule } from './rule.ts'
 
 const fetcher = '(?:curl|wget|fetch|aria2c|iwr|irm|invoke-webrequest|invoke-restmethod)'
 const decoder = '(?:base64|base32|xxd|openssl\\s+(?:enc|base64)|uudecode|rev|tr|gunzip|zcat|gzip|certutil)'
@@ -39,7 +38,7 @@ const warning = /\b(?:never|do not|don['’]t|avoid|refuse|instead of|rather tha
  */
 export const findPipeToShell: TextRule = (file) => {
   if (file.language !== 'markdown' && !isCode(file)) return []
-  const findings: Finding[] = []
+  const findings: RuleFinding[] = []
   for (const { line, text } of commandLines(file)) {
     if (isComment(file, text) && isCode(file)) continue
     const hidden = decodedText(text)

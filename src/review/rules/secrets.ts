@@ -1,5 +1,4 @@
-import type { Finding } from '../../shared/finding.ts'
-import type { TextRule } from './rule.ts'
+import type { RuleFinding, TextRule } from './rule.ts'
 
 interface KeyFormat {
   readonly name: string
@@ -7,7 +6,8 @@ interface KeyFormat {
   readonly pattern: RegExp
 }
 
-const formats: readonly KeyFormat[] = [
+/** Keys that can be told by their shape; `name` names the rule. */
+export const keyFormats: readonly KeyFormat[] = [
   {
     name: 'private-key',
     what: 'a private key',
@@ -52,9 +52,9 @@ const placeholder =
 
 /** Keys that somebody left in a file. The finding never repeats more than the first four characters. */
 export const findSecrets: TextRule = (file) => {
-  const findings: Finding[] = []
+  const findings: RuleFinding[] = []
   for (const [index, line] of file.lines.entries()) {
-    for (const format of formats) {
+    for (const format of keyFormats) {
       const found = format.pattern.exec(line)?.[0]
       if (found === undefined) continue
       const harmless = placeholder.test(found)
@@ -78,7 +78,7 @@ export const findSecrets: TextRule = (file) => {
       value !== undefined &&
       !placeholder.test(value) &&
       isRandom(value) &&
-      !formats.some((f) => f.pattern.test(line))
+      !keyFormats.some((f) => f.pattern.test(line))
     )
       findings.push({
         rule: 'secret/hard-coded',
@@ -90,6 +90,16 @@ export const findSecrets: TextRule = (file) => {
       })
   }
   return findings
+}
+
+/** The text without its keys: the first four characters of each remain. */
+export function hideSecrets(text: string): string {
+  let hidden = text
+  for (const { pattern } of keyFormats)
+    hidden = hidden.replace(new RegExp(pattern.source, `${pattern.flags}g`), (key) => `${key.slice(0, 4)}…`)
+  return hidden.replace(new RegExp(assignment.source, 'gi'), (whole, value: string) =>
+    whole.replace(value, `${value.slice(0, 4)}…`),
+  )
 }
 
 /** Shannon entropy above 3.5 bits a character: words stay below, random keys do not. */

@@ -1,12 +1,11 @@
-import type { Finding } from '../../shared/finding.ts'
 import type { TextFile } from '../source-file.ts'
-import { ruleName } from './rule.ts'
+import { ruleName, type RuleFinding } from './rule.ts'
 
 /** Characters of one line, of one file, and of all prose and code together. */
 const limits = { line: 4000, file: 512 * 1024, total: 2 * 1024 * 1024 } as const
 
 /** Prose or code too long for a reviewer: minified, generated, or made to hide something. `before`: characters so far. */
-export function findUnreadable(file: TextFile, before: number): Finding | null {
+export function findUnreadable(file: TextFile, before: number): RuleFinding | null {
   if (file.language === 'other') return null
   const line = file.lines.findIndex((text) => text.length > limits.line)
   const message =
