@@ -1,9 +1,11 @@
 import type { AddressInfo, Socket } from 'node:net'
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
-import { answerError } from '../../src/registry/http-errors.ts'
+import { Hono } from 'hono'
+import { createEndpoints } from '../../src/registry/http/endpoint.ts'
+import { answerError } from '../../src/registry/http/errors.ts'
 import { createRepository } from '../../src/registry/tuf/repository.ts'
-import { tufRoutes } from '../../src/registry/routes/tuf.ts'
+import { addTuf } from '../../src/registry/routes/tuf.ts'
 
 // Serves a TUF repository as the registry does and counts what goes over the wire in both directions.
 
@@ -12,7 +14,8 @@ async function serve(dataDir: string): Promise<void> {
     dataDir,
     publishKeys: () => Promise.reject(new Error(`There is no repository in ${dataDir}.`)),
   })
-  const app = tufRoutes({ repository })
+  const app = new Hono()
+  addTuf(createEndpoints(app, async () => null).add, { repository })
   app.onError((error, context) => answerError(context, error, () => console.error(error)))
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   const sockets = new Set<Socket>()

@@ -1,13 +1,16 @@
 import { Hono } from 'hono'
 import { SkilletError } from '../shared/errors.ts'
-import { answerError } from './http-errors.ts'
+import { authorise } from './auth/access.ts'
+import { createEndpoints } from './http/endpoint.ts'
+import { answerError } from './http/errors.ts'
+import { openApiDocument } from './http/openapi.ts'
 import type { Log } from './log.ts'
-import { administrationRoutes } from './routes/administration.ts'
-import { bundleRoutes } from './routes/bundles.ts'
+import { addAdministration } from './routes/administration.ts'
 import type { Dependencies } from './routes/dependencies.ts'
-import { publicRoutes } from './routes/public.ts'
-import { submissionRoutes } from './routes/submissions.ts'
-import { tufRoutes } from './routes/tuf.ts'
+import { addOfflineBundles } from './routes/offline-bundles.ts'
+import { addPublic } from './routes/public.ts'
+import { addSubmissions } from './routes/submissions.ts'
+import { addTuf } from './routes/tuf.ts'
 
 /** The registry's HTTP interface, free of any particular server. */
 export function createApp(dependencies: Dependencies, log: Log): Hono {
@@ -24,11 +27,25 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
       key: context.var.keyPrefix ?? null,
     })
   })
-  app.route('/', publicRoutes(dependencies))
-  app.route('/', tufRoutes(dependencies))
-  app.route('/', bundleRoutes(dependencies))
-  app.route('/', submissionRoutes(dependencies))
-  app.route('/', administrationRoutes(dependencies))
+  const { add, all } = createEndpoints(app, (context, access) =>
+    authorise(context, dependencies.database, access),
+  )
+  addPublic(add, dependencies)
+  addTuf(add, dependencies)
+  addOfflineBundles(add, dependencies)
+  addSubmissions(add, dependencies)
+  addAdministration(add, dependencies)
+  add(
+    {
+      method: 'get',
+      path: '/openapi.json',
+      tag: 'About',
+      summary: 'This description.',
+      access: 'public',
+      produces: 'application/json',
+    },
+    async ({ context }) => context.json(openApiDocument(all, dependencies.url())),
+  )
   app.notFound((context) =>
     answerError(context, new SkilletError('NOT_FOUND', 'The registry has nothing at this address.'), log),
   )

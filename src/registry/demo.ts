@@ -40,10 +40,10 @@ export async function openDemoKeys(database: Database, dataDir: string): Promise
       'admin',
       'review:write',
       'write:publish',
-      'read',
+      'read:catalog',
     ]),
-    publisherKey: await mint('skillet-labs', 'Demo publisher', ['write:publish', 'read']),
-    demoKey: await mint('demo', 'Demo reader', ['read']),
+    publisherKey: await mint('skillet-labs', 'Demo publisher', ['write:publish', 'read:catalog']),
+    demoKey: await mint('demo', 'Demo reader', ['read:catalog']),
   }
   await writeWhole(path, `${JSON.stringify(keys, null, 2)}\n`)
   return keys

@@ -180,7 +180,7 @@ describe('the first administrator’s key', () => {
   it('is made anew where every key in force may do less', async () => {
     const dataDir = await temporary()
     const one = await startTestRegistry({ dataDir })
-    await one.mint({ account: 'reader', scopes: ['read'] })
+    await one.mint({ account: 'reader', scopes: ['read:catalog'] })
     const server = new pg.Client({ connectionString: one.registry.databaseUrl })
     await server.connect()
     await server.query(

@@ -168,7 +168,7 @@ describe('a bundle', () => {
     const pinnedRoot = new Uint8Array(await readFile(test.registry.trustRoot))
     const tarball = await publish(test, 'packed-skill')
     await rotateRegistryKey({ dataDir: test.dataDir }, { role: 'root', compromised: false })
-    const bundle = await readBundle(await test.read('/api/bundles/packed-skill/1.0.0.skillet'))
+    const bundle = await readBundle(await test.read('/releases/packed-skill/1.0.0.skillet'))
     // Our own client, with nothing but the root that it pinned before and the bundle.
     const client = createTufClient({
       folder: join(await temporary(), 'trust'),
@@ -215,7 +215,7 @@ describe('a bundle', () => {
     cleanups.push(() => test.remove())
     await publish(test, 'paid-skill', '1.0.0', { tier: 'operator' })
     await publish(test, 'bad-skill')
-    const file = (slug: string) => `/api/bundles/${slug}/1.0.0.skillet`
+    const file = (slug: string) => `/releases/${slug}/1.0.0.skillet`
     await expect(test.read(file('paid-skill'))).rejects.toMatchObject({ code: 'TIER_REQUIRED' })
     const { key } = await test.mint({ account: 'paid', tier: 'pro_plus' })
     const paid = await fetch(test.registry.url + file('paid-skill'), { headers: { 'x-api-key': key } })
@@ -472,7 +472,7 @@ describe('withdrawals', () => {
     expect(await catalogOf(judge)).toEqual(['good-skill'])
     expect(two.log.filter((line) => line.includes('revocations.missing_in_database'))).toHaveLength(2)
     expect(
-      await two.read('/api/bundles/bad-skill/1.0.0.skillet').catch((error: unknown) => error),
+      await two.read('/releases/bad-skill/1.0.0.skillet').catch((error: unknown) => error),
     ).toMatchObject({
       code: 'REVOKED',
     })

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const keys = async () => parsePublishKeys((await judge.read(signingKeysPath))!)
 const publisher = async (account = 'skillet-labs') =>
-  (await test.mint({ account, scopes: ['write:publish', 'read'] })).client
+  (await test.mint({ account, scopes: ['write:publish', 'read:catalog'] })).client
 async function publishAndApprove(changes: Parameters<typeof packSample>[0]) {
   const tarball = await packSample(changes)
   const client = await publisher(changes?.publisher)
@@ -174,7 +174,7 @@ describe('keys', () => {
     const invalid = test.client(`rec_${'A'.repeat(43)}`)
     await expect(invalid.access('first-skill')).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
     await expect(invalid.publish(await packSample())).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
-    const { client: reader, key } = await test.mint({ account: 'reader', scopes: ['read'] })
+    const { client: reader, key } = await test.mint({ account: 'reader', scopes: ['read:catalog'] })
     await expect(reader.publish(await packSample())).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(reader.listKeys()).rejects.toMatchObject({ code: 'FORBIDDEN' })
     await expect(

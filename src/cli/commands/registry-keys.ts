@@ -18,7 +18,7 @@ export function addRegistryKeys(registry: Command, cli: Cli): void {
     .option('--tier <name>', `one of ${tiers.join(', ')}`, 'free')
     .option(
       '--scope <name>',
-      'what it may do (repeatable), read, write:publish, review:write or admin; read when left out',
+      'what it may do (repeatable), for example write:publish or review:write; read:catalog when left out',
       collect,
       [],
     )
@@ -32,7 +32,7 @@ export function addRegistryKeys(registry: Command, cli: Cli): void {
         account: flags.account,
         label: flags.label,
         tier: tier.data,
-        scopes: flags.scope.length > 0 ? flags.scope : ['read'],
+        scopes: flags.scope.length > 0 ? flags.scope : ['read:catalog'],
       })
       cli.output.document(minted)
       cli.output.line(minted.key)

@@ -2,13 +2,44 @@ import type { Context } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
 import { tierCovers, type Tier } from '../../shared/tier.ts'
 import type { Database } from '../db/database.ts'
-import { authenticate, type Caller, type Scope } from './api-keys.ts'
+import { authenticate } from './api-keys.ts'
+import { holds, type Caller } from './caller.ts'
+import type { Scope } from './scopes.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
     /** Set once a key was found valid; what the log calls the caller. */
     keyPrefix: string
   }
+}
+
+/**
+ * Who may call: anybody; whoever is signed in to the console, for whatever account; or the holder of a scope (one of
+ * several), by a key or, where it is a call of the `dashboard`, signed in.
+ */
+export type Access =
+  'public' | 'signed-in' | { readonly scope: Scope | readonly Scope[]; readonly dashboard?: true }
+
+/** Who calls, if they may; null where anybody may, and then nobody is looked up. @throws SkilletError UNAUTHORIZED, FORBIDDEN */
+export async function authorise(
+  context: Context,
+  database: Database,
+  access: Access,
+): Promise<Caller | null> {
+  if (access === 'public') return null
+  const caller = await callerOf(context, database)
+  if (caller === null)
+    throw new SkilletError('UNAUTHORIZED', 'This needs an API key.', {
+      remedy: 'Set one with --api-key or SKILLET_API_KEY.',
+    })
+  if (access === 'signed-in')
+    throw new SkilletError('UNAUTHORIZED', 'This needs you to be signed in, not a key.', {
+      remedy: 'Sign in to the console.',
+    })
+  const wanted = [access.scope].flat()
+  if (!wanted.some((scope) => holds(caller, scope)))
+    throw new SkilletError('FORBIDDEN', `This API key does not have the permission ${wanted.join(' or ')}.`)
+  return caller
 }
 
 /** Who calls, by the `x-api-key` header; null without one. Throws UNAUTHORIZED for a key that isn't valid. */
@@ -20,25 +51,14 @@ export async function callerOf(context: Context, database: Database): Promise<Ca
   return caller
 }
 
-/** The caller, who must hold this scope; `admin` includes every other. Throws UNAUTHORIZED, FORBIDDEN. */
-export async function requireScope(context: Context, database: Database, scope: Scope): Promise<Caller> {
-  const caller = await callerOf(context, database)
-  if (caller === null)
-    throw new SkilletError('UNAUTHORIZED', 'This needs an API key.', {
-      remedy: 'Set one with --api-key or SKILLET_API_KEY.',
-    })
-  if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin'))
-    throw new SkilletError('FORBIDDEN', `This API key does not have the permission ${scope}.`)
-  return caller
-}
-
 /** What a refusal for the sake of a plan says; null where the key covers the tier. Without a key: free. */
 export function tierRefusal(
   caller: Caller | null,
   required: Tier,
   registryUrl: string,
 ): { reason: 'tier_required'; required_tier: Tier; upgrade_url: string } | null {
-  if (tierCovers(caller?.tier ?? 'free', required)) return null
+  const held = caller !== null && holds(caller, 'read:catalog') ? caller.tier : 'free'
+  if (tierCovers(held, required)) return null
   return {
     reason: 'tier_required',
     required_tier: required,

@@ -4,20 +4,8 @@ import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
 import { within, type Database } from '../db/database.ts'
-
-export const scopes = ['read', 'write:publish', 'review:write', 'admin'] as const
-export const scopeSchema = z.enum(scopes)
-export type Scope = z.infer<typeof scopeSchema>
-
-/** Whoever holds a key, as far as the server needs to know. */
-export interface Caller {
-  readonly keyId: string
-  readonly accountId: string
-  readonly account: string
-  readonly prefix: string
-  readonly scopes: readonly Scope[]
-  readonly tier: Tier
-}
+import type { Caller } from './caller.ts'
+import { scopeSchema, type Scope } from './scopes.ts'
 
 const callerRow = z.object({
   id: z.string(),
@@ -26,6 +14,8 @@ const callerRow = z.object({
   prefix: z.string(),
   scopes: z.array(scopeSchema),
   tier: tierSchema,
+  bundle_id: z.string().nullable(),
+  fleet_id: z.string().nullable(),
 })
 
 /** 43 of these hold 256 random bits, which no search through SHA-256 finds. A double click selects the whole key. */
@@ -42,8 +32,20 @@ export async function authenticate(database: Database, key: string): Promise<Cal
     throw new SkilletError('UNAUTHORIZED', 'The API key is not valid, or no longer.', {
       remedy: 'Check the key, or ask the registry for a new one.',
     })
-  const { id, account_id, account, prefix, scopes, tier } = row.data
-  return { keyId: id, accountId: account_id, account, prefix, scopes, tier }
+  const { id, account_id, account, prefix, scopes, tier, bundle_id, fleet_id } = row.data
+  return {
+    via: 'key',
+    name: account,
+    accountId: account_id,
+    account,
+    scopes,
+    tier,
+    prefix,
+    keyId: id,
+    userId: null,
+    bundleId: bundle_id,
+    fleetId: fleet_id,
+  }
 }
 
 /**

@@ -17,7 +17,7 @@ export async function openFirstKey(database: Database, dataDir: string, log: Log
     {
       account: 'registry',
       label: 'First administrator',
-      scopes: ['admin', 'review:write', 'write:publish', 'read'],
+      scopes: ['admin', 'review:write', 'write:publish', 'read:catalog'],
       tier: 'pro_plus',
     },
     (key) => writeWhole(path, `${key}\n`),

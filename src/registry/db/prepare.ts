@@ -3,11 +3,13 @@ import pg from 'pg'
 import { SkilletError } from '../../shared/errors.ts'
 import { initial } from './migrations/001-initial.ts'
 import { envelopes } from './migrations/002-envelopes.ts'
+import { tenants } from './migrations/003-tenants.ts'
 
 /** In order; a migration that was released never changes. */
 const migrations: readonly { name: string; sql: string }[] = [
   { name: '001-initial', sql: initial },
   { name: '002-envelopes', sql: envelopes },
+  { name: '003-tenants', sql: tenants },
 ]
 
 /**

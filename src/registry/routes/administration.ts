@@ -1,13 +1,11 @@
-import { Hono } from 'hono'
 import { z } from 'zod'
 import { secretNameSchema, slugSchema } from '../../shared/identifiers.ts'
 import { revocationSchema } from '../../shared/signed-targets.ts'
 import { tierSchema } from '../../shared/tier.ts'
-import { requireScope } from '../auth/access.ts'
-import { mintKey, revokeKey, scopeSchema } from '../auth/api-keys.ts'
+import { mintKey, revokeKey } from '../auth/api-keys.ts'
+import { scopeSchema } from '../auth/scopes.ts'
 import { within } from '../db/database.ts'
-import { parseInput } from '../http-errors.ts'
-import { parseBody } from '../request-body.ts'
+import type { AddEndpoint } from '../http/endpoint.ts'
 import { revoke } from '../revocations.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -20,59 +18,99 @@ const keyRequest = z.strictObject({
   /** The publisher or customer that the key belongs to. */
   account: slugSchema,
   label: z.string().trim().min(1).max(120).default('API key'),
-  scopes: z.array(scopeSchema).max(8).default(['read']),
+  scopes: z.array(scopeSchema).max(12).default(['read:catalog']),
   tier: tierSchema.default('free'),
 })
 
+const keyAnswer = z.object({
+  id: z.uuid(),
+  account: z.string(),
+  label: z.string(),
+  prefix: z.string(),
+  scopes: z.array(z.string()),
+  tier: tierSchema.nullable(),
+  createdAt: z.iso.datetime(),
+  revokedAt: z.iso.datetime().nullable(),
+})
+
 /** Revoking releases, and the keys of everybody. All of it needs the scope `admin`. */
-export function administrationRoutes({ database, publication }: Dependencies): Hono {
-  const app = new Hono()
+export function addAdministration(add: AddEndpoint, { database, publication }: Dependencies): void {
+  add(
+    {
+      method: 'post',
+      path: '/api/revocations',
+      tag: 'Administration',
+      summary: 'Withdraws a version, or all of them with `*`, from everybody.',
+      access: { scope: 'admin', dashboard: true },
+      body: revocationRequest,
+      status: 201,
+      answer: z.object({ serial: z.number(), slug: slugSchema, version: z.string() }),
+    },
+    async ({ body }) => {
+      const { serial } = await revoke(database, body)
+      await publication.publish()
+      return { serial, slug: body.slug, version: body.version }
+    },
+  )
 
-  app.post('/api/revocations', async (context) => {
-    await requireScope(context, database, 'admin')
-    const request = await parseBody(context, revocationRequest)
-    const { serial } = await revoke(database, request)
-    await publication.publish()
-    return context.json({ serial, slug: request.slug, version: request.version }, 201)
-  })
+  add(
+    {
+      method: 'post',
+      path: '/api/keys',
+      tag: 'Administration',
+      summary: 'Makes a key for any account. It is in this answer and nowhere else.',
+      access: { scope: 'admin', dashboard: true },
+      body: keyRequest,
+      status: 201,
+      answer: keyRequest.extend({ id: z.uuid(), key: z.string(), prefix: z.string() }),
+    },
+    async ({ body }) => ({ ...(await mintKey(database, body)), ...body }),
+  )
 
-  app.post('/api/keys', async (context) => {
-    await requireScope(context, database, 'admin')
-    const request = await parseBody(context, keyRequest)
-    return context.json({ ...(await mintKey(database, request)), ...request }, 201)
-  })
+  add(
+    {
+      method: 'get',
+      path: '/api/keys',
+      tag: 'Administration',
+      summary: 'Every key by its prefix, never its value.',
+      access: { scope: 'admin', dashboard: true },
+      answer: z.object({ keys: z.array(keyAnswer) }),
+    },
+    async () => {
+      const rows = await within(database, { across: 'keys' }, (transaction) =>
+        transaction
+          .selectFrom('api_keys')
+          .innerJoin('accounts', 'accounts.id', 'api_keys.account_id')
+          .select(['api_keys.id', 'accounts.name', 'label', 'prefix', 'scopes', 'tier'])
+          .select(['api_keys.created_at', 'revoked_at'])
+          .orderBy('api_keys.created_at')
+          .execute(),
+      )
+      return {
+        keys: rows.map(({ name, created_at, revoked_at, tier, ...row }) => ({
+          ...row,
+          account: name,
+          tier: tierSchema.nullable().parse(tier),
+          createdAt: created_at.toISOString(),
+          revokedAt: revoked_at?.toISOString() ?? null,
+        })),
+      }
+    },
+  )
 
-  app.get('/api/keys', async (context) => {
-    await requireScope(context, database, 'admin')
-    const rows = await within(database, { across: 'keys' }, (transaction) =>
-      transaction
-        .selectFrom('api_keys')
-        .innerJoin('accounts', 'accounts.id', 'api_keys.account_id')
-        .select(['api_keys.id', 'accounts.name', 'label', 'prefix', 'scopes', 'tier'])
-        .select(['api_keys.created_at', 'revoked_at'])
-        .orderBy('api_keys.created_at')
-        .execute(),
-    )
-    return context.json({
-      keys: rows.map((row) => ({
-        id: row.id,
-        account: row.name,
-        label: row.label,
-        prefix: row.prefix,
-        scopes: row.scopes,
-        tier: row.tier,
-        createdAt: row.created_at.toISOString(),
-        revokedAt: row.revoked_at?.toISOString() ?? null,
-      })),
-    })
-  })
-
-  app.delete('/api/keys/:id', async (context) => {
-    await requireScope(context, database, 'admin')
-    const id = parseInput(z.uuid(), context.req.param('id'))
-    await revokeKey(database, id)
-    return context.json({ id, revoked: true })
-  })
-
-  return app
+  add(
+    {
+      method: 'delete',
+      path: '/api/keys/:id',
+      tag: 'Administration',
+      summary: 'Ends a key.',
+      access: { scope: 'admin', dashboard: true },
+      params: z.object({ id: z.uuid() }),
+      answer: z.object({ id: z.uuid(), revoked: z.literal(true) }),
+    },
+    async ({ params: { id } }) => {
+      await revokeKey(database, id)
+      return { id, revoked: true as const }
+    },
+  )
 }

@@ -1,4 +1,3 @@
-import { Hono } from 'hono'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
@@ -8,7 +7,8 @@ import { encodeBase64 } from '../../trust/base64.ts'
 import { callerOf, tierRefusal } from '../auth/access.ts'
 import { latestOf } from '../catalog.ts'
 import type { Database } from '../db/database.ts'
-import { parseInput } from '../http-errors.ts'
+import type { AddEndpoint } from '../http/endpoint.ts'
+import { parseInput } from '../http/errors.ts'
 import { usableKeyids } from '../publish/signing-key.ts'
 import { offered, revocationReason } from '../revocations.ts'
 import { trustWarnings } from '../tuf/warnings.ts'
@@ -16,81 +16,140 @@ import { refuseTier } from './refuse-tier.ts'
 import { immutable, matches, sendTarball } from './send-file.ts'
 import type { Dependencies } from './dependencies.ts'
 
+const accessAnswer = z.union([
+  z.object({ access: z.literal(true) }),
+  z.object({
+    access: z.literal(false),
+    reason: z.literal('tier_required'),
+    required_tier: tierSchema,
+    upgrade_url: z.url(),
+  }),
+])
+
 /** What anybody may read: all of it signed or harmless, and plain enough for any cache in between. */
-export function publicRoutes({ database, objects, signingKey, repository, url }: Dependencies): Hono {
-  const app = new Hono()
+export function addPublic(
+  add: AddEndpoint,
+  { database, objects, signingKey, repository, url }: Dependencies,
+): void {
+  add(
+    {
+      method: 'get',
+      path: '/status',
+      tag: 'About',
+      summary: 'Whether the registry works, and what runs out soon.',
+      access: 'public',
+      answer: z.object({ status: z.literal('ok'), service: z.string(), warnings: z.array(z.string()) }),
+    },
+    async () => {
+      await sql`select 1`.execute(database)
+      return { status: 'ok' as const, service: 'skillet-registry', warnings: await trustWarnings(repository) }
+    },
+  )
 
-  app.get('/status', async (context) => {
-    await sql`select 1`.execute(database)
-    const warnings = await trustWarnings(repository)
-    return context.json({ status: 'ok', service: 'skillet-registry', warnings })
-  })
+  add(
+    {
+      method: 'get',
+      path: '/api/signing-key',
+      tag: 'About',
+      summary: 'The key that signs releases now, for people to compare its fingerprint.',
+      access: 'public',
+      answer: z.object({ keyid: sha256Schema, publicKey: z.base64(), fingerprint: sha256Schema }),
+    },
+    async () => {
+      const { keyid, publicKey } = await signingKey()
+      return { keyid, publicKey: encodeBase64(publicKey), fingerprint: keyid }
+    },
+  )
 
-  app.get('/api/signing-key', async (context) => {
-    const { keyid, publicKey } = await signingKey()
-    return context.json({ keyid, publicKey: encodeBase64(publicKey), fingerprint: keyid })
-  })
+  add(
+    {
+      method: 'get',
+      path: '/releases/:slug/:file{.+\\.dsse\\.json}',
+      tag: 'Catalog',
+      summary: 'A signed release.',
+      access: 'public',
+      params: z.object({ slug: slugSchema, file: z.string() }),
+      produces: 'application/json',
+    },
+    async ({ context, params: { slug, file } }) => {
+      const version = parseInput(versionSchema, file.slice(0, -'.dsse.json'.length))
+      const found = await database
+        .selectFrom('envelopes')
+        .select(['envelope', 'sha256'])
+        .where('keyid', 'in', await usableKeyids(repository))
+        .where('slug', '=', slug)
+        .where('version', '=', version)
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      if (found === undefined) throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
+      // The same release under another signature, after its key was stolen.
+      const headers = { etag: `"${found.sha256}"`, 'cache-control': 'no-cache' }
+      if (matches(context, headers.etag)) return context.body(null, 304, headers)
+      return context.body(found.envelope, 200, { ...headers, 'content-type': 'application/json' })
+    },
+  )
 
-  app.get('/releases/:slug/:file{.+\\.dsse\\.json}', async (context) => {
-    const slug = parseInput(slugSchema, context.req.param('slug'))
-    const version = parseInput(versionSchema, context.req.param('file').slice(0, -'.dsse.json'.length))
-    const found = await database
-      .selectFrom('envelopes')
-      .select(['envelope', 'sha256'])
-      .where('keyid', 'in', await usableKeyids(repository))
-      .where('slug', '=', slug)
-      .where('version', '=', version)
-      .orderBy('seq', 'desc')
-      .limit(1)
-      .executeTakeFirst()
-    if (found === undefined) throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
-    // The same release under another signature, after its key was stolen.
-    const headers = { etag: `"${found.sha256}"`, 'cache-control': 'no-cache' }
-    if (matches(context, headers.etag)) return context.body(null, 304, headers)
-    return context.body(found.envelope, 200, { ...headers, 'content-type': 'application/json' })
-  })
+  add(
+    {
+      method: 'get',
+      path: '/tarballs/:file{[0-9a-f]+\\.tgz}',
+      tag: 'Catalog',
+      summary: "A published version's files, or the part of them that `Range` asks for.",
+      access: 'public',
+      params: z.object({ file: z.string() }),
+      produces: 'application/gzip',
+    },
+    async ({ context, params: { file } }) => {
+      const sha256 = parseInput(sha256Schema, file.slice(0, -'.tgz'.length))
+      const releases = await database
+        .selectFrom('releases')
+        .select(['slug', 'version', 'tier'])
+        .where('tarball_sha256', '=', sha256)
+        .execute()
+      const release = releases[0]
+      // What was uploaded but never published must not be fetched by whoever guesses its digest.
+      if (release === undefined) throw new SkilletError('NOT_FOUND', 'The registry has no such file.')
+      const reason = await revocationReason(database, release.slug, release.version)
+      if (reason !== null)
+        throw new SkilletError('REVOKED', `${release.slug} ${release.version} was withdrawn: ${reason}`)
+      const tier = tierSchema.parse(release.tier)
+      const refusal = await refuseTier(context, database, tier, url())
+      if (refusal !== null) return refusal
+      return sendTarball(
+        context,
+        objects,
+        sha256,
+        tier === 'free' ? immutable : immutable.replace('public', 'private'),
+      )
+    },
+  )
 
-  app.get('/tarballs/:file{[0-9a-f]+\\.tgz}', async (context) => {
-    const sha256 = parseInput(sha256Schema, context.req.param('file').slice(0, -'.tgz'.length))
-    const releases = await database
-      .selectFrom('releases')
-      .select(['slug', 'version', 'tier'])
-      .where('tarball_sha256', '=', sha256)
-      .execute()
-    const release = releases[0]
-    // What was uploaded but never published must not be fetched by whoever guesses its digest.
-    if (release === undefined) throw new SkilletError('NOT_FOUND', 'The registry has no such file.')
-    const reason = await revocationReason(database, release.slug, release.version)
-    if (reason !== null)
-      throw new SkilletError('REVOKED', `${release.slug} ${release.version} was withdrawn: ${reason}`)
-    const tier = tierSchema.parse(release.tier)
-    const refusal = await refuseTier(context, database, tier, url())
-    if (refusal !== null) return refusal
-    return sendTarball(
-      context,
-      objects,
-      sha256,
-      tier === 'free' ? immutable : immutable.replace('public', 'private'),
-    )
-  })
-
-  app.get('/api/skills/access', async (context) => {
-    const { slug } = parseInput(z.object({ slug: slugSchema }), { slug: context.req.query('slug') })
-    const caller = await callerOf(context, database)
-    const keyids = await usableKeyids(repository)
-    const releases = await database
-      .selectFrom('releases')
-      .select(['version', 'tier'])
-      .where('slug', '=', slug)
-      .where((row) => offered(row, keyids))
-      .execute()
-    const latest = latestOf(releases)
-    if (latest === null) throw await notOffered(database, slug)
-    const refusal = tierRefusal(caller, tierSchema.parse(latest.tier), url())
-    return context.json(refusal === null ? { access: true } : { access: false, ...refusal })
-  })
-
-  return app
+  add(
+    {
+      method: 'get',
+      path: '/api/skills/access',
+      tag: 'Catalog',
+      summary: 'Whether the caller may have a skill, with a key or without.',
+      access: 'public',
+      query: z.object({ slug: slugSchema }),
+      answer: accessAnswer,
+    },
+    async ({ context, query: { slug } }) => {
+      const caller = await callerOf(context, database)
+      const keyids = await usableKeyids(repository)
+      const releases = await database
+        .selectFrom('releases')
+        .select(['version', 'tier'])
+        .where('slug', '=', slug)
+        .where((row) => offered(row, keyids))
+        .execute()
+      const latest = latestOf(releases)
+      if (latest === null) throw await notOffered(database, slug)
+      const refusal = tierRefusal(caller, tierSchema.parse(latest.tier), url())
+      return refusal === null ? { access: true as const } : { access: false as const, ...refusal }
+    },
+  )
 }
 
 /** Why a skill has no version to offer. */

@@ -1,7 +1,7 @@
-import { Hono } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
 import { catalogPath } from '../../shared/signed-targets.ts'
 import { sha256Hex } from '../../trust/digest.ts'
+import type { AddEndpoint } from '../http/endpoint.ts'
 import type { Dependencies } from './dependencies.ts'
 import { immutable, matches, sendFile } from './send-file.ts'
 
@@ -16,42 +16,69 @@ const targetName = new RegExp(
  * The TUF repository, as it lies on the disk: any mirror may serve the same files. Everything but the timestamp carries
  * its version or digest in its name and never changes.
  */
-export function tufRoutes({ repository }: Pick<Dependencies, 'repository'>): Hono {
-  const app = new Hono()
+export function addTuf(add: AddEndpoint, { repository }: Pick<Dependencies, 'repository'>): void {
   const { files } = repository
 
-  app.get('/tuf/metadata/:name', async (context) => {
-    const name = context.req.param('name')
-    const bytes = metadataName.test(name) ? await files.readMetadata(name) : null
-    if (bytes === null) throw nothing()
-    const headers = {
-      etag: `"${sha256Hex(bytes).slice(0, 32)}"`,
-      'cache-control': name === 'timestamp.json' ? 'no-cache' : immutable,
-    }
-    if (matches(context, headers.etag)) return context.body(null, 304, headers)
-    return context.body(new Uint8Array(bytes), 200, { ...headers, 'content-type': 'application/json' })
-  })
+  add(
+    {
+      method: 'get',
+      path: '/tuf/metadata/:name',
+      tag: 'TUF repository',
+      summary: 'Signed metadata: a role at a version, or the timestamp.',
+      access: 'public',
+      produces: 'application/json',
+    },
+    async ({ context }) => {
+      const name = context.req.param('name') ?? ''
+      const bytes = metadataName.test(name) ? await files.readMetadata(name) : null
+      if (bytes === null) throw nothing()
+      const headers = {
+        etag: `"${sha256Hex(bytes).slice(0, 32)}"`,
+        'cache-control': name === 'timestamp.json' ? 'no-cache' : immutable,
+      }
+      if (matches(context, headers.etag)) return context.body(null, 304, headers)
+      return context.body(new Uint8Array(bytes), 200, { ...headers, 'content-type': 'application/json' })
+    },
+  )
 
-  app.get('/tuf/targets/*', async (context) => {
-    // Undecoded, so that nothing is hidden behind a percent sign.
-    const name = new URL(context.req.url).pathname.slice('/tuf/targets/'.length)
-    if (!targetName.test(name)) throw nothing()
-    const file = `${files.targetsFolder}/${name}`
-    const sha256 = /[0-9a-f]{64}(?=\.)/.exec(name)![0]
-    return sendFile(context, { file, sha256, cacheControl: immutable })
-  })
+  add(
+    {
+      method: 'get',
+      path: '/tuf/targets/*',
+      tag: 'TUF repository',
+      summary: 'A target by its digest.',
+      access: 'public',
+      produces: 'application/json',
+    },
+    async ({ context }) => {
+      // Undecoded, so that nothing is hidden behind a percent sign.
+      const name = new URL(context.req.url).pathname.slice('/tuf/targets/'.length)
+      if (!targetName.test(name)) throw nothing()
+      const file = `${files.targetsFolder}/${name}`
+      const sha256 = /[0-9a-f]{64}(?=\.)/.exec(name)![0]
+      return sendFile(context, { file, sha256, cacheControl: immutable })
+    },
+  )
 
-  app.get('/catalog.json', async (context) => {
-    const { role } = await repository.state()
-    const { sha256 } = (await role('registry')).targets[catalogPath]!.hashes
-    return sendFile(context, {
-      file: files.targetFile(catalogPath, sha256),
-      sha256,
-      cacheControl: 'no-cache',
-    })
-  })
-
-  return app
+  add(
+    {
+      method: 'get',
+      path: '/catalog.json',
+      tag: 'TUF repository',
+      summary: 'Every skill on offer.',
+      access: 'public',
+      produces: 'application/json',
+    },
+    async ({ context }) => {
+      const { role } = await repository.state()
+      const { sha256 } = (await role('registry')).targets[catalogPath]!.hashes
+      return sendFile(context, {
+        file: files.targetFile(catalogPath, sha256),
+        sha256,
+        cacheControl: 'no-cache',
+      })
+    },
+  )
 }
 
 function nothing(): SkilletError {

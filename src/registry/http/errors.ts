@@ -1,8 +1,8 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
-import { httpStatusOf, SkilletError, toSkilletError } from '../shared/errors.ts'
-import type { Log } from './log.ts'
+import { httpStatusOf, SkilletError, toSkilletError } from '../../shared/errors.ts'
+import type { Log } from '../log.ts'
 
 /** Every failure as `{"error":{code,message,remedy}}`. What nobody foresaw is logged and tells the caller nothing. */
 export function answerError(context: Context, thrown: unknown, log: Log): Response {

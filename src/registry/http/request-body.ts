@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { z } from 'zod'
-import { SkilletError } from '../shared/errors.ts'
-import { parseInput } from './http-errors.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import { parseInput } from './errors.ts'
 
 /** Bytes of a JSON request. */
 const maxJsonBytes = 64 * 1024

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
-import { Hono } from 'hono'
+import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
 import { releasePath, revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts'
 import { tierSchema } from '../../shared/tier.ts'
 import { aroundPayload, type Bundle } from '../../trust/bundle-format.ts'
-import { parseInput } from '../http-errors.ts'
+import type { AddEndpoint } from '../http/endpoint.ts'
+import { parseInput } from '../http/errors.ts'
 import { revocationReason } from '../revocations.ts'
 import { hashedName } from '../tuf/files.ts'
 import { restoreRemedy } from '../tuf/metadata.ts'
@@ -15,46 +16,58 @@ import type { Dependencies } from './dependencies.ts'
 import { refuseTier } from './refuse-tier.ts'
 
 /** Offline bundles: a release with everything that a Skillet without a network needs to judge it. */
-export function bundleRoutes({ database, objects, repository, url }: Dependencies): Hono {
-  const app = new Hono()
-  app.get('/api/bundles/:slug/:file{.+\\.skillet}', async (context) => {
-    const slug = parseInput(slugSchema, context.req.param('slug'))
-    const version = parseInput(versionSchema, context.req.param('file').slice(0, -'.skillet'.length))
-    const release = await database
-      .selectFrom('releases')
-      .select(['tier', 'tarball_sha256'])
-      .where('slug', '=', slug)
-      .where('version', '=', version)
-      .executeTakeFirst()
-    if (release === undefined) throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
-    const reason = await revocationReason(database, slug, version)
-    if (reason !== null) throw new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`)
-    const refusal = await refuseTier(context, database, tierSchema.parse(release.tier), url())
-    if (refusal !== null) return refusal
-    const sha256 = release.tarball_sha256
-    const size = await objects.size(sha256)
-    if (size === null || size === 0) throw new SkilletError('NOT_FOUND', 'The registry lost this file.')
-    const trust = await currentTrust(repository, releasePath(slug, version))
-    const { before, after } = aroundPayload(trust, size)
-    const headers = {
-      'content-length': String(before.length + size + after.length),
-      'content-type': 'application/vnd.skillet.bundle',
-      'content-disposition': `attachment; filename="${slug}-${version}.skillet"`,
-      // What it says of being current ages with every hour.
-      'cache-control': 'private, no-store',
-    }
-    if (context.req.method === 'HEAD') return context.body(null, 200, headers)
-    const body = Readable.from(
-      (async function* () {
-        yield before
-        yield* objects.stream(sha256, 0, size - 1)
-        yield after
-      })(),
-      { objectMode: false },
-    )
-    return context.body(Readable.toWeb(body) as ReadableStream, 200, headers)
-  })
-  return app
+export function addOfflineBundles(
+  add: AddEndpoint,
+  { database, objects, repository, url }: Dependencies,
+): void {
+  add(
+    {
+      method: 'get',
+      path: '/releases/:slug/:file{.+\\.skillet}',
+      tag: 'Catalog',
+      summary: 'A release as one file for computers without a network.',
+      access: 'public',
+      params: z.object({ slug: slugSchema, file: z.string() }),
+      produces: 'application/vnd.skillet.bundle',
+    },
+    async ({ context, params: { slug, file } }) => {
+      const version = parseInput(versionSchema, file.slice(0, -'.skillet'.length))
+      const release = await database
+        .selectFrom('releases')
+        .select(['tier', 'tarball_sha256'])
+        .where('slug', '=', slug)
+        .where('version', '=', version)
+        .executeTakeFirst()
+      if (release === undefined)
+        throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
+      const reason = await revocationReason(database, slug, version)
+      if (reason !== null) throw new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`)
+      const refusal = await refuseTier(context, database, tierSchema.parse(release.tier), url())
+      if (refusal !== null) return refusal
+      const sha256 = release.tarball_sha256
+      const size = await objects.size(sha256)
+      if (size === null || size === 0) throw new SkilletError('NOT_FOUND', 'The registry lost this file.')
+      const trust = await currentTrust(repository, releasePath(slug, version))
+      const { before, after } = aroundPayload(trust, size)
+      const headers = {
+        'content-length': String(before.length + size + after.length),
+        'content-type': 'application/vnd.skillet.bundle',
+        'content-disposition': `attachment; filename="${slug}-${version}.skillet"`,
+        // What it says of being current ages with every hour.
+        'cache-control': 'private, no-store',
+      }
+      if (context.req.method === 'HEAD') return context.body(null, 200, headers)
+      const body = Readable.from(
+        (async function* () {
+          yield before
+          yield* objects.stream(sha256, 0, size - 1)
+          yield after
+        })(),
+        { objectMode: false },
+      )
+      return context.body(Readable.toWeb(body) as ReadableStream, 200, headers)
+    },
+  )
 }
 
 /** The metadata and targets, by the names that they are served under, that vouch for a release at this moment. */

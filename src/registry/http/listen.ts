@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { SkilletError } from '../shared/errors.ts'
+import { SkilletError } from '../../shared/errors.ts'
 
 export interface Listener {
   readonly url: string
