@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { brokenIn, brokenSentence, probeScript } from '../../../../src/engine/sandbox/self-test-script.ts'
 
@@ -11,12 +14,26 @@ test('with nothing around it, the script finds what a sandbox must prevent', () 
   })
   // Outside, what it would write would be there.
   const harmless = script.split('\n').filter((line) => !/probe|core_pattern/.test(line))
-  const output = execFileSync('/bin/sh', ['-c', harmless.join('\n')], {
-    encoding: 'utf8',
-    env: { ...process.env, HOME: '/nonexistent', DISPLAY: ':0' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  const broken = brokenIn(output)
+  // A container has no other devices than a sandbox does, so they are looked for in a folder of the test.
+  const devices = mkdtempSync(join(tmpdir(), 'skillet-devices-'))
+  const placed = harmless
+    .join('\n')
+    .replace('/dev/*', `${devices}/*`)
+    .replace('${entry#/dev/}', `\${entry#${devices}/}`)
+  const run = () =>
+    brokenIn(
+      execFileSync('/bin/sh', ['-c', placed], {
+        encoding: 'utf8',
+        env: { ...process.env, HOME: '/nonexistent', DISPLAY: ':0' },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }),
+    )
+  writeFileSync(join(devices, 'null'), '')
+  const harmlessDevices = run()
+  writeFileSync(join(devices, 'sda'), '')
+  const broken = run()
+  rmSync(devices, { recursive: true })
+  expect(harmlessDevices).not.toContain('devices')
   for (const guarantee of ['files', 'network', 'proxy', 'processes', 'privileges', 'devices', 'environment'])
     expect(broken).toContain(guarantee)
 })
