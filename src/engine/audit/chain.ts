@@ -38,12 +38,17 @@ export function digestOf(line: string): string {
 
 export type ChainCheck = { ok: true; head: ChainHead } | { ok: false; problem: string; head: ChainHead }
 
-/** Follows the chain through one file's whole lines, starting where the file before ended. */
-export function followChain(file: string, lines: readonly string[], from: ChainHead): ChainCheck {
+/** Follows the chain through whole lines of a file, the first of which is number `first`, from where it stood before them. */
+export function followChain(
+  file: string,
+  lines: readonly string[],
+  from: ChainHead,
+  first: number,
+): ChainCheck {
   let head = from
   for (const [index, line] of lines.entries()) {
     const parsed = parseLine(line)
-    const where = `${file}, line ${index + 1}`
+    const where = `${file}, line ${first + index}`
     if (parsed === null) return { ok: false, problem: `${where}: the line was damaged.`, head }
     if (parsed.seq !== head.seq + 1)
       return {

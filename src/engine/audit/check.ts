@@ -6,7 +6,8 @@ import { SkilletError } from '../../shared/errors.ts'
 import { sha256Schema } from '../../shared/identifiers.ts'
 import { readJson } from '../disk.ts'
 import { chainHeadSchema, emptyHead, followChain, parseLine, type ChainHead } from './chain.ts'
-import { headName, journalFiles, readLines, sealedFolder } from './journal-files.ts'
+import { headName, journalFiles, sealedFolder } from './journal-files.ts'
+import { readLines } from './journal-lines.ts'
 
 /** A break that was found earlier; `files` are names in the folder `sealed`. */
 export interface SealedBreak {
@@ -41,15 +42,22 @@ export async function checkJournal(dir: string): Promise<JournalCheck> {
   const evidence = new Map<string, string | null>()
   const files = await journalFiles(dir)
   for (const [index, file] of files.entries()) {
-    const { lines, torn } = await readLines(join(dir, file))
-    const checked = followChain(file, lines, head)
-    // At the very end a crash leaves such a line, and the next entry sets it aside; elsewhere nothing does.
-    const isCut = checked.ok && torn !== '' && index < files.length - 1
-    const problem = !checked.ok ? checked.problem : isCut ? `${file}: its last line was cut.` : null
-    if (problem !== null)
-      return { problem, entries: checked.head.seq, head, broken: files.slice(index), sealed, evidence }
-    head = checked.head
-    for (const line of lines) if (line.includes(`"${sealedEvent}"`)) collectSealed(line, sealed, evidence)
+    const before = head
+    const broken = (problem: string, { seq: entries }: ChainHead): JournalCheck => {
+      return { problem, entries, head: before, broken: files.slice(index), sealed, evidence }
+    }
+    let number = 1
+    const found: string[] = []
+    for await (const { lines, torn } of readLines(join(dir, file))) {
+      const checked = followChain(file, lines, head, number)
+      head = checked.head
+      if (!checked.ok) return broken(checked.problem, head)
+      number += lines.length
+      found.push(...lines.filter((line) => line.includes(`"${sealedEvent}"`)))
+      // At the very end a crash leaves such a line, and the next entry sets it aside; elsewhere nothing does.
+      if (torn !== '' && index < files.length - 1) return broken(`${file}: its last line was cut.`, head)
+    }
+    for (const line of found) collectSealed(line, sealed, evidence)
   }
   const problem = (await cutProblem(join(dir, headName), head)) ?? (await evidenceProblem(dir, evidence))
   return { problem, entries: head.seq, head, broken: [], sealed, evidence }

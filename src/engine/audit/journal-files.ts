@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, fstatSync, readdirSync, statSync, type BigIntStats } from 'node:fs'
-import { open, readFile, rename, rm, truncate, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm, truncate, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { allDone, syncFolder, withDiskErrors, makeFolder } from '../disk.ts'
+import { readBytes } from './journal-lines.ts'
 
 /** Remembers the journal's last line. */
 export const headName = 'head.json'
@@ -22,15 +23,7 @@ export async function journalFiles(dir: string): Promise<string[]> {
   }
 }
 
-/** A file's whole lines, and the bytes after the last line break: an entry that a crash cut short. */
-export async function readLines(path: string): Promise<{ lines: string[]; torn: string }> {
-  const text = await readFile(path, 'utf8')
-  const lines = text.split('\n')
-  const torn = lines.pop() ?? ''
-  return { lines, torn }
-}
-
-/** Like `readLines`, but only the last line, read from the file's end. `wholeBytes`: up to and with its line break. */
+/** The last whole line, and what comes after it: an entry that a crash cut short. `wholeBytes`: up to and with its line break. */
 export async function readLastLine(
   path: string,
 ): Promise<{ line: string | null; torn: Buffer; wholeBytes: number }> {
@@ -39,12 +32,7 @@ export async function readLastLine(
     const { size } = await file.stat()
     for (let wanted = 16_384; ; wanted *= 4) {
       const start = Math.max(0, size - wanted)
-      const tail = Buffer.alloc(size - start)
-      for (let read = 0; read < tail.length;) {
-        const { bytesRead } = await file.read(tail, read, tail.length - read, start + read)
-        if (bytesRead === 0) break
-        read += bytesRead
-      }
+      const tail = await readBytes(file, start, size)
       const end = tail.lastIndexOf(0x0a)
       const before = end > 0 ? tail.lastIndexOf(0x0a, end - 1) : -1
       if (start > 0 && (end === -1 || before === -1)) continue

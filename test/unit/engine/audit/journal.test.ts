@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { digestOf } from '../../../../src/engine/audit/chain.ts'
+import { withFileLock } from '../../../../src/engine/audit/file-lock.ts'
 import { createJournal } from '../../../../src/engine/audit/journal.ts'
 
 let dir: string
@@ -54,6 +55,26 @@ describe('createJournal', () => {
     const second = await one.list({ limit: 10, before: first[1]!.seq })
     expect(second.map(({ text }) => text)).toEqual(['c', 'b', 'a'])
     expect(await createJournal({ dir: join(dir, 'none') }).list({ limit: 5, before: null })).toEqual([])
+  })
+
+  it('lists what lies far back, of a journal that is read in parts', async () => {
+    const one = journal()
+    for (let index = 1; index <= 60; index++) await one.note('run', null, `${index} ${'ü'.repeat(5000)}`)
+    const seqs = async (before: number | null) =>
+      (await one.list({ limit: 3, before })).map(({ seq, text }) => [seq, Number(text.split(' ')[0])])
+    expect(await seqs(null)).toEqual([60, 59, 58].map((seq) => [seq, seq]))
+    expect(await seqs(31)).toEqual([30, 29, 28].map((seq) => [seq, seq]))
+    expect(await seqs(3)).toEqual([2, 1].map((seq) => [seq, seq]))
+  })
+
+  it('is verified while somebody writes: nobody waits for that', async () => {
+    const one = await filled()
+    const verdict = { ok: true, problem: null, entries: 5, sealed: [] }
+    await withFileLock(join(dir, 'journal.lock'), async () => expect(await one.verify()).toEqual(verdict))
+    const writing = Promise.all(Array.from({ length: 20 }, () => journal().note('run', null, 'more')))
+    for (let look = 0; look < 5; look++) expect((await one.verify()).ok).toBe(true)
+    await writing
+    expect(await one.verify()).toMatchObject({ ok: true, entries: 25 })
   })
 
   it('redacts before it writes', async () => {
