@@ -15,7 +15,7 @@ async function serve(dataDir: string): Promise<void> {
     publishKeys: () => Promise.reject(new Error(`There is no repository in ${dataDir}.`)),
   })
   const app = new Hono()
-  addTuf(createEndpoints(app, async () => null).add, { repository })
+  addTuf(createEndpoints(app, { authorise: async () => null, count: async () => {} }).add, { repository })
   app.onError((error, context) => answerError(context, error, () => console.error(error)))
   const server = createAdaptorServer({ fetch: app.fetch }) as Server
   const sockets = new Set<Socket>()

@@ -5,10 +5,13 @@ import { createEndpoints } from './http/endpoint.ts'
 import { answerError } from './http/errors.ts'
 import { openApiDocument } from './http/openapi.ts'
 import type { Log } from './log.ts'
+import { addAccount } from './routes/account.ts'
 import { addAdministration } from './routes/administration.ts'
 import type { Dependencies } from './routes/dependencies.ts'
 import { addOfflineBundles } from './routes/offline-bundles.ts'
+import { addPayments } from './routes/payments.ts'
 import { addPublic } from './routes/public.ts'
+import { addSignIn } from './routes/sign-in.ts'
 import { addSubmissions } from './routes/submissions.ts'
 import { addTuf } from './routes/tuf.ts'
 
@@ -27,14 +30,19 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
       key: context.var.keyPrefix ?? null,
     })
   })
-  const { add, all } = createEndpoints(app, (context, access) =>
-    authorise(context, dependencies.database, access),
-  )
+  const { add, all } = createEndpoints(app, {
+    authorise: (context, access) => authorise(context, dependencies, access),
+    count: (context, caller, limit) =>
+      dependencies.limits.take(limit, caller?.keyId ?? caller?.userId ?? dependencies.addressOf(context)),
+  })
   addPublic(add, dependencies)
   addTuf(add, dependencies)
   addOfflineBundles(add, dependencies)
   addSubmissions(add, dependencies)
   addAdministration(add, dependencies)
+  addSignIn(add, dependencies)
+  addAccount(add, dependencies)
+  addPayments(add, dependencies)
   add(
     {
       method: 'get',

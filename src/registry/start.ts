@@ -2,11 +2,17 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createApp } from './app.ts'
 import { openFirstKey } from './auth/first-key.ts'
-import { openDatabase } from './db/database.ts'
+import { createGitHub, type GitHubOptions } from './auth/github.ts'
+import { secretFile } from './auth/secret-file.ts'
+import { createKeyUse } from './auth/key-use.ts'
+import { createSessions } from './auth/sessions.ts'
+import { openPool } from './db/database.ts'
 import { startEmbeddedDatabase } from './db/embedded.ts'
 import { prepareDatabase } from './db/prepare.ts'
 import { openDemoKeys, publishDemoSkills, type Pack } from './demo.ts'
+import { addressOf } from './http/address.ts'
 import { listen } from './http/listen.ts'
+import { createRateLimits } from './http/rate-limits.ts'
 import { createLog } from './log.ts'
 import { createFileObjects } from './objects/files.ts'
 import { createPublication } from './publish/publication.ts'
@@ -25,6 +31,16 @@ export interface RegistryOptions {
   port?: number
   /** A PostgreSQL 15 or newer of your own, `postgres://NAME:PASSWORD@HOST:PORT/DATABASE`. */
   databaseUrl?: string | undefined
+  /** Where browsers and clients reach it, if that is another address than it listens on. */
+  publicUrl?: string | undefined
+  /** True behind a proxy of one's own, which says in `x-forwarded-for` where a request comes from. */
+  behindProxy?: boolean
+  /** An OAuth app, for people to sign in to the console with. */
+  github?: GitHubOptions | undefined
+  /** Shared with a payment provider, which signs what it tells. */
+  paymentSecret?: string | undefined
+  /** Multiplies every rate limit. */
+  rateLimitFactor?: number
   /** Mints keys and publishes every skill of `skillsDir`. */
   demo: boolean
   /** By default `skills` in the working folder. */
@@ -69,7 +85,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       adminUrl = embedded.adminUrl
     }
     const { serverUrl } = await prepareDatabase(adminUrl)
-    const database = openDatabase(serverUrl, log)
+    const { database, pool } = openPool(serverUrl, log)
     opened.push(() => database.destroy())
     const repository = await withRepositoryLock(database, (connection) =>
       createRepository({ dataDir, publishKeys: () => firstPublishKeys(dataDir, connection) }),
@@ -89,11 +105,17 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const app = createApp(
       {
         database,
+        sessions: createSessions(database, await secretFile(dataDir, 'sessions')),
+        noteUse: createKeyUse(database, log),
+        limits: createRateLimits(pool, options.rateLimitFactor),
+        addressOf: (context) => addressOf(context, options.behindProxy === true),
+        github: options.github === undefined ? null : createGitHub(options.github),
+        paymentSecret: options.paymentSecret ?? null,
         signingKey,
         objects: createFileObjects(join(dataDir, 'objects')),
         repository,
         publication,
-        url: () => url,
+        url: () => options.publicUrl ?? url,
       },
       log,
     )

@@ -30,6 +30,7 @@ const table = {
   DOWNLOAD_FAILED: { exit: 1, http: 502, remedy: 'Try again; what arrived so far is kept.' },
   UNAUTHORIZED: { exit: 3, http: 401, remedy: 'Set a valid API key.' },
   FORBIDDEN: { exit: 3, http: 403, remedy: 'Ask an administrator for a key with this permission.' },
+  RATE_LIMITED: { exit: 1, http: 429, remedy: 'Wait a little, then try again.' },
   TIER_REQUIRED: { exit: 3, http: 403, remedy: 'Upgrade your plan to use this skill.' },
   PERMISSION_DENIED: {
     exit: 3,

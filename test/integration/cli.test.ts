@@ -364,7 +364,17 @@ describe('publishing and reviewing over HTTP', () => {
   it('goes from a folder to the catalog, and out of use when revoked', async () => {
     const admin = (...args: string[]) => json(...args, '--api-key', registry.adminKey)
     const minted = await admin(
-      ...['registry', 'keys', 'mint', '--account', 'tester', '--scope', 'write:publish', '--scope', 'read:catalog'],
+      ...[
+        'registry',
+        'keys',
+        'mint',
+        '--account',
+        'tester',
+        '--scope',
+        'write:publish',
+        '--scope',
+        'read:catalog',
+      ],
     )
     const { key } = minted.document as { key: string }
     const dir = await localSkill('fresh-skill', 'print("fresh")\n')

@@ -49,7 +49,7 @@ export function addRegistryKeys(registry: Command, cli: Cli): void {
         key.id,
         key.account,
         `${key.prefix}…`,
-        key.tier,
+        key.tier ?? "its account's",
         key.scopes.join(', '),
         key.label,
       ])

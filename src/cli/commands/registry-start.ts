@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { packFolder } from '../../engine/package/pack.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import type { RegistryOptions } from '../../registry/start.ts'
 import type { Cli } from '../context.ts'
 
 interface StartFlags {
@@ -10,6 +11,8 @@ interface StartFlags {
   port: string
   database?: string
   skills?: string
+  publicUrl?: string
+  behindProxy?: boolean
 }
 
 /** `skillet registry start`: says one line when it is ready and runs until Ctrl-C or SIGTERM. */
@@ -21,6 +24,8 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
     .option('--data <dir>', 'where it keeps everything')
     .option('--port <n>', 'the port on 127.0.0.1; 0 takes a free one', '0')
     .option('--database <url>', 'a PostgreSQL of your own instead of the built-in one')
+    .option('--public-url <url>', 'where people and clients reach it, if not where it listens')
+    .option('--behind-proxy', 'a proxy of your own says in x-forwarded-for where requests come from')
     .option('--skills <dir>', 'the folder of the demo catalog, with --demo')
     .action(async (flags: StartFlags) => {
       const port = Number(flags.port)
@@ -34,6 +39,9 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         demo: flags.demo === true,
         pack: packFolder,
         log: (line) => void cli.ports.stderr.write(`${line}\n`),
+        behindProxy: flags.behindProxy === true,
+        ...fromEnvironment(),
+        ...(flags.publicUrl === undefined ? {} : { publicUrl: new URL(flags.publicUrl).origin }),
         ...(flags.database === undefined ? {} : { databaseUrl: flags.database }),
         ...(flags.skills === undefined ? {} : { skillsDir: resolve(flags.skills) }),
       })
@@ -58,6 +66,16 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         await started.stop()
       }
     })
+}
+
+/** What must not stand on a command line, where every process of the computer could read it. */
+function fromEnvironment(): Partial<RegistryOptions> {
+  const { SKILLET_GITHUB_CLIENT_ID: clientId, SKILLET_GITHUB_CLIENT_SECRET: clientSecret } = process.env
+  const { SKILLET_PAYMENT_SECRET: paymentSecret } = process.env
+  return {
+    ...(clientId !== undefined && clientSecret !== undefined ? { github: { clientId, clientSecret } } : {}),
+    ...(paymentSecret === undefined ? {} : { paymentSecret }),
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -4,6 +4,7 @@ import { addRegistryKeys } from './registry-keys.ts'
 import { addRegistryReview } from './registry-review.ts'
 import { addRegistryRevoke } from './registry-revoke.ts'
 import { addRegistryRotate } from './registry-rotate.ts'
+import { addRegistrySignIn } from './registry-sign-in.ts'
 import { addRegistryStart } from './registry-start.ts'
 
 /** `skillet registry …`: runs a registry, and does its reviewers' and administrators' work over HTTP. */
@@ -14,4 +15,5 @@ export function addRegistry(program: Command, cli: Cli): void {
   addRegistryReview(registry, cli)
   addRegistryRevoke(registry, cli)
   addRegistryRotate(registry, cli)
+  addRegistrySignIn(registry, cli)
 }

@@ -47,7 +47,8 @@ const keySchema = z.object({
   label: z.string(),
   prefix: z.string(),
   scopes: z.array(z.string()),
-  tier: tierSchema,
+  /** Null: what its account is entitled to. */
+  tier: tierSchema.nullable(),
   createdAt: z.string(),
   revokedAt: z.string().nullable(),
 })
@@ -76,6 +77,8 @@ export interface RegistryClient extends RegistryPort {
   mintKey(request: { account: string; label?: string; scopes?: string[]; tier?: Tier }): Promise<MintedKey>
   listKeys(): Promise<ApiKey[]>
   revokeKey(id: string): Promise<void>
+  /** A link that signs somebody in to the console once, within ten minutes, and their role in the registry. */
+  invite(person: { login: string; role: 'reviewer' | 'administrator' | null }): Promise<{ link: string }>
   /** For people to compare; what is trusted is pinned in the trust root. */
   signingKey(): Promise<PublishedSigningKey>
 }
@@ -137,6 +140,7 @@ export function createRegistryClient(options: {
     revokeKey: async (id) => {
       await json(z.object({ id: z.string() }), `/api/keys/${at(id)}`, { method: 'DELETE' })
     },
+    invite: (person) => json(z.object({ link: z.url() }), '/api/people', post(person)),
     signingKey: () => json(signingKeySchema, '/api/signing-key'),
   }
 }

@@ -2,9 +2,12 @@ import type { Context } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
 import { tierCovers, type Tier } from '../../shared/tier.ts'
 import type { Database } from '../db/database.ts'
+import type { RateLimits } from '../http/rate-limits.ts'
 import { authenticate } from './api-keys.ts'
 import { holds, type Caller } from './caller.ts'
+import { callerOfPerson } from './people.ts'
 import type { Scope } from './scopes.ts'
+import type { Sessions } from './sessions.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -20,33 +23,76 @@ declare module 'hono' {
 export type Access =
   'public' | 'signed-in' | { readonly scope: Scope | readonly Scope[]; readonly dashboard?: true }
 
-/** Who calls, if they may; null where anybody may, and then nobody is looked up. @throws SkilletError UNAUTHORIZED, FORBIDDEN */
+/** What telling callers apart takes. */
+export interface AccessPorts {
+  readonly database: Database
+  readonly sessions: Sessions
+  readonly limits: RateLimits
+  /** Notes that a key was used. */
+  readonly noteUse: (keyId: string) => void
+  /** Where a request comes from. */
+  readonly addressOf: (context: Context) => string
+}
+
+/** The account that somebody signed in acts for; without it, the first that they belong to. */
+export const accountHeader = 'x-skillet-account'
+
+/**
+ * Who calls, if they may; null where anybody may, and then nobody is looked up.
+ * @throws SkilletError UNAUTHORIZED, FORBIDDEN, RATE_LIMITED
+ */
 export async function authorise(
   context: Context,
-  database: Database,
+  ports: AccessPorts,
   access: Access,
 ): Promise<Caller | null> {
   if (access === 'public') return null
-  const caller = await callerOf(context, database)
+  const onDashboard = access === 'signed-in' || access.dashboard === true
+  const caller = (onDashboard ? await sessionOf(context, ports) : null) ?? (await callerOf(context, ports))
   if (caller === null)
-    throw new SkilletError('UNAUTHORIZED', 'This needs an API key.', {
-      remedy: 'Set one with --api-key or SKILLET_API_KEY.',
-    })
-  if (access === 'signed-in')
+    throw new SkilletError(
+      'UNAUTHORIZED',
+      onDashboard ? 'You are not signed in.' : 'This needs an API key.',
+      {
+        remedy: onDashboard ? 'Sign in to the console.' : 'Set one with --api-key or SKILLET_API_KEY.',
+      },
+    )
+  if (access === 'signed-in') {
+    if (caller.via === 'session') return caller
     throw new SkilletError('UNAUTHORIZED', 'This needs you to be signed in, not a key.', {
       remedy: 'Sign in to the console.',
     })
+  }
   const wanted = [access.scope].flat()
-  if (!wanted.some((scope) => holds(caller, scope)))
-    throw new SkilletError('FORBIDDEN', `This API key does not have the permission ${wanted.join(' or ')}.`)
+  if (wanted.some((scope) => holds(caller, scope))) return caller
+  const who = caller.via === 'key' ? 'This API key does' : 'You do'
+  throw new SkilletError('FORBIDDEN', `${who} not have the permission ${wanted.join(' or ')}.`)
+}
+
+/** Who calls, by the `x-api-key` header; null without one. @throws SkilletError UNAUTHORIZED, RATE_LIMITED */
+export async function callerOf(
+  context: Context,
+  { database, limits, addressOf, noteUse }: AccessPorts,
+): Promise<Caller | null> {
+  const key = context.req.header('x-api-key')
+  if (key === undefined) return null
+  const address = addressOf(context)
+  await limits.check('guess', address)
+  const caller = await authenticate(database, key).catch(async (error: unknown) => {
+    await limits.take('guess', address)
+    throw error
+  })
+  context.set('keyPrefix', caller.prefix)
+  if (caller.keyId !== null) noteUse(caller.keyId)
   return caller
 }
 
-/** Who calls, by the `x-api-key` header; null without one. Throws UNAUTHORIZED for a key that isn't valid. */
-export async function callerOf(context: Context, database: Database): Promise<Caller | null> {
-  const key = context.req.header('x-api-key')
-  if (key === undefined) return null
-  const caller = await authenticate(database, key)
+/** Who is signed in, by the `authorization` header; null without one. */
+async function sessionOf(context: Context, { database, sessions }: AccessPorts): Promise<Caller | null> {
+  const token = /^Bearer ([\w.-]{1,2000})$/.exec(context.req.header('authorization') ?? '')?.[1]
+  if (token === undefined) return null
+  const { userId } = await sessions.verify(token)
+  const caller = await callerOfPerson(database, userId, context.req.header(accountHeader))
   context.set('keyPrefix', caller.prefix)
   return caller
 }

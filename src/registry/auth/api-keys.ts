@@ -1,16 +1,17 @@
-import { createHash, randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
-import { within, type Database } from '../db/database.ts'
+import { within, type Database, type Reach } from '../db/database.ts'
 import type { Caller } from './caller.ts'
+import { digestOf, isKey, isSameDigest, newKey, type KeyKind } from './key-format.ts'
 import { scopeSchema, type Scope } from './scopes.ts'
 
 const callerRow = z.object({
   id: z.string(),
   account_id: z.string(),
   account: z.string(),
+  digest: z.string(),
   prefix: z.string(),
   scopes: z.array(scopeSchema),
   tier: tierSchema,
@@ -18,17 +19,14 @@ const callerRow = z.object({
   fleet_id: z.string().nullable(),
 })
 
-/** 43 of these hold 256 random bits, which no search through SHA-256 finds. A double click selects the whole key. */
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
-const keyPattern = /^rec_[A-Za-z0-9]{43}$/
-
 /** The holder of a key. Throws UNAUTHORIZED for one that is unknown, revoked or no key at all. */
 export async function authenticate(database: Database, key: string): Promise<Caller> {
-  const rows = keyPattern.test(key)
-    ? (await sql`select * from registry.authenticate(${digestOf(key)})`.execute(database)).rows
+  const digest = digestOf(key)
+  const rows = isKey(key)
+    ? (await sql`select * from registry.authenticate(${digest})`.execute(database)).rows
     : []
   const row = callerRow.safeParse(rows[0])
-  if (!row.success)
+  if (!row.success || !isSameDigest(row.data.digest, digest))
     throw new SkilletError('UNAUTHORIZED', 'The API key is not valid, or no longer.', {
       remedy: 'Check the key, or ask the registry for a new one.',
     })
@@ -48,35 +46,75 @@ export async function authenticate(database: Database, key: string): Promise<Cal
   }
 }
 
+export interface KeyRequest {
+  readonly label: string
+  readonly scopes: readonly Scope[]
+  /** Null: what the account is entitled to whenever the key is used. */
+  readonly tier: Tier | null
+  readonly kind?: KeyKind
+  readonly bundleId?: string
+  readonly fleetId?: string
+  readonly expiresAt?: Date | null
+  /** Who made it, in words. */
+  readonly createdBy: string
+}
+
+export interface MintedKey {
+  readonly id: string
+  /** Shown this once and stored nowhere. */
+  readonly key: string
+  readonly prefix: string
+}
+
 /**
- * Makes a key for an account, which is created where it is new. `key` is shown this once and stored nowhere.
+ * Makes a key for an account, within a transaction that reaches its rows.
  * `keep` puts it where its holder finds it, before the key comes into force: where that fails, there is no key.
  */
+export async function insertKey(
+  transaction: Database,
+  accountId: string,
+  request: KeyRequest,
+  keep?: (key: string) => Promise<void>,
+): Promise<MintedKey> {
+  const kind = request.kind ?? 'standard'
+  const { key, prefix, digest } = newKey(kind)
+  const row = await transaction
+    .insertInto('api_keys')
+    .values({
+      account_id: accountId,
+      label: request.label,
+      prefix,
+      digest,
+      scopes: [...request.scopes],
+      tier: request.tier,
+      kind,
+      bundle_id: request.bundleId ?? null,
+      fleet_id: request.fleetId ?? null,
+      expires_at: request.expiresAt ?? null,
+      created_by: request.createdBy,
+      revoked_at: null,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await keep?.(key)
+  return { id: row.id, key, prefix }
+}
+
+/** A standard key for an account, which is created where it is new. `keep` as in {@link insertKey}. */
 export async function mintKey(
   database: Database,
-  request: { account: string; label: string; scopes: readonly Scope[]; tier: Tier },
+  request: {
+    account: string
+    label: string
+    scopes: readonly Scope[]
+    tier: Tier | null
+    createdBy?: string
+  },
   keep?: (key: string) => Promise<void>,
-): Promise<{ id: string; key: string; prefix: string }> {
-  const secret = Array.from({ length: 43 }, () => alphabet[randomInt(alphabet.length)]).join('')
-  const key = `rec_${secret}`
-  const prefix = secret.slice(0, 6)
+): Promise<MintedKey> {
   return within(database, { across: 'keys' }, async (transaction) => {
     const accountId = await ensureAccount(transaction, request.account)
-    const row = await transaction
-      .insertInto('api_keys')
-      .values({
-        account_id: accountId,
-        label: request.label,
-        prefix,
-        digest: digestOf(key),
-        scopes: [...request.scopes],
-        tier: request.tier,
-        revoked_at: null,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    await keep?.(key)
-    return { id: row.id, key, prefix }
+    return insertKey(transaction, accountId, { createdBy: 'registry', ...request }, keep)
   })
 }
 
@@ -89,8 +127,12 @@ export async function hasAdminKey(database: Database): Promise<boolean> {
 }
 
 /** Ends a key. Throws NOT_FOUND, and BUSY for the last administrator's key, without which nobody could mint another. */
-export async function revokeKey(database: Database, id: string): Promise<void> {
-  await within(database, { across: 'keys' }, async (transaction) => {
+export async function revokeKey(
+  database: Database,
+  id: string,
+  reach: Reach = { across: 'keys' },
+): Promise<void> {
+  await within(database, reach, async (transaction) => {
     // Locked, so that two administrators can't revoke each other's key at once.
     const admins = await adminKeys(transaction).orderBy('id').forUpdate().execute()
     if (admins.length === 1 && admins[0]?.id === id)
@@ -127,8 +169,4 @@ export async function ensureAccount(database: Database, name: string): Promise<s
     .where('name', '=', name)
     .executeTakeFirstOrThrow()
   return id
-}
-
-function digestOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
 }

@@ -7,32 +7,47 @@ export type Database = Kysely<Tables>
 
 /** The server's own connection pool, as the role that owns nothing. */
 export function openDatabase(url: string, log: Log): Database {
+  return openPool(url, log).database
+}
+
+/** The same with the pool itself, for what speaks to it without Kysely. The pool ends with the database. */
+export function openPool(url: string, log: Log): { database: Database; pool: pg.Pool } {
   const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 })
   // Without a listener, a connection that breaks while idle would end the process.
   pool.on('error', (error) => {
     // PostgreSQL may stop before the last goodbye has reached it.
     if (!pool.ending) log('error', 'database.connection_lost', { message: error.message })
   })
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema('registry')
+  const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }).withSchema('registry')
+  return { database, pool }
 }
 
-/** For whom a transaction acts: one account, or across all of them for reviewing or for administering keys. */
-export type Reach = { tenant: string } | { across: 'review' | 'keys' }
+/** For what a transaction may look across tenants; which tables each opens is in the migrations. */
+export type Purpose =
+  'review' | 'keys' | 'people' | 'payments' | 'deliveries' | 'reports' | 'withdrawals' | 'audit'
 
-/** Row-level security lets the transaction see exactly its reach; both settings end with the transaction. */
+/** For whom a transaction acts: one account, one person (who sees their memberships), or across all for one purpose. */
+export type Reach = { tenant: string } | { person: string } | { across: Purpose }
+
+/** Row-level security lets the transaction see exactly its reach; the settings end with the transaction. */
 export async function within<T>(
   database: Database,
   reach: Reach,
   work: (transaction: Transaction<Tables>) => Promise<T>,
 ): Promise<T> {
   return database.transaction().execute(async (transaction) => {
-    const tenant = 'tenant' in reach ? reach.tenant : ''
-    const across = 'across' in reach ? reach.across : ''
-    await sql`select set_config('app.tenant', ${tenant}, true), set_config('app.across_tenants', ${across}, true)`.execute(
-      transaction,
-    )
+    await setReach(transaction, reach)
     return work(transaction)
   })
+}
+
+/** Makes a transaction that is under way act for somebody else from here on. */
+export async function setReach(transaction: Transaction<Tables>, reach: Reach): Promise<void> {
+  const tenant = 'tenant' in reach ? reach.tenant : ''
+  const person = 'person' in reach ? reach.person : ''
+  const across = 'across' in reach ? reach.across : ''
+  await sql`select set_config('app.tenant', ${tenant}, true), set_config('app.user', ${person}, true),
+                   set_config('app.across_tenants', ${across}, true)`.execute(transaction)
 }
 
 /** PostgreSQL's error code for a row that exists already. */

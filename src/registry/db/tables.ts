@@ -27,7 +27,8 @@ export interface Tables {
   }
   users: {
     id: Generated<string>
-    github_id: string | number
+    /** Null for somebody whom an administrator of a registry without GitHub let in. */
+    github_id: string | number | null
     login: string
     name: string
     role: Nullable<'reviewer' | 'administrator'>

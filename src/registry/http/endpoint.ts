@@ -1,9 +1,10 @@
 import type { Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Access } from '../auth/access.ts'
 import type { Caller } from '../auth/caller.ts'
 import { parseInput } from './errors.ts'
+import type { Limit } from './rate-limits.ts'
 import { parseBody } from './request-body.ts'
 
 type Shape = z.ZodType | undefined
@@ -18,6 +19,8 @@ export interface Endpoint<P extends Shape, Q extends Shape, B extends Shape, A e
   readonly tag: string
   readonly summary: string
   readonly access: Access
+  /** How often: by default what all calls may, and no limit where anybody may call. */
+  readonly limit?: Limit
   readonly params?: P
   readonly query?: Q
   /** JSON of at most 64 KB; an endpoint that takes bytes reads them itself and names their type under `accepts`. */
@@ -38,8 +41,13 @@ export interface Request<P extends Shape, Q extends Shape, B extends Shape, C ex
   readonly body: Parsed<B>
 }
 
-/** Whoever may call, or a refusal. @throws SkilletError UNAUTHORIZED, FORBIDDEN */
-export type Authorise = (context: Context, access: Access) => Promise<Caller | null>
+/** Settles who calls and counts the call. */
+export interface Door {
+  /** @throws SkilletError UNAUTHORIZED, FORBIDDEN, RATE_LIMITED */
+  authorise(context: Context, access: Access): Promise<Caller | null>
+  /** @throws SkilletError RATE_LIMITED */
+  count(context: Context, caller: Caller | null, limit: Limit): Promise<void>
+}
 
 export type AnyEndpoint = Endpoint<Shape, Shape, Shape, Shape>
 
@@ -69,10 +77,7 @@ export interface AddEndpoint {
  * The only way in which an endpoint gets into the server: who may call is settled first, then what was sent is parsed,
  * then the work is done, and only what `answer` names leaves.
  */
-export function createEndpoints(
-  app: Hono,
-  authorise: Authorise,
-): { add: AddEndpoint; all: readonly AnyEndpoint[] } {
+export function createEndpoints(app: Hono, door: Door): { add: AddEndpoint; all: readonly AnyEndpoint[] } {
   const all: AnyEndpoint[] = []
   const add = (
     endpoint: AnyEndpoint,
@@ -80,7 +85,10 @@ export function createEndpoints(
   ): void => {
     all.push(endpoint)
     app.on(endpoint.method.toUpperCase(), endpoint.path, async (context) => {
-      const caller = await authorise(context, endpoint.access)
+      const caller = await door.authorise(context, endpoint.access)
+      // What anybody may read is for caches to carry; nobody is held off from it.
+      const limit = endpoint.limit ?? (endpoint.access === 'public' ? null : 'call')
+      if (limit !== null) await door.count(context, caller, limit)
       const answer = await handle({
         context,
         // Null where anybody may call, and the type of such a handler says so.

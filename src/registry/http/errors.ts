@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { httpStatusOf, SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { Log } from '../log.ts'
+import { TooOften } from './rate-limits.ts'
 
 /** Every failure as `{"error":{code,message,remedy}}`. What nobody foresaw is logged and tells the caller nothing. */
 export function answerError(context: Context, thrown: unknown, log: Log): Response {
@@ -15,6 +16,7 @@ export function answerError(context: Context, thrown: unknown, log: Log): Respon
       stack: cause instanceof Error ? (cause.stack ?? null) : null,
     })
   }
+  if (error instanceof TooOften) context.header('retry-after', String(error.retryAfter))
   return context.json({ error: error.toPlain() }, httpStatusOf(error.code) as ContentfulStatusCode)
 }
 

@@ -3,7 +3,8 @@ import { secretNameSchema, slugSchema } from '../../shared/identifiers.ts'
 import { revocationSchema } from '../../shared/signed-targets.ts'
 import { tierSchema } from '../../shared/tier.ts'
 import { mintKey, revokeKey } from '../auth/api-keys.ts'
-import { scopeSchema } from '../auth/scopes.ts'
+import { setStaffRole, signInPerson } from '../auth/people.ts'
+import { scopeSchema, staffRoles } from '../auth/scopes.ts'
 import { within } from '../db/database.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { revoke } from '../revocations.ts'
@@ -34,7 +35,10 @@ const keyAnswer = z.object({
 })
 
 /** Revoking releases, and the keys of everybody. All of it needs the scope `admin`. */
-export function addAdministration(add: AddEndpoint, { database, publication }: Dependencies): void {
+export function addAdministration(
+  add: AddEndpoint,
+  { database, publication, sessions, url }: Dependencies,
+): void {
   add(
     {
       method: 'post',
@@ -111,6 +115,48 @@ export function addAdministration(add: AddEndpoint, { database, publication }: D
     async ({ params: { id } }) => {
       await revokeKey(database, id)
       return { id, revoked: true as const }
+    },
+  )
+
+  add(
+    {
+      method: 'post',
+      path: '/api/people',
+      tag: 'Administration',
+      summary:
+        'Lets somebody in: a link that signs them in once, within ten minutes, and their role in the registry.',
+      access: { scope: 'admin', dashboard: true },
+      body: z.strictObject({
+        login: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/, 'is not a login'),
+        name: z.string().trim().min(1).max(120).optional(),
+        role: z.enum(staffRoles).nullable().default(null),
+      }),
+      status: 201,
+      answer: z.object({ login: z.string(), link: z.url() }),
+    },
+    async ({ caller, body: { login, name, role } }) => {
+      const userId = await signInPerson(database, { githubId: null, login, name: name ?? login })
+      await setStaffRole(database, caller, login, role)
+      const { word } = await sessions.invite(userId)
+      // Behind the #, so that it reaches neither a log nor another site.
+      return { login, link: `${url()}/console/#/sign-in/${word}` }
+    },
+  )
+
+  add(
+    {
+      method: 'put',
+      path: '/api/people/:login/role',
+      tag: 'Administration',
+      summary: 'Makes somebody a reviewer or an administrator of the registry, or neither.',
+      access: { scope: 'admin', dashboard: true },
+      params: z.object({ login: z.string().max(64) }),
+      body: z.strictObject({ role: z.enum(staffRoles).nullable() }),
+      answer: z.object({ login: z.string(), role: z.enum(staffRoles).nullable() }),
+    },
+    async ({ caller, params: { login }, body: { role } }) => {
+      await setStaffRole(database, caller, login, role)
+      return { login, role }
     },
   )
 }

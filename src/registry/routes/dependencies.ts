@@ -1,17 +1,21 @@
 import type { SigningKey } from '../../trust/sign.ts'
-import type { Database } from '../db/database.ts'
+import type { AccessPorts } from '../auth/access.ts'
+import type { GitHub } from '../auth/github.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import type { Publication } from '../publish/publication.ts'
 import type { Repository } from '../tuf/repository.ts'
 
 /** What the routes work with. */
-export interface Dependencies {
-  readonly database: Database
+export interface Dependencies extends AccessPorts {
   readonly objects: ObjectStore
   /** The key that signs releases now. */
   readonly signingKey: () => Promise<SigningKey>
   readonly repository: Repository
   readonly publication: Publication
+  /** Null where nobody signs in through GitHub. */
+  readonly github: GitHub | null
+  /** Judges what a payment provider tells; null where there is none. */
+  readonly paymentSecret: string | null
   /** The registry's own address, for links in answers. */
   readonly url: () => string
 }

@@ -16,10 +16,8 @@ import type { Dependencies } from './dependencies.ts'
 import { refuseTier } from './refuse-tier.ts'
 
 /** Offline bundles: a release with everything that a Skillet without a network needs to judge it. */
-export function addOfflineBundles(
-  add: AddEndpoint,
-  { database, objects, repository, url }: Dependencies,
-): void {
+export function addOfflineBundles(add: AddEndpoint, ports: Dependencies): void {
+  const { database, objects, repository, url } = ports
   add(
     {
       method: 'get',
@@ -42,7 +40,7 @@ export function addOfflineBundles(
         throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
       const reason = await revocationReason(database, slug, version)
       if (reason !== null) throw new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`)
-      const refusal = await refuseTier(context, database, tierSchema.parse(release.tier), url())
+      const refusal = await refuseTier(context, ports, tierSchema.parse(release.tier), url())
       if (refusal !== null) return refusal
       const sha256 = release.tarball_sha256
       const size = await objects.size(sha256)

@@ -27,10 +27,8 @@ const accessAnswer = z.union([
 ])
 
 /** What anybody may read: all of it signed or harmless, and plain enough for any cache in between. */
-export function addPublic(
-  add: AddEndpoint,
-  { database, objects, signingKey, repository, url }: Dependencies,
-): void {
+export function addPublic(add: AddEndpoint, ports: Dependencies): void {
+  const { database, objects, signingKey, repository, url } = ports
   add(
     {
       method: 'get',
@@ -114,7 +112,7 @@ export function addPublic(
       if (reason !== null)
         throw new SkilletError('REVOKED', `${release.slug} ${release.version} was withdrawn: ${reason}`)
       const tier = tierSchema.parse(release.tier)
-      const refusal = await refuseTier(context, database, tier, url())
+      const refusal = await refuseTier(context, ports, tier, url())
       if (refusal !== null) return refusal
       return sendTarball(
         context,
@@ -136,7 +134,7 @@ export function addPublic(
       answer: accessAnswer,
     },
     async ({ context, query: { slug } }) => {
-      const caller = await callerOf(context, database)
+      const caller = await callerOf(context, ports)
       const keyids = await usableKeyids(repository)
       const releases = await database
         .selectFrom('releases')

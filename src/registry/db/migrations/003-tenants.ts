@@ -10,7 +10,8 @@ alter table accounts
 -- People. What they may do in the registry as a whole is their role; what in an account, their membership.
 create table users (
   id uuid primary key default gen_random_uuid(),
-  github_id bigint not null unique,
+  -- Null for somebody whom an administrator of a registry without GitHub let in.
+  github_id bigint unique,
   login text not null,
   name text not null,
   role text check (role in ('reviewer', 'administrator')),
@@ -310,6 +311,14 @@ create table payload_samples (
   at timestamptz not null default now()
 );
 
+-- What was asked how often, shared by all servers.
+create table rate_limits (
+  key varchar(255) primary key,
+  points integer not null default 0,
+  expire bigint
+);
+grant select, insert, update, delete on rate_limits to :server;
+
 -- A tenant sees its own rows; \`purposes\` may look across tenants, one transaction at a time.
 create function wall(name text, purposes text[]) returns void language plpgsql as $$
 begin
@@ -350,15 +359,18 @@ drop policy reports_of_tenant on reports;
 create policy reports_handled on reports to :server
   using ((select current_setting('app.across_tenants', true)) = 'reports');
 
+-- Whoever acts writes it down, for whatever purpose.
+create policy audit_log_append on audit_log for insert to :server with check (true);
+
 create policy entitlements_lookup on entitlements for select to :owner using (true);
 drop function authenticate(text);
 create function authenticate(wanted text)
-  returns table (id uuid, account_id uuid, account text, label text, prefix text, scopes text[], tier text,
-                 kind text, bundle_id uuid, fleet_id uuid)
+  returns table (id uuid, account_id uuid, account text, label text, prefix text, digest text, scopes text[],
+                 tier text, kind text, bundle_id uuid, fleet_id uuid)
   language sql stable security definer
   set search_path = registry, pg_temp
   as $$
-    select k.id, k.account_id, a.name, k.label, k.prefix, k.scopes,
+    select k.id, k.account_id, a.name, k.label, k.prefix, k.digest, k.scopes,
            coalesce(k.tier,
                     (select e.tier from entitlements e
                      where e.account_id = k.account_id and (e.valid_until is null or e.valid_until > now())),

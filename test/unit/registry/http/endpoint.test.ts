@@ -24,11 +24,16 @@ const caller: Caller = {
 function make() {
   const app = new Hono()
   const order: string[] = []
-  const { add, all } = createEndpoints(app, async (context, access) => {
-    order.push('authorise')
-    if (access === 'public') return null
-    if (context.req.header('x-api-key') === undefined) throw new SkilletError('UNAUTHORIZED', 'No.')
-    return caller
+  const { add, all } = createEndpoints(app, {
+    async authorise(context, access) {
+      order.push('authorise')
+      if (access === 'public') return null
+      if (context.req.header('x-api-key') === undefined) throw new SkilletError('UNAUTHORIZED', 'No.')
+      return caller
+    },
+    async count() {
+      order.push('count')
+    },
   })
   add(
     {
@@ -84,7 +89,7 @@ describe('an endpoint', () => {
     const response = await app.fetch(put(path, body))
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ error: { code: 'INPUT_INVALID' } })
-    expect(order).toEqual(['authorise'])
+    expect(order).toEqual(['authorise', 'count'])
   })
 
   it('is described by the schemas that judge it', () => {

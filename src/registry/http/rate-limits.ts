@@ -1,0 +1,77 @@
+import type pg from 'pg'
+import {
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRes,
+  type RateLimiterAbstract,
+} from 'rate-limiter-flexible'
+import { SkilletError } from '../../shared/errors.ts'
+
+/**
+ * What is counted, and how often in how many seconds. `shared`: by all servers together, in the database. What is read
+ * often is counted by each server alone, so that nobody waits for it.
+ */
+const limits = {
+  /** Keys, sign-ins and links that were not valid, by address: nobody guesses 256 bits, but nobody needs to try either. */
+  guess: { points: 30, seconds: 300, shared: true },
+  signIn: { points: 30, seconds: 300, shared: true },
+  submit: { points: 60, seconds: 3600, shared: true },
+  report: { points: 10, seconds: 3600, shared: true },
+  telemetry: { points: 120, seconds: 60, shared: false },
+  /** Calls of the interface, by key or address. */
+  call: { points: 1200, seconds: 60, shared: false },
+} as const
+export type Limit = keyof typeof limits
+
+export interface RateLimits {
+  /** Counts one. @throws TooOften */
+  take(limit: Limit, who: string): Promise<void>
+  /** Throws where the limit was reached already, and counts nothing. */
+  check(limit: Limit, who: string): Promise<void>
+}
+
+/** A refusal that says when to come back. */
+export class TooOften extends SkilletError {
+  /** Whole seconds. */
+  readonly retryAfter: number
+  constructor(retryAfter: number) {
+    super('RATE_LIMITED', 'That was asked for too often.', { remedy: `Try again in ${retryAfter} seconds.` })
+    this.retryAfter = retryAfter
+  }
+}
+
+/** `factor` multiplies every limit, for a registry whose clients share an address. */
+export function createRateLimits(pool: pg.Pool, factor = 1): RateLimits {
+  const limiters = Object.fromEntries(
+    Object.entries(limits).map(([name, { points, seconds, shared }]) => {
+      const options = { keyPrefix: name, points: Math.ceil(points * factor), duration: seconds }
+      const limiter: RateLimiterAbstract = shared
+        ? new RateLimiterPostgres({
+            ...options,
+            storeClient: pool,
+            schemaName: 'registry',
+            tableName: 'rate_limits',
+            tableCreated: true,
+            clearExpiredByTimeout: false,
+            // Whoever is past the limit costs the database nothing more.
+            inMemoryBlockOnConsumed: options.points + 1,
+          })
+        : new RateLimiterMemory(options)
+      return [name, limiter]
+    }),
+  ) as Record<Limit, RateLimiterAbstract>
+  return {
+    async take(limit, who) {
+      await limiters[limit].consume(who).catch(refuse)
+    },
+    async check(limit, who) {
+      const state = await limiters[limit].get(who)
+      if (state !== null && state.remainingPoints <= 0) refuse(state)
+    },
+  }
+}
+
+function refuse(reason: unknown): never {
+  if (reason instanceof RateLimiterRes) throw new TooOften(Math.max(1, Math.ceil(reason.msBeforeNext / 1000)))
+  throw reason
+}

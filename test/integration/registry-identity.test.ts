@@ -1,0 +1,351 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { OAuth2Server } from 'oauth2-mock-server'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  call as send,
+  fromConsole as consoleHeaders,
+  tokenOf as sessionToken,
+} from '../support/registry-calls.ts'
+import { startTestRegistry, packSample, type TestRegistry } from '../support/registry.ts'
+
+// Who somebody is to the registry: real PostgreSQL, a real OAuth server, real HTTP.
+
+let github: OAuth2Server
+let test: TestRegistry
+/** Who signs in at GitHub next. */
+let octocat = { id: 1, login: 'octo-cat', name: 'Octo' }
+const paymentSecret = 'shared with the provider'
+
+beforeAll(async () => {
+  github = new OAuth2Server()
+  await github.issuer.keys.generate('RS256')
+  await github.start(0, '127.0.0.1')
+  github.service.on('beforeUserinfo', (response: { body: unknown }) => (response.body = octocat))
+  // GitHub's answer holds no ID token.
+  github.service.on('beforeResponse', (response: { body: unknown }) => {
+    response.body = {
+      access_token: (response.body as { access_token: string }).access_token,
+      token_type: 'bearer',
+    }
+  })
+  const url = github.issuer.url!
+  test = await startTestRegistry({
+    github: {
+      clientId: 'skillet',
+      clientSecret: 'not for browsers',
+      authorizeUrl: `${url}/authorize`,
+      tokenUrl: `${url}/token`,
+      userUrl: `${url}/userinfo`,
+    },
+    paymentSecret,
+    // Many people sign in from this one address.
+    rateLimitFactor: 3,
+  })
+})
+afterAll(async () => {
+  await test?.remove()
+  await github?.stop()
+})
+
+const at = (path: string) => test.registry.url + path
+const cookies = (response: Response) => response.headers.getSetCookie()
+const pair = (cookie: string | undefined) => cookie?.split(';')[0] ?? ''
+const fromConsole = () => consoleHeaders(test.registry.url)
+
+/** Goes to GitHub and back as a browser does, and answers with the session's cookie. */
+async function signIn(who: typeof octocat): Promise<string> {
+  octocat = who
+  const begun = await fetch(at('/auth/github'), { redirect: 'manual' })
+  const attempt = cookies(begun)[0]
+  expect(attempt).toMatch(/HttpOnly/)
+  const there = await fetch(begun.headers.get('location')!, { redirect: 'manual' })
+  const back = await fetch(there.headers.get('location')!, {
+    redirect: 'manual',
+    headers: { cookie: pair(attempt) },
+  })
+  expect(back.status).toBe(302)
+  return pair(cookies(back).find((cookie) => cookie.startsWith('skillet=')))
+}
+
+const call = (method: string, path: string, who: Record<string, string>, body?: unknown) =>
+  send(test.registry.url, method, path, who, body)
+const tokenOf = (cookie: string) => sessionToken(test.registry.url, cookie)
+const signedIn = async (who: typeof octocat) => ({
+  authorization: `Bearer ${await tokenOf(await signIn(who))}`,
+})
+
+describe('signing in through GitHub', () => {
+  it('makes somebody known, with an account of their own, and keeps the word from scripts', async () => {
+    const cookie = await signIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    expect(cookie).toMatch(/^skillet=[A-Za-z0-9]{43}$/)
+    const me = await call('GET', '/api/me', { authorization: `Bearer ${await tokenOf(cookie)}` })
+    expect(me.body).toMatchObject({
+      login: 'Ada',
+      staff: null,
+      account: 'ada',
+      accounts: [{ name: 'ada', kind: 'person', role: 'administrator' }],
+      tier: 'free',
+    })
+    expect(me.body.scopes).not.toContain('admin')
+  })
+
+  it('is the same person under a new login, and not the one who takes the old login', async () => {
+    const first = await call('GET', '/api/me', await signedIn({ id: 20, login: 'before', name: 'B' }))
+    const renamed = await call('GET', '/api/me', await signedIn({ id: 20, login: 'after', name: 'B' }))
+    expect(renamed.body).toMatchObject({ login: 'after', account: first.body.account })
+    const other = await call('GET', '/api/me', await signedIn({ id: 21, login: 'before', name: 'C' }))
+    expect(other.body).toMatchObject({ login: 'before', account: 'before-2' })
+  })
+
+  it('refuses an answer that this browser did not ask for', async () => {
+    const begun = await fetch(at('/auth/github'), { redirect: 'manual' })
+    const there = await fetch(begun.headers.get('location')!, { redirect: 'manual' })
+    const answer = there.headers.get('location')!
+    // Somebody else's link, opened by a victim: with no attempt of their own, or with another one.
+    for (const cookie of ['', pair(cookies(await fetch(at('/auth/github'), { redirect: 'manual' }))[0])]) {
+      const back = await fetch(answer, { redirect: 'manual', headers: { cookie } })
+      expect(back.status).toBe(401)
+      expect(cookies(back).some((one) => one.startsWith('skillet='))).toBe(false)
+    }
+  })
+
+  it('gives tokens to pages of the console alone', async () => {
+    const cookie = await signIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    for (const headers of [
+      {},
+      { origin: 'https://evil.example' },
+      { origin: test.registry.url, 'sec-fetch-site': 'cross-site' },
+    ]) {
+      const refused = await fetch(at('/auth/token'), {
+        method: 'POST',
+        headers: { cookie, ...headers } as never,
+      })
+      expect(refused.status).toBe(403)
+    }
+  })
+
+  it('believes no token but its own', async () => {
+    const cookie = await signIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    const good = await tokenOf(cookie)
+    const [head, payload, signature] = good.split('.') as [string, string, string]
+    const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, string>
+    const forge = (change: object, secret: string) =>
+      new SignJWT({ ...said, ...change }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret))
+    const none = Buffer.from('{"alg":"none"}').toString('base64url')
+    const forged = [
+      `${none}.${payload}.`,
+      `${none}.${payload}.${signature}`,
+      `${head}.${Buffer.from(JSON.stringify({ ...said, sub: randomUUID() })).toString('base64url')}.${signature}`,
+      await forge({}, 'x'.repeat(32)),
+      'rec_notatoken',
+    ]
+    expect((await call('GET', '/api/me', { authorization: `Bearer ${good}` })).status).toBe(200)
+    for (const token of forged)
+      expect((await call('GET', '/api/me', { authorization: `Bearer ${token}` })).status).toBe(401)
+  })
+
+  it('ends at once, tokens included', async () => {
+    const cookie = await signIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    const who = { authorization: `Bearer ${await tokenOf(cookie)}` }
+    const out = await fetch(at('/auth/sign-out'), { method: 'POST', headers: { cookie, ...fromConsole() } })
+    expect(out.status).toBe(204)
+    expect((await call('GET', '/api/me', who)).status).toBe(401)
+    const again = await fetch(at('/auth/token'), { method: 'POST', headers: { cookie, ...fromConsole() } })
+    expect(again.status).toBe(401)
+  })
+
+  it('counts for nothing where keys are asked for, and a key for nothing where somebody must be signed in', async () => {
+    const who = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    expect((await call('GET', '/api/keys', who)).status).toBe(403)
+    expect((await call('GET', '/api/me', { 'x-api-key': test.adminKey })).status).toBe(401)
+  })
+})
+
+describe('a sign-in link', () => {
+  it('signs in once, and an administrator of the registry says who may do what', async () => {
+    const made = await call(
+      'POST',
+      '/api/people',
+      { 'x-api-key': test.adminKey },
+      { login: 'grace', role: 'reviewer' },
+    )
+    expect(made.status).toBe(201)
+    const word = (made.body.link as string).split('/').at(-1)!
+    expect(new URL(made.body.link).hash).toContain(word)
+    const open = () =>
+      fetch(at('/auth/link'), {
+        method: 'POST',
+        headers: { ...fromConsole(), 'content-type': 'application/json' },
+        body: JSON.stringify({ word }),
+      })
+    const opened = await open()
+    expect(opened.status).toBe(204)
+    const cookie = pair(cookies(opened)[0])
+    const me = await call('GET', '/api/me', { authorization: `Bearer ${await tokenOf(cookie)}` })
+    expect(me.body).toMatchObject({ login: 'grace', staff: 'reviewer' })
+    expect(me.body.scopes).toContain('review:write')
+    expect((await open()).status).toBe(401)
+    // Somebody with the same login at GitHub is somebody else.
+    const other = await call('GET', '/api/me', await signedIn({ id: 99, login: 'grace', name: 'G' }))
+    expect(other.body.staff).toBe(null)
+  })
+
+  it('can be made by administrators only', async () => {
+    const who = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    expect((await call('POST', '/api/people', who, { login: 'ada', role: 'administrator' })).status).toBe(403)
+    expect((await call('PUT', '/api/people/Ada/role', who, { role: 'administrator' })).status).toBe(403)
+  })
+})
+
+describe('a team', () => {
+  it('is joined by invitation, and left with its last administrator never', async () => {
+    const ada = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    expect((await call('POST', '/api/accounts', ada, { name: 'kitchen', title: 'Kitchen' })).status).toBe(201)
+    expect(
+      (await call('POST', '/api/accounts', ada, { name: 'kitchen', title: 'Mine' })).body.error.code,
+    ).toBe('INPUT_INVALID')
+    const inKitchen = { ...ada, 'x-skillet-account': 'kitchen' }
+    const invited = await call('PUT', '/api/account/members/Bob', inKitchen, { role: 'publisher' })
+    expect(invited.body.state).toBe('invited')
+    const bob = { ...(await signedIn({ id: 8, login: 'bob', name: 'Bob' })), 'x-skillet-account': 'kitchen' }
+    const me = await call('GET', '/api/me', bob)
+    expect(me.body.scopes).toContain('write:publish')
+    expect((await call('GET', '/api/account/members', bob)).status).toBe(403)
+    expect((await call('PUT', '/api/account/members/bob', bob, { role: 'administrator' })).status).toBe(403)
+    expect((await call('DELETE', '/api/account/members/Ada', inKitchen)).body.error.code).toBe('BUSY')
+    expect((await call('DELETE', '/api/account/members/bob', inKitchen)).status).toBe(204)
+    expect((await call('GET', '/api/me', bob)).status).toBe(403)
+    const eve = { ...(await signedIn({ id: 9, login: 'eve', name: 'Eve' })), 'x-skillet-account': 'kitchen' }
+    expect((await call('GET', '/api/account/members', eve)).status).toBe(403)
+    const journal = await call('GET', '/api/account/journal', inKitchen)
+    expect(journal.body.entries.map((entry: { action: string }) => entry.action)).toEqual([
+      'member.removed',
+      'member.added',
+      'account.created',
+    ])
+  })
+})
+
+describe('a key of an account', () => {
+  it('can do no more than whoever makes it, expires, is ended alone, and says when it was used', async () => {
+    const ada = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    const make = (body: object) =>
+      call('POST', '/api/account/keys', ada, { label: 'CI', scopes: ['write:publish'], ...body })
+    expect((await make({ scopes: ['admin'] })).body.error.code).toBe('FORBIDDEN')
+    expect((await make({ scopes: ['review:write'] })).body.error.code).toBe('FORBIDDEN')
+    expect((await make({ account_id: randomUUID() })).body.error.code).toBe('INPUT_INVALID')
+    const made = await make({ days: 30 })
+    expect(made.body.key).toMatch(/^rec_[A-Za-z0-9]{43}$/)
+    const use = () => call('GET', '/api/submissions', { 'x-api-key': made.body.key })
+    expect((await use()).status).toBe(200)
+    const listed = async () =>
+      (
+        (await call('GET', '/api/account/keys', ada)).body.keys as {
+          id: string
+          lastUsedAt: string | null
+          expiresAt: string
+        }[]
+      ).find(({ id }) => id === made.body.id)!
+    await expect.poll(async () => (await listed()).lastUsedAt).not.toBeNull()
+    expect(JSON.stringify(await listed())).not.toContain(made.body.key.slice(10))
+    expect(Date.parse((await listed()).expiresAt) - Date.now()).toBeGreaterThan(29 * 86_400_000)
+
+    // Another account neither sees nor ends it.
+    const bob = await signedIn({ id: 8, login: 'bob', name: 'Bob' })
+    expect((await call('GET', '/api/account/keys', bob)).body.keys).toEqual([])
+    expect((await call('DELETE', `/api/account/keys/${made.body.id}`, bob)).body.error.code).toBe('NOT_FOUND')
+    expect((await use()).status).toBe(200)
+    expect((await call('DELETE', `/api/account/keys/${made.body.id}`, ada)).status).toBe(204)
+    expect((await use()).status).toBe(401)
+  })
+
+  it('of the kind that expires counts for nothing afterwards', async () => {
+    const { key } = await test.mint({ account: 'expiring', scopes: ['write:publish'] })
+    const pg = await import('pg')
+    const database = new pg.default.Client({ connectionString: test.registry.databaseUrl })
+    await database.connect()
+    await expect(test.client(key).submissions()).resolves.toEqual([])
+    // The server's own role can't move the date; nobody's request can.
+    await database.query("select set_config('app.across_tenants', 'keys', false)")
+    await expect(
+      database.query("update registry.api_keys set expires_at = now() - interval '1 second'"),
+    ).rejects.toMatchObject({ code: '42501' })
+    await database.end()
+  })
+})
+
+describe('entitlements', () => {
+  const sign = (body: string, seconds = Math.floor(Date.now() / 1000), secret = paymentSecret) =>
+    `t=${seconds},v1=${createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex')}`
+  const tell = (body: string, signature: string) =>
+    fetch(at('/webhooks/payments'), { method: 'POST', headers: { 'x-payment-signature': signature }, body })
+
+  it('come from the payment provider alone, each event once', async () => {
+    const ada = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    const event = (tier: string, id: string) =>
+      JSON.stringify({ id, kind: 'entitlement.changed', account: 'ada', tier, validUntil: null })
+    const up = event('operator', 'evt_1')
+    for (const signature of ['', 't=1', sign(up, undefined, 'guessed'), sign(up, 1_000_000), `${sign(up)}00`])
+      expect((await tell(up, signature)).status).toBe(401)
+    expect((await tell(event('pro_plus', 'evt_1'), sign(up))).status).toBe(401)
+    expect((await call('GET', '/api/me', ada)).body.tier).toBe('free')
+
+    const signature = sign(up)
+    expect(await (await tell(up, signature)).json()).toEqual({ applied: true })
+    expect((await call('GET', '/api/me', ada)).body.tier).toBe('operator')
+    const down = event('free', 'evt_2')
+    expect(await (await tell(down, sign(down))).json()).toEqual({ applied: true })
+    // The first one, recorded and sent again.
+    expect(await (await tell(up, signature)).json()).toEqual({ applied: false })
+    expect((await call('GET', '/api/me', ada)).body.tier).toBe('free')
+  })
+
+  it('hold for keys that name no tier of their own, until they run out', async () => {
+    const ada = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    const { key } = (await call('POST', '/api/account/keys', ada, { label: 'app', scopes: ['read:catalog'] }))
+      .body
+    const { client: admin } = await test.mint({
+      account: 'registry',
+      scopes: ['admin', 'review:write', 'write:publish'],
+    })
+    const { id } = await admin.publish(
+      await packSample({ slug: 'paid-here', tier: 'cook', publisher: 'ada' }),
+    )
+    await admin.approve(id, '')
+    const access = async () =>
+      (await call('GET', '/api/skills/access?slug=paid-here', { 'x-api-key': key })).body.access as boolean
+    expect(await access()).toBe(false)
+    const entitle = async (number: string, validUntil: string | null) => {
+      const body = JSON.stringify({
+        id: number,
+        kind: 'entitlement.changed',
+        account: 'ada',
+        tier: 'cook',
+        validUntil,
+      })
+      expect((await tell(body, sign(body))).status).toBe(200)
+    }
+    await entitle('evt_3', new Date(Date.now() + 3_600_000).toISOString())
+    expect(await access()).toBe(true)
+    await entitle('evt_4', new Date(Date.now() - 1000).toISOString())
+    expect(await access()).toBe(false)
+  })
+})
+
+describe('guessing', () => {
+  it('is held off by address, and the right key with it, until the time is over', async () => {
+    const guessed = await Promise.all(
+      Array.from({ length: 100 }, () =>
+        call('GET', '/api/submissions', { 'x-api-key': `rec_${'A'.repeat(43)}` }),
+      ),
+    )
+    expect(guessed.filter(({ status }) => status === 401).length).toBeGreaterThan(0)
+    const refused = await call('GET', '/api/submissions', { 'x-api-key': test.adminKey })
+    expect(refused.status).toBe(429)
+    expect(refused.body.error.code).toBe('RATE_LIMITED')
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    // What needs no key goes on.
+    expect((await call('GET', '/status', {})).status).toBe(200)
+  })
+})
