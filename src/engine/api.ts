@@ -1,5 +1,5 @@
 import type { Capability } from '../shared/capability.ts'
-import type { Chain, ChainRun } from '../shared/contract/chains.ts'
+import type { Chain, ChainRun, EarlierRun } from '../shared/contract/chains.ts'
 import type { Decision, InstallPlan, InstallProgress, Life } from '../shared/contract/install.ts'
 import type { KeychainState, SecretInfo } from '../shared/contract/keys.ts'
 import type {
@@ -155,7 +155,7 @@ export interface Engine {
   /** Checks every step before the first executes; `error` says why it ended early. */
   runChain(request: ChainRequest, hooks?: ChainHooks): Promise<ChainRun & { error: PlainError | null }>
   /** Earlier runs of a chain, newest first. */
-  chainRuns(id: string): Promise<ChainRun[]>
+  chainRuns(id: string): Promise<EarlierRun[]>
 
   /** What an installed skill asks for, with the answers that count now. */
   asks(slug: string): Promise<(Ask & { decided: Decision | null; life: Life | null })[]>

@@ -233,9 +233,10 @@ from = { from = "echo-text.text" }`
     expect(statesOf(resumed)).toEqual(['kept', 'kept', 'done'])
     expect(outputOf(resumed, 'third')).toEqual({ text: 'first', from: String(outputOf(failed, 'take-time')) })
     expect(await home.starts()).toEqual({ ...before, 'fail-once': before['fail-once']! + 1 })
-    expect((await home.engine.chainRuns('goes-on')).map(statesOf)).toEqual([
-      ['kept', 'kept', 'done'],
-      ['done', 'done', 'failed'],
+    const runs = await home.engine.chainRuns('goes-on')
+    expect(runs.map((run) => [...statesOf(run), run.continuedBy])).toEqual([
+      ['kept', 'kept', 'done', null],
+      ['done', 'done', 'failed', resumed.runId],
     ])
     const events = (await home.engine.auditEntries({ limit: 4, before: null })).map(({ event }) => event)
     expect(events).toEqual(['chain.finished', 'run.finished', 'run.started', 'chain.started'])

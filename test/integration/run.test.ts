@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -278,6 +280,37 @@ test('what was allowed once is used up by the run that starts, and by none that 
   await engine.decide('once', { 'fs:write': { decision: 'allow' } }, 'cli')
   expect((await run('once')).receipt.left.runs).toBe(0)
   await expect(run('once')).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
+})
+
+test('what was allowed once is given back where its sandbox fails after it was used up', async () => {
+  const part = join(folder, 'launcher')
+  copyFileSync(launcher, part)
+  const other = await createEngine({
+    home: join(folder, 'given-back'),
+    registryUrl: registry.url,
+    trustRootFile: registry.trustRoot,
+    apiKey: null,
+    launcher: part,
+    keychain,
+  })
+  const slug = 'given-back'
+  await registry.publish({
+    slug,
+    manifest: { title: 'Given back', ...notes, ...shell('echo ran >> notes/ran') },
+    files: [textFile('SKILL.md', `---\nname: ${slug}\ndescription: Test.\n---\n`)],
+  })
+  const { planId } = await other.planInstall({ slug })
+  await other.applyInstall(planId, { 'fs:write': { decision: 'allow', life: 'once' } }, 'cli')
+  expect(await other.whyNotRunnable(slug)).toBeNull()
+  // Proved by now; what follows finds out only as the sandbox is built, beside the checks.
+  rmSync(part)
+  await expect(other.run({ slug, inputs: {} })).rejects.toMatchObject({ code: 'SANDBOX_UNAVAILABLE' })
+  const events = (await other.auditEntries({ limit: 2, before: null })).map(({ event }) => event)
+  expect(events).toEqual(['run.denied', 'run.started'])
+  copyFileSync(launcher, part)
+  expect(await other.run({ slug, inputs: {} })).toMatchObject({ exitCode: 0 })
+  await expect(other.run({ slug, inputs: {} })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+  await other.close()
 })
 
 test('ten at once see nothing of each other', async () => {

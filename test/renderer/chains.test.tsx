@@ -112,6 +112,24 @@ describe('chains', () => {
     )
   })
 
+  it('offer to go on from a run once, and lead to the run that did', async () => {
+    const failed = {
+      ...chainRunOf('notes', 'r1', ['done', 'failed'], 'failed', steps),
+      startedAt: '2026-11-01T10:00:00Z',
+      continuedBy: 'r2',
+    }
+    const later = chainRunOf('notes', 'r2', ['kept', 'done', 'done'], 'done', steps)
+    const fake = createFakeBridge({ installed: slugs, chains: [notes], chainRuns: [later, failed] })
+    const { user } = await openApp(fake, '#/chain/notes')
+    const [, shown] = await screen.findAllByRole('button', { name: /^Show the run of / })
+    await user.click(shown!)
+    await screen.findByText('Ended at step 2 of 3')
+    expect(screen.queryByRole('button', { name: /^Go on/ })).toBeNull()
+    await user.click(screen.getByRole('button', { name: 'Show that run' }))
+    await screen.findByText('Finished in 0.8 s')
+    expect(screen.queryByRole('button', { name: 'Show that run' })).toBeNull()
+  })
+
   it('show a run that this window has not started, and offer to stop it', async () => {
     const fake = createFakeBridge({ installed: slugs, chains: [notes] })
     const { user } = await openApp(fake, '#/chain/notes')

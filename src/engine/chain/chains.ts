@@ -1,11 +1,12 @@
 import { join } from 'node:path'
-import type { Chain, ChainRun, StepResult } from '../../shared/contract/chains.ts'
+import type { Chain, EarlierRun, StepResult } from '../../shared/contract/chains.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { Engine } from '../api.ts'
 import { createChainFiles, type ChainFile } from './chain-files.ts'
 import type { ChainSkills } from './chain-skills.ts'
 import { misfits } from './fit.ts'
 import { parseChain } from './parse-chain.ts'
+import { continuedBy } from './resume.ts'
 import { runChain, waitingStep, type ChainRunPorts } from './run-chain.ts'
 import { shownRun } from './shown.ts'
 import { createTraces, type Trace, type Traces } from './traces.ts'
@@ -29,7 +30,7 @@ export function createChains(ports: Omit<ChainRunPorts, 'traces'>): Chains {
       return runChain({ ...ports, traces }, file, { inputs, resume }, hooks)
     },
     async chainRuns(id) {
-      const runs: ChainRun[] = []
+      const runs: EarlierRun[] = []
       // One after the other: what the steps of fifty runs printed need not be in memory at once.
       for (const runId of await traces.runsOf(id)) {
         const run = await earlierRun(traces, runId).catch((error: unknown) => {
@@ -75,7 +76,7 @@ async function describe(file: ChainFile, skills: ChainSkills): Promise<Chain> {
   }
 }
 
-async function earlierRun(traces: Traces, runId: string): Promise<ChainRun | null> {
+async function earlierRun(traces: Traces, runId: string): Promise<EarlierRun | null> {
   const trace = await traces.read(runId)
   if (trace === null) return null
   const { chain, startedAt } = trace
@@ -92,7 +93,8 @@ async function earlierRun(traces: Traces, runId: string): Promise<ChainRun | nul
     })
     if (at >= 0) steps[at] = { ...steps[at]!, state: 'failed', error: error.toPlain() }
   }
-  return { runId, chain, startedAt, state: wasKilled ? 'failed' : trace.state, steps }
+  const state = wasKilled ? 'failed' : trace.state
+  return { runId, chain, startedAt, state, steps, continuedBy: await continuedBy(traces, trace) }
 }
 
 async function stepOf(

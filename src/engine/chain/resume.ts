@@ -23,13 +23,26 @@ export async function findEarlier(traces: Traces, chain: string, runId: string):
 }
 
 /**
- * What comes after a run's done steps is done once, not by each run that goes on from it. One that was killed before it
- * began has done nothing.
+ * The run that went on from this one; null where none did. One that was killed before it began has done nothing; one that
+ * can't be read may have.
+ */
+export async function continuedBy(traces: Traces, { continuedBy: by }: Trace): Promise<string | null> {
+  if (by === undefined) return null
+  const hasBegun = await traces.read(by).then(
+    (trace) => trace !== null,
+    () => true,
+  )
+  return hasBegun ? by : null
+}
+
+/**
+ * What comes after a run's done steps is done once, not by each run that goes on from it.
  * @throws SkilletError INPUT_INVALID that names the other run
  */
 export async function assertNotContinued(traces: Traces, runId: string): Promise<void> {
-  const by = (await traces.read(runId))?.continuedBy
-  if (by !== undefined && (await traces.read(by)) !== null)
+  const trace = await traces.read(runId)
+  const by = trace === null ? null : await continuedBy(traces, trace)
+  if (by !== null)
     throw new SkilletError('INPUT_INVALID', `That run was gone on with as ${by}.`, {
       remedy: 'Go on from that one, or start the chain from its beginning.',
     })

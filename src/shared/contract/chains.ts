@@ -63,6 +63,12 @@ export const chainRunSchema = z.object({
 })
 export type ChainRun = z.infer<typeof chainRunSchema>
 
+export const earlierRunSchema = chainRunSchema.extend({
+  /** The run that went on from this one, which is done once; null where none did. */
+  continuedBy: z.string().nullable(),
+})
+export type EarlierRun = z.infer<typeof earlierRunSchema>
+
 export const chainCalls = {
   'chain.list': call(z.null(), z.array(chainSchema)),
   /** Takes over a copy of a `.toml` file that the person chose. */
@@ -77,7 +83,7 @@ export const chainCalls = {
   ),
   'chain.stop': call(z.object({ runId: z.string() }), z.null()),
   /** Earlier runs, newest first. */
-  'chain.runs': call(z.object({ id: z.string() }), z.array(chainRunSchema)),
+  'chain.runs': call(z.object({ id: z.string() }), z.array(earlierRunSchema)),
 }
 
 export const chainEvents = {

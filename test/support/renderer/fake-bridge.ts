@@ -8,7 +8,7 @@ import {
   type SkilletBridge,
   type WindowHandlers,
 } from '../../../src/shared/contract/index.ts'
-import type { Chain, ChainRun, StepResult } from '../../../src/shared/contract/chains.ts'
+import type { Chain, ChainRun, EarlierRun, StepResult } from '../../../src/shared/contract/chains.ts'
 import type { InstallPlan } from '../../../src/shared/contract/install.ts'
 import type { InstalledSkill, TrashedSkill } from '../../../src/shared/contract/library.ts'
 import type { AuditEntry, Doctor, Grant, TrustStatus } from '../../../src/shared/contract/overview.ts'
@@ -228,7 +228,7 @@ export function createFakeBridge(
     used?: readonly Grant[]
     policy?: { user: UserPolicy; managed: Policy | null }
     chains?: readonly Chain[]
-    chainRuns?: readonly ChainRun[]
+    chainRuns?: readonly (ChainRun & Partial<EarlierRun>)[]
     /** What a chain does once every step has passed its checks; the default finishes all of them. */
     runChain?: (start: { id: string; runId: string; resume: string | null }, fake: FakeBridge) => void
     /** What a run does; the default echoes a short report. */
@@ -616,7 +616,7 @@ export function createFakeBridge(
       return { runId }
     },
     'chain.stop': async () => null,
-    'chain.runs': async () => [...(options.chainRuns ?? [])],
+    'chain.runs': async () => (options.chainRuns ?? []).map((run) => ({ continuedBy: null, ...run })),
     'appearance.get': async () => appearance,
     'appearance.set': async (chosen) => {
       appearance = chosen

@@ -74,11 +74,15 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
     void sessions.start(chain.id, inputs, resume?.runId)
   }
   const ready = chain.steps.every(({ problem }) => problem === null)
-  const run = view.at === 'earlier' ? view.run : view.at === 'latest' ? (session?.run ?? null) : null
+  const run: ChainRun | null =
+    view.at === 'earlier' ? view.run : view.at === 'latest' ? (session?.run ?? null) : null
   const checking = view.at === 'latest' && session?.checking === true
   const refused = view.at === 'latest' ? (session?.refused ?? null) : null
   const underWay = checking || (view.at === 'latest' && run?.state === 'running')
-  const next = run === null ? null : goOnFrom(run)
+  const earlier = useCall('chain.runs', { id: chain.id })
+  const known = earlier.data?.find(({ runId }) => runId === run?.runId)
+  const successor = earlier.data?.find(({ runId }) => runId === known?.continuedBy)
+  const next = run === null || (known?.continuedBy ?? null) !== null ? null : goOnFrom(run)
   const error: PlainError | null = run !== null && 'error' in run ? (run.error as PlainError | null) : null
   const told = run?.steps.some((step) => step.error !== null) === true
   return (
@@ -129,6 +133,14 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
         {view.at === 'earlier' ? (
           <p className="text-ink-2">This run started {formatAgo(view.run.startedAt)}.</p>
         ) : null}
+        {successor === undefined ? null : (
+          <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
+            A later run went on from here.
+            <Button size="small" onPress={() => setView({ at: 'earlier', run: successor })}>
+              Show that run
+            </Button>
+          </p>
+        )}
         {refused === null ? null : <ErrorNote error={refused} />}
         {/* What it was given then is kept, unless it looked like a key. */}
         {refused?.code === 'INPUT_INVALID' && resumed !== null && chain.inputs.length > 0 ? (
