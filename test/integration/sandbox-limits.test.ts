@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { prepareState } from '../../src/engine/run/state.ts'
 import { createBubblewrapBackend } from '../../src/engine/sandbox/bubblewrap-backend.ts'
@@ -333,6 +334,63 @@ print('rank',resource.getrlimit(resource.RLIMIT_RTPRIO),resource.getrlimit(resou
     expect.stringMatching(/^\/proc\/bus\/pci\/devices (nothing|No such file or directory)$/),
     'rank (0, 0) (0, 0) 0',
   ])
+})
+
+test('a place on a file system that grows and knows no size is refused, since nothing would see what is written', async () => {
+  const [place, skill] = [folder('mounted'), folder('keeps')]
+  writeFileSync(
+    join(skill, 'skill.toml'),
+    `schema = 1
+slug = "keeps"
+version = "1.0.0"
+title = "Keeps"
+summary = "Keeps a word."
+publisher = "tests"
+license = "MIT"
+tier = "free"
+category = "files"
+[capabilities]
+"fs:write" = "Keeps a word."
+[sandbox]
+write = ["out"]
+[run]
+command = ["sh", "-c", "echo kept > out/word"]
+`,
+  )
+  writeFileSync(join(skill, 'SKILL.md'), '---\nname: keeps\ndescription: x\n---\n')
+  // An unprivileged process may mount one in a namespace of its own, and be its ordinary self again in another.
+  const inMemory = async (kind: 'tmpfs' | 'ramfs') => {
+    const words = [
+      place,
+      process.getuid!(),
+      process.getgid!(),
+      process.execPath,
+      resolve('out/cli/index.cjs'),
+      skill,
+    ]
+    const { stdout } = await promisify(execFile)(
+      await real('unshare'),
+      [
+        ...['--user', '--map-root-user', '--mount', 'sh', '-c'],
+        `mount -t ${kind} none "$1" && head -c 20000000 /dev/zero > "$1/fill" && stat -f -c %b "$1" &&
+         unshare --user --map-user="$2" --map-group="$3" "$4" "$5" try "$6" --grant fs:write --json`,
+        ...['sh', ...words.map(String)],
+      ],
+      { env: { PATH: process.env['PATH'], HOME: scratch, SKILLET_HOME: join(place, 'home') } },
+    ).catch((error: { stdout: string }) => error)
+    const [blocks, ...document] = stdout.split('\n')
+    return { hasSize: Number(blocks) > 0, told: JSON.parse(document.join('\n')) }
+  }
+  expect(await inMemory('tmpfs')).toMatchObject({ hasSize: true, told: { exitCode: 0 } })
+  expect(await inMemory('ramfs')).toMatchObject({
+    hasSize: false,
+    told: {
+      error: {
+        code: 'SANDBOX_UNAVAILABLE',
+        message: expect.stringContaining('writable place without a size'),
+      },
+    },
+  })
 })
 
 test('a chosen file that a racing process exchanges for a link is refused, never followed', async () => {
