@@ -35,6 +35,7 @@ import { runnableFolder, runnableInstalled } from './run/runnable.ts'
 import { createRunner, type RunnableSkill } from './run/run.ts'
 import type { Dialer } from './sandbox/egress.ts'
 import { createRuntimeFinder } from './sandbox/runtime.ts'
+import { createSpares } from './sandbox/spares.ts'
 import { createSandboxes } from './sandbox/sandboxes.ts'
 import { createKeychain, type Keychain } from './secrets/keychain.ts'
 import { createSecretBook } from './secrets/book.ts'
@@ -118,6 +119,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     findRuntime,
     provedFile: join(paths.home, 'cache', 'sandbox.json'),
   })
+  const spares = createSpares()
   const records = createRecordReader(store, trust, log)
   const manifests = async () => (await records.list()).map(({ release }) => release.skill)
   const runnable = async () =>
@@ -149,6 +151,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const runner = createRunner({
     home: options.home,
     sandboxes,
+    spares,
     findProgram,
     findRuntime,
     getSecret: (name) => keychain.get(name),
@@ -329,7 +332,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await proving
       clearInterval(expiring)
       watch.close()
-      await Promise.all([catalog.close(), journal.settled()])
+      await Promise.all([catalog.close(), journal.settled(), spares.drop()])
     },
 
     run: ({ slug, inputs, args }, hooks = {}) => runSkill(slug, () => inputs, args ?? [], hooks),

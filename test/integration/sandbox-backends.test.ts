@@ -138,7 +138,7 @@ sys.exit(3)`
 })
 
 let ownPort = 41_000
-const chdir = ['--chdir', '/skill']
+const homeFolder = ['--dir', '/home/skill']
 const readOnlyDevices = ['--remount-ro', '/dev']
 
 /** What is taken away, and what the self-test must notice at least. */
@@ -149,7 +149,7 @@ const holes: [string, BackendName, (line: Line) => Partial<Line>, Guarantee][] =
     (line) => ({
       options: replaced(line.options, ['--unshare-all'], ['--unshare-all', '--share-net']),
       // Three at once share it, too.
-      words: replaced(line.words, ['--port', '3128'], ['--port', String(ownPort++)]),
+      args: replaced(line.args, ['--port', '3128'], ['--port', String(ownPort++)]),
     }),
     'network',
   ],
@@ -163,15 +163,14 @@ const holes: [string, BackendName, (line: Line) => Partial<Line>, Guarantee][] =
   [
     'a folder of this computer is there',
     'bubblewrap',
-    options(chdir, ['--ro-bind', '/etc', '/etc2', ...chdir]),
+    options(homeFolder, ['--ro-bind', '/etc', '/etc2', ...homeFolder]),
     'files',
   ],
   [
     'the home folder can be written',
     'bubblewrap',
     (line) => ({
-      options: replaced(line.options, chdir, ['--tmpfs', '/home/skill', ...chdir]),
-      words: ['--writable', '/home/skill', ...line.words],
+      words: [...['--from', folder, '--onto', '/home/skill', '--as', 'own', '--same', ''], ...line.words],
     }),
     'writes',
   ],
@@ -184,12 +183,15 @@ const holes: [string, BackendName, (line: Line) => Partial<Line>, Guarantee][] =
   [
     'written files can be executed',
     'bubblewrap',
-    (line) => ({
-      words: line.words.filter((word, i) => word !== '--noexec' && line.words[i - 1] !== '--noexec'),
-    }),
+    (line) => ({ words: line.words.map((word) => (word === 'given' ? 'system' : word)) }),
     'starts',
   ],
-  ['the environment is kept', 'firejail', options(['--clearenv'], []), 'environment'],
+  [
+    'the environment is kept',
+    'firejail',
+    (line) => ({ words: ['--env', 'SSH_AUTH_SOCK=x', ...line.words] }),
+    'environment',
+  ],
 ]
 
 test.each(holes)('the self-test notices when %s (%s)', async (_what, name, change, guarantee) => {

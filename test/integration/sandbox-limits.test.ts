@@ -465,13 +465,12 @@ test('a skill that waits for the word never starts without it', async () => {
   ] as const) {
     const child = spawn(backend.program, args, {
       env: {},
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', 'pipe', 'pipe', 'pipe'],
     })
     child.on('message', (_message, server: { close(): void }) => server.close())
     const pipes = child.stdio as unknown as NodeJS.ReadWriteStream[]
     pipes[5]!.end(options.map((word) => `${word}\0`).join(''))
-    pipes[6]!.end()
-    pipes[7]!.end(words.map((word) => `${word}\0`).join(''))
+    pipes[6]!.end(words.map((word) => `${word}\0`).join(''))
     pipes[4]!.once('data', () => (say === '' ? pipes[4]!.end() : pipes[4]!.write(say)))
     expect(await once(child, 'exit')).toEqual([code, null])
     expect(readdirSync(folder('waiting'))).toEqual(code === 0 ? ['mark'] : [])

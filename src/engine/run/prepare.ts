@@ -10,6 +10,7 @@ import { allDone } from '../disk.ts'
 import type { BackendName, Sandboxes } from '../sandbox/backend.ts'
 import type { Dialer, EgressRules } from '../sandbox/egress.ts'
 import { standby, type Standby } from '../sandbox/launch.ts'
+import type { Spares } from '../sandbox/spares.ts'
 import { fixedLimits, type SandboxProfile } from '../sandbox/profile.ts'
 import type { createRuntimeFinder, Program } from '../sandbox/runtime.ts'
 import { injectSecrets, secretsFor } from '../secrets/inject.ts'
@@ -23,6 +24,7 @@ export interface PreparePorts {
   /** Skillet's own folder. */
   readonly home: string
   readonly sandboxes: Sandboxes
+  readonly spares: Spares
   readonly findProgram: (name: string) => Promise<string | null>
   readonly findRuntime: ReturnType<typeof createRuntimeFinder>
   readonly getSecret: (name: string) => Promise<string | null>
@@ -134,6 +136,7 @@ async function build(
   )
   const sandbox = await standby(profile, {
     backend,
+    spares: ports.spares,
     egress: {
       hosts: manifest.sandbox.network,
       maxRequests: limits.requests_per_run,

@@ -158,7 +158,7 @@ async function finish(
   const { manifest, verified } = skill
   const { standby, output, redacted, secrets, share } = run
   const launched = await standby.start().catch(async (error: unknown) => {
-    await ports.sandboxes.doubt()
+    await Promise.all([ports.sandboxes.doubt(), ports.spares.drop()])
     if (!standby.mayHaveRun) await giveBack(ports, skill)
     throw error
   })

@@ -3,18 +3,27 @@ import type { SandboxProfile } from './profile.ts'
 
 export type BackendName = SandboxState['backends'][number]['name']
 
+/**
+ * How a sandbox is started that has nothing of a run in it yet. Where two runs have the same, the sandbox of one would be
+ * as good for the other until it gets its words.
+ */
+export interface Frame {
+  /** For the backend's program. */
+  readonly args: readonly string[]
+  /** NUL-terminated each, they go into the descriptor `options`: firejail wants its command line short. */
+  readonly options: readonly string[]
+}
+
 /** How bubblewrap, or firejail around it, is started so that what the profile names is all that there is. */
 export interface SandboxBackend {
   readonly name: BackendName
   /** Absolute path. */
   readonly program: string
   /**
-   * `args` start `program`. `options` and `words` go into the descriptors `options` and `words`, NUL-terminated each:
-   * kept off the command line, which everybody's `ps` shows and firejail wants short.
+   * `words` are what the launcher is told about this run (`sandboxWords`). NUL-terminated each, they go into the
+   * descriptor of that name.
    */
-  command(
-    profile: SandboxProfile,
-  ): Promise<{ args: readonly string[]; options: readonly string[]; words: readonly string[] }>
+  command(profile: SandboxProfile): Promise<Frame & { readonly words: readonly string[] }>
 }
 
 /** The ways of sandboxing on this computer; each is self-tested before anything runs in it. */

@@ -1,5 +1,6 @@
 import type { SandboxBackend } from './backend.ts'
 import { bubblewrapCommand, descriptors } from './bubblewrap.ts'
+import { sandboxWords } from './words.ts'
 
 /** bubblewrap with the native launcher as the first thing that it starts; both paths are absolute. */
 export function createBubblewrapBackend(program: string, launcher: string): SandboxBackend {
@@ -7,8 +8,9 @@ export function createBubblewrapBackend(program: string, launcher: string): Sand
     name: 'bubblewrap',
     program,
     async command(profile) {
-      const { command, ...handedOver } = await bubblewrapCommand(profile, launcher)
-      return { args: ['--args', String(descriptors.options), '--', ...command], ...handedOver }
+      const { command, options } = await bubblewrapCommand(launcher, profile.graphics)
+      const args = ['--args', String(descriptors.options), '--', ...command]
+      return { args, options, words: await sandboxWords(profile) }
     },
   }
 }

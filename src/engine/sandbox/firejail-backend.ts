@@ -3,6 +3,7 @@ import { isAbsolute, relative } from 'node:path'
 import type { SandboxBackend } from './backend.ts'
 import { bubblewrapCommand, descriptors } from './bubblewrap.ts'
 import type { SandboxProfile } from './profile.ts'
+import { sandboxWords } from './words.ts'
 
 /** System calls that neither bubblewrap nor the launcher needs, closed before either of them starts. */
 const closedSystemCalls = [
@@ -33,14 +34,15 @@ export function createFirejailBackend(
     name: 'firejail',
     program: firejail,
     async command(profile) {
-      const { command, ...handedOver } = await bubblewrapCommand(profile, launcher, { ownProcesses: true })
+      const { command, options } = await bubblewrapCommand(launcher, profile.graphics, { ownProcesses: true })
       return {
         args: [
           ...firejailOptions(profile),
           // Not after "--": firejail would have it started by the user's own shell.
           ...[bubblewrap, '--args', String(descriptors.options), '--', ...command],
         ],
-        ...handedOver,
+        options,
+        words: await sandboxWords(profile),
       }
     },
   }

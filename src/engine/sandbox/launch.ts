@@ -1,23 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { Socket as DatagramSocket } from 'node:dgram'
 import { Server, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { SkilletError } from '../../shared/errors.ts'
 import type { RunResult } from '../../shared/receipt.ts'
 import type { SandboxBackend } from './backend.ts'
-import { descriptors } from './bubblewrap.ts'
-import { hostsFile } from './direct-hosts.ts'
 import { type Dialer, type EgressLog, type EgressRules, serveEgress, systemDialer } from './egress.ts'
 import { lookUpSparingly } from './name-lookup.ts'
 import { serveNames } from './name-server.ts'
 import { proxyPort, type SandboxProfile } from './profile.ts'
 import { parseObservation, type Observation } from './observation.ts'
+import { startSandbox } from './started.ts'
+import type { Spares } from './spares.ts'
 
 export interface LaunchOptions {
   readonly backend: SandboxBackend
+  /** Where a sandbox may stand ready; without them each is built when it is needed. */
+  readonly spares?: Spares
   readonly egress: EgressRules
   readonly dialer?: Dialer
   /** What the command reads from its standard input; nothing by default. */
@@ -66,18 +65,12 @@ export async function launch(profile: SandboxProfile, options: LaunchOptions): P
  */
 export async function standby(profile: SandboxProfile, options: LaunchOptions): Promise<Standby> {
   const { stdin = null } = options
-  const line = await options.backend.command(profile)
-  const words = nulTerminated(line.words)
-  const bubblewrapOptions = nulTerminated(line.options)
+  const { words, ...frame } = await options.backend.command(profile)
   if (options.signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
-  const child = spawn(options.backend.program, line.args, {
-    // bubblewrap's own environment stays readable inside, in /proc/1/environ.
-    env: {},
-    cwd: '/',
-    // A process group of its own: until the sandbox stands, that is what reaches all of it.
-    detached: true,
-    stdio: [stdin === null ? 'ignore' : 'pipe', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe', 'pipe', 'pipe'],
-  })
+  const { program } = options.backend
+  const sandbox = options.spares?.take(program, frame) ?? startSandbox(program, frame)
+  sandbox.tell(['--stdin', stdin === null ? '0' : '1', ...words])
+  sandbox.stdin.end(stdin)
   const refused = new Map<string, { host: string; why: string; times: number }>()
   const egress: EgressLog = {
     contacted: new Set(),
@@ -100,13 +93,10 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
     // Once the sandbox stands, the outer bubblewrap's death takes the first process of the namespace with it and the
     // kernel the rest. While it is being built a signal can fall between two processes, so it is sent until all is over.
     const kill = () => {
-      // Its first process has a session of its own, and at first it would outlive the outer one.
-      killFirstInside(child)
-      killGroup(child)
+      sandbox.kill()
       if (Date.now() < deadline) return
       clearInterval(killing)
-      for (const stream of child.stdio) stream?.destroy()
-      if (child.connected) child.disconnect()
+      sandbox.letGo()
     }
     kill()
     killing = setInterval(kill, 10)
@@ -123,29 +113,13 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
   const servers: (() => void)[] = []
   let over = false
   const dialer = lookUpSparingly(options.dialer ?? systemDialer, () => over)
-  child.on('message', (_message, handle) => {
-    if (!(handle instanceof Server || handle instanceof DatagramSocket)) return
-    if (over) handle.close()
-    else if (handle instanceof Server) {
+  sandbox.onHandedOver((handle) => {
+    if (handle instanceof Server) {
       const { port } = handle.address() as AddressInfo
       const directPort = port === proxyPort ? null : port
       servers.push(serveEgress(handle, options.egress, egress, dialer, directPort))
     } else servers.push(serveNames(handle, options.egress.hosts, egress))
   })
-  const pipes: readonly (Readable | Writable | null | undefined)[] = child.stdio
-  // A skill need not read what it is given.
-  child.stdin?.on('error', () => {})
-  child.stdin?.end(stdin)
-  const wordsPipe = pipes[descriptors.words] as Writable
-  wordsPipe.on('error', () => {})
-  wordsPipe.end(words)
-  const optionsPipe = pipes[descriptors.options] as Writable
-  // bubblewrap may be gone before it has read its options; its exit tells.
-  optionsPipe.on('error', () => {})
-  optionsPipe.end(bubblewrapOptions)
-  const hostsPipe = pipes[descriptors.hosts] as Writable
-  hostsPipe.on('error', () => {})
-  hostsPipe.end(hostsFile(profile.hosts))
 
   let outputBytes = 0
   let ready = false
@@ -164,15 +138,13 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
     })
     source.on('end', () => emit(decoder.end()))
   }
-  forward('stdout', child.stdout!)
-  forward('stderr', child.stderr!)
+  forward('stdout', sandbox.stdout)
+  forward('stderr', sandbox.stderr)
 
   const observations: Observation[] = []
   let garbled = false
-  const reports = createInterface({ input: pipes[descriptors.report] as Readable })
-  // The launcher takes it once all is in place, and may be gone by now.
-  const report = pipes[descriptors.report] as Writable
-  report.on('error', () => {})
+  const { report } = sandbox
+  const reports = createInterface({ input: report })
   // One that is killed before it has read the word resets the channel.
   reports.on('error', () => {})
   let wanted = false
@@ -190,13 +162,10 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
     observations.push(observation)
     // The launcher's last word. What is left ends now; firejail would give it another 100 ms.
     if (observation.type === 'exit' || observation.type === 'memory' || observation.type === 'disk')
-      killFirstInside(child)
+      sandbox.endInside()
   })
 
-  const gone = new Promise<void>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', () => resolve())
-  }).finally(() => {
+  const gone = sandbox.gone.finally(() => {
     over = true
     clearTimeout(timer)
     clearInterval(killing)
@@ -233,6 +202,7 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
         throw unavailable(
           `The sandbox could not be set up${tooSlow ? ' in time' : ''}. Nothing was run. ${early.slice(0, 2000)}`.trim(),
         )
+      options.spares?.prepare(program, frame)
       return {
         ...ending(observations, cause),
         durationMs: performance.now() - started,
@@ -278,36 +248,6 @@ const GO = 'g'
 const BUILD_PATIENCE_MS = 30_000
 
 const STOP_PATIENCE_MS = 3000
-
-/** What would end a word early could begin another option. */
-function nulTerminated(words: readonly string[]): string {
-  if (words.some((word) => word.includes('\0')))
-    throw new SkilletError(
-      'INPUT_INVALID',
-      'A value for this run contains a zero character, which no program can be given.',
-    )
-  return words.map((word) => `${word}\0`).join('')
-}
-
-/** Ends the sandbox from its first process on. The outer one reaps that, and cleans up after itself. */
-function killFirstInside({ pid }: ChildProcess): void {
-  try {
-    const [inside] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
-    if (inside) process.kill(Number(inside), 'SIGKILL')
-  } catch {
-    // It is gone already.
-  }
-}
-
-/** Ends bubblewrap and whatever of it hasn't left its process group yet. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch {
-    // The group is gone, which is what was wanted.
-  }
-}
 
 const signalNames: Record<number, string> = {
   1: 'SIGHUP',

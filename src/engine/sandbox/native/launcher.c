@@ -2,36 +2,41 @@
 //
 // The last step between bubblewrap and a skill, and the skill's supervisor while it runs.
 //
-// bubblewrap can build the file tree and the namespaces, but it cannot mount noexec, bind a socket inside the
-// network namespace, restrict which programs may start, or tell what was refused. This program does, in order:
+// bubblewrap makes the namespaces, an empty root with /proc, /dev and /tmp, and binds the whole computer at /.stage. That
+// much is the same for every run, so it can stand ready before anybody knows what is going to run. This program completes
+// it, in order:
 //
-//   0. compares what was bound with what the engine judged
-//   1. completes the file tree: binds libraries, remounts everything that a skill could write or bring along as noexec
-//   2. listens on 127.0.0.1 inside the sandbox and hands that socket to Skillet, the only way out
-//   3. becomes an ordinary user in a user namespace of its own and drops every capability
-//   4. starts the skill under resource limits, Landlock (programs that may start) and seccomp (system calls)
-//   5. answers seccomp notifications: each file, program and address that the skill names is compared with what
+//   0. hides what /proc tells of the computer, listens on 127.0.0.1 inside and hands that socket to Skillet, the only way
+//      out; then it waits for the words that say what this run is. Where none come it ends.
+//   1. binds what the run may see from the stage, each thing compared with what the engine judged, all that a skill could
+//      write or bring along noexec; takes the stage away before anything else runs, and makes the root read-only
+//   2. becomes an ordinary user in a user namespace of its own and drops every capability
+//   3. starts the skill under resource limits, Landlock (programs that may start) and seccomp (system calls)
+//   4. answers seccomp notifications: each file, program and address that the skill names is compared with what
 //      the sandbox allows, and what fails is reported. Reporting only: the answer is always "continue", so that
 //      the kernel, the mounts and Landlock decide, and a race with the skill's memory can spoil a report but
 //      never a decision.
-//   6. holds the process tree to its limits: memory, bytes written to disk, number of processes (usage.h)
+//   5. holds the process tree to its limits: memory, bytes written to disk, number of processes (usage.h)
 //
-// Options:  --ipc FD  --report FD  --port N  --direct PORT…  --memory BYTES  --processes N  --files N  --file-size BYTES
-//           --outside INODE  --same DEVICE:INODE:PATH…  --written BYTES  --writable PATH…  --lookups 0|1  --wait 0|1  --noexec PATH…  --from PATH --onto PATH…  --stage PATH…  --program PATH…  -- COMMAND ARG…
+// Arguments:  --ipc FD  --report FD  --words FD  --port N  --outside INODE
+// Words, NUL-terminated each, from the descriptor of that name:
+//           --memory BYTES  --processes N  --files N  --file-size BYTES  --written BYTES  --lookups 0|1  --stdin 0|1
+//           --direct PORT…  --program PATH…  --env NAME=VALUE…  --link PATH --target PATH…  --file PATH --text TEXT…
+//           --from PATH --onto PATH --as KIND --same DEVICE:INODE…  -- COMMAND ARG…
 // --outside: the process namespace of whoever started all this (inode), which must not be this one: what ends a run ends
 // every process that it can reach.
 // --lookups watches stat and access too: a shell asks by these whether a program exists before it starts one.
 // --direct: a port of approved hosts, for programs that know no proxy: whoever connects to an address of 127.0.0.0/8
 // there is taken for a connection to the host that /etc/hosts gives that address.
-// --wait 1: the sandbox is completed and reported as ready, but the skill's first instruction waits until the engine
-// writes one byte, "g", into the report channel, which is a socket. Any other byte, or the channel's end, and the skill
-// never starts (exit status 125). The pause costs nothing: the skill's own execve is the first call that the supervisor
-// is asked about, and it isn't answered before.
-// --from, --onto: bound by this program, which is quicker at it than bubblewrap, from folders that bubblewrap has bound
-// whole; those, each a --stage, are gone before anything else runs. Then the root becomes read-only.
-// --same: what the engine judged before it was bound by its name; anything else there now was exchanged in between.
-// --writable: places on disk where the skill may write; --written is what it may write there altogether.
-// All of this may come from a descriptor instead, NUL-terminated each: --words FD.
+// --stdin 0: the skill reads nothing.
+// --from, --onto, --as, --same: a path on this computer and where the skill sees it. KIND is "system" (read-only, what may
+// be executed), "given" (read-only) or "own" (the skill may write there; --written is what it may write altogether). What
+// lies at the path must be DEVICE:INODE, which the engine judged; "" takes whatever it is.
+//
+// When the sandbox is complete it is reported as ready, but the skill's first instruction waits until the engine writes one
+// byte, "g", into the report channel, which is a socket. Any other byte, or the channel's end, and the skill never starts
+// (exit status 125). The pause costs nothing: the skill's own execve is the first call that the supervisor is asked about,
+// and it isn't answered before.
 // Reports are JSON lines on the report descriptor. Exit status: the skill's own; 128+N for a signal; 125 when the
 // sandbox could not be completed (the skill was then never started).
 
@@ -42,6 +47,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
+#include <linux/openat2.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
 #include <netinet/in.h>
@@ -82,20 +88,42 @@
 #define LANDLOCK_ACCESS_FS_REFER (1ULL << 13) // newer than some of the headers that this must compile with
 #endif
 
-enum { MAX_PATHS = 4096, MAX_DIRECT = 64, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512, SCRATCH_NAMES = 16384 };
+// linux/mount.h and sys/mount.h can't both be included where the C library is older than 2.37.
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+#ifndef MOUNT_ATTR_RDONLY
+#define MOUNT_ATTR_RDONLY 1ULL
+#define MOUNT_ATTR_NOSUID 2ULL
+#define MOUNT_ATTR_NODEV 4ULL
+#define MOUNT_ATTR_NOEXEC 8ULL
+#endif
+struct attributes {
+  uint64_t set, clear, propagation, user_namespace;
+};
 
+enum { MAX_PATHS = 4096, MAX_DIRECT = 64, MAX_FILES = 8, TICK_MS = 10, MAX_REPORTS = 2000, REMEMBERED = 512, SCRATCH_NAMES = 16384 };
+
+struct bind {
+  const char *from, *onto, *as, *same;
+};
+struct pair {
+  const char *name, *value;
+};
 struct options {
-  int ipc, report, port;
+  int ipc, report, words, port;
   unsigned long long memory, file_size, written;
   unsigned long processes, files;
-  bool lookups, wait;
+  bool lookups, takes_stdin;
   unsigned long long outside;
   int direct[MAX_DIRECT], direct_count;
-  const char *noexec[MAX_PATHS], *program[MAX_PATHS], *writable[MAX_PATHS], *same[MAX_PATHS], *from[MAX_PATHS], *onto[MAX_PATHS], *stage[MAX_PATHS];
-  int noexec_count, program_count, writable_count, same_count, from_count, onto_count, stage_count;
+  struct bind bind[MAX_PATHS];
+  struct pair link[MAX_PATHS], file[MAX_FILES];
+  const char *program[MAX_PATHS], *writable[MAX_PATHS], *environment[MAX_PATHS + 1];
+  int bind_count, link_count, file_count, program_count, writable_count, environment_count;
   char **command;
 };
-static struct options options = {.ipc = -1, .report = -1};
+static struct options options = {.ipc = -1, .report = -1, .words = -1};
 
 // --- reports -------------------------------------------------------------------------------------------------
 
@@ -158,32 +186,9 @@ static void fail(const char *what) {
   _exit(125);
 }
 
-// --- 0. what was bound is what was judged ----------------------------------------------------------------------
+// --- 1. the file tree ------------------------------------------------------------------------------------------
 
-static void assert_same(const char *expected) {
-  char *inode, *path;
-  const unsigned long long device = strtoull(expected, &inode, 10), number = strtoull(inode + (*inode != 0), &path, 10);
-  struct stat now;
-  if (*path++ != ':' || lstat(path, &now) != 0 || now.st_dev != device || now.st_ino != number) {
-    errno = ESTALE;
-    fail("exchanged");
-  }
-}
-
-// --- 1. noexec -----------------------------------------------------------------------------------------------
-
-static void mount_noexec(const char *path) {
-  struct statvfs now;
-  if (statvfs(path, &now) != 0) fail("noexec stat");
-  unsigned long flags = MS_REMOUNT | MS_BIND | MS_NOEXEC | MS_NOSUID | MS_NODEV;
-  if (now.f_flag & ST_RDONLY) flags |= MS_RDONLY;
-  if (now.f_flag & ST_NOATIME) flags |= MS_NOATIME;
-  if (now.f_flag & ST_NODIRATIME) flags |= MS_NODIRATIME;
-  if (now.f_flag & ST_RELATIME) flags |= MS_RELATIME;
-  if (mount(NULL, path, NULL, flags, NULL) != 0) fail("noexec mount");
-}
-
-// --- the rest of the file tree -------------------------------------------------------------------------------
+static const char stage[] = "/.stage";
 
 static void make_folders(const char *path) {
   char folder[4096];
@@ -195,17 +200,61 @@ static void make_folders(const char *path) {
   }
 }
 
-/** A bind takes its flags over from the mount that it comes from, which bubblewrap made read-only, nosuid and nodev. */
-static void place(const char *from, const char *onto) {
-  struct stat source;
+/** What the engine judged, and nothing that was exchanged for it. */
+static void assert_same(const char *expected, const struct stat *found) {
+  char *inode;
+  if (!*expected) return;
+  const unsigned long long device = strtoull(expected, &inode, 10), number = strtoull(inode + (*inode != 0), NULL, 10);
+  if (found->st_dev == device && found->st_ino == number) return;
+  errno = ESTALE;
+  fail("exchanged");
+}
+
+static uint64_t attributes_of(const char *as) {
+  const uint64_t always = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  if (!strcmp(as, "system")) return always | MOUNT_ATTR_RDONLY;
+  if (!strcmp(as, "given")) return always | MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC;
+  if (!strcmp(as, "own")) return always | MOUNT_ATTR_NOEXEC;
+  fail("kind");
+  return 0;
+}
+
+/** The same for one mount alone, on kernels before 5.12; where others lie below it the kernel refuses the bind itself. */
+static void restrict_one(const char *path, uint64_t set) {
   struct statvfs now;
-  const unsigned long wanted = ST_RDONLY | ST_NOSUID | ST_NODEV;
-  if (stat(from, &source) != 0) fail("stage");
-  make_folders(onto);
-  int made = S_ISDIR(source.st_mode) ? mkdir(onto, 0755) : mknod(onto, S_IFREG | 0444, 0);
+  if (statvfs(path, &now) != 0) fail("bind stat");
+  unsigned long flags = MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV;
+  if (set & MOUNT_ATTR_RDONLY || now.f_flag & ST_RDONLY) flags |= MS_RDONLY;
+  if (set & MOUNT_ATTR_NOEXEC || now.f_flag & ST_NOEXEC) flags |= MS_NOEXEC;
+  if (now.f_flag & ST_NOATIME) flags |= MS_NOATIME;
+  if (now.f_flag & ST_NODIRATIME) flags |= MS_NODIRATIME;
+  if (now.f_flag & ST_RELATIME) flags |= MS_RELATIME;
+  if (mount(NULL, path, NULL, flags, NULL) != 0) fail("bind flags");
+}
+
+/** Binds one thing, with all that is mounted below it; what is mounted there later stays out. */
+static void place(int computer, const struct bind *one, bool whole) {
+  struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+  struct stat source, bound;
+  char link[32];
+  int fd = (int)syscall(SYS_openat2, computer, one->from, &how, sizeof how);
+  if (fd < 0 || fstat(fd, &source) != 0) fail(*one->same ? "exchanged" : "stage");
+  assert_same(one->same, &source);
+  make_folders(one->onto);
+  int made = S_ISDIR(source.st_mode) ? mkdir(one->onto, 0755) : mknod(one->onto, S_IFREG | 0444, 0);
   if (made != 0 && errno != EEXIST) fail("mount point");
-  if (mount(from, onto, NULL, MS_BIND, NULL) != 0) fail("bind");
-  if (statvfs(onto, &now) != 0 || (now.f_flag & wanted) != wanted) fail("bind flags");
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  if (mount(link, one->onto, NULL, MS_BIND | (whole ? MS_REC : 0), NULL) != 0) fail("bind");
+  close(fd);
+  const struct attributes wanted = {.set = attributes_of(one->as), .propagation = MS_PRIVATE};
+  if (!whole) restrict_one(one->onto, wanted.set);
+  else if (syscall(SYS_mount_setattr, AT_FDCWD, one->onto, AT_RECURSIVE | AT_SYMLINK_NOFOLLOW, &wanted, sizeof wanted) != 0) fail("bind flags");
+  // A link in the place of the mount point would have led the bind elsewhere.
+  if (lstat(one->onto, &bound) != 0) fail("bind");
+  if (bound.st_dev != source.st_dev || bound.st_ino != source.st_ino) {
+    errno = ESTALE;
+    fail("exchanged");
+  }
 }
 
 // What the kernel tells everybody: the person's keys by name, by what this computer or its start can be known again, and
@@ -221,16 +270,31 @@ static void hide_identity(void) {
   }
 }
 
-/** Nothing has run yet that could have looked at a stage. */
+static void write_file(const char *path, const char *text) {
+  make_folders(path);
+  int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+  if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text)) fail("file");
+  close(fd);
+}
+
+/** Nothing has run yet that could have looked at the stage. */
 static void complete_tree(void) {
-  for (int i = 0; i < options.onto_count; i++) place(options.from[i], options.onto[i]);
-  for (int i = 0; i < options.stage_count; i++)
-    if (umount2(options.stage[i], MNT_DETACH) != 0 || rmdir(options.stage[i]) != 0) fail("stage");
-  if (options.stage_count && rmdir("/.stage") != 0) fail("stage");
+  int computer = open(stage, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (computer < 0) fail("stage");
+  const bool whole = syscall(SYS_mount_setattr, -1, "", 0, NULL, 0) != 0 && errno != ENOSYS;
+  for (int i = 0; i < options.link_count; i++) {
+    make_folders(options.link[i].name);
+    if (symlink(options.link[i].value, options.link[i].name) != 0) fail("link");
+  }
+  for (int i = 0; i < options.file_count; i++) write_file(options.file[i].name, options.file[i].value);
+  for (int i = 0; i < options.bind_count; i++) place(computer, &options.bind[i], whole);
+  close(computer);
+  if (umount2(stage, MNT_DETACH) != 0 || rmdir(stage) != 0) fail("stage");
   struct statvfs now;
   if (statvfs("/", &now) != 0) fail("root");
   const unsigned long times = now.f_flag & ST_RELATIME ? MS_RELATIME : now.f_flag & ST_NOATIME ? MS_NOATIME : 0;
   if (mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | times, NULL) != 0) fail("root");
+  if (chdir("/skill") != 0) fail("skill folder");
 }
 
 /** A file system in memory as bubblewrap makes it limits its bytes; empty files are memory, too. */
@@ -240,7 +304,7 @@ static void limit_names(const char *scratch) {
   if (mount(NULL, scratch, NULL, MS_REMOUNT | MS_NOEXEC | MS_NOSUID | MS_NODEV, most) != 0) fail("scratch");
 }
 
-// --- 2. the listening socket ---------------------------------------------------------------------------------
+// --- the listening socket ------------------------------------------------------------------------------------
 
 static void send_descriptor(int channel, int fd, const char *message) {
   struct iovec data = {.iov_base = (void *)(uintptr_t)message, .iov_len = strlen(message)};
@@ -291,14 +355,13 @@ static void hand_over_name_server(void) {
   close(socket_);
 }
 
-/** The proxy; where hosts are approved also their ports on all of 127.0.0.0/8, where their addresses lie, and their names. */
-static void hand_over_listeners(void) {
-  hand_over_listener(options.port, INADDR_LOOPBACK);
+/** Where hosts are approved: their ports on all of 127.0.0.0/8, where their addresses lie, and their names. */
+static void hand_over_direct(void) {
   for (int i = 0; i < options.direct_count; i++) hand_over_listener(options.direct[i], INADDR_ANY);
   if (options.direct_count) hand_over_name_server();
 }
 
-/** Node acknowledges each; until then, and until the engine says so where it wants to be waited for, nothing starts. */
+/** Node acknowledges each; until then, and until the engine says so, nothing starts. */
 static void await_engine(void) {
   char acknowledgement[256], word = 0;
   ssize_t n;
@@ -309,13 +372,12 @@ static void await_engine(void) {
     for (ssize_t i = 0; i < n; i++) missing -= acknowledgement[i] == '\n';
   }
   close(options.ipc);
-  if (!options.wait) return;
   do n = read(options.report, &word, 1);
   while (n < 0 && errno == EINTR);
   if (n != 1 || word != 'g') _exit(125);
 }
 
-// --- 3. an ordinary user without capabilities ----------------------------------------------------------------
+// --- 2. an ordinary user without capabilities ----------------------------------------------------------------
 
 static void write_map(const char *path, const char *text) {
   int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -345,7 +407,7 @@ static void become_ordinary_user(void) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("no_new_privs");
 }
 
-// --- 4. limits, Landlock, seccomp ----------------------------------------------------------------------------
+// --- 3. limits, Landlock, seccomp ----------------------------------------------------------------------------
 
 static void limit(__rlimit_resource_t what, unsigned long long most) {
   struct rlimit value = {.rlim_cur = most, .rlim_max = most};
@@ -411,13 +473,17 @@ static void start_skill(int channel, pid_t supervisor, pid_t keeper) {
   send_descriptor(channel, listener, "n");
   close(listener);
   close(channel);
+  if (!options.takes_stdin) {
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (nothing < 0 || dup2(nothing, 0) < 0) _exit(125);
+  }
   // The supervisor answers from here on; nothing but 0, 1 and 2 goes on to the skill.
   if (syscall(SYS_close_range, 3U, ~0U, 0U) != 0) _exit(125);
-  execv(options.command[0], options.command);
+  execve(options.command[0], options.command, (char **)(uintptr_t)options.environment);
   _exit(errno == ENOENT ? 127 : 126);
 }
 
-// --- 5. what the skill tried ---------------------------------------------------------------------------------
+// --- 4. what the skill tried ---------------------------------------------------------------------------------
 
 static bool read_memory(pid_t pid, uint64_t address, void *out, size_t length) {
   struct iovec local = {.iov_base = out, .iov_len = length}, remote = {.iov_base = (void *)(uintptr_t)address, .iov_len = length};
@@ -661,7 +727,7 @@ static void answer(int listener) {
   ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
 }
 
-// --- 6. limits of the whole tree ------------------------------------------------------------------------------
+// --- 5. limits of the whole tree ------------------------------------------------------------------------------
 
 static long long clock_ms(clockid_t clock) {
   struct timespec now;
@@ -845,8 +911,13 @@ static char **read_words(int fd, char *name, int *count) {
   return words;
 }
 
+static bool is_named(const char *word, const char *name, int count, int most) {
+  return !strcmp(word, name) && count < most;
+}
+
 static void parse_options(int count, char **words) {
-  for (int i = 1; i + 1 < count; i += 2) {
+  int i = 1;
+  for (; i + 1 < count; i += 2) {
     const char *name = words[i], *value = words[i + 1];
     if (!strcmp(name, "--")) {
       options.command = &words[i + 1];
@@ -854,25 +925,34 @@ static void parse_options(int count, char **words) {
     }
     if (!strcmp(name, "--ipc")) options.ipc = atoi(value);
     else if (!strcmp(name, "--report")) options.report = atoi(value);
+    else if (!strcmp(name, "--words")) options.words = atoi(value);
     else if (!strcmp(name, "--port")) options.port = atoi(value);
-    else if (!strcmp(name, "--direct") && options.direct_count < MAX_DIRECT) options.direct[options.direct_count++] = atoi(value);
+    else if (!strcmp(name, "--outside")) options.outside = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--memory")) options.memory = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--processes")) options.processes = strtoul(value, NULL, 10);
     else if (!strcmp(name, "--files")) options.files = strtoul(value, NULL, 10);
     else if (!strcmp(name, "--file-size")) options.file_size = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--written")) options.written = strtoull(value, NULL, 10);
-    else if (!strcmp(name, "--writable") && options.writable_count < MAX_PATHS) options.writable[options.writable_count++] = value;
-    else if (!strcmp(name, "--from") && options.from_count < MAX_PATHS) options.from[options.from_count++] = value;
-    else if (!strcmp(name, "--onto") && options.onto_count < MAX_PATHS) options.onto[options.onto_count++] = value;
-    else if (!strcmp(name, "--stage") && options.stage_count < MAX_PATHS) options.stage[options.stage_count++] = value;
-    else if (!strcmp(name, "--same") && options.same_count < MAX_PATHS) options.same[options.same_count++] = value;
-    else if (!strcmp(name, "--outside")) options.outside = strtoull(value, NULL, 10);
     else if (!strcmp(name, "--lookups")) options.lookups = atoi(value) != 0;
-    else if (!strcmp(name, "--wait")) options.wait = atoi(value) != 0;
-    else if (!strcmp(name, "--noexec") && options.noexec_count < MAX_PATHS) options.noexec[options.noexec_count++] = value;
-    else if (!strcmp(name, "--program") && options.program_count < MAX_PATHS) options.program[options.program_count++] = value;
-    else break;
+    else if (!strcmp(name, "--stdin")) options.takes_stdin = atoi(value) != 0;
+    else if (is_named(name, "--direct", options.direct_count, MAX_DIRECT)) options.direct[options.direct_count++] = atoi(value);
+    else if (is_named(name, "--program", options.program_count, MAX_PATHS)) options.program[options.program_count++] = value;
+    else if (is_named(name, "--env", options.environment_count, MAX_PATHS)) options.environment[options.environment_count++] = value;
+    else if (is_named(name, "--link", options.link_count, MAX_PATHS)) options.link[options.link_count].name = value;
+    else if (is_named(name, "--target", options.link_count, MAX_PATHS)) options.link[options.link_count++].value = value;
+    else if (is_named(name, "--file", options.file_count, MAX_FILES)) options.file[options.file_count].name = value;
+    else if (is_named(name, "--text", options.file_count, MAX_FILES)) options.file[options.file_count++].value = value;
+    else if (is_named(name, "--from", options.bind_count, MAX_PATHS)) options.bind[options.bind_count].from = value;
+    else if (is_named(name, "--onto", options.bind_count, MAX_PATHS)) options.bind[options.bind_count].onto = value;
+    else if (is_named(name, "--as", options.bind_count, MAX_PATHS)) options.bind[options.bind_count].as = value;
+    else if (is_named(name, "--same", options.bind_count, MAX_PATHS)) {
+      struct bind *one = &options.bind[options.bind_count++];
+      one->same = value;
+      if (!one->from || !one->onto || !one->as) break;
+      if (!strcmp(one->as, "own")) options.writable[options.writable_count++] = one->onto;
+    } else break;
   }
+  if (i == count) return;
   dprintf(2, "skillet-launcher: bad options\n");
   _exit(125);
 }
@@ -884,22 +964,28 @@ static void assert_own_processes(void) {
 }
 
 int main(int count, char **words) {
-  if (count == 3 && !strcmp(words[1], "--words")) words = read_words(atoi(words[2]), words[0], &count);
   parse_options(count, words);
-  if (!options.outside || !options.memory || !options.processes || !options.files || options.report < 0 || options.ipc < 0) {
+  if (!options.outside || !options.port || options.report < 0 || options.ipc < 0 || options.words < 0 || options.command) {
     dprintf(2, "skillet-launcher: missing options\n");
     _exit(125);
   }
   fcntl(options.report, F_SETFD, FD_CLOEXEC);
   fcntl(options.ipc, F_SETFD, FD_CLOEXEC);
   assert_own_processes();
-  for (int i = 0; i < options.same_count; i++) assert_same(options.same[i]);
-  for (int i = 0; i < options.noexec_count; i++) mount_noexec(options.noexec[i]);
   limit_names("/tmp");
   limit_names("/dev/shm");
-  complete_tree();
   hide_identity();
-  hand_over_listeners();
+  hand_over_listener(options.port, INADDR_LOOPBACK);
+
+  // All of this is the same for every run; what follows is about one.
+  char **told = read_words(options.words, words[0], &count);
+  parse_options(count, told);
+  if (!options.command || !options.memory || !options.processes || !options.files) {
+    errno = EINVAL;
+    fail("words");
+  }
+  complete_tree();
+  hand_over_direct();
   become_ordinary_user();
   // Nobody in the sandbox may look into the supervisor, whose environment and descriptors are Skillet's.
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) fail("dumpable");

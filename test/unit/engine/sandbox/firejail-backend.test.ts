@@ -29,12 +29,13 @@ const command = (change: Partial<SandboxProfile> = {}) =>
 
 test('everybody may read its command line: neither keys, words of the skill nor the person’s name are on it', async () => {
   const { args, options, words } = await command({
-    paths: [{ path: `${homedir}/report`, source: `${homedir}/report`, writable: false }],
+    paths: [{ path: `${homedir}/figures`, source: `${homedir}/figures`, writable: false }],
   })
   const line = args.join(' ')
-  for (const secret of ['a-key', 'a word of the skill', skillFolder, 'report', `${homedir}/`])
+  for (const secret of ['a-key', 'a word of the skill', skillFolder, 'figures', `${homedir}/`])
     expect(line).not.toContain(secret)
-  expect(options).toContain('a-key')
+  expect(options.join(' ')).not.toContain('a-key')
+  expect(words).toContain('EXAMPLE_API_KEY=a-key')
   expect(words).toContain('a word of the skill')
 })
 
