@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
 import { SkilletError } from '../shared/errors.ts'
 import { authorise } from './auth/access.ts'
 import { createEndpoints } from './http/endpoint.ts'
 import { answerError } from './http/errors.ts'
+import { assertMayScrape } from './http/metrics.ts'
 import { openApiDocument } from './http/openapi.ts'
 import type { Log } from './log.ts'
 import { addAccount } from './routes/account.ts'
@@ -20,16 +23,40 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
   const app = new Hono()
   app.use(async (context, next) => {
     const started = performance.now()
+    const id = randomUUID()
+    context.set('requestId', id)
     await next()
-    context.header('x-content-type-options', 'nosniff')
+    context.header('x-request-id', id)
+    const ms = performance.now() - started
+    const { method } = context.req
+    const { status } = context.res
+    dependencies.metrics.observe({ method, route: context.var.route ?? 'none', status, seconds: ms / 1000 })
     log('info', 'request', {
-      method: context.req.method,
+      id,
+      method,
       path: context.req.path,
-      status: context.res.status,
-      ms: Math.round(performance.now() - started),
+      status,
+      ms: Math.round(ms),
       key: context.var.keyPrefix ?? null,
     })
   })
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+      xFrameOptions: 'DENY',
+      referrerPolicy: 'no-referrer',
+      permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [], usb: [] },
+      // What is signed may be fetched by any page; what isn't public is refused to others' pages by having no CORS.
+      crossOriginResourcePolicy: false,
+      strictTransportSecurity: dependencies.url().startsWith('https:') ? 'max-age=63072000' : false,
+    }),
+  )
   const { add, all } = createEndpoints(app, {
     authorise: (context, access) => authorise(context, dependencies, access),
     count: (context, caller, limit) =>
@@ -53,6 +80,21 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
       produces: 'application/json',
     },
     async ({ context }) => context.json(openApiDocument(all, dependencies.url())),
+  )
+  add(
+    {
+      method: 'get',
+      path: '/metrics',
+      tag: 'About',
+      summary: 'What the server counts about itself, for Prometheus.',
+      access: 'public',
+      produces: 'text/plain',
+    },
+    async ({ context }) => {
+      const { metrics, metricsToken, addressOf } = dependencies
+      assertMayScrape(context, metricsToken, addressOf(context))
+      return context.body(await metrics.text(), 200, { 'content-type': metrics.contentType })
+    },
   )
   app.notFound((context) =>
     answerError(context, new SkilletError('NOT_FOUND', 'The registry has nothing at this address.'), log),

@@ -11,7 +11,8 @@ import { startEmbeddedDatabase } from './db/embedded.ts'
 import { prepareDatabase } from './db/prepare.ts'
 import { openDemoKeys, publishDemoSkills, type Pack } from './demo.ts'
 import { addressOf } from './http/address.ts'
-import { listen } from './http/listen.ts'
+import { listen, type ListenOptions, type TlsFiles } from './http/listen.ts'
+import { createMetrics } from './http/metrics.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { createLog } from './log.ts'
 import { createFileObjects } from './objects/files.ts'
@@ -31,6 +32,10 @@ export interface RegistryOptions {
   port?: number
   /** A PostgreSQL 15 or newer of your own, `postgres://NAME:PASSWORD@HOST:PORT/DATABASE`. */
   databaseUrl?: string | undefined
+  /** Encrypts with this certificate. */
+  tls?: TlsFiles | undefined
+  /** How patient it is with connections. */
+  listening?: Pick<ListenOptions, 'headersMs' | 'certificateMs'>
   /** Where browsers and clients reach it, if that is another address than it listens on. */
   publicUrl?: string | undefined
   /** True behind a proxy of one's own, which says in `x-forwarded-for` where a request comes from. */
@@ -39,6 +44,8 @@ export interface RegistryOptions {
   github?: GitHubOptions | undefined
   /** Shared with a payment provider, which signs what it tells. */
   paymentSecret?: string | undefined
+  /** Whoever has it may read `/metrics`; by default this computer alone may. */
+  metricsToken?: string | undefined
   /** Multiplies every rate limit. */
   rateLimitFactor?: number
   /** Mints keys and publishes every skill of `skillsDir`. */
@@ -101,7 +108,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const offlineKeys = (await keysIn(offline)).length > 0 ? offline : null
     if (offlineKeys !== null) log('info', 'keys.offline_here', { path: offlineKeys })
 
-    let url = ''
+    // Known before the first request, but for the port.
+    let url = options.tls === undefined ? '' : 'https:'
     const app = createApp(
       {
         database,
@@ -110,6 +118,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         limits: createRateLimits(pool, options.rateLimitFactor),
         addressOf: (context) => addressOf(context, options.behindProxy === true),
         github: options.github === undefined ? null : createGitHub(options.github),
+        metrics: createMetrics(pool),
+        metricsToken: options.metricsToken ?? null,
         paymentSecret: options.paymentSecret ?? null,
         signingKey,
         objects: createFileObjects(join(dataDir, 'objects')),
@@ -119,7 +129,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       },
       log,
     )
-    const listener = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0)
+    const where = { ...options.listening, host: options.host ?? '127.0.0.1', port: options.port ?? 0 }
+    const listener = await listen(app, { ...where, tls: options.tls }, log)
     opened.push(() => listener.close())
     url = listener.url
     const running = { url, trustRoot, offlineKeys, databaseUrl: serverUrl, stop }

@@ -13,6 +13,9 @@ interface StartFlags {
   skills?: string
   publicUrl?: string
   behindProxy?: boolean
+  host?: string
+  tlsCert?: string
+  tlsKey?: string
 }
 
 /** `skillet registry start`: says one line when it is ready and runs until Ctrl-C or SIGTERM. */
@@ -24,6 +27,9 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
     .option('--data <dir>', 'where it keeps everything')
     .option('--port <n>', 'the port on 127.0.0.1; 0 takes a free one', '0')
     .option('--database <url>', 'a PostgreSQL of your own instead of the built-in one')
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option('--tls-cert <file>', 'a certificate (PEM), to encrypt')
+    .option('--tls-key <file>', 'its private key (PEM)')
     .option('--public-url <url>', 'where people and clients reach it, if not where it listens')
     .option('--behind-proxy', 'a proxy of your own says in x-forwarded-for where requests come from')
     .option('--skills <dir>', 'the folder of the demo catalog, with --demo')
@@ -31,6 +37,8 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
       const port = Number(flags.port)
       if (!Number.isInteger(port) || port < 0 || port > 65535)
         throw new SkilletError('USAGE', `--port ${flags.port} is not a port.`)
+      if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined))
+        throw new SkilletError('USAGE', '--tls-cert and --tls-key go together.')
       // Loaded only here: the server and its database driver would slow down every other command.
       const { startRegistry } = await import('../../registry/start.ts')
       const started = await startRegistry({
@@ -39,6 +47,10 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         demo: flags.demo === true,
         pack: packFolder,
         log: (line) => void cli.ports.stderr.write(`${line}\n`),
+        host: flags.host ?? '127.0.0.1',
+        ...(flags.tlsCert === undefined || flags.tlsKey === undefined
+          ? {}
+          : { tls: { cert: resolve(flags.tlsCert), key: resolve(flags.tlsKey) } }),
         behindProxy: flags.behindProxy === true,
         ...fromEnvironment(),
         ...(flags.publicUrl === undefined ? {} : { publicUrl: new URL(flags.publicUrl).origin }),
@@ -71,10 +83,11 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
 /** What must not stand on a command line, where every process of the computer could read it. */
 function fromEnvironment(): Partial<RegistryOptions> {
   const { SKILLET_GITHUB_CLIENT_ID: clientId, SKILLET_GITHUB_CLIENT_SECRET: clientSecret } = process.env
-  const { SKILLET_PAYMENT_SECRET: paymentSecret } = process.env
+  const { SKILLET_PAYMENT_SECRET: paymentSecret, SKILLET_METRICS_TOKEN: metricsToken } = process.env
   return {
     ...(clientId !== undefined && clientSecret !== undefined ? { github: { clientId, clientSecret } } : {}),
     ...(paymentSecret === undefined ? {} : { paymentSecret }),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
   }
 }
 

@@ -7,6 +7,14 @@ import { parseInput } from './errors.ts'
 import type { Limit } from './rate-limits.ts'
 import { parseBody } from './request-body.ts'
 
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** The endpoint's path as it was declared, once it is known. */
+    route: string
+    requestId: string
+  }
+}
+
 type Shape = z.ZodType | undefined
 type Parsed<S extends Shape> = S extends z.ZodType ? z.output<S> : undefined
 
@@ -85,6 +93,7 @@ export function createEndpoints(app: Hono, door: Door): { add: AddEndpoint; all:
   ): void => {
     all.push(endpoint)
     app.on(endpoint.method.toUpperCase(), endpoint.path, async (context) => {
+      context.set('route', endpoint.path)
       const caller = await door.authorise(context, endpoint.access)
       // What anybody may read is for caches to carry; nobody is held off from it.
       const limit = endpoint.limit ?? (endpoint.access === 'public' ? null : 'call')

@@ -1,40 +1,84 @@
-import type { Server } from 'node:http'
+import { readFile, stat } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
+import type { Log } from '../log.ts'
 
 export interface Listener {
   readonly url: string
-  /** Lets requests under way finish for up to five seconds. */
+  /** Takes no more requests and lets those under way finish for up to five seconds. */
   close(): Promise<void>
 }
 
-/** Throws INPUT_INVALID where the port is taken or the address isn't this computer's. */
-export async function listen(app: Hono, host: string, port: number): Promise<Listener> {
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server
-  server.requestTimeout = 120_000
-  server.headersTimeout = 15_000
+/** PEM files. What is in them may be replaced while the server runs, as certificates are every few months. */
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface ListenOptions {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly tls?: TlsFiles | undefined
+  /** Milliseconds for all of a request's headers; 15 seconds by default. */
+  readonly headersMs?: number
+  /** Milliseconds between two looks at the certificate's files; a minute by default. */
+  readonly certificateMs?: number
+}
+
+/** Milliseconds for a whole request, an upload of 32 MB over a slow line included. */
+const requestMs = 120_000
+
+/** Throws INPUT_INVALID where the port is taken, the address isn't this computer's or the certificate can't be used. */
+export async function listen(app: Hono, options: ListenOptions, log: Log): Promise<Listener> {
+  const headersMs = options.headersMs ?? 15_000
+  const limits = {
+    headersTimeout: headersMs,
+    requestTimeout: Math.max(requestMs, headersMs),
+    connectionsCheckingInterval: Math.min(5_000, headersMs),
+    keepAliveTimeout: 60_000,
+    maxHeaderSize: 16 * 1024,
+  }
+  const { tls } = options
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    overrideGlobalObjects: false,
+    ...(tls === undefined
+      ? { createServer, serverOptions: limits }
+      : {
+          createServer: createTlsServer,
+          serverOptions: { ...limits, ...(await readCertificate(tls)), minVersion: 'TLSv1.2' as const },
+        }),
+  }) as Server
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(port, host, () => {
+      server.listen(options.port, options.host, () => {
         server.off('error', reject)
         resolve()
       })
     })
   } catch (error) {
-    throw new SkilletError('INPUT_INVALID', `The registry can't listen on ${host}:${port}.`, {
+    throw new SkilletError('INPUT_INVALID', `The registry can't listen on ${options.host}:${options.port}.`, {
       remedy: 'Choose another port with --port.',
       cause: error,
     })
   }
+  const stopLooking =
+    tls === undefined
+      ? () => {}
+      : followCertificate(server as TlsServer, tls, options.certificateMs ?? 60_000, log)
   const address = server.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return {
-    url: `http://${name}:${address.port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${name}:${address.port}`,
     close: () =>
       new Promise((resolve) => {
+        stopLooking()
         const force = setTimeout(() => server.closeAllConnections(), 5_000)
         server.close(() => {
           clearTimeout(force)
@@ -43,4 +87,37 @@ export async function listen(app: Hono, host: string, port: number): Promise<Lis
         server.closeIdleConnections()
       }),
   }
+}
+
+async function readCertificate({ cert, key }: TlsFiles): Promise<{ cert: Buffer; key: Buffer }> {
+  try {
+    return { cert: await readFile(cert), key: await readFile(key) }
+  } catch (error) {
+    throw new SkilletError('INPUT_INVALID', "The certificate's files can't be read.", {
+      remedy: 'Check --tls-cert and --tls-key.',
+      cause: error,
+    })
+  }
+}
+
+/** New connections get the new certificate; one that can't be used leaves the old one in force. */
+function followCertificate(server: TlsServer, tls: TlsFiles, everyMs: number, log: Log): () => void {
+  const stamp = async () =>
+    (await Promise.all([stat(tls.cert), stat(tls.key)])).map((info) => `${info.mtimeMs} ${info.ino}`).join()
+  let known = stamp().catch(() => '')
+  const timer = setInterval(() => {
+    void (async () => {
+      const now = await stamp()
+      if (now === (await known)) return
+      server.setSecureContext({ ...(await readCertificate(tls)), minVersion: 'TLSv1.2' })
+      known = Promise.resolve(now)
+      log('info', 'tls.certificate_replaced')
+    })().catch((error: unknown) => {
+      log('error', 'tls.certificate_unusable', {
+        message: error instanceof Error ? error.message : String(error),
+      })
+    })
+  }, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
 }

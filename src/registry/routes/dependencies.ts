@@ -1,6 +1,7 @@
 import type { SigningKey } from '../../trust/sign.ts'
 import type { AccessPorts } from '../auth/access.ts'
 import type { GitHub } from '../auth/github.ts'
+import type { Metrics } from '../http/metrics.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import type { Publication } from '../publish/publication.ts'
 import type { Repository } from '../tuf/repository.ts'
@@ -16,6 +17,9 @@ export interface Dependencies extends AccessPorts {
   readonly github: GitHub | null
   /** Judges what a payment provider tells; null where there is none. */
   readonly paymentSecret: string | null
+  readonly metrics: Metrics
+  /** Whoever has it may read the metrics; null: this computer alone. */
+  readonly metricsToken: string | null
   /** The registry's own address, for links in answers. */
   readonly url: () => string
 }
