@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Envelope } from '../../../src/shared/release.ts'
-import { openEnvelope, preAuthEncoding } from '../../../src/trust/envelope.ts'
+import { maxEnvelopeBytes, openEnvelope, preAuthEncoding } from '../../../src/trust/envelope.ts'
 import { formatEnvelope, sealEnvelope } from '../../../src/trust/seal-envelope.ts'
 import { toPublishKeys } from '../../../src/trust/publish-keys.ts'
 import { formatSigningKey, generateSigningKey, parseSigningKey } from '../../../src/trust/sign.ts'
@@ -76,7 +76,7 @@ describe('openEnvelope', () => {
       text(JSON.stringify({ ...sealed, signatures: [...sealed.signatures, ...sealed.signatures] })),
     ],
     ['no signature', text(JSON.stringify({ ...sealed, signatures: [] }))],
-    ['too many bytes', new Uint8Array(9 * 1024 * 1024)],
+    ['too many bytes', text(JSON.stringify(sealed).padEnd(maxEnvelopeBytes + 1))],
   ])('refuses %s', (_, bytes) => {
     expect(code(() => open(bytes))).toBe('ENVELOPE_INVALID')
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { keyidOf } from '../../../src/trust/digest.ts'
 import { parsePublishKeys, toPublishKeys, usableKeys } from '../../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../../src/trust/sign.ts'
 import { code } from './code.ts'
@@ -17,7 +18,7 @@ describe('parsePublishKeys', () => {
 
   it.each([
     ['a fingerprint of another key', { ...list, keys: [{ ...first, keyid: b.keyid }] }],
-    ['a short key', { ...list, keys: [{ ...first, publicKey: 'YWJj' }] }],
+    ['a short key', { ...list, keys: [{ ...first, publicKey: 'YWJj', keyid: keyidOf(Buffer.from('abc')) }] }],
     ['a key twice', { ...list, keys: [first, first] }],
     ['a key twice, once as stolen', { ...list, keys: [{ ...first, status: 'compromised', until }, first] }],
     ['no keys', { ...list, keys: [] }],
@@ -25,9 +26,15 @@ describe('parsePublishKeys', () => {
     ['an unknown status', { ...list, keys: [{ ...first, status: 'resting' }] }],
     ['an active key that stopped', { ...list, keys: [{ ...first, until }] }],
     ['a retired key that never stopped', { ...list, keys: [{ ...first, status: 'retired' }] }],
-    ['too many bytes', { ...list, keys: Array.from({ length: 500 }, () => first) }],
+    ['too many keys', toPublishKeys(Array.from({ length: 65 }, () => generateSigningKey().publicKey))],
   ])('refuses %s', (_, value) => {
     expect(code(() => parsePublishKeys(bytes(value)))).toBe('METADATA_INVALID')
+  })
+
+  it('refuses too many bytes', () => {
+    const padded = (size: number) => new Uint8Array(Buffer.from(JSON.stringify(list).padEnd(size)))
+    expect(code(() => parsePublishKeys(padded(64 * 1024)))).toBe('returned')
+    expect(code(() => parsePublishKeys(padded(64 * 1024 + 1)))).toBe('METADATA_INVALID')
   })
 
   it('refuses a member twice, which two readers could understand differently', () => {

@@ -1,7 +1,9 @@
+import { createHash, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Point } from '@noble/ed25519'
 import { describe, expect, it } from 'vitest'
+import { toPublicKey } from '../../../src/trust/ed25519-keys.ts'
 import { publicKeyOf, signMessage } from '../../../src/trust/sign.ts'
 import { verifySignature } from '../../../src/trust/signature.ts'
 import { compareWithSodium } from '../../support/ed25519/compare.ts'
@@ -11,6 +13,23 @@ import { baseClaims, mutate } from '../../support/ed25519/mutations.ts'
 const vectors = (name: string) =>
   JSON.parse(readFileSync(join(import.meta.dirname, '../../fixtures/ed25519', name), 'utf8'))
 const hex = (text: string) => new Uint8Array(Buffer.from(text, 'hex'))
+
+const littleEndian = (number: bigint) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex').reverse()
+
+/** y of every point whose order divides 8, RFC 8032 §5.1.2. */
+const smallOrder = [
+  `01${'00'.repeat(31)}`,
+  `ec${'ff'.repeat(30)}7f`,
+  '00'.repeat(32),
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+]
+
+/** S is 7 and R seven times the base point: for a key of order n it holds over one message in n. */
+const withoutSecret = () => new Uint8Array([...Point.BASE.multiply(7n).toBytes(), ...littleEndian(7n)])
+
+const takenByOpenSsl = (message: Uint8Array, signature: Uint8Array, key: Uint8Array) =>
+  verify(null, message, toPublicKey(key), signature)
 
 interface WycheproofGroup {
   publicKey: { pk: string }
@@ -81,10 +100,55 @@ describe('verifySignature', () => {
     const good = signMessage(message, secret)
     const order = Point.CURVE().n
     const s = BigInt(`0x${Buffer.from(good.slice(32)).reverse().toString('hex')}`) + order
-    const s32 = Buffer.from(s.toString(16).padStart(64, '0'), 'hex').reverse()
-    const twin = new Uint8Array([...good.slice(0, 32), ...s32])
+    const twin = new Uint8Array([...good.slice(0, 32), ...littleEndian(s)])
     expect(verifySignature(message, good, publicKeyOf(secret))).toBe(true)
     expect(verifySignature(message, twin, publicKeyOf(secret))).toBe(false)
+  })
+
+  it('refuses each key with which everybody can sign everything, where OpenSSL takes most of them', () => {
+    // y of the points of small order, and two that say the same by a number beyond the field's prime.
+    const keys = [...smallOrder, `ee${'ff'.repeat(30)}7f`, `ed${'ff'.repeat(30)}7f`].map(hex)
+    const signature = withoutSecret()
+    let taken = 0
+    for (const key of keys)
+      for (let count = 0; count < 64; count++) {
+        const message = new Uint8Array([count])
+        taken += takenByOpenSsl(message, signature, key) ? 1 : 0
+        expect(verifySignature(message, signature, key)).toBe(false)
+      }
+    expect(taken).toBeGreaterThan(64)
+  })
+
+  it('refuses an R of small order, also by the holder of the key', () => {
+    const secret = new Uint8Array(32).fill(5)
+    const key = publicKeyOf(secret)
+    const message = new Uint8Array([1])
+    const hash = (...parts: Uint8Array[]) =>
+      BigInt(`0x${createHash('sha512').update(Buffer.concat(parts)).digest().reverse().toString('hex')}`)
+    const clamped = createHash('sha512').update(secret).digest().subarray(0, 32)
+    clamped[0]! &= 248
+    clamped[31] = (clamped[31]! & 127) | 64
+    const scalar = BigInt(`0x${Buffer.from(clamped).reverse().toString('hex')}`)
+    const [neutral] = smallOrder.map(hex)
+    const signature = new Uint8Array([
+      ...neutral!,
+      ...littleEndian((hash(neutral!, key, message) * scalar) % Point.CURVE().n),
+    ])
+    expect(takenByOpenSsl(message, signature, key)).toBe(true)
+    expect(verifySignature(message, signature, key)).toBe(false)
+  })
+
+  it('is false for numbers that only look like bytes', () => {
+    const secret = new Uint8Array(32).fill(9)
+    const [message, key] = [new Uint8Array([1, 2, 3]), publicKeyOf(secret)]
+    const good = signMessage(message, secret)
+    expect(verifySignature(message, good, key)).toBe(true)
+    for (const [m, s, k] of [
+      [[...message], good, key],
+      [message, [...good], key],
+      [message, good, [...key]],
+    ])
+      expect(verifySignature(m as Uint8Array, s as Uint8Array, k as Uint8Array)).toBe(false)
   })
 
   it('is false for any single flipped bit', () => {

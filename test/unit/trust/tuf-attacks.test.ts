@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Metadata, MetadataKind, type Root } from '@tufjs/models'
+import { Key, Metadata, MetadataKind, type Root } from '@tufjs/models'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sealEnvelope, formatEnvelope } from '../../../src/trust/seal-envelope.ts'
 import { parsePublishKeys, toPublishKeys } from '../../../src/trust/publish-keys.ts'
@@ -68,6 +68,23 @@ function seal(version: string, key: SigningKey, slug = 'demo-skill'): Uint8Array
   const skill = { ...sampleRelease.skill, slug, version }
   const payload = JSON.stringify({ ...sampleRelease, slug, version, skill })
   return formatEnvelope(sealEnvelope(releasePayloadType, new Uint8Array(Buffer.from(payload)), key.secretKey))
+}
+
+/** A root with three new keys of its own, signed by some of those before and some of its own. */
+function offerRoot(
+  repo: ReturnType<typeof createWorld>['repo'],
+  { version, old, own }: { version: number; old: number; own: number },
+): TufSource {
+  const fresh = [createTufKey(), createTufKey(), createTufKey()]
+  const change = (root: Record<string, unknown>) => {
+    root['version'] = version
+    const keys = root['keys'] as Record<string, unknown>
+    for (const key of fresh) keys[key.id] = key.public.toJSON()
+    const { root: role } = root['roles'] as Record<string, { keyids: string[]; threshold: number }>
+    role!.keyids = fresh.map(({ id }) => id)
+  }
+  const signers = [...repo.top.root.keys.slice(0, old), ...fresh.slice(0, own)]
+  return sourceOf(repo.freeze().set('metadata/2.root.json', forge(repo.root(), change, signers)))
 }
 
 async function readAll(source: TufSource, kind: 'metadata' | 'target', name: string): Promise<Buffer> {
@@ -150,6 +167,59 @@ describe('arbitrary software installation', () => {
       expect(await codeOf(work)).toBe('METADATA_INVALID')
     },
   )
+
+  // With the right number and digest everywhere: nothing is wrong with these but who signed them.
+  it.each([
+    ['timestamp', 'snapshot'],
+    ['snapshot', 'timestamp'],
+    ['targets', 'snapshot'],
+    ['registry', 'bin'],
+    ['bin', 'registry'],
+    ['bin', 'targets'],
+    ['timestamp', 'a stranger'],
+    ['snapshot', 'a stranger'],
+    ['targets', 'a stranger'],
+    ['registry', 'a stranger'],
+    ['bin', 'a stranger'],
+  ])("a %s list that none but %s's keys signed is refused", async (name, signer) => {
+    const { repo, client } = createWorld()
+    const keys = signer === 'a stranger' ? [createTufKey()] : repo.roleOf(signer).keys
+    const order = [name, 'snapshot', 'timestamp']
+    const above = order.slice(order.lastIndexOf(name) + 1)
+    repo.publishOne(name, keys)
+    for (const one of above) repo.publishOne(one)
+    const attempt = (ours: TufClient) =>
+      ours.refresh(repo.source).then(() => ours.fetch(oldRelease, repo.source))
+    expect(await codeOf(attempt(client()))).toBe('METADATA_INVALID')
+    for (const one of [name, ...above]) repo.publishOne(one)
+    expect(await codeOf(attempt(client()))).toBe('returned')
+  })
+
+  it.each([
+    ['of its own, however many of the old keys signed it', { version: 2, old: 3, own: 0 }],
+    ['before it, however many of its own keys signed it', { version: 2, old: 1, own: 3 }],
+  ])('a root that lacks signatures %s, is refused', async (_, { version, old, own }) => {
+    const { repo, client } = createWorld()
+    expect(await codeOf(client().refresh(offerRoot(repo, { version, old, own })))).toBe('METADATA_INVALID')
+    expect((await client().refresh(offerRoot(repo, { version, old: 2, own: 2 }))).rootVersion).toBe(2)
+  })
+
+  it('a root that is not the next one is refused, by all keys as it may be', async () => {
+    const { repo, client } = createWorld()
+    const far = offerRoot(repo, { version: 2 ** 40, old: 3, own: 3 })
+    expect(await codeOf(client().refresh(far))).toBe('METADATA_INVALID')
+  })
+
+  it('one key under two names makes no second signature of a root', async () => {
+    const { repo, client } = createWorld()
+    const [key] = repo.top.root.keys
+    const { keyType, scheme, keyVal } = key!.public
+    const alias = { ...key!, id: 'alias', public: new Key({ keyID: 'alias', keyType, scheme, keyVal }) }
+    const before = repo.top.root.keys
+    repo.top.root.keys = [key!, alias]
+    repo.publishOne('root', [...before, alias])
+    expect(await codeOf(client().refresh(repo.source))).toBe('METADATA_INVALID')
+  })
 })
 
 describe('rollback', () => {
@@ -297,6 +367,21 @@ describe('indefinite freeze', () => {
       expect(await codeOf(ours.load())).toBe('METADATA_EXPIRED')
       publish('timestamp')
       expect(await codeOf(ours.refresh(repo.source))).toBe('METADATA_EXPIRED')
+    },
+  )
+
+  it.each(['root', 'timestamp', 'snapshot', 'targets', 'registry'])(
+    'behind a %s list that had run out when it came, nothing more is asked for',
+    async (name) => {
+      const { repo, client, publish } = createWorld()
+      const order = ['root', 'timestamp', 'snapshot', 'targets', 'registry', 'revocations']
+      repo.roleOf(name).lifetimeMs = -dayMs
+      if (name === 'root') repo.rotate()
+      publish()
+      repo.requests.length = 0
+      expect(await codeOf(client().refresh(repo.source))).toBe('METADATA_EXPIRED')
+      const asked = (role: string) => repo.requests.some((one) => one.endsWith(`${role}.json`))
+      expect(order.filter(asked)).toEqual(order.slice(0, order.indexOf(name) + 1))
     },
   )
 })

@@ -44,7 +44,7 @@ describe('verifyRelease', () => {
     ['names that differ in case', { files: [skillMd, file('skill.MD')] }],
     ['a file that is a folder elsewhere', { files: [skillMd, file('a'), file('a/b')] }],
     ['a name reserved on Windows', { files: [skillMd, file('docs/AUX.md')] }],
-    ['a file too large', { files: [skillMd, file('a', 2 ** 40)] }],
+    ['a file too large', { files: [skillMd, file('a', maxFileBytes + 1)] }],
     ['files too large together', { files: [skillMd, ...tooMuch] }],
     ['a download too large', { tarball: { sha256: 'b'.repeat(64), size: 2 ** 32 } }],
   ])('refuses %s although the signature is genuine', (_, change) => {

@@ -118,6 +118,9 @@ describe.each(roles)('%s', (role) => {
       [{ ...signature!, sig: 'zz' }],
       [{ ...signature!, sig: signature!.sig.slice(0, -2) }],
       [{ ...signature!, sig: `${signature!.sig}00` }],
+      // Node's decoder stops at what is no hex, and gives what came before.
+      [{ ...signature!, sig: `${signature!.sig}zz` }],
+      [{ ...signature!, sig: `${signature!.sig}0` }],
       [{ ...signature!, keyid: '__proto__' }],
       [{ ...signature!, keyid: 'constructor' }],
       [signature!, signature!],
