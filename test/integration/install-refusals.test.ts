@@ -253,6 +253,22 @@ describe('refusing, with the disk as it was', () => {
     await expectUnchanged()
   })
 
+  it("what the person's plan does not cover, before anything else of it is asked for", async () => {
+    await registry.publish({ version: '2.0.0' })
+    const plan = await home.installer.plan({ slug, version: '2.0.0' })
+    const answer = {
+      access: false,
+      reason: 'tier_required',
+      required_tier: 'operator',
+      upgrade_url: `${registry.url}/upgrade?tier=operator`,
+    }
+    registry.documents.set('/api/skills/access', new Uint8Array(Buffer.from(JSON.stringify(answer))))
+    registry.requests.length = 0
+    await expectRefused(install('2.0.0'), 'TIER_REQUIRED')
+    await expectRefused(home.installer.apply(plan.planId, allow, 'cli'), 'TIER_REQUIRED')
+    expect(registry.requests.filter((path) => path.includes(slug))).toEqual([])
+  })
+
   it("what the administrator doesn't allow", async () => {
     const policyFile = join(folder, 'audit', 'managed.json')
     await writeFile(policyFile, JSON.stringify({ ceiling: { capabilities: [], fs_write_roots: [] } }), {

@@ -71,7 +71,7 @@ export async function startTinyRegistry(
   async function answer(url: string, response: ServerResponse): Promise<void> {
     const path = decodeURIComponent(new URL(url, 'http://localhost').pathname)
     requests.push(path)
-    if (path === '/api/skills/access') return json(response, { access: true })
+    if (path === '/api/skills/access' && !documents.has(path)) return json(response, { access: true })
     const body = documents.has(path) ? documents.get(path) : await stored(path)
     if (body === null || body === undefined) {
       response.statusCode = 404
