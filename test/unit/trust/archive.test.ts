@@ -210,8 +210,8 @@ describe('readArchive', () => {
     })
     return [block, Buffer.from(record), tarPadding(record.length)]
   }
-  const read = (...blocks: Buffer[]) =>
-    readArchiveEntries(gzipSync(Buffer.concat([...blocks, header('SKILL.md'), tarEnd])))
+  const read = async (...blocks: Buffer[]) =>
+    readWholeTar(Buffer.concat([...blocks, header('SKILL.md'), tarEnd]), skillLimits)
 
   it.each<[string, Buffer[]]>([
     [
@@ -220,6 +220,16 @@ describe('readArchive', () => {
     ],
     ['an extended name that is empty', [...pax('8 path=\n'), typed('d/', '5')]],
     ['a top folder twice', [typed('./', '5'), typed('./', '5')]],
+    ['a header of an unknown kind', [header('a', (block) => void block.write('usual', 257, 'latin1'))]],
+    [
+      'a plain file that names a link',
+      [header('a', (block) => void block.write('/etc/passwd', 157, 'latin1'))],
+    ],
+    ['a link that names nothing', [typed('a', '2')]],
+    ['a hard link that names nothing', [typed('a', '1')]],
+    ['a long name of a link', [typed('a', 'K')]],
+    ['a sparse file', [typed('a', 'S')]],
+    ['a file whose pieces lie on several tapes', [typed('a', 'M')]],
     ['a mode above 07777', [header('a', (block) => void block.write('0120777\0', 100, 'latin1'))]],
     ['an owner in base-256', [header('a', (block) => void block.writeUInt8(0x80, 108))]],
     ['a group that is no number', [header('a', (block) => void block.write('zzzzzzz', 116, 'latin1'))]],

@@ -530,18 +530,33 @@ describe('mix and match', () => {
     expect(await ours.load()).toEqual(before)
   })
 
-  it('also where the overview names versions alone', async () => {
+  // From a registry that names versions, and neither lengths nor digests.
+  it.each([
+    ['snapshot', 'older', 'METADATA_ROLLBACK'],
+    ['targets', 'older', 'METADATA_ROLLBACK'],
+    ['bin', 'older', 'METADATA_ROLLBACK'],
+    ['snapshot', 'newer', 'METADATA_INVALID'],
+    ['targets', 'newer', 'METADATA_INVALID'],
+    ['bin', 'newer', 'METADATA_INVALID'],
+  ])('a %s list that is %s than the one that is named', async (name, which, expected) => {
     const repo = createTufRepository({ now, hashes: false })
     repo.delegate('bin', { paths: ['releases/*/*'] })
     repo.put('bin', oldRelease, 'old')
     repo.publish()
-    const old = repo.files.get('metadata/1.bin.json')!
+    repo.publish()
+    const { version } = repo.roleOf(name)
+    const named = repo.freeze()
     repo.put('bin', newRelease, 'new')
     repo.publish()
-    repo.files.set('metadata/2.bin.json', old)
-    const ours = createTufClient({ folder, pinnedRoot: repo.root(), now })
-    await ours.refresh(repo.source)
-    expect(await codeOf(ours.find(oldRelease, repo.source))).toBe('METADATA_ROLLBACK')
+    const other = repo.files.get(`metadata/${which === 'older' ? version - 1 : version + 1}.${name}.json`)!
+    const attempt = async (where: string, files: ReadonlyMap<string, Uint8Array>) => {
+      const ours = createTufClient({ folder: join(folder, where), pinnedRoot: repo.root(), now })
+      await ours.refresh(sourceOf(files))
+      await ours.find(oldRelease, sourceOf(files))
+    }
+    const mixed = new Map(named).set(`metadata/${version}.${name}.json`, other)
+    expect(await codeOf(attempt('mixed', mixed))).toBe(expected)
+    expect(await codeOf(attempt('named', named))).toBe('returned')
   })
 })
 
@@ -564,6 +579,18 @@ describe('two overviews with one number', () => {
       await client.refresh(world.repo.source)
       expect(await text(await client.fetch('revocations.json', null))).toContain('demo-skill 1.0.0')
     }
+  })
+
+  it('the other one, signed as well as it is, does not do for somebody who comes anew', async () => {
+    const world = createWorld()
+    const { version } = world.repo.roleOf('snapshot')
+    const name = `metadata/${version}.snapshot.json`
+    const other = world.repo.files.get(name)!
+    fork(world, 'registry', 'snapshot')
+    expect(world.repo.files.get(name)).not.toEqual(other)
+    const mixed = world.repo.freeze().set(name, other)
+    expect(await codeOf(world.client().refresh(sourceOf(mixed)))).toBe('METADATA_INVALID')
+    expect(await codeOf(world.client().refresh(world.repo.source))).toBe('returned')
   })
 
   it('one that takes a list back is refused', async () => {
