@@ -353,7 +353,8 @@ describe('refusing, with the disk as it was', () => {
     })
     await expectUnchanged()
     await list('2.0.0', envelope)
-    await expectRefused(install('2.0.0'), 'REVOKED')
+    // Nobody is asked about it, and nothing of it is downloaded.
+    await expectRefused(home.installer.plan({ slug, version: '2.0.0' }), 'REVOKED')
   })
 
   it('the newest version of a skill that was withdrawn as a whole, whatever the catalog says', async () => {

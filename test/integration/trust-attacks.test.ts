@@ -141,6 +141,23 @@ describe('keys in the wrong hands', () => {
     expect(await home.store.get(slug)).toMatchObject({ keyid: next.keyid, version: '1.0.0' })
   })
 
+  it('also where the plan was made before anybody knew', async () => {
+    await registry.publish({ version: '2.0.0' })
+    const { planId } = await home.installer.plan({ slug, version: '2.0.0' })
+    const [stolen] = toPublishKeys([key.publicKey]).keys
+    await setPublishKeys(registry, {
+      schema: 1,
+      keys: [
+        { ...stolen!, status: 'compromised', until: new Date(clock).toISOString() },
+        ...toPublishKeys([generateSigningKey().publicKey]).keys,
+      ],
+    })
+    clock += 60_000
+    const work = home.installer.apply(planId, { 'fs:read': { decision: 'allow' } }, 'cli')
+    expect(await codeOf(work)).toBe('SIGNER_UNTRUSTED')
+    expect(await home.store.get(slug)).toBeNull()
+  })
+
   it('once a stolen key is replaced, what was signed anew is repaired, verified and gone back to as ever', async () => {
     const log = () => {}
     const library = createLibrary({

@@ -203,13 +203,22 @@ describe('readArchive', () => {
     return block
   }
   const typed = (path: string, type: string) => header(path, (block) => void block.write(type, 156, 'latin1'))
-  const pax = (record: string) => {
-    const block = header('pax', (head) => {
-      head.write('x', 156, 'latin1')
-      head.write(record.length.toString(8).padStart(11, '0'), 124, 'latin1')
+  const sized = (path: string, size: number, type = '0') =>
+    header(path, (head) => {
+      head.write(type, 156, 'latin1')
+      head.write(size.toString(8).padStart(11, '0'), 124, 'latin1')
     })
-    return [block, Buffer.from(record), tarPadding(record.length)]
-  }
+  const pax = (record: string, type = 'x') => [
+    sized('pax', record.length, type),
+    Buffer.from(record),
+    tarPadding(record.length),
+  ]
+  const longName = (name: string) => pax(name, 'L')
+  /** Something where the last block is filled up with zeros. */
+  const hidden = (blocks: Buffer[]) => [
+    ...blocks.slice(0, -1),
+    Buffer.from(blocks.at(-1)!).fill('x', blocks.at(-1)!.length - 1),
+  ]
   const read = async (...blocks: Buffer[]) =>
     readWholeTar(Buffer.concat([...blocks, header('SKILL.md'), tarEnd]), skillLimits)
 
@@ -239,8 +248,54 @@ describe('readArchive', () => {
       "bytes behind the end of an owner's name",
       [header('a', (block) => void block.write('root\0/../x', 265, 'latin1'))],
     ],
+    ['two extended headers over one entry', [...pax('12 path=one\n'), ...pax('12 path=two\n'), header('a')]],
+    ['an extended name, and a long one', [...pax('12 path=one\n'), ...longName('two\0'), header('a')]],
+    ['a long name, and an extended one', [...longName('two\0'), ...pax('12 path=one\n'), header('a')]],
+    ['a long name that goes on behind its end', [...longName('one\0two'), header('a')]],
+    ['an extended header without anything in it', [...pax(''), header('a')]],
+    ['an extended header for all, behind the first entry', [header('a'), ...pax('12 comment=\n', 'g')]],
+    ['what hides behind an extended header', [...hidden(pax('12 path=one\n')), header('a')]],
+    ['what hides behind a file', hidden([sized('a', 3), Buffer.from('abc'), tarPadding(3)])],
   ])('refuses %s', async (_, blocks) => {
     expect(toSkilletError(await read(...blocks).catch((error: unknown) => error)).code).toBe('ARCHIVE_UNSAFE')
+  })
+
+  it('takes what these are made of', async () => {
+    const file = [sized('b', 3), Buffer.from('abc'), tarPadding(3)]
+    const all = [
+      ...pax('12 comment=\n', 'g'),
+      ...pax('12 path=one\n'),
+      header('a'),
+      ...longName('two\0'),
+      header('a'),
+    ]
+    const found = await read(...all, ...file)
+    expect(found.map(({ path }) => path)).toEqual(['one', 'two', 'b', 'SKILL.md'])
+  })
+
+  it('takes as much padding as programs write, and not without end', async () => {
+    const padded = (bytes: number) =>
+      readWholeTar(Buffer.concat([header('SKILL.md'), tarEnd, Buffer.alloc(bytes)]), skillLimits)
+    expect(padded(1024 * 1024)).toHaveLength(1)
+    expect(() => padded(1024 * 1024 + 512)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }))
+  })
+
+  it('counts and measures what is in it', async () => {
+    const limits = { maxEntries: 3, maxFileBytes: 1000, maxTotalBytes: 1500, maxRatio: 1 }
+    const verdict = (...sizes: number[]) => {
+      const files = sizes.flatMap((size, at) => [sized(`f${at}`, size), Buffer.alloc(size), tarPadding(size)])
+      try {
+        return readWholeTar(Buffer.concat([...files, tarEnd]), limits).length
+      } catch (error) {
+        return toSkilletError(error).code
+      }
+    }
+    expect(verdict(0, 0, 0)).toBe(3)
+    expect(verdict(0, 0, 0, 0)).toBe('TOO_LARGE')
+    expect(verdict(1000)).toBe(1)
+    expect(verdict(1001)).toBe('TOO_LARGE')
+    expect(verdict(750, 750)).toBe(2)
+    expect(verdict(750, 751)).toBe('TOO_LARGE')
   })
 
   it('takes a top folder once, and a long name of a folder that is cut off before its slash', async () => {
