@@ -10,7 +10,9 @@ import { openApiDocument } from './http/openapi.ts'
 import type { Log } from './log.ts'
 import { addAccount } from './routes/account.ts'
 import { addAdministration } from './routes/administration.ts'
+import { addCookbooks } from './routes/cookbooks.ts'
 import type { Dependencies } from './routes/dependencies.ts'
+import { addFleets } from './routes/fleets.ts'
 import { addOfflineBundles } from './routes/offline-bundles.ts'
 import { addPayments } from './routes/payments.ts'
 import { addPublic } from './routes/public.ts'
@@ -70,6 +72,8 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
   addSignIn(add, dependencies)
   addAccount(add, dependencies)
   addPayments(add, dependencies)
+  addCookbooks(add, dependencies)
+  addFleets(add, dependencies)
   add(
     {
       method: 'get',

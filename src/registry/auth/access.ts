@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
-import { tierCovers, type Tier } from '../../shared/tier.ts'
 import type { Database } from '../db/database.ts'
 import type { RateLimits } from '../http/rate-limits.ts'
 import { authenticate } from './api-keys.ts'
@@ -95,19 +94,4 @@ async function sessionOf(context: Context, { database, sessions }: AccessPorts):
   const caller = await callerOfPerson(database, userId, context.req.header(accountHeader))
   context.set('keyPrefix', caller.prefix)
   return caller
-}
-
-/** What a refusal for the sake of a plan says; null where the key covers the tier. Without a key: free. */
-export function tierRefusal(
-  caller: Caller | null,
-  required: Tier,
-  registryUrl: string,
-): { reason: 'tier_required'; required_tier: Tier; upgrade_url: string } | null {
-  const held = caller !== null && holds(caller, 'read:catalog') ? caller.tier : 'free'
-  if (tierCovers(held, required)) return null
-  return {
-    reason: 'tier_required',
-    required_tier: required,
-    upgrade_url: `${registryUrl}/upgrade?tier=${required}`,
-  }
 }

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { httpStatusOf, SkilletError, toSkilletError } from '../../shared/errors.ts'
+import { TierRequired } from '../auth/tier.ts'
 import type { Log } from '../log.ts'
 import { TooOften } from './rate-limits.ts'
 
@@ -18,7 +19,8 @@ export function answerError(context: Context, thrown: unknown, log: Log): Respon
     })
   }
   if (error instanceof TooOften) context.header('retry-after', String(error.retryAfter))
-  return context.json({ error: error.toPlain() }, httpStatusOf(error.code) as ContentfulStatusCode)
+  const more = error instanceof TierRequired ? error.refusal : {}
+  return context.json({ error: error.toPlain(), ...more }, httpStatusOf(error.code) as ContentfulStatusCode)
 }
 
 /** Parses what a caller sent. Throws INPUT_INVALID naming the field. */

@@ -5,6 +5,8 @@ import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
 import { releasePath, revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts'
 import { tierSchema } from '../../shared/tier.ts'
 import { aroundPayload, type Bundle } from '../../trust/bundle-format.ts'
+import { callerOf } from '../auth/access.ts'
+import { assertTier, tierFor } from '../auth/tier.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { parseInput } from '../http/errors.ts'
 import { revocationReason } from '../revocations.ts'
@@ -13,7 +15,6 @@ import { restoreRemedy } from '../tuf/metadata.ts'
 import type { Repository } from '../tuf/repository.ts'
 import { binOf } from '../tuf/roles.ts'
 import type { Dependencies } from './dependencies.ts'
-import { refuseTier } from './refuse-tier.ts'
 
 /** Offline bundles: a release with everything that a Skillet without a network needs to judge it. */
 export function addOfflineBundles(add: AddEndpoint, ports: Dependencies): void {
@@ -40,8 +41,9 @@ export function addOfflineBundles(add: AddEndpoint, ports: Dependencies): void {
         throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
       const reason = await revocationReason(database, slug, version)
       if (reason !== null) throw new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`)
-      const refusal = await refuseTier(context, ports, tierSchema.parse(release.tier), url())
-      if (refusal !== null) return refusal
+      const tier = tierSchema.parse(release.tier)
+      if (tier !== 'free')
+        assertTier(await tierFor(database, await callerOf(context, ports), slug), tier, 'This skill', url())
       const sha256 = release.tarball_sha256
       const size = await objects.size(sha256)
       if (size === null || size === 0) throw new SkilletError('NOT_FOUND', 'The registry lost this file.')

@@ -4,7 +4,8 @@ import { SkilletError } from '../../shared/errors.ts'
 import { sha256Schema, slugSchema, versionSchema } from '../../shared/identifiers.ts'
 import { tierSchema } from '../../shared/tier.ts'
 import { encodeBase64 } from '../../trust/base64.ts'
-import { callerOf, tierRefusal } from '../auth/access.ts'
+import { callerOf } from '../auth/access.ts'
+import { assertTier, tierFor, TierRequired } from '../auth/tier.ts'
 import { latestOf } from '../catalog.ts'
 import type { Database } from '../db/database.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
@@ -12,7 +13,6 @@ import { parseInput } from '../http/errors.ts'
 import { usableKeyids } from '../publish/signing-key.ts'
 import { offered, revocationReason } from '../revocations.ts'
 import { trustWarnings } from '../tuf/warnings.ts'
-import { refuseTier } from './refuse-tier.ts'
 import { immutable, matches, sendTarball } from './send-file.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -112,8 +112,10 @@ export function addPublic(add: AddEndpoint, ports: Dependencies): void {
       if (reason !== null)
         throw new SkilletError('REVOKED', `${release.slug} ${release.version} was withdrawn: ${reason}`)
       const tier = tierSchema.parse(release.tier)
-      const refusal = await refuseTier(context, ports, tier, url())
-      if (refusal !== null) return refusal
+      if (tier !== 'free') {
+        const held = await tierFor(database, await callerOf(context, ports), release.slug)
+        assertTier(held, tier, 'This skill', url())
+      }
       return sendTarball(
         context,
         objects,
@@ -144,8 +146,14 @@ export function addPublic(add: AddEndpoint, ports: Dependencies): void {
         .execute()
       const latest = latestOf(releases)
       if (latest === null) throw await notOffered(database, slug)
-      const refusal = tierRefusal(caller, tierSchema.parse(latest.tier), url())
-      return refusal === null ? { access: true as const } : { access: false as const, ...refusal }
+      try {
+        const held = await tierFor(database, caller, slug)
+        assertTier(held, tierSchema.parse(latest.tier), 'This skill', url())
+        return { access: true as const }
+      } catch (error) {
+        if (error instanceof TierRequired) return { access: false as const, ...error.refusal }
+        throw error
+      }
     },
   )
 }

@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { applyPayment } from '../../src/registry/auth/entitlements.ts'
+import { openDatabase } from '../../src/registry/db/database.ts'
+import { call as send, signInByLink } from '../support/registry-calls.ts'
+import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
+
+// Bundles, the tokens that share them and the fleets that follow them: real PostgreSQL, real HTTP.
+
+type Who = Record<string, string>
+let test: TestRegistry
+/** Two teams. `ada` has the plan Operator. */
+let ada: Who
+let bob: Who
+const call = (method: string, path: string, who: Who = {}, body?: unknown) =>
+  send(test.registry.url, method, path, who, body)
+const key = (value: string): Who => ({ 'x-api-key': value })
+const nobodys = '00000000-0000-4000-8000-000000000000'
+
+async function publish(slug: string, more: { version?: string; tier?: string } = {}): Promise<void> {
+  const { id } = await test.admin.publish(await packSample({ slug, ...more }))
+  await test.admin.approve(id, '')
+}
+
+beforeAll(async () => {
+  test = await startTestRegistry()
+  ada = await signInByLink(test.registry.url, test.adminKey, 'ada')
+  bob = await signInByLink(test.registry.url, test.adminKey, 'bob')
+  const database = openDatabase(test.registry.databaseUrl, () => {})
+  const event = { kind: 'entitlement.changed', account: 'ada', tier: 'operator', validUntil: null } as const
+  await applyPayment(database, { id: 'evt', ...event })
+  await database.destroy()
+  await publish('first-tool')
+  await publish('first-tool', { version: '1.1.0' })
+  await publish('paid-tool', { tier: 'cook' })
+  await publish('other-paid-tool', { tier: 'cook' })
+})
+afterAll(async () => {
+  await test?.remove()
+})
+
+async function makeBundle(who: Who, name: string): Promise<string> {
+  const made = await call('POST', '/api/bundles', who, { name, title: `The ${name} set` })
+  expect(made.status).toBe(201)
+  return made.body.id as string
+}
+
+describe('a bundle', () => {
+  it('holds skills at a version or at whatever is newest, and says what that is now', async () => {
+    const id = await makeBundle(ada, 'desk')
+    await call('PUT', `/api/bundles/${id}/skills/first-tool`, ada, { version: null })
+    expect(
+      (await call('PUT', `/api/bundles/${id}/skills/paid-tool`, ada, { version: '1.0.0' })).body,
+    ).toMatchObject({
+      current: '1.0.0',
+      tier: 'cook',
+    })
+    const shown = await call('GET', `/api/bundles/${id}`, ada)
+    expect(shown.body).toMatchObject({
+      name: 'desk',
+      skills: [
+        { slug: 'first-tool', version: null, current: '1.1.0', reason: null },
+        { slug: 'paid-tool', version: '1.0.0', current: '1.0.0' },
+      ],
+    })
+    expect((await call('DELETE', `/api/bundles/${id}/skills/paid-tool`, ada)).status).toBe(204)
+    expect((await call('DELETE', `/api/bundles/${id}/skills/paid-tool`, ada)).body.error.code).toBe(
+      'NOT_FOUND',
+    )
+    const unknown = await call('PUT', `/api/bundles/${id}/skills/never-published`, ada, { version: null })
+    expect(unknown.body.error.code).toBe('NOT_FOUND')
+    expect((await call('POST', '/api/bundles', ada, { name: 'desk', title: 'x' })).body.error.code).toBe(
+      'INPUT_INVALID',
+    )
+    expect((await call('PATCH', `/api/bundles/${id}`, ada, { title: 'Desk' })).body.title).toBe('Desk')
+  })
+
+  it("is nobody else's: not listed, and as unknown as one that doesn't exist", async () => {
+    const id = await makeBundle(ada, 'private')
+    expect((await call('GET', '/api/bundles', bob)).body.bundles).toEqual([])
+    const attempts: [string, string, unknown?][] = [
+      ['GET', ''],
+      ['PATCH', '', { title: 'mine' }],
+      ['DELETE', ''],
+      ['PUT', '/skills/first-tool', { version: null }],
+      ['DELETE', '/skills/first-tool'],
+      ['POST', '/tokens', { label: 'x' }],
+    ]
+    for (const [method, path, body] of attempts) {
+      const foreign = await call(method, `/api/bundles/${id}${path}`, bob, body)
+      const missing = await call(method, `/api/bundles/${nobodys}${path}`, bob, body)
+      expect([method, path, foreign.status, foreign.body]).toEqual([method, path, 404, missing.body])
+    }
+    expect((await call('GET', `/api/bundles/${id}`, ada)).body.title).toBe('The private set')
+  })
+})
+
+describe('a share token', () => {
+  it('reads its bundle and gets its skills, at the expense of whoever shares, and nothing else', async () => {
+    const id = await makeBundle(ada, 'shared')
+    const other = await makeBundle(ada, 'not-shared')
+    await call('PUT', `/api/bundles/${id}/skills/paid-tool`, ada, { version: null })
+    const token = key(
+      (await call('POST', `/api/bundles/${id}/tokens`, ada, { label: 'Friends' })).body.key as string,
+    )
+    expect(token['x-api-key']).toMatch(/^cbt_[A-Za-z0-9]{43}$/)
+    expect((await call('GET', '/api/bundles', token)).body.bundles).toMatchObject([{ id }])
+    expect((await call('GET', `/api/bundles/${id}`, token)).body.skills).toMatchObject([
+      { slug: 'paid-tool' },
+    ])
+    expect((await call('GET', `/api/bundles/${other}`, token)).body).toEqual(
+      (await call('GET', `/api/bundles/${nobodys}`, token)).body,
+    )
+    const access = async (slug: string, who: Who) =>
+      (await call('GET', `/api/skills/access?slug=${slug}`, who)).body.access as boolean
+    expect(await access('paid-tool', {})).toBe(false)
+    expect(await access('paid-tool', token)).toBe(true)
+    // What the plan of whoever shares covers isn't shared with it.
+    expect(await access('other-paid-tool', token)).toBe(false)
+    for (const [method, path, body] of [
+      ['PATCH', `/api/bundles/${id}`, { title: 'x' }],
+      ['PUT', `/api/bundles/${id}/skills/first-tool`, { version: null }],
+      ['POST', '/api/bundles', { name: 'x', title: 'x' }],
+      ['GET', '/api/account/keys', undefined],
+      ['GET', '/api/submissions', undefined],
+      ['GET', '/api/fleets', undefined],
+      ['PUT', `/api/fleet/machines/${'a'.repeat(64)}`, { name: 'x', revision: null, skills: [] }],
+    ] as const)
+      expect([path, (await call(method, path, token, body)).status]).toEqual([path, 403])
+    const { keys } = (await call('GET', '/api/account/keys', ada)).body as {
+      keys: { id: string; kind: string }[]
+    }
+    const listed = keys.find(({ kind }) => kind === 'bundle')!
+    expect((await call('DELETE', `/api/account/keys/${listed.id}`, ada)).status).toBe(204)
+    expect((await call('GET', '/api/bundles', token)).status).toBe(401)
+  })
+})
+
+describe('a fleet', () => {
+  const machine = (name: string) => createHash('sha256').update(name).digest('hex')
+
+  it('needs the plan Operator', async () => {
+    const id = await makeBundle(bob, 'too-small')
+    const refused = await call('POST', '/api/fleets', bob, { name: 'office', bundle: id })
+    expect(refused.status).toBe(403)
+    expect(refused.body).toMatchObject({
+      error: { code: 'TIER_REQUIRED' },
+      required_tier: 'operator',
+      upgrade_url: expect.stringContaining('operator'),
+    })
+  })
+
+  it('follows what is pushed to it, tells what it holds, and shows who is behind or holds what was withdrawn', async () => {
+    await publish('fleet-tool')
+    const bundle = await makeBundle(ada, 'fleet-set')
+    await call('PUT', `/api/bundles/${bundle}/skills/fleet-tool`, ada, { version: null })
+    const { id } = (await call('POST', '/api/fleets', ada, { name: 'office', bundle })).body
+    const minted = await call('POST', `/api/fleets/${id}/keys`, ada, { label: 'Office machines' })
+    expect(minted.body.key).toMatch(/^rec_fleet_[A-Za-z0-9]{43}$/)
+    const agent = key(minted.body.key as string)
+    expect((await call('GET', '/api/fleet', agent)).body).toEqual({
+      fleet: 'office',
+      revision: null,
+      skills: [],
+    })
+
+    const pushed = (await call('POST', `/api/fleets/${id}/push`, ada, {})).body
+    expect(pushed).toEqual({ revision: 1, skills: [{ slug: 'fleet-tool', version: null }] })
+    expect((await call('GET', '/api/fleet', agent)).body).toMatchObject({
+      revision: 1,
+      skills: pushed.skills,
+    })
+
+    const tell = (name: string, revision: number | null, version: string) =>
+      call('PUT', `/api/fleet/machines/${machine(name)}`, agent, {
+        name,
+        revision,
+        skills: [{ slug: 'fleet-tool', version }],
+      })
+    expect((await tell('front desk', 1, '1.0.0')).status).toBe(204)
+    expect((await tell('back room', null, '0.9.0')).status).toBe(204)
+    await test.admin.revoke({
+      slug: 'fleet-tool',
+      version: '1.0.0',
+      reason: 'It sent files away.',
+      severity: 'critical',
+      rotate: [],
+    })
+    const shown = (await call('GET', `/api/fleets/${id}/machines`, ada)).body
+    expect(shown.machines).toMatchObject([
+      { name: 'back room', behind: true, silent: false, skills: [{ version: '0.9.0', withdrawn: null }] },
+      { name: 'front desk', behind: false, skills: [{ version: '1.0.0', withdrawn: 'It sent files away.' }] },
+    ])
+    // Told anew, not added to.
+    expect((await tell('front desk', 1, '1.1.0')).status).toBe(204)
+    const again = (await call('GET', `/api/fleets/${id}/machines`, ada)).body
+    expect(again.machines[1].skills).toEqual([{ slug: 'fleet-tool', version: '1.1.0', withdrawn: null }])
+
+    // Back to what was pushed first, as a revision of its own.
+    await call('DELETE', `/api/bundles/${bundle}/skills/fleet-tool`, ada)
+    expect((await call('POST', `/api/fleets/${id}/push`, ada, {})).body).toEqual({ revision: 2, skills: [] })
+    expect((await call('POST', `/api/fleets/${id}/push`, ada, { revision: 1 })).body).toMatchObject({
+      revision: 3,
+      skills: [{ slug: 'fleet-tool' }],
+    })
+    expect((await call('POST', `/api/fleets/${id}/push`, ada, { revision: 9 })).body.error.code).toBe(
+      'NOT_FOUND',
+    )
+
+    expect((await call('DELETE', `/api/bundles/${bundle}`, ada)).body.error.code).toBe('BUSY')
+    expect((await call('DELETE', `/api/fleets/${id}/machines/${again.machines[0].id}`, ada)).status).toBe(204)
+    expect((await call('DELETE', `/api/fleets/${id}`, ada)).status).toBe(204)
+    // Its keys went with it.
+    expect((await call('GET', '/api/fleet', agent)).status).toBe(401)
+  })
+
+  it("is nobody else's, and its key opens nothing but its own", async () => {
+    const bundle = await makeBundle(ada, 'closed-set')
+    const { id } = (await call('POST', '/api/fleets', ada, { name: 'closed', bundle })).body
+    const agent = key((await call('POST', `/api/fleets/${id}/keys`, ada, { label: 'm' })).body.key as string)
+    for (const [method, path, body] of [
+      ['DELETE', ''],
+      ['POST', '/keys', { label: 'x' }],
+      ['POST', '/push', {}],
+      ['GET', '/machines'],
+      ['DELETE', `/machines/${nobodys}`],
+    ] as [string, string, unknown?][]) {
+      const refused = await call(method, `/api/fleets/${id}${path}`, bob, body)
+      // A plan that doesn't cover fleets is told so before anything is looked up.
+      expect([path, [403, 404].includes(refused.status)]).toEqual([path, true])
+      expect([path, (await call(method, `/api/fleets/${id}${path}`, agent, body)).status]).toEqual([
+        path,
+        403,
+      ])
+    }
+    const tooMany = Array.from({ length: 501 }, (_, number) => ({ slug: `s-${number}`, version: '1.0.0' }))
+    const told = { name: 'm', revision: null, skills: tooMany }
+    expect((await call('PUT', `/api/fleet/machines/${machine('m')}`, agent, told)).body.error.code).toBe(
+      'INPUT_INVALID',
+    )
+    const sneaky = { name: 'm', revision: null, skills: [], account_id: nobodys }
+    expect((await call('PUT', `/api/fleet/machines/${machine('m')}`, agent, sneaky)).body.error.code).toBe(
+      'INPUT_INVALID',
+    )
+  })
+})
