@@ -248,10 +248,49 @@ describe('nothing starts, and the journal says so, where between two runs', () =
     await ranOnce('limited')
     await engine.setPolicy({ capabilities: [] })
     await refused('limited', 'POLICY_DENIED')
-    await engine.setPolicy({ limits: { memory_mb: 100 } })
-    expect((await run('limited')).receipt.limits).toMatchObject({ memoryMb: 100 })
     await engine.setPolicy({})
   })
+
+  test('its folder is not signed, and more is declared in it than the command allows', async () => {
+    const draft = join(folder, 'draft')
+    mkdirSync(draft)
+    writeFileSync(
+      join(draft, 'skill.toml'),
+      `schema = 1
+slug = "draft"
+version = "1.0.0"
+title = "Draft"
+summary = "Keeps notes."
+publisher = "skillet-labs"
+license = "Apache-2.0"
+category = "data"
+
+[capabilities]
+"fs:write" = "Keeps notes."
+
+[sandbox]
+write = ["notes"]
+
+[run]
+command = ["sh", "-c", "echo ran >> notes/ran"]
+`,
+    )
+    writeFileSync(join(draft, 'SKILL.md'), '---\nname: draft\ndescription: Test.\n---\n')
+    const attempt = (granted: Parameters<typeof engine.tryFolder>[0]['granted']) =>
+      engine.tryFolder({ folder: draft, inputs: {}, args: [], granted })
+    await expect(attempt({})).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+    await expect(attempt({ 'fs:write': [] })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+    expect(existsSync(join(home, 'state', '.try', 'draft', 'notes', 'ran'))).toBe(false)
+    expect(await attempt({ 'fs:write': null })).toMatchObject({ exitCode: 0 })
+  })
+})
+
+test('limits that were set since the last run hold for the next, whatever was prepared before', async () => {
+  await install('limits', { ...notes, ...shell('echo ran >> notes/ran') })
+  await run('limits')
+  await engine.setPolicy({ limits: { memory_mb: 100 } })
+  expect((await run('limits')).receipt.limits).toMatchObject({ memoryMb: 100 })
+  await engine.setPolicy({})
 })
 
 test('what was allowed once is used up by the run that starts, and by none that is refused', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -66,8 +66,8 @@ describe('verifyInstalled', () => {
   })
 
   it('counts a link and a lost execute bit as changes', async () => {
-    await rm(join(skill, 'SKILL.md'))
-    await writeFile(join(folder, 'elsewhere'), 'x')
+    // To a file that holds the same, until somebody changes it.
+    await rename(join(skill, 'SKILL.md'), join(folder, 'elsewhere'))
     await symlink(join(folder, 'elsewhere'), join(skill, 'SKILL.md'))
     await chmod(join(skill, 'scripts/run.sh'), 0o444)
     const { changed } = await verifyInstalled(home.store, keys, slug)

@@ -141,8 +141,11 @@ describe('earlier versions', () => {
       JSON.stringify({ ...JSON.parse(honest), envelope: Buffer.from(forged).toString('base64') }),
     )
     expect(await codeOf(rollback('1.0.0'))).toBe('SIGNER_UNTRUSTED')
-    await writeFile(record, '{')
-    expect(await codeOf(rollback('1.0.0'))).toBe('STORE_DAMAGED')
+    const other = JSON.stringify(await home.store.get(slug))
+    for (const text of ['{', other, JSON.stringify({ ...JSON.parse(honest), slug: 'another' })]) {
+      await writeFile(record, text)
+      expect(await codeOf(rollback('1.0.0'))).toBe('STORE_DAMAGED')
+    }
     await writeFile(record, honest)
     await rollback('1.0.0')
     expect(await inForce()).toBe('1.0.0')
