@@ -49,6 +49,8 @@ export function createRateLimits(pool: pg.Pool, factor = 1): RateLimits {
         ? new RateLimiterPostgres({
             ...options,
             storeClient: pool,
+            // Told by the class's name otherwise, which a bundle shortens.
+            storeType: 'pool',
             schemaName: 'registry',
             tableName: 'rate_limits',
             tableCreated: true,
