@@ -125,7 +125,7 @@ describe('check and repair', () => {
     const alert = within(await screen.findByRole('alert'))
     expect(alert.getByText('The registry does not answer.')).toBeTruthy()
     broken = false
-    await user.click(alert.getByRole('button', { name: 'Try again' }))
+    await user.click(screen.getByRole('button', { name: 'Repair' }))
     await screen.findByText('Every file is as it was signed again.')
     expect(screen.queryByText(/is kept here/)).toBeNull()
   })

@@ -8,11 +8,11 @@ import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { useAnnounce } from '../../ui/announce.tsx'
 import { Badge } from '../../ui/badge.tsx'
-import { Button, LinkButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatAgo } from '../../ui/format.ts'
+import { FoundPage } from '../../ui/found-page.tsx'
 import { Page } from '../../ui/page.tsx'
-import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { RunForm } from '../run/run-form.tsx'
 import { useChainSession, useChainSessions } from './chain-sessions.ts'
 import { formInputs, goOnFrom, runWords } from './chain-words.ts'
@@ -24,35 +24,31 @@ import { StepRow } from './step-row.tsx'
 /** One chain: what it needs, its steps as they run, and what it did before. */
 export function ChainPage({ id }: { id: string }): ReactNode {
   const chains = useCall('chain.list', null)
-  if (chains.isError)
-    return (
-      <Page title="Chain" backTo={hrefs.chains}>
-        <ErrorNote error={chains.error} onRetry={() => void chains.refetch()} />
-      </Page>
-    )
-  if (chains.isPending)
-    return (
-      <Page title={null} backTo={hrefs.chains}>
-        <SkeletonRows count={3} label="Loading the chain" />
-      </Page>
-    )
-  const chain = chains.data.find((each) => each.id === id)
-  if (chain === undefined)
-    return (
-      <Page title="No such chain" backTo={hrefs.chains}>
-        <p className="mb-4 text-ink-2">It was removed, or its file was taken away.</p>
-        <LinkButton href={hrefs.chains} className="self-start">
-          All chains
-        </LinkButton>
-      </Page>
-    )
-  if (chain.problem !== null)
-    return (
-      <Page title={chain.title} backTo={hrefs.chains}>
-        <ErrorNote error={new CallFailed(chain.problem)} onRetry={() => void chains.refetch()} />
-      </Page>
-    )
-  return <ChainRunner chain={chain} />
+  return (
+    <FoundPage
+      query={chains}
+      find={(all) => all.find((each) => each.id === id)}
+      kind="Chain"
+      backTo={hrefs.chains}
+      loading="Loading the chain"
+      missing={{
+        title: 'No such chain',
+        why: 'It was removed, or its file was taken away.',
+        href: hrefs.chains,
+        link: 'All chains',
+      }}
+    >
+      {(chain) =>
+        chain.problem === null ? (
+          <ChainRunner chain={chain} />
+        ) : (
+          <Page title={chain.title} backTo={hrefs.chains}>
+            <ErrorNote error={new CallFailed(chain.problem)} onRetry={() => void chains.refetch()} />
+          </Page>
+        )
+      }
+    </FoundPage>
+  )
 }
 
 /** What the page shows: the form (for a new run, or to go on from an earlier one), the latest run, or an earlier one. */

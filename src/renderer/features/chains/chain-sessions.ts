@@ -1,7 +1,13 @@
-import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { EventOf, SkilletBridge } from '../../../shared/contract/index.ts'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import { ask, toCallFailed, type CallFailed } from '../../bridge.ts'
+import {
+  createSessionContext,
+  createSessionStore,
+  useAll,
+  useOne,
+  type Sessions,
+} from '../../session-store.ts'
 
 /** The latest run of a chain, as this window follows it. */
 export interface ChainSession {
@@ -17,29 +23,19 @@ export interface ChainSession {
   readonly refused: CallFailed | null
 }
 
-export interface ChainSessions {
+export interface ChainSessions extends Sessions<ChainSession> {
   /** Follows main's events until the returned function is called. `onEnd` runs after each run. */
   listen(onEnd: () => void): () => void
   /** With `resume`, steps that were done in that run aren't run again; without inputs, it goes on with those of then. */
   start(chain: string, inputs: InputValues, resume?: string): Promise<void>
   stop(chain: string): Promise<void>
-  get(chain: string): ChainSession | undefined
-  readonly all: () => readonly ChainSession[]
-  readonly subscribe: (onChange: () => void) => () => void
 }
 
 /** Keeps the latest run of every chain while the window is open, so that a person can look elsewhere and come back. */
 export function createChainSessions(bridge: SkilletBridge): ChainSessions {
-  let sessions: ReadonlyMap<string, ChainSession> = new Map()
-  let list: readonly ChainSession[] = []
-  const listeners = new Set<() => void>()
+  const { put, ...sessions } = createSessionStore<ChainSession>(({ chain }) => chain)
   let onEnd = () => {}
 
-  const put = (session: ChainSession) => {
-    sessions = new Map(sessions).set(session.chain, session)
-    list = [...sessions.values()]
-    for (const listener of listeners) listener()
-  }
   const isUnderWay = (chain: string) => {
     const session = sessions.get(chain)
     return session !== undefined && (session.checking || session.run?.state === 'running')
@@ -55,6 +51,7 @@ export function createChainSessions(bridge: SkilletBridge): ChainSessions {
   }
 
   return {
+    ...sessions,
     listen(ended) {
       onEnd = ended
       return bridge.on('chain.changed', (run) => {
@@ -101,33 +98,17 @@ export function createChainSessions(bridge: SkilletBridge): ChainSessions {
       put({ ...session, stopping: true })
       if (session.run?.state === 'running') await askToStop(chain, session.run.runId)
     },
-    get: (chain) => sessions.get(chain),
-    all: () => list,
-    subscribe(onChange) {
-      listeners.add(onChange)
-      return () => listeners.delete(onChange)
-    },
   }
 }
 
-const ChainSessionsContext = createContext<ChainSessions | null>(null)
-export const ChainSessionsProvider = ChainSessionsContext.Provider
-
-export function useChainSessions(): ChainSessions {
-  const sessions = useContext(ChainSessionsContext)
-  if (sessions === null) throw new Error('ChainSessionsProvider is missing above this component')
-  return sessions
-}
+export const { SessionsProvider: ChainSessionsProvider, useSessions: useChainSessions } =
+  createSessionContext<ChainSessions>()
 
 /** The latest run of a chain in this window. */
 export function useChainSession(chain: string): ChainSession | undefined {
-  const sessions = useChainSessions()
-  return useSyncExternalStore(sessions.subscribe, () => sessions.get(chain))
+  return useOne(useChainSessions(), chain)
 }
 
 export function useRunningChains(): number {
-  const sessions = useChainSessions()
-  return useSyncExternalStore(sessions.subscribe, sessions.all).filter(
-    ({ checking, run }) => checking || run?.state === 'running',
-  ).length
+  return useAll(useChainSessions()).filter(({ checking, run }) => checking || run?.state === 'running').length
 }

@@ -24,6 +24,7 @@ export function CheckDialog({ skill, onClose }: { skill: InstalledSkill; onClose
       onClose={onClose}
       width="narrow"
       title={`Check ${skill.title}`}
+      error={repair.error}
       footer={
         <>
           <Button onPress={onClose}>Close</Button>
@@ -40,14 +41,7 @@ export function CheckDialog({ skill, onClose }: { skill: InstalledSkill; onClose
       ) : check.isError ? (
         <ErrorNote linked={false} error={check.error} onRetry={() => mutate({ slug: skill.slug })} />
       ) : (
-        <>
-          <Found words={words} />
-          {repair.isError ? (
-            <div className="mt-4">
-              <ErrorNote linked={false} error={repair.error} onRetry={putBack} />
-            </div>
-          ) : null}
-        </>
+        <Found words={words} />
       )}
     </DecisionDialog>
   )

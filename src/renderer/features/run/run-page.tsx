@@ -5,12 +5,12 @@ import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { useAnnounce } from '../../ui/announce.tsx'
 import { Badge } from '../../ui/badge.tsx'
-import { Button, LinkButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { CategoryIcon } from '../../ui/category-icon.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatDuration } from '../../ui/format.ts'
+import { FoundPage } from '../../ui/found-page.tsx'
 import { Page } from '../../ui/page.tsx'
-import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { mustAsk, PermissionDialog } from '../permissions/permission-dialog.tsx'
 import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
 import { ChosenInputs } from './chosen-inputs.tsx'
@@ -24,30 +24,23 @@ import { useRunSessions, useSession, type Session } from './run-sessions.ts'
 
 /** Run one skill: fill in its form, follow its output, read what happened. */
 export function RunPage({ slug }: { slug: string }): ReactNode {
-  const library = useCall('library.list', null)
-  if (library.isError)
-    return (
-      <Page title="Run" backTo={hrefs.library}>
-        <ErrorNote error={library.error} onRetry={() => void library.refetch()} />
-      </Page>
-    )
-  if (library.isPending)
-    return (
-      <Page title={null} backTo={hrefs.library}>
-        <SkeletonRows count={2} label="Loading the skill" />
-      </Page>
-    )
-  const skill = library.data.find((each) => each.slug === slug)
-  if (skill === undefined)
-    return (
-      <Page title="Not in your Library" backTo={hrefs.library}>
-        <p className="mb-4 text-ink-2">This skill is not installed on this computer.</p>
-        <LinkButton href={hrefs.skill(slug)} className="self-start">
-          Look at it in Discover
-        </LinkButton>
-      </Page>
-    )
-  return <Runner skill={skill} />
+  return (
+    <FoundPage
+      query={useCall('library.list', null)}
+      find={(skills) => skills.find((each) => each.slug === slug)}
+      kind="Run"
+      backTo={hrefs.library}
+      loading="Loading the skill"
+      missing={{
+        title: 'Not in your Library',
+        why: 'This skill is not installed on this computer.',
+        href: hrefs.skill(slug),
+        link: 'Look at it in Discover',
+      }}
+    >
+      {(skill) => <Runner skill={skill} />}
+    </FoundPage>
+  )
 }
 
 function Runner({ skill }: { skill: InstalledSkill }): ReactNode {

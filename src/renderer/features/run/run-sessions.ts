@@ -1,9 +1,15 @@
-import { createContext, useContext, useSyncExternalStore } from 'react'
 import type { EventOf, SkilletBridge } from '../../../shared/contract/index.ts'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import type { RunResult } from '../../../shared/receipt.ts'
 import { ask, CallFailed, toCallFailed } from '../../bridge.ts'
+import {
+  createSessionContext,
+  createSessionStore,
+  useAll,
+  useOne,
+  type Sessions,
+} from '../../session-store.ts'
 
 /** Output of one stream until the other one speaks. */
 export interface Chunk {
@@ -26,14 +32,11 @@ export interface Session {
   readonly error: CallFailed | null
 }
 
-export interface RunSessions {
+export interface RunSessions extends Sessions<Session> {
   /** Follows main's events until the returned function is called. `onEnd` runs after each run. */
   listen(onEnd: () => void): () => void
   start(slug: string, inputs: InputValues): Promise<void>
   stop(slug: string): Promise<void>
-  get(slug: string): Session | undefined
-  readonly all: () => readonly Session[]
-  readonly subscribe: (onChange: () => void) => () => void
 }
 
 const shownCharacters = 400_000
@@ -43,20 +46,13 @@ const shownCharacters = 400_000
  * Events may arrive before `run.start` has answered: they wait under their run id.
  */
 export function createRunSessions(bridge: SkilletBridge, now: () => number = Date.now): RunSessions {
-  let sessions: ReadonlyMap<string, Session> = new Map()
-  let list: readonly Session[] = []
+  const { put, ...sessions } = createSessionStore<Session>(({ slug }) => slug)
   const waiting = new Map<string, (EventOf<'run.output'> | EventOf<'run.finished'>)[]>()
-  const listeners = new Set<() => void>()
   let onEnd = () => {}
 
-  const put = (session: Session) => {
-    sessions = new Map(sessions).set(session.slug, session)
-    list = [...sessions.values()]
-    for (const listener of listeners) listener()
-  }
-  const byRun = (runId: string) => list.find((session) => session.runId === runId)
+  const byRun = (runId: string) => sessions.all().find((session) => session.runId === runId)
 
-  const isStarting = () => list.some(({ state, runId }) => state === 'running' && runId === null)
+  const isStarting = () => sessions.all().some(({ state, runId }) => state === 'running' && runId === null)
 
   const receive = (event: EventOf<'run.output'> | EventOf<'run.finished'>) => {
     const session = byRun(event.runId)
@@ -91,6 +87,7 @@ export function createRunSessions(bridge: SkilletBridge, now: () => number = Dat
   }
 
   return {
+    ...sessions,
     listen(ended) {
       onEnd = ended
       const quiet = [bridge.on('run.output', receive), bridge.on('run.finished', receive)]
@@ -134,12 +131,6 @@ export function createRunSessions(bridge: SkilletBridge, now: () => number = Dat
       put({ ...session, stopping: true })
       if (session.runId !== null) await askToStop(slug, session.runId)
     },
-    get: (slug) => sessions.get(slug),
-    all: () => list,
-    subscribe(onChange) {
-      listeners.add(onChange)
-      return () => listeners.delete(onChange)
-    },
   }
 }
 
@@ -160,28 +151,16 @@ function appendChunk(session: Session, chunk: Chunk): Pick<Session, 'chunks' | '
   return { chunks, trimmed: true }
 }
 
-const RunSessionsContext = createContext<RunSessions | null>(null)
-export const RunSessionsProvider = RunSessionsContext.Provider
-
-export function useRunSessions(): RunSessions {
-  const sessions = useContext(RunSessionsContext)
-  if (sessions === null) throw new Error('RunSessionsProvider is missing above this component')
-  return sessions
-}
+export const { SessionsProvider: RunSessionsProvider, useSessions: useRunSessions } =
+  createSessionContext<RunSessions>()
 
 /** The latest run of a skill in this window. */
 export function useSession(slug: string): Session | undefined {
-  const sessions = useRunSessions()
-  return useSyncExternalStore(sessions.subscribe, () => sessions.get(slug))
-}
-
-function useAllSessions(): readonly Session[] {
-  const sessions = useRunSessions()
-  return useSyncExternalStore(sessions.subscribe, sessions.all)
+  return useOne(useRunSessions(), slug)
 }
 
 export function useRunningSkills(): string[] {
-  return useAllSessions()
+  return useAll(useRunSessions())
     .filter((session) => session.state === 'running')
     .map((session) => session.slug)
 }
