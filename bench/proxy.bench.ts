@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { test } from 'vitest'
 import { serveEgress, type Dialer, type EgressLog, type EgressRules } from '../src/engine/sandbox/egress.ts'
-import { real, runInside } from '../test/support/sandbox.ts'
+import { createRelay, relayBeside, type Relay } from '../src/engine/sandbox/relay.ts'
+import { launcher, real, runInside } from '../test/support/sandbox.ts'
 
 // What the way out of the sandbox costs: one large transfer, many small requests, many connections. In turn: straight to
 // the server, through our proxy without a sandbox, from inside the sandbox, and through the relay that sandboxes
@@ -83,9 +84,10 @@ test('the way out', async () => {
     route: (host) => ({ host, port }),
   }
   const rules: EgressRules = { hosts: ['bench.example.com:7777'], maxRequests: 1e9, maxBytesOut: 1e12 }
+  const relay = createRelay(relayBeside(launcher))
   const [plain, relayed] = await Promise.all([
-    listen(rules, dialer, 0),
-    listen(rules, dialer, join(folder, 's')),
+    listen(rules, dialer, relay, 0),
+    listen(rules, dialer, relay, join(folder, 's')),
   ])
   const python = await real('python3')
   const run = async (program: string, args: string[]): Promise<Figures> =>
@@ -137,13 +139,14 @@ test('the way out', async () => {
   server.kill()
   plain.close()
   relayed.close()
+  await relay.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
-function listen(rules: EgressRules, dialer: Dialer, where: number | string): Promise<Server> {
+function listen(rules: EgressRules, dialer: Dialer, relay: Relay, where: number | string): Promise<Server> {
   const log: EgressLog = { contacted: new Set(), requests: 0, bytesIn: 0, bytesOut: 0, onRefused: () => {} }
   const server = createServer()
-  serveEgress(server, rules, log, dialer)
+  serveEgress(server, rules, log, dialer, relay)
   return new Promise((done) =>
     typeof where === 'string'
       ? server.listen(where, () => done(server))

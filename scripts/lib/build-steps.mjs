@@ -7,8 +7,7 @@ import process from 'node:process'
 import { capture } from './command.mjs'
 import { Stop } from './say.mjs'
 
-const launcherSource = 'src/engine/sandbox/native/launcher.c'
-const launcher = 'out/sandbox/skillet-launcher'
+const native = 'src/engine/sandbox/native'
 const threadPlugin = 'scripts/lib/thread-files.mjs'
 const shared = [
   'src',
@@ -60,14 +59,18 @@ export function buildSteps(folder) {
   ]
   if (process.platform === 'linux') {
     const flags = ['-static', '-Os', '-Wall', '-Wextra', '-Werror']
-    steps.push({
-      name: 'launcher',
-      title: 'Compiling the sandbox launcher',
-      inputs: [dirname(launcherSource)],
-      outputs: [launcher],
-      command: ['cc', [...flags, '-o', launcher, launcherSource]],
-      fix: `cc ${flags.join(' ')} -o ${launcher} ${launcherSource}`,
-    })
+    for (const name of ['launcher', 'relay']) {
+      const output = `out/sandbox/skillet-${name}`
+      const words = [...flags, '-o', output, `${native}/${name}.c`]
+      steps.push({
+        name,
+        title: `Compiling the sandbox's ${name}`,
+        inputs: [native],
+        outputs: [output],
+        command: ['cc', words],
+        fix: `cc ${words.join(' ')}`,
+      })
+    }
   }
   return steps
 }
@@ -121,7 +124,7 @@ export async function runBuildStep(folder, step) {
   const output = ended.stdout + ended.stderr
   if (ended.code === 127 && step.command[0] === 'cc') {
     throw new Stop(
-      'There is no C compiler (cc) for the sandbox launcher.',
+      'There is no C compiler (cc) for the native parts of the sandbox.',
       'sudo apt-get install build-essential',
     )
   }

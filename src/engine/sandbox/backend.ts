@@ -19,6 +19,8 @@ export interface SandboxBackend {
   readonly name: BackendName
   /** Absolute path. */
   readonly program: string
+  /** Absolute path of the native relay. */
+  readonly relay: string
   /**
    * `words` are what the launcher is told about this run (`sandboxWords`). NUL-terminated each, they go into the
    * descriptor of that name.

@@ -2,9 +2,10 @@ import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Server, type Socket } from 'node:net'
 import { isPublicAddress } from './addresses.ts'
 import { directHost } from './direct-hosts.ts'
-import { forward, wayBack } from './forward.ts'
+import { createWayBack, forward } from './forward.ts'
 import type { GuardedKey } from './key-guard.ts'
 import { readDirect, readRequest, type ProxyRequest } from './proxy-request.ts'
+import type { Relay } from './relay.ts'
 
 const LOOKUP_TIMEOUT_MS = 5000
 const CONNECT_TIMEOUT_MS = 10_000
@@ -55,6 +56,7 @@ export function serveEgress(
   rules: EgressRules,
   log: EgressLog,
   dialer: Dialer,
+  relay: Relay,
   directPort: number | null = null,
 ): () => void {
   const open = new Set<Socket>()
@@ -97,14 +99,17 @@ export function serveEgress(
       log.onRefused(`${host}:${port}`, problem)
       return request.refuse(502, problem)
     }
-    const onread = wayBack(client, log, () => upstream.resume())
-    const upstream = track(connect({ ...dialer.route(address, port), onread }))
+    const back = createWayBack(client, log, relay)
+    // A site that has said all that it has to say may still want to hear more.
+    const upstream = track(
+      connect({ ...dialer.route(address, port), onread: back.onread, allowHalfOpen: true }),
+    )
     // Nothing is read from it before there is somewhere to put it.
     upstream.pause()
     if (!(await connected(upstream))) return request.refuse(504, 'the site did not answer')
     log.contacted.add(`${nameOf(host)}:${port}`)
     const first = await request.accept()
-    forward(client, upstream, first, request, rules, log)
+    forward(client, upstream, first, request, back, rules, log)
   }
 
   server.on('connection', (client: Socket) => {

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import { isAbsolute, relative } from 'node:path'
 import type { SandboxBackend } from './backend.ts'
 import { bubblewrapCommand, descriptors } from './bubblewrap.ts'
+import { relayBeside } from './relay.ts'
 import type { SandboxProfile } from './profile.ts'
 import { sandboxWords } from './words.ts'
 
@@ -33,6 +34,7 @@ export function createFirejailBackend(
   return {
     name: 'firejail',
     program: firejail,
+    relay: relayBeside(launcher),
     async command(profile) {
       const { command, options } = await bubblewrapCommand(launcher, profile.graphics, { ownProcesses: true })
       return {

@@ -10,6 +10,7 @@ import { lookUpSparingly } from './name-lookup.ts'
 import { serveNames } from './name-server.ts'
 import { proxyPort, type SandboxProfile } from './profile.ts'
 import { parseObservation, type Observation } from './observation.ts'
+import { createRelay } from './relay.ts'
 import { startSandbox } from './started.ts'
 import type { Spares } from './spares.ts'
 
@@ -111,13 +112,14 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
   if (options.signal?.aborted) onAbort()
 
   const servers: (() => void)[] = []
+  const relay = createRelay(options.backend.relay)
   let over = false
   const dialer = lookUpSparingly(options.dialer ?? systemDialer, () => over)
   sandbox.onHandedOver((handle) => {
     if (handle instanceof Server) {
       const { port } = handle.address() as AddressInfo
       const directPort = port === proxyPort ? null : port
-      servers.push(serveEgress(handle, options.egress, egress, dialer, directPort))
+      servers.push(serveEgress(handle, options.egress, egress, dialer, relay, directPort))
     } else servers.push(serveNames(handle, options.egress.hosts, egress))
   })
 
@@ -165,12 +167,13 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
       sandbox.endInside()
   })
 
-  const gone = sandbox.gone.finally(() => {
+  const gone = sandbox.gone.finally(async () => {
     over = true
     clearTimeout(timer)
     clearInterval(killing)
     options.signal?.removeEventListener('abort', onAbort)
     for (const close of servers) close()
+    await relay.close()
   })
   // Whoever asks for the outcome hears of it; until then nobody may be asking.
   gone.catch(() => {})

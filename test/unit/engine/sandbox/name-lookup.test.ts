@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, expect, test, vi } from 'vitest'
 import { serveEgress, type Dialer } from '../../../../src/engine/sandbox/egress.ts'
 import { lookUpSparingly } from '../../../../src/engine/sandbox/name-lookup.ts'
+import { createRelay } from '../../../../src/engine/sandbox/relay.ts'
 
 /** What was asked and not answered yet, by name. */
 const asked = new Map<string, (addresses: string[] | Error) => void>()
@@ -86,6 +87,7 @@ test('a name server that never answers costs one lookup, and the requests are to
     { hosts: ['slow.example'], maxRequests: 100, maxBytesOut: 1e6 },
     log,
     lookUpSparingly({ ...dialer, resolve }, () => false),
+    createRelay(''),
   )
   const { port } = server.address() as AddressInfo
   const clients = Array.from({ length: 20 }, () => connect(port, '127.0.0.1'))
