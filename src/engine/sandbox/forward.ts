@@ -11,7 +11,7 @@ const wayBackBytes = 256 * 1024
 const LARGE_BYTES = 256 * 1024
 
 /** What a site answers, on its way into the sandbox. */
-export interface WayBack {
+interface WayBack {
   readonly onread: OnReadOpts
   /** The connection that `onread` was made for. */
   begin(upstream: Socket): void

@@ -7,7 +7,7 @@ const MAX_RELAYED = 16
 const END_PATIENCE_MS = 1000
 
 /** What is heard of an answer that the relay moves. */
-export interface Relayed {
+interface Relayed {
   /** Bytes that were read since the last time. */
   counted(bytes: number): void
   /**
