@@ -5,7 +5,8 @@ import { createKeyGuard } from './key-guard.ts'
 import type { ProxyRequest } from './proxy-request.ts'
 import type { Relay } from './relay.ts'
 
-const wayBackBytes = 256 * 1024
+/** Larger ones are memory of their own for the system, asked for and given back with each connection. */
+const wayBackBytes = 64 * 1024
 
 /** From here on an answer is large, and the native relay moves the rest of it. */
 const LARGE_BYTES = 256 * 1024
