@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
+import { lazySchemas } from './scripts/lib/lazy-schemas.mjs'
 import { onePartEach, startFile } from './scripts/lib/start-file.mjs'
 import { threadFiles } from './scripts/lib/thread-files.mjs'
 
@@ -30,7 +31,13 @@ function withFilesAtOnce(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [withoutChildPrograms(), withFilesAtOnce(), threadFiles(), startFile('skills/csv-profile')],
+  plugins: [
+    withoutChildPrograms(),
+    withFilesAtOnce(),
+    lazySchemas(),
+    threadFiles(),
+    startFile('skills/csv-profile'),
+  ],
   build: {
     ssr: true,
     target: 'node18',

@@ -45,9 +45,8 @@ export function threadFiles() {
       if (building) {
         scripts.set(`${name}.cjs`, code)
         return [
-          "import { dirname, join } from 'node:path'",
-          "import { fileURLToPath } from 'node:url'",
-          `export default join(dirname(fileURLToPath(import.meta.url)), '${fromChunk}', '${name}.cjs')`,
+          "import { join } from 'node:path'",
+          `export default join(import.meta.dirname, '${fromChunk}', '${name}.cjs')`,
         ].join('\n')
       }
       folder ??= temporaryFolder()

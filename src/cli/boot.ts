@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
 import type { main as start } from './index.ts'
@@ -32,7 +31,6 @@ const seldomUsed = new Set([
 
 const loaded = new Map<string, object>()
 const ran: string[] = []
-const outside = createRequire(__filename)
 const startFile = join(__dirname, 'start.js')
 const together = compile(startFile, (source) => source.toString('latin1'))
 const startModules = (together?.runInThisContext() ?? {}) as Record<string, Wrapper | undefined>
@@ -47,7 +45,7 @@ function load(name: string): object {
 }
 
 function nodes(name: string): object {
-  const whole = () => outside(name) as object
+  const whole = () => require(name) as object
   return seldomUsed.has(name.replace(/^node:/, '')) ? onFirstUse(whole) : whole()
 }
 

@@ -9,7 +9,8 @@ import type {
   VerifyReport,
   Withdrawn,
 } from '../shared/contract/library.ts'
-import type { AuditEntry, Doctor, Grant, TrustStatus } from '../shared/contract/overview.ts'
+import type { AuditEntry } from '../shared/audit-entry.ts'
+import type { Doctor, Grant, TrustStatus } from '../shared/contract/overview.ts'
 import type { Ask, SkillDetail, SkillSummary } from '../shared/contract/skills.ts'
 import type { PlainError } from '../shared/errors.ts'
 import type { Policy, UserPolicy } from '../shared/policy.ts'

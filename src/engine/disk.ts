@@ -100,8 +100,14 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Reads and validates a JSON file; null where there is none. A damaged file stops, it is never taken for empty. */
-export async function readJson<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S> | null> {
+/**
+ * Reads and validates a JSON file; null where there is none. A damaged file stops, it is never taken for empty. The schema
+ * is asked for only where there is a file: making it takes a while.
+ */
+export async function readJson<S extends z.ZodType>(
+  path: string,
+  schema: () => S,
+): Promise<z.output<S> | null> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -112,7 +118,7 @@ export async function readJson<S extends z.ZodType>(path: string, schema: S): Pr
     throw toDiskError(error)
   }
   try {
-    return schema.parse(JSON.parse(text))
+    return schema().parse(JSON.parse(text))
   } catch (error) {
     throw new SkilletError('STORE_DAMAGED', `${path} is damaged.`, { cause: error })
   }

@@ -18,7 +18,7 @@ export async function openAppearance(
   log: Log,
 ): Promise<Appearance> {
   const file = join(home, 'appearance.json')
-  let current = await readJson(file, choiceSchema).catch((error: unknown) => {
+  let current = await readJson(file, () => choiceSchema).catch((error: unknown) => {
     // Only a colour choice is lost: the app must open all the same.
     log(`the appearance could not be read: ${describeError(error)}`)
     return null

@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 interface ErrorKind {
   /** Process exit status: 1 failed · 2 usage · 3 denied · 4 verification failed · 5 this computer can't run it. */
   readonly exit: 1 | 2 | 3 | 4 | 5
@@ -134,12 +132,11 @@ export function httpStatusOf(code: ErrorCode): number {
 }
 
 /** An error as it crosses processes and appears under `--json`. */
-export const plainErrorSchema = z.object({
-  code: z.enum(errorCodes),
-  message: z.string(),
-  remedy: z.string(),
-})
-export type PlainError = z.infer<typeof plainErrorSchema>
+export interface PlainError {
+  code: ErrorCode
+  message: string
+  remedy: string
+}
 
 /**
  * The one error that Skillet throws on purpose.

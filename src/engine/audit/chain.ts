@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { auditEntrySchema, type AuditEntry } from '../../shared/contract/overview.ts'
+import { auditEntrySchema, type AuditEntry } from '../../shared/audit-entry.ts'
 import { sha256Schema } from '../../shared/identifiers.ts'
 
 /** `prev` of the very first line. */

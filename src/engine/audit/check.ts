@@ -100,7 +100,7 @@ export async function digestOfEvidence(dir: string, name: string): Promise<strin
 export async function cutProblem(headFile: string, head: ChainHead): Promise<string | null> {
   let remembered: ChainHead | null
   try {
-    remembered = await readJson(headFile, chainHeadSchema)
+    remembered = await readJson(headFile, () => chainHeadSchema)
   } catch (error) {
     if (!(error instanceof SkilletError) || error.code !== 'STORE_DAMAGED') throw error
     return `${headName}, which remembers the last entry, was damaged.`

@@ -30,8 +30,10 @@ export async function withFileLock<T>(
   const id = randomBytes(6).toString('hex')
   const [started, place] = await Promise.all([(ownStart ??= startOf(process.pid)), (here ??= findPlace())])
   const holder = JSON.stringify({ pid: process.pid, started, id, ...place })
-  const until = performance.now() + waitMs
+  let until: number | null = null
   while (!(await withDiskErrors(() => takes(holder, path)))) {
+    // Asked only now: Node takes a while to make its clock ready.
+    until ??= performance.now() + waitMs
     if (performance.now() > until)
       throw new SkilletError('BUSY', 'Another Skillet has been writing here for too long.', {
         remedy: `Wait until it has finished. If there is none, remove ${path} and try again.`,

@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AuditEntry } from '../../shared/contract/overview.ts'
+import type { AuditEntry } from '../../shared/audit-entry.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { readJson } from '../disk.ts'
 import { redactDeep, redactSecrets } from '../secrets/redact.ts'
@@ -163,7 +163,7 @@ export function createJournal({ dir, now = () => new Date(), secrets = () => ({}
     alone(async () => {
       const { head: last } = await look()
       const goesThrough = last.seq > head.seq || (last.seq === head.seq && last.sha256 === head.sha256)
-      const remembered = await readJson(headFile, chainHeadSchema)
+      const remembered = await readJson(headFile, () => chainHeadSchema)
       if (!goesThrough || remembered === null || remembered.seq >= head.seq) return
       await rename(newFile, headFile)
       const headIdentity = identityOf(headFile)

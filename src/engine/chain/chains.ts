@@ -16,7 +16,9 @@ type Chains = Pick<Engine, 'chains' | 'addChain' | 'removeChain' | 'restoreChain
 /** Skills in a row: which there are, their runs, and what those left. */
 export function createChains(ports: Omit<ChainRunPorts, 'traces'>): Chains {
   const files = createChainFiles(join(ports.home, 'chains'))
-  const traces = createTraces(join(ports.home, 'traces'), ports.log, ports.now)
+  // Made when first asked for: a command that has nothing to do with chains shouldn't wait for their formats.
+  let made: Traces | null = null
+  const traces = () => (made ??= createTraces(join(ports.home, 'traces'), ports.log, ports.now))
   return {
     async chains() {
       const described = await Promise.all((await files.list()).map((file) => describe(file, ports.skills)))
@@ -27,13 +29,13 @@ export function createChains(ports: Omit<ChainRunPorts, 'traces'>): Chains {
     restoreChain: (undoId) => files.restore(undoId),
     async runChain({ chain, inputs, resume }, hooks = {}) {
       const file = await ('id' in chain ? files.get(chain.id) : files.read(chain.file))
-      return runChain({ ...ports, traces }, file, { inputs, resume }, hooks)
+      return runChain({ ...ports, traces: traces() }, file, { inputs, resume }, hooks)
     },
     async chainRuns(id) {
       const runs: EarlierRun[] = []
       // One after the other: what the steps of fifty runs printed need not be in memory at once.
-      for (const runId of await traces.runsOf(id)) {
-        const run = await earlierRun(traces, runId).catch((error: unknown) => {
+      for (const runId of await traces().runsOf(id)) {
+        const run = await earlierRun(traces(), runId).catch((error: unknown) => {
           // One that is damaged must not hide the others.
           ports.log(toSkilletError(error).message)
           return null

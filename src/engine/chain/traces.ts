@@ -144,11 +144,11 @@ export function createTraces(folder: string, log: (line: string) => void, now: (
     },
     async read(runId) {
       if (chainOf(runId) === null) return null
-      return readJson(at(runId, 'run.json'), traceSchema)
+      return readJson(at(runId, 'run.json'), () => traceSchema)
     },
     async readStep(runId, index, id) {
       try {
-        return await readJson(at(runId, nameOf(index, id)), checkpointSchema)
+        return await readJson(at(runId, nameOf(index, id)), () => checkpointSchema)
       } catch (error) {
         if (!(error instanceof SkilletError) || error.code !== 'STORE_DAMAGED') throw error
         log(`${error.message} The step counts as not done.`)

@@ -42,7 +42,7 @@ export function createGrantStore({ file }: { file: string }): GrantStore {
   let queue: Promise<unknown> = Promise.resolve()
 
   const read = async (): Promise<Book> =>
-    (await readJson(file, fileSchema)) ?? { grants: [], used: [], forgotten: [] }
+    (await readJson(file, () => fileSchema)) ?? { grants: [], used: [], forgotten: [] }
 
   const change = (edit: (book: Book) => Partial<Book>): Promise<void> => {
     const next = queue.then(() =>

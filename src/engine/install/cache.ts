@@ -52,7 +52,7 @@ async function digestsOfInstalled(store: Store): Promise<Set<string>> {
   for (const record of await store.list()) {
     add(record)
     for (const { version } of record.kept) {
-      const kept = await readJson(store.keptPath(record.slug, version), recordSchema).catch(
+      const kept = await readJson(store.keptPath(record.slug, version), () => recordSchema).catch(
         (error: unknown) => {
           // Whoever goes back to that version hears of it; here it only means that its download isn't spared.
           if (error instanceof SkilletError && error.code === 'STORE_DAMAGED') return null

@@ -2,13 +2,12 @@ import { basename } from 'node:path'
 import type { Provenance } from '../../shared/contract/skills.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
-import type { PublishKeys } from '../../shared/signed-targets.ts'
-import { verifyRelease, type VerifiedRelease } from '../../trust/verify-release.ts'
 import type { InstallSource } from '../api.ts'
 import { extractPayload, readBundle, type Bundle } from '../package/bundle.ts'
 import type { Freshness, RegistryClient } from '../ports.ts'
 import { currentUntil } from '../trust/current.ts'
 import { assertNotRevoked, toRevokedError } from '../trust/revoked.ts'
+import { verifyReleaseOnce } from '../trust/verified-releases.ts'
 import type { InstallPorts } from './install-ports.ts'
 import type { FetchTarball } from './tarball.ts'
 
@@ -24,8 +23,6 @@ export interface Candidate {
   readonly fetch: FetchTarball
   /** The file that it came in; null for the registry's own. */
   readonly bundle: Bundle | null
-  /** By these its signature was verified. */
-  readonly keys: PublishKeys
   /** The same questions to the lists again, for just before it takes force. @throws SkilletError REVOKED, NOT_CURRENT */
   assertStillCurrent(): Promise<void>
 }
@@ -67,7 +64,7 @@ export async function findCandidate(
   hooks.onAccess?.()
   const envelope = await trust.release(slug, version, lists)
   const keys = await trust.publishKeys(lists)
-  const verified = verifyAgain(envelope, keys, hooks.earlier, { slug, version })
+  const verified = verifyReleaseOnce(envelope, keys, { slug, version })
   await assertNotRevoked(trust, slug, version, lists)
   hooks.onSignature?.()
   return {
@@ -78,7 +75,6 @@ export async function findCandidate(
     fetch: (tarball, toPath, { onProgress, signal }) =>
       registry.downloadTarball(tarball, toPath, { onProgress, signal }),
     bundle: null,
-    keys,
     assertStillCurrent: () => assertCurrent(ports, verified.release, envelope, { maxAgeMs: sameCheckMs }),
   }
 }
@@ -91,7 +87,7 @@ async function fromBundle(ports: Ports, path: string, hooks: CandidateHooks): Pr
   hooks.onAccess?.()
   const lists: Freshness = { maxAgeMs: sameCheckMs, signal: hooks.signal, carried: bundle.tuf }
   const keys = await trust.publishKeys(lists)
-  const verified = verifyAgain(bundle.release, keys, hooks.earlier)
+  const verified = verifyReleaseOnce(bundle.release, keys)
   await assertCurrent(ports, verified.release, bundle.release, lists)
   hooks.onSignature?.()
   return {
@@ -101,25 +97,9 @@ async function fromBundle(ports: Ports, path: string, hooks: CandidateHooks): Pr
     current: currentUntil(status),
     fetch: (_tarball, toPath, { signal }) => extractPayload(path, toPath, signal),
     bundle,
-    keys,
     assertStillCurrent: () =>
       assertCurrent(ports, verified.release, bundle.release, { maxAgeMs: sameCheckMs, carried: bundle.tuf }),
   }
-}
-
-/** The same bytes under the same list of keys are as genuine as they were. */
-function verifyAgain(
-  envelope: Uint8Array,
-  keys: PublishKeys,
-  earlier: Candidate | undefined,
-  expected?: { slug: string; version: string },
-): VerifiedRelease {
-  if (earlier?.keys !== keys || Buffer.compare(earlier.envelope, envelope) !== 0)
-    return verifyRelease(envelope, keys, expected)
-  const { release, keyid } = earlier
-  const isExpected =
-    expected === undefined || (release.slug === expected.slug && release.version === expected.version)
-  return isExpected ? { release, keyid } : verifyRelease(envelope, keys, expected)
 }
 
 async function assertCurrent(

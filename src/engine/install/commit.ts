@@ -148,7 +148,7 @@ export async function slugOfCommit(staged: Staged): Promise<string | null> {
 /** Null for a change that had not begun. @throws SkilletError STORE_DAMAGED */
 async function readIntent(staged: Staged): Promise<Intent | null> {
   try {
-    return await readJson(intentPath(staged), intentSchema)
+    return await readJson(intentPath(staged), () => intentSchema)
   } catch (error) {
     // A power cut may leave its name without its content, but then nothing had been moved yet.
     if (await exists(replacedPath(staged))) throw error

@@ -4,7 +4,8 @@ import type { Fit } from '../../shared/contract/skills.ts'
 import type { Release } from '../../shared/release.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { CatalogIndex, Probe } from '../ports.ts'
-import { matchRequirements, runsAnywhere } from '../probe/match.ts'
+import { matchRequirements } from '../probe/match.ts'
+import { runsAnywhere } from '../probe/runs-anywhere.ts'
 
 /** A graph of alternatives may be as large as the catalog; nobody looks further than this. */
 const maxAlternatives = 100

@@ -13,7 +13,8 @@ import type { InstallPorts } from './install-ports.ts'
 import { assertMayFollow, checkCandidate, installedManifest, toPlan, type Checked } from './plan.ts'
 import { throwIfCancelled } from './step-hooks.ts'
 import { assertSameBasis, assertStillAllowed, type Basis } from './still-decided.ts'
-import { isOlder, standingDecisions, withoutAllows } from './standing.ts'
+import { isOlder } from './is-older.ts'
+import { standingDecisions, withoutAllows } from './standing.ts'
 import { discard } from './store.ts'
 import { obtainTarball } from './tarball.ts'
 
@@ -127,7 +128,8 @@ export function createInstaller(ports: InstallPorts): Installer {
     await assertSameBasis(ports, planned.release, basis)
     const grants = await ports.grants.list(manifest.slug)
     const standing = standingDecisions(manifest, await installedManifest(ports, manifest.slug), grants)
-    const older = isOlder(manifest, await ports.store.get(manifest.slug))
+    const installed = await ports.store.get(manifest.slug)
+    const older = installed !== null && isOlder(manifest.version, installed.version)
     const earlier = older ? withoutAllows(standing) : standing
     const decided = toGrants(manifest, capabilityDigest(manifest), decisions, earlier, by, at)
     if (decided.denied.length > 0) await ports.grants.put(decided.denied)

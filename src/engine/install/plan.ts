@@ -10,7 +10,8 @@ import { findCandidate, type Candidate, type CandidateHooks } from './candidate.
 import { assertFits } from './fit.ts'
 import type { InstallPorts } from './install-ports.ts'
 import { isWithin } from './reach.ts'
-import { isOlder, standingDecisions, withoutAllows } from './standing.ts'
+import { isOlder } from './is-older.ts'
+import { standingDecisions, withoutAllows } from './standing.ts'
 import { envelopeOf, type InstallRecord } from './store.ts'
 
 /** A release that has passed everything but the person's own decisions. */
@@ -68,7 +69,7 @@ export async function toPlan(ports: InstallPorts, planId: string, checked: Check
   const manifest = release.skill
   const record = await ports.store.get(release.slug)
   const before = await installedManifest(ports, release.slug)
-  const older = isOlder(manifest, record)
+  const older = record !== null && isOlder(manifest.version, record.version)
   const standing = standingDecisions(manifest, before, await ports.grants.list(release.slug))
   const present = await ports.secretsPresent(Object.keys(manifest.secrets))
   const asks = asksOf(manifest).map((ask) => ({

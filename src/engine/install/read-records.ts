@@ -2,9 +2,10 @@ import { toSkilletError, SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
 import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { decodeBase64 } from '../../trust/base64.ts'
-import { parseRelease, verifyRelease } from '../../trust/verify-release.ts'
+import { parseRelease } from '../../trust/verify-release.ts'
 import { z } from 'zod'
 import type { RegistryTrust } from '../ports.ts'
+import { verifyReleaseOnce } from '../trust/verified-releases.ts'
 import { envelopeOf, type InstallRecord, type Store } from './store.ts'
 
 const payloadSchema = z.object({ payload: z.string() })
@@ -73,7 +74,7 @@ export function createRecordReader(
 function open(record: InstallRecord, keys: PublishKeys | null): Release {
   const envelope = envelopeOf(record)
   try {
-    if (keys !== null) return verifyRelease(envelope, keys, record).release
+    if (keys !== null) return verifyReleaseOnce(envelope, keys, record).release
   } catch (error) {
     // Its key was stolen or replaced since. It can't run, and the person must still see it to install it again.
     if (!(error instanceof SkilletError) || error.code !== 'SIGNER_UNTRUSTED') throw error

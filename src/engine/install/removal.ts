@@ -61,7 +61,7 @@ export async function finishRestore(
   slug: string,
 ): Promise<void> {
   const { paths } = store
-  await grants.put((await readJson(grantsPath(folder), z.array(grantSchema))) ?? [])
+  await grants.put((await readJson(grantsPath(folder), () => z.array(grantSchema))) ?? [])
   const record = await readRemoved(store, folder, slug)
   for (const [from, to] of [
     ['skill', join(record?.withdrawn ? paths.quarantine : paths.skills, slug)],
@@ -83,15 +83,15 @@ export async function finishRestore(
 
 /** The skill that a removal or a restore is about; null for any other folder. */
 export async function slugOfRemoval(folder: string): Promise<string | null> {
-  const restoring = await readJson(restoringPath(folder), restoringSchema)
-  const removal = restoring ?? (await readJson(removalPath(folder), removalSchema))
+  const restoring = await readJson(restoringPath(folder), () => restoringSchema)
+  const removal = restoring ?? (await readJson(removalPath(folder), () => removalSchema))
   return removal?.slug ?? slugIn(folder)
 }
 
 /** False when the folder is no removal. */
 export async function settleRemoval(ports: StorePorts, { folder }: Staged): Promise<boolean> {
   const { store, journal } = ports
-  const restoring = await readJson(restoringPath(folder), restoringSchema)
+  const restoring = await readJson(restoringPath(folder), () => restoringSchema)
   if (restoring !== null) {
     await finishRestore(ports, folder, restoring.slug)
     await journal.append(
@@ -107,7 +107,7 @@ export async function settleRemoval(ports: StorePorts, { folder }: Staged): Prom
     await journal.append('remove.finished', slug, `Finished removing ${slug}, which had been interrupted.`)
     return true
   }
-  const removal = await readJson(removalPath(folder), removalSchema)
+  const removal = await readJson(removalPath(folder), () => removalSchema)
   if (removal === null) return false
   await discardWhole(folder)
   if ((await store.get(removal.slug)) !== null)
@@ -121,7 +121,7 @@ export async function settleRemoval(ports: StorePorts, { folder }: Staged): Prom
 
 /** The record of a removed skill. @throws SkilletError STORE_DAMAGED */
 export async function readRemoved(store: Store, folder: string, slug: string): Promise<InstallRecord | null> {
-  return (await readJson(join(folder, recordName(slug)), recordSchema)) ?? store.get(slug)
+  return (await readJson(join(folder, recordName(slug)), () => recordSchema)) ?? store.get(slug)
 }
 
 /** Moves a file or folder. Linux moves a folder to another one only for who may write into it. */

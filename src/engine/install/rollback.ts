@@ -108,7 +108,7 @@ async function keptRecord(store: Store, current: InstallRecord, version: string)
       remedy: `Install it again: skillet install ${slug}@${version}`,
     })
   const path = store.keptPath(slug, version)
-  const record = await readJson(path, recordSchema)
+  const record = await readJson(path, () => recordSchema)
   if (record === null || record.slug !== slug || record.version !== version)
     throw new SkilletError('STORE_DAMAGED', `${path} is missing or about something else.`, {
       remedy: `Install that version again: skillet install ${slug}@${version}`,

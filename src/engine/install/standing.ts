@@ -1,11 +1,9 @@
-import { lt } from 'semver'
 import type { Capability } from '../../shared/capability.ts'
 import { declaredCapabilities, declaredScope } from '../../shared/capability-words.ts'
 import type { Grant } from '../../shared/contract/overview.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { capabilityDigest } from '../grants/digest.ts'
 import { isWithin } from './reach.ts'
-import type { InstallRecord } from './store.ts'
 
 /**
  * Earlier decisions that stand for this release too, as grants that are bound to it. An `allow` covers a release that
@@ -46,11 +44,6 @@ export function standingDecisions(
 /** Whatever was denied without a list was denied as a whole. */
 function stillAskedFor(denied: readonly string[], asked: readonly string[]): boolean {
   return denied.length === 0 || denied.some((item) => asked.includes(item))
-}
-
-/** Whether an install would go back: what was newer may have been so for a reason, such as a hole that it closed. */
-export function isOlder({ version }: { version: string }, installed: InstallRecord | null): boolean {
-  return installed !== null && lt(version, installed.version)
 }
 
 /** What stands where every `allow` has to be given anew. */

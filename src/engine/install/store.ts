@@ -87,7 +87,7 @@ export function createStore(paths: Paths): Store {
 
   async function get(slug: string): Promise<InstallRecord | null> {
     const path = recordPath(slug)
-    const record = await readJson(path, recordSchema)
+    const record = await readJson(path, () => recordSchema)
     if (record !== null && record.slug !== slug)
       throw new SkilletError('STORE_DAMAGED', `${path} is about another skill.`)
     return record

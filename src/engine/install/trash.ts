@@ -98,7 +98,7 @@ async function discardRemoved(folder: string): Promise<void> {
 
 /** When a removed skill was removed. Folders from before that was written down have only the file system's own time. */
 export async function removedAtOf(folder: string): Promise<Date | null> {
-  const removal = await readable(() => readJson(removalPath(folder), removalSchema))
+  const removal = await readable(() => readJson(removalPath(folder), () => removalSchema))
   if (removal !== null) return new Date(removal.removedAt)
   return (await statIfThere(folder))?.mtime ?? null
 }

@@ -19,7 +19,7 @@ export function createManagedPolicy(options: { file?: string | null } = {}): {
   return {
     async read() {
       if (path === null) return null
-      return readPolicyFile({ path, schema: managedPolicySchema, name: "The administrators' policy" })
+      return readPolicyFile({ path, schema: () => managedPolicySchema, name: "The administrators' policy" })
     },
   }
 }

@@ -6,7 +6,8 @@ const maxSizeBytes = 1024 * 1024
 
 export interface PolicyFile<S extends z.ZodType> {
   readonly path: string
-  readonly schema: S
+  /** Asked for only where there is a file: making it takes a while. */
+  readonly schema: () => S
   /** At the start of a sentence: "The administrators' policy". */
   readonly name: string
   /** What to do about a file that isn't right. */
@@ -28,7 +29,7 @@ export async function readPolicyFile<S extends z.ZodType>(
 /** @throws SkilletError POLICY_INVALID */
 export function parsePolicy<S extends z.ZodType>(policy: PolicyFile<S>, text: string): z.output<S> {
   try {
-    return policy.schema.parse(JSON.parse(text))
+    return policy.schema().parse(JSON.parse(text))
   } catch (error) {
     throw invalid(policy, `is not valid: ${why(error)}`, error)
   }

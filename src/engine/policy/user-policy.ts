@@ -13,7 +13,7 @@ export interface UserPolicyFile {
 export function createUserPolicy({ file }: { file: string }): UserPolicyFile {
   const policy = {
     path: file,
-    schema: userPolicySchema,
+    schema: () => userPolicySchema,
     name: 'Your own policy',
     remedy: 'Set your limits again in Settings or with: skillet policy set FILE. Until then nothing runs.',
   }

@@ -34,23 +34,6 @@ export function matchRequirements(requires: Requires, hardware: Hardware): Fit {
   }
 }
 
-/** True for a skill that has no requirements: then the system needn't be asked, which takes a while. */
-export function runsAnywhere({
-  os,
-  arch,
-  memory_mb,
-  disk_mb,
-  vram_mb,
-  cuda,
-  executables,
-}: Requires): boolean {
-  return (
-    [os, arch, executables].every((list) => list.length === 0) &&
-    [memory_mb, disk_mb, vram_mb].every((size) => size === 0) &&
-    cuda === undefined
-  )
-}
-
 function osLine({ os }: Requires, hardware: Hardware): Checked[] {
   if (os.length === 0) return []
   const required = orWords(os.map((name) => osWords[name]))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainErrorSchema } from '../../shared/errors.ts'
+import { plainErrorSchema } from '../../shared/plain-error.ts'
 import type { AnyEndpoint } from './endpoint.ts'
 
 /** The interface as an OpenAPI 3.1 document, made from the schemas that judge each request. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainErrorSchema } from '../errors.ts'
+import { plainErrorSchema } from '../plain-error.ts'
 import { slugSchema, versionSchema } from '../identifiers.ts'
 import { inputValuesSchema } from '../input-values.ts'
 import { runResultSchema } from '../receipt.ts'

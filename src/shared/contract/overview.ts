@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { auditEntrySchema } from '../audit-entry.ts'
 import { capabilitySchema } from '../capability.ts'
-import { plainErrorSchema } from '../errors.ts'
+import { plainErrorSchema } from '../plain-error.ts'
 import { slugSchema } from '../identifiers.ts'
 import { decisionSchema, grantSchema, lifeSchema } from '../grant.ts'
 import { hardwareSchema } from '../hardware.ts'
@@ -40,18 +41,6 @@ export const doctorSchema = z.object({
   agents: z.array(z.object({ name: z.string(), folder: z.string() })),
 })
 export type Doctor = z.infer<typeof doctorSchema>
-
-/** One line of the journal. */
-export const auditEntrySchema = z.object({
-  seq: z.number(),
-  at: z.string(),
-  event: z.string(),
-  slug: z.string().nullable(),
-  /** One plain sentence. */
-  text: z.string(),
-  detail: z.record(z.string(), z.unknown()),
-})
-export type AuditEntry = z.infer<typeof auditEntrySchema>
 
 /** What a skill asks for, with the answer that counts now; `decided` null with a life: it was used up. */
 const answeredAskSchema = askSchema.extend({

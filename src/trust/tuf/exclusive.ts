@@ -22,11 +22,13 @@ const waitMs = 15_000
  * @throws SkilletError BUSY, and what the file system throws
  */
 export async function exclusively<T>(lockFile: string, section: () => T): Promise<T> {
-  const start = performance.now()
   let seenId: string | null = null
-  let seenSince = start
+  let start: number | null = null
+  let seenSince = 0
   while (!take(lockFile)) {
+    // Asked only here: Node takes a while to make its clock ready.
     const now = performance.now()
+    start ??= now
     const id = identityOf(lockFile)
     if (id !== seenId) {
       seenId = id

@@ -68,8 +68,11 @@ function passesOpenSsl(key: Key, document: Document): boolean {
 
 /** A key in hex, as the specification has it, or in PEM, as some write it: the same either way. Null for what is no key. */
 function readPublicKey({ keyType, scheme, keyVal }: Key): JsonWebKey | null {
+  const key = keyVal['public'] ?? ''
+  if (keyType === 'ed25519' && /^[0-9a-fA-F]{64}$/.test(key))
+    return { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(key, 'hex').toString('base64url') }
   try {
-    return getPublicKey({ keyType, scheme, keyVal: keyVal['public'] ?? '' }).key.export({ format: 'jwk' })
+    return getPublicKey({ keyType, scheme, keyVal: key }).key.export({ format: 'jwk' })
   } catch {
     return null
   }

@@ -125,8 +125,9 @@ export function createTrustFiles(folder: string): TrustFiles {
     // Asked dozens of times in one install: without waiting for a thread it takes a tenth of the time.
     identity(name) {
       try {
-        const { ino, size, mtimeNs } = statSync(at(name), { bigint: true })
-        return `${ino}:${size}:${mtimeNs}`
+        // Not as big integers, which take four times as long: these tell a quarter of a microsecond.
+        const stats = statSync(at(name), { throwIfNoEntry: false })
+        return stats === undefined ? 'none' : `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`
       } catch {
         return 'none'
       }
@@ -246,7 +247,8 @@ async function readIfThere(path: string): Promise<Buffer | null> {
 
 function readNow(path: string): Buffer | null {
   try {
-    return readFileSync(path)
+    // An error takes ten times as long as the question.
+    return existsSync(path) ? readFileSync(path) : null
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../../shared/contract/overview.ts'
+import type { AuditEntry } from '../../../shared/audit-entry.ts'
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
 import { pastRunSchema, type PastRun, type Receipt } from '../../../shared/receipt.ts'
 import type { Appearance } from '../../appearance.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { matchRequirements, runsAnywhere } from '../../../../src/engine/probe/match.ts'
+import { matchRequirements } from '../../../../src/engine/probe/match.ts'
+import { runsAnywhere } from '../../../../src/engine/probe/runs-anywhere.ts'
 import type { Hardware } from '../../../../src/shared/hardware.ts'
 import { requiresSchema } from '../../../../src/shared/skill-manifest.ts'
 
