@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { sep } from 'node:path'
 import { Script } from 'node:vm'
 import type { main as start } from './index.ts'
 
@@ -31,7 +31,9 @@ const seldomUsed = new Set([
 
 const loaded = new Map<string, object>()
 const ran: string[] = []
-const startFile = join(__dirname, 'start.js')
+/** Not `join`, which would look at each character of a path for each of some hundred parts. */
+const inFolder = (name: string) => `${__dirname}${sep}${name}`
+const startFile = inFolder('start.js')
 const together = compile(startFile, (source) => source.toString('latin1'))
 const startModules = (together?.runInThisContext() ?? {}) as Record<string, Wrapper | undefined>
 
@@ -54,7 +56,7 @@ function partOnFirstUse(part: string): object {
   const run = () => {
     Object.setPrototypeOf(exports, Object.prototype)
     ran.push(part)
-    const filename = join(__dirname, part)
+    const filename = inFolder(part)
     const wrapper = startModules[part] ?? (compile(filename, wrapped)?.runInThisContext() as Wrapper)
     wrapper.call(exports, exports, load, { exports }, filename, __dirname)
     return exports
