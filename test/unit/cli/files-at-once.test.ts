@@ -53,7 +53,10 @@ describe('a short command', () => {
     expect((await files.stat(at('link'), { bigint: true }))?.ino).toBe(
       (await fs.stat(at('c'), { bigint: true })).ino,
     )
+    await files.symlink('c', at('d/e/link'))
+    await files.writeFile(at('d/f'), 'text')
     await files.rm(at('d'), { recursive: true })
+    await files.rm(at('d'), { force: true })
     await expect(fs.stat(at('d'))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
@@ -91,6 +94,10 @@ describe('a short command', () => {
       ['writeFile', nowhere, pieces('text')],
       ['readdir', nowhere],
       ['mkdir', place],
+      ['rm', nowhere],
+      ['rm', nowhere, { recursive: true }],
+      ['rm', place],
+      ['rm', place, { force: true }],
     ]
     for (const [name, ...args] of works) {
       const failed = async (of: unknown) =>
