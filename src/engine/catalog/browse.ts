@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '../../shared/catalog.ts'
 import { asksOf, cannotOf } from '../../shared/capability-words.ts'
-import type { Fit, Provenance, SkillSummary } from '../../shared/contract/skills.ts'
+import type { Provenance, SkillSummary } from '../../shared/contract/skills.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Release } from '../../shared/release.ts'
 import type { PublishKeys } from '../../shared/signed-targets.ts'
@@ -47,7 +47,7 @@ export function createBrowse({ registry, trust, catalog, store, probe }: Ports):
     const hardware = await probe([...new Set(entries.flatMap((entry) => entry.requires.executables))])
     const installed = new Map((await store.list()).map(({ slug, version }) => [slug, version]))
     return entries.map((entry) =>
-      entryToSummary(entry, matchRequirements(entry.requires, hardware), installed.get(entry.slug) ?? null),
+      toSummary(entry, matchRequirements(entry.requires, hardware), installed.get(entry.slug) ?? null),
     )
   }
 
@@ -118,23 +118,5 @@ export function createBrowse({ registry, trust, catalog, store, probe }: Ports):
       const { release, keys } = await find(slug, version)
       return readReleaseFile(store, keys, release, fetch, path)
     },
-  }
-}
-
-function entryToSummary(entry: CatalogEntry, fit: Fit, installedVersion: string | null): SkillSummary {
-  const { slug, version, title, summary, publisher, category, tags, tier, capabilities, needsKey } = entry
-  return {
-    slug,
-    version,
-    title,
-    summary,
-    publisher,
-    category,
-    tags,
-    tier,
-    capabilities,
-    needsKey,
-    fit,
-    installedVersion,
   }
 }

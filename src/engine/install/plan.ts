@@ -1,3 +1,4 @@
+import type { CatalogEntry } from '../../shared/catalog.ts'
 import { asksOf, cannotOf, declaredCapabilities } from '../../shared/capability-words.ts'
 import type { InstallPlan, InstallStep } from '../../shared/contract/install.ts'
 import type { Ask, Fit, Provenance, SkillSummary } from '../../shared/contract/skills.ts'
@@ -137,22 +138,23 @@ function changesOf(
   }
 }
 
-export function toSummary(release: Release, fit: Fit, installedVersion: string | null): SkillSummary {
-  const { slug, version, title, summary, publisher, category, tags, tier, secrets } = release.skill
-  return {
-    slug,
-    version,
-    title,
-    summary,
-    publisher,
-    category,
-    tags,
-    tier,
-    capabilities: declaredCapabilities(release.skill),
-    needsKey: Object.values(secrets).some((secret) => secret.required),
-    fit,
-    installedVersion,
-  }
+/** What a release, or its line in the catalog, says of a skill in a list. */
+export function toSummary(
+  of: Release | CatalogEntry,
+  fit: Fit,
+  installedVersion: string | null,
+): SkillSummary {
+  const said =
+    'skill' in of
+      ? {
+          ...of.skill,
+          capabilities: declaredCapabilities(of.skill),
+          needsKey: Object.values(of.skill.secrets).some((secret) => secret.required),
+        }
+      : of
+  const { slug, version, title, summary, publisher, category, tags, tier, capabilities, needsKey } = said
+  const line = { slug, version, title, summary, publisher, category, tags, tier, capabilities, needsKey }
+  return { ...line, fit, installedVersion }
 }
 
 export function toProvenance(

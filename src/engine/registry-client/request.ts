@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SkilletError, type ErrorCode } from '../../shared/errors.ts'
+import { waitFor } from '../wait-for.ts'
 
 export type Fetch = typeof globalThis.fetch
 
@@ -106,39 +107,16 @@ export async function* readBody(
   const reader = response.body.getReader()
   try {
     for (;;) {
-      const part = await raceAgainstStall(reader.read(), url, stallTimeoutMs, signal)
+      const next = reader.read().catch((error: unknown) => {
+        throw unreachable(url, error)
+      })
+      const part = await waitFor(next, stallTimeoutMs, signal, () => unreachable(url))
       if (part.done) return
       yield part.value
     }
   } finally {
     // Also ends the connection when the consumer stopped early; a body that failed already has nothing to cancel.
     await reader.cancel().catch(() => undefined)
-  }
-}
-
-async function raceAgainstStall<T>(
-  work: Promise<T>,
-  url: string,
-  stallTimeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  let abort = () => {}
-  try {
-    return await Promise.race([
-      work.catch((error: unknown) => {
-        throw unreachable(url, error)
-      }),
-      new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(unreachable(url)), stallTimeoutMs)
-        abort = () => reject(new SkilletError('CANCELLED', 'Cancelled.'))
-        if (signal?.aborted === true) abort()
-        signal?.addEventListener('abort', abort, { once: true })
-      }),
-    ])
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
   }
 }
 

@@ -5,6 +5,7 @@ import { revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts
 import { openTrustFolder } from '../../trust/tuf/trust-folder.ts'
 import { createTufClient, type TufClient, type TufSource, type TufState } from '../../trust/tuf.ts'
 import type { Freshness } from '../ports.ts'
+import { waitFor } from '../wait-for.ts'
 import { readMarker, writeMarker, type CheckMarker } from './check-marker.ts'
 
 /** Answers that say as little about the lists as no answer at all. */
@@ -262,29 +263,4 @@ function later(a: Date | null, b: Date | null): Date | null {
 
 function unreachable(message: string): SkilletError {
   return new SkilletError('REGISTRY_UNREACHABLE', message)
-}
-
-/** @throws SkilletError CANCELLED, what `tooSlow` gives once patience is over, and what `work` throws */
-async function waitFor<T>(
-  work: Promise<T>,
-  patienceMs: number | undefined,
-  signal: AbortSignal | undefined,
-  tooSlow: () => SkilletError,
-): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  let abort = () => {}
-  try {
-    return await Promise.race([
-      work,
-      new Promise<never>((_resolve, reject) => {
-        if (patienceMs !== undefined) timer = setTimeout(() => reject(tooSlow()), patienceMs)
-        abort = () => reject(new SkilletError('CANCELLED', 'Cancelled.'))
-        if (signal?.aborted === true) abort()
-        signal?.addEventListener('abort', abort, { once: true })
-      }),
-    ])
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
-  }
 }
