@@ -7,24 +7,23 @@ import { readArchiveEntries } from '../trust/archive.ts'
 import { reviewSkillToml } from './manifest.ts'
 import { readSkillFolder } from './read-folder.ts'
 import { completeFindings } from './complete.ts'
+import { scanProse } from './prose-scan.ts'
 import { toReport } from './report.ts'
 import { findArchiveProblems } from './rules/archive.ts'
 import { findInconsistencies } from './rules/consistency.ts'
 import { findExecution } from './rules/execution.ts'
 import { findHiddenCharacters } from './rules/hidden-characters.ts'
-import { findInstructions } from './rules/instructions.ts'
 import { findUndeclaredNetwork } from './rules/network.ts'
 import { findPaths } from './rules/paths.ts'
 import { findPipeToShell } from './rules/pipe-to-shell.ts'
 import type { RuleFinding, TextRule } from './rules/rule.ts'
 import { findSecrets } from './rules/secrets.ts'
 import { findUnreadable } from './rules/unreadable.ts'
-import { reviewSkillMarkdown } from './skill-md.ts'
+import { reviewSkillMarkdown, type SkillMarkdown } from './skill-md.ts'
 import { toTextFile, type SourceFile, type TextFile } from './source-file.ts'
 
 const textRules: readonly TextRule[] = [
   findPipeToShell,
-  findInstructions,
   findHiddenCharacters,
   findSecrets,
   findPaths,
@@ -66,20 +65,29 @@ export function lintFiles(path: string, files: readonly SourceFile[], options: L
         files,
       }),
     )
-  findings.push(...reviewTexts(texts, manifest))
+  findings.push(...reviewTexts(texts, manifest, markdown?.skill ?? null))
   return toReport(path, completeFindings(findings, texts))
 }
 
 /** Text that a person could not read either is refused as such, and the rules don't spend hours on it. */
-function reviewTexts(texts: readonly TextFile[], manifest: SkillManifest | null): RuleFinding[] {
+function reviewTexts(
+  texts: readonly TextFile[],
+  manifest: SkillManifest | null,
+  markdown: SkillMarkdown | null,
+): RuleFinding[] {
   const findings: RuleFinding[] = []
+  const readable: TextFile[] = []
   let total = 0
   for (const file of texts) {
     const unreadable = findUnreadable(file, total)
     if (unreadable !== null) findings.push(unreadable)
-    else for (const rule of textRules) findings.push(...rule(file, { manifest }))
+    else {
+      readable.push(file)
+      for (const rule of textRules) findings.push(...rule(file, { manifest }))
+    }
     if (file.language !== 'other' && unreadable === null) total += file.text.length
   }
+  findings.push(...scanProse(readable, manifest, markdown))
   return findings
 }
 

@@ -64,6 +64,128 @@ export const proseRules: RuleDescriptions = {
     why: 'A skill that is harmless works with the protection on.',
     fix: 'Remove this step.',
   },
+  'prose/claims-authority': {
+    looksFor:
+      'Text that speaks as the system, the vendor or an administrator, or says that everything was approved already.',
+    why: 'Only the person and their administrators can approve anything, and they do it in Skillet.',
+    fix: 'Say what the skill does, and leave who allows it to the person.',
+  },
+  'prose/steers-choice': {
+    looksFor: 'Text that has an agent use this skill and no other, whatever the person wants.',
+    why: 'Which tool is right is for the person and the agent to decide, by what the tools can do.',
+    fix: 'Describe when the skill is useful, without a word about others.',
+  },
+  'prose/reveals-instructions': {
+    looksFor: 'Text that has an agent give away its system prompt or other instructions.',
+    why: 'They were given in confidence and can hold private matters.',
+    fix: 'Remove this sentence.',
+  },
+  'prose/sends-secrets': {
+    looksFor:
+      'Keys, passwords, cookies, wallets or whole environments of the person that are sent, attached or encoded into something for somebody else, in one sentence or spread over steps.',
+    why: 'Whoever has them can act as the person.',
+    fix: 'Ask for the one key that is needed under [secrets], with the hosts that it may travel to.',
+  },
+  'prose/sends-conversation': {
+    looksFor:
+      'What a person said to an agent, or an agent was told, that is sent to a server or put into a call.',
+    why: 'People tell agents what they would tell nobody else.',
+    fix: 'Send only what the task needs, and say so in the reason for net.',
+  },
+  'prose/asks-for-secrets': {
+    looksFor:
+      'Recovery phrases, private keys, passwords of the computer, card numbers or one-time codes that a person is asked for.',
+    why: 'Nobody honest asks for these in a conversation.',
+    fix: 'Ask for a key made for the purpose, under [secrets].',
+  },
+  'prose/shows-secrets': {
+    looksFor: 'Keys that are to be written into answers, commits, addresses or reports.',
+    why: 'Others read those, and logs keep them.',
+    fix: 'Name the key, never show it.',
+  },
+  'prose/fetch-and-run': {
+    looksFor:
+      'Steps in which a person or an agent fetches a program from an unknown place and runs it, all the more where warnings are to be clicked away.',
+    why: 'Nothing that was reviewed here says what that program does, now or tomorrow.',
+    fix: 'Ship what is needed as files of the skill, or name a program that people install from its own publisher.',
+  },
+  'prose/paste-in-terminal': {
+    looksFor: 'A command from elsewhere that a person is to paste into a terminal.',
+    why: 'It runs with all the rights of the person, outside the sandbox.',
+    fix: 'Make it a step of the skill, so that it runs in the sandbox.',
+  },
+  'prose/remote-instructions': {
+    looksFor: 'Instructions that an agent is to fetch from a server and follow.',
+    why: 'The server can change them at any time, for everybody or for one person, after the review.',
+    fix: 'Ship the instructions as a file of the skill.',
+  },
+  'prose/changes-instructions': {
+    looksFor: "Text that adds to agents' memory, instruction files or tool configuration.",
+    why: 'It goes on working in every later conversation, also when the skill is gone.',
+    fix: 'Keep to the task; a skill is read whenever it is needed.',
+  },
+  'prose/starts-later': {
+    looksFor: 'Programs that are to start by schedule, at login or with a shell.',
+    why: 'They run without anybody there, outside the sandbox, also when the skill is gone.',
+    fix: 'Leave when it runs to the person.',
+  },
+  'prose/moves-money': {
+    looksFor:
+      'Payments, transfers and purchases without the person deciding each time, or to an account that the skill names.',
+    why: 'Money that has left seldom comes back.',
+    fix: 'Prepare the payment and have the person make it.',
+  },
+  'prose/out-of-scope': {
+    looksFor:
+      "Keys or private matters that are to be read, though the skill's own description gives no reason.",
+    why: 'A person installs a skill for what it says that it does.',
+    fix: 'Remove this, or say in the description what it is for.',
+  },
+  'prose/hidden-instructions': {
+    looksFor: 'Comments and invisibly styled text that speak to an agent.',
+    why: 'A person who reads the page would not know about it.',
+    fix: 'Write it openly, or remove it.',
+  },
+  'prose/encoded-instructions': {
+    looksFor: 'Sentences and commands behind base64, hexadecimal or ROT13, decoded and judged like the rest.',
+    why: 'Nobody encodes what may be read.',
+    fix: 'Write it openly, or remove it.',
+  },
+  'prose/mixed-script': {
+    looksFor: 'Words with letters of another script that look the same.',
+    why: 'They are made to be read as something else, or to be missed by whoever searches.',
+    fix: 'Write the word with letters of one script.',
+  },
+  'prose/link-differs': {
+    looksFor: 'Links whose text names one host while they lead to another.',
+    why: 'People go by what they read.',
+    fix: 'Name the host that the link leads to.',
+  },
+  'prose/tracking-image': {
+    looksFor: 'Pictures whose address is filled with data, or that only count readers.',
+    why: 'Merely showing the text sends something to a server.',
+    fix: 'Ship the picture as a file of the skill.',
+  },
+  'prose/data-address': {
+    looksFor: 'Links that are a program or a page in themselves.',
+    why: 'No server answers for them, and they run where they are opened.',
+    fix: 'Link to a page, or ship a file.',
+  },
+  'prose/disguised-address': {
+    looksFor: 'Hosts in letters of other scripts or punycode, and user names that look like hosts.',
+    why: 'They are read as another place than they lead to.',
+    fix: 'Write the host as it is.',
+  },
+  'prose/bare-address': {
+    looksFor: 'Internet addresses of numbers instead of names.',
+    why: 'Nobody answers for them, and they change hands.',
+    fix: 'Use a host name, and declare it under [sandbox] network.',
+  },
+  'prose/short-address': {
+    looksFor: 'Addresses that are shortened.',
+    why: 'They hide where they lead, and can be led elsewhere later.',
+    fix: 'Write the whole address.',
+  },
   'prose/locked-archive': {
     looksFor: 'An archive to be opened with a password given beside it.',
     why: 'The password keeps scanners out, not people.',

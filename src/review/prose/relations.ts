@@ -1,0 +1,76 @@
+import type { RuleFinding } from '../rules/rule.ts'
+import type { Passage } from './passages.ts'
+import { stanceOf, weigh } from './stance.ts'
+import { words, type Word } from './words.ts'
+
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Places of one class that are looked at in a passage. More of them say nothing more. */
+const maxSpans = 16
+const cache = new WeakMap<Passage, Map<Word, readonly Span[]>>()
+
+/** Where the passage says something of this class. */
+export function spansOf(passage: Passage, word: Word): readonly Span[] {
+  let known = cache.get(passage)
+  if (known === undefined) cache.set(passage, (known = new Map()))
+  let spans = known.get(word)
+  if (spans === undefined) {
+    const found: Span[] = []
+    for (const match of passage.plain.matchAll(words[word])) {
+      found.push({ start: match.index, end: match.index + match[0].length })
+      if (found.length === maxSpans) break
+    }
+    known.set(word, (spans = found))
+  }
+  return spans
+}
+
+export function says(passage: Passage, ...all: readonly Word[]): boolean {
+  return all.every((word) => spansOf(passage, word).length > 0)
+}
+
+/**
+ * The first place where classes follow one another, each beginning at most `gap` characters after the one before it
+ * has ended. Null where they don't.
+ */
+export function inOrder(passage: Passage, gap: number, ...order: readonly Word[]): Span | null {
+  let reached: readonly Span[] | null = null
+  for (const word of order) {
+    reached = reached === null ? spansOf(passage, word) : reachableFrom(reached, spansOf(passage, word), gap)
+    if (reached.length === 0) return null
+  }
+  return reached?.[0] ?? null
+}
+
+function reachableFrom(from: readonly Span[], spans: readonly Span[], gap: number): Span[] {
+  return spans.flatMap((span) => {
+    const before = from.find((one) => span.start >= one.end && span.start - one.end <= gap)
+    return before === undefined ? [] : [{ start: before.start, end: span.end }]
+  })
+}
+
+/** A finding about a passage, as severe as the passage means it; none where the passage warns of it. */
+export function about(
+  passage: Passage,
+  span: Span,
+  rule: string,
+  severity: RuleFinding['severity'],
+  message: string,
+): RuleFinding[] {
+  const stance = stanceOf(passage, span.start, span.end)
+  if (stance === 'warns') return []
+  const { file, line, text: evidence } = passage
+  return [{ rule, severity: weigh(severity, stance), file, line, message, evidence }]
+}
+
+/** The first match of any of the patterns. */
+export function firstMatch(passage: Passage, patterns: readonly RegExp[]): Span | null {
+  for (const pattern of patterns) {
+    const match = pattern.exec(passage.plain)
+    if (match !== null) return { start: match.index, end: match.index + match[0].length }
+  }
+  return null
+}
