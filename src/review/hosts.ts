@@ -17,7 +17,7 @@ const known = new Set(
   rclone.org pi-hole.net calibre-ebook.com acme.sh grafana.com prometheus.io elastic.co postgresql.org mysql.com sqlite.org
   mongodb.com redis.io neo4j.com tur.so turso.tech stripe.com slack.com notion.so notion.com atlassian.com figma.com
   linear.app discord.com telegram.org stackoverflow.com readthedocs.io readthedocs.org mdn.dev agentskills.io
-  modelcontextprotocol.io packagecloud.io oracle.com java.com jetbrains.com visualstudio.com llvm.org gnu.org kernel.org
+  modelcontextprotocol.io packagecloud.io oracle.com java.com jetbrains.com visualstudio.com k8s.io fnm.vercel.app dl.cloudsmith.io zerotier.com crowdsec.net atuin.sh beszel.dev coollabs.io netbird.io vercel.sh llvm.org gnu.org kernel.org
   ffmpeg.org imagemagick.org pandoc.org graphviz.org conda.io anaconda.com anaconda.org r-project.org julialang.org
   haskell.org get-ghcup.haskell.org foundry.paradigm.xyz solana.com ethereum.org nasa.gov nih.gov`.split(
     /\s+/,
@@ -53,8 +53,41 @@ export function hostKind(host: string): HostKind {
     return 'local'
   if (/^\d{1,3}(?:\.\d{1,3}){3}$|^\[[0-9a-f:.]+\]$|^0x[0-9a-f]{8}$|^\d{8,10}$/.test(host)) return 'address'
   if (/(?:^|\.)xn--/.test(host) || /[^a-z0-9.-]/.test(host)) return 'disguised'
-  if (isUnder(host, anybody)) return 'anybody'
+  if (known.has(host)) return 'known'
+  if (isUnder(host, anybody) || /(?:^|[.-])(?:paste(?:bin)?|tunnel|webhook|requestbin)(?:[.-]|$)/.test(host))
+    return 'anybody'
   return isUnder(host, known) ? 'known' : 'other'
+}
+
+/** Where anybody publishes programs, side by side with those that everybody uses. */
+const codeHosts = new Set(
+  'github.com githubusercontent.com github.io gitlab.com gitlab.io bitbucket.org codeberg.org huggingface.co'.split(
+    ' ',
+  ),
+)
+const pinned = /\/(?:[0-9a-f]{40}|v?\d+\.\d+(?:\.\d+)?[\w.-]*)\//
+
+/**
+ * How much it matters that a command runs what comes from the addresses in it: `worst` for places that nothing is
+ * known of, or without an address; less for a fixed version of a program, least for well-known publishers.
+ */
+export function fetchSeverity(command: string, worst: 'high' | 'critical'): 'medium' | 'high' | 'critical' {
+  const urls = urlsIn(command)
+  if (urls.length === 0 || /\s(?:-k|--insecure|--no-check-certificate)\b/.test(command)) return worst
+  const weights = urls.map((url) => {
+    const host = hostOf(url) ?? ''
+    if (!/^https:/i.test(url)) return hostKind(host) === 'local' ? 0 : 2
+    if (isUnder(host, codeHosts))
+      return pinned.test(url) || /\/releases\/(?:latest\/)?download\//.test(url) ? 0 : 1
+    return isStrange(host) ? 2 : 0
+  })
+  const most = Math.max(...weights)
+  return most === 2 ? worst : most === 1 ? 'high' : 'medium'
+}
+
+/** Neither this computer nor a well-known publisher. */
+export function isStrange(host: string | null): boolean {
+  return host !== null && !['local', 'known'].includes(hostKind(host))
 }
 
 export function isShortener(host: string): boolean {

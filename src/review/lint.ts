@@ -15,18 +15,23 @@ import { findExecution } from './rules/execution.ts'
 import { findHiddenCharacters } from './rules/hidden-characters.ts'
 import { findUndeclaredNetwork } from './rules/network.ts'
 import { findPaths } from './rules/paths.ts'
-import { findPipeToShell } from './rules/pipe-to-shell.ts'
+import { findFetchedCommands } from './rules/fetched-commands.ts'
+import { findPrivateDetails } from './rules/private-details.ts'
+import { findPromotion } from './rules/promotion.ts'
 import type { RuleFinding, TextRule } from './rules/rule.ts'
 import { findSecrets } from './rules/secrets.ts'
+import { findStagedDownloads } from './rules/staged-downloads.ts'
 import { findUnreadable } from './rules/unreadable.ts'
 import { reviewSkillMarkdown, type SkillMarkdown } from './skill-md.ts'
 import { toTextFile, type SourceFile, type TextFile } from './source-file.ts'
 
 const textRules: readonly TextRule[] = [
-  findPipeToShell,
+  findFetchedCommands,
   findHiddenCharacters,
   findSecrets,
   findPaths,
+  findPrivateDetails,
+  findPromotion,
   findUndeclaredNetwork,
   findExecution,
 ]
@@ -87,7 +92,7 @@ function reviewTexts(
     }
     if (file.language !== 'other' && unreadable === null) total += file.text.length
   }
-  findings.push(...scanProse(readable, manifest, markdown))
+  findings.push(...findStagedDownloads(readable), ...scanProse(readable, manifest, markdown))
   return findings
 }
 

@@ -1,17 +1,18 @@
 import type { SkillManifest } from '../shared/skill-manifest.ts'
+import { remarksForAgents, textsForAgents } from './prose/agent-texts.ts'
+import { findBadFaith } from './prose/bad-faith.ts'
 import { findDisclosure, findStagedDisclosure } from './prose/disclosure.ts'
 import { findFetchAndRun } from './prose/fetch-and-run.ts'
 import { findHidden } from './prose/hidden.ts'
 import { findLinks } from './prose/links.ts'
 import { findMoney } from './prose/money.ts'
 import { findOverrides } from './prose/overrides.ts'
-import { readPassages, type Passage } from './prose/passages.ts'
+import type { Passage } from './prose/passages.ts'
 import { findPersistence } from './prose/persistence.ts'
 import { findWeakening } from './prose/protection.ts'
 import { purposeOf } from './prose/purpose.ts'
 import { findRemoteInstructions } from './prose/remote-instructions.ts'
 import { findScopeCreep } from './prose/scope.ts'
-import { findSecrecy } from './prose/secrecy.ts'
 import type { RuleFinding } from './rules/rule.ts'
 import type { SkillMarkdown } from './skill-md.ts'
 import type { TextFile } from './source-file.ts'
@@ -26,35 +27,31 @@ export function scanProse(
   markdown: SkillMarkdown | null,
 ): RuleFinding[] {
   const purpose = purposeOf(manifest, markdown)
-  return texts
-    .filter((file) => file.language === 'markdown')
-    .flatMap((file) => judgeAll(readPassages(file), purpose))
+  return texts.flatMap((file) => [
+    ...judgeAll(textsForAgents(file), purpose),
+    ...remarksForAgents(file).flatMap(findOverrides),
+  ])
 }
 
 function judgeAll(passages: readonly Passage[], purpose: string): RuleFinding[] {
-  const judge = (passage: Passage) => [
+  /** Judges a passage beside what stands next to it in the same section. */
+  const judge = (passage: Passage, before: readonly Passage[], after: readonly Passage[]) => [
     ...findOverrides(passage),
     ...findDisclosure(passage),
     ...findWeakening(passage),
-    ...findPersistence(passage, purpose),
+    ...findPersistence(passage, purpose, after),
     ...findMoney(passage, purpose),
     ...findScopeCreep(passage, purpose),
-    ...findSecrecy(passage, []),
-    ...findRemoteInstructions(passage, []),
+    ...findBadFaith(passage, [...before, ...after]),
+    ...findRemoteInstructions(passage, after),
   ]
   const findings = passages.flatMap((passage, at) => {
-    const section = (one: Passage | undefined) => one !== undefined && one.section === passage.section
-    const next = passages.slice(at + 1, at + 3).filter(section)
+    const section = (one: Passage) => one.section === passage.section
+    const before = passages.slice(Math.max(0, at - 3), at).filter(section)
+    const after = passages.slice(at + 1, at + 4).filter(section)
     return [
-      ...findOverrides(passage),
-      ...findDisclosure(passage),
-      ...findWeakening(passage),
-      ...findPersistence(passage, purpose),
-      ...findMoney(passage, purpose),
-      ...findScopeCreep(passage, purpose),
-      ...findSecrecy(passage, [...passages.slice(Math.max(0, at - 2), at).filter(section), ...next]),
-      ...findRemoteInstructions(passage, next),
-      ...findHidden(passage, judge),
+      ...judge(passage, before, after),
+      ...findHidden(passage, purpose, (one) => judge(one, [], [])),
       ...findLinks(passage),
     ]
   })

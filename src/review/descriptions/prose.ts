@@ -7,6 +7,11 @@ export const proseRules: RuleDescriptions = {
       why: 'It runs whatever a server sends at that moment, unseen and unsigned.',
       fix: 'Ship the code as files of the skill, so that it is reviewed and signed with it.',
     },
+    'staged-download': {
+      looksFor: 'A download in one step that another step runs, also from one file to another.',
+      why: 'It is the same as piping a download into a shell, only harder to see.',
+      fix: 'Ship the code as files of the skill, so that it is reviewed and signed with it.',
+    },
     'disguised-command': {
       looksFor: 'A command that decodes another command and runs it.',
       why: 'Nobody can see what would happen, and nobody hides a command that could be shown.',
@@ -16,6 +21,23 @@ export const proseRules: RuleDescriptions = {
       looksFor: "A path inside one person's home folder.",
       why: "It exists on one person's computer only, and gives away that person's user name.",
       fix: 'Take the path from an input, or use a folder of the skill.',
+    },
+    'author-details': {
+      looksFor: "Mail addresses of authors and names of people's computers.",
+      why: 'They tell who wrote a skill and where, and nobody means to publish them.',
+      fix: 'Remove it, or use an address that is meant for everybody.',
+    },
+    'internal-host': {
+      looksFor:
+        'Hosts, shares, trackers, registries and accounts that exist in one company, and addresses in private networks.',
+      why: 'Nobody else can reach them, and they tell an attacker what to look for.',
+      fix: 'Take the address from an input, or name a public one.',
+    },
+    promotion: {
+      looksFor:
+        "Links that earn a commission, count readers or ask for money, and calls to buy. The skill's own hosts may be named.",
+      why: 'An agent repeats what it reads; a skill is for the person who installed it.',
+      fix: 'Link to the page itself, without parameters, or remove it.',
     },
     'credential-files': {
       looksFor: 'The places where people keep keys and passwords.',
@@ -58,6 +80,21 @@ export const proseRules: RuleDescriptions = {
     looksFor: 'Text that tells an agent to keep something from the person.',
     why: 'What is done for a person may be known to that person.',
     fix: 'Remove this sentence.',
+  },
+  'prose/deceives-person': {
+    looksFor: 'What an agent is to claim if the person asks, or is to show instead of what it does.',
+    why: 'An agent that lies to the person it works for cannot be trusted with anything.',
+    fix: 'Remove this sentence, and what it covers up.',
+  },
+  'prose/overrules-person': {
+    looksFor: 'Text that has an agent go on although the person says no, or approve without looking.',
+    why: "It is the person's computer and the person's decision.",
+    fix: 'Leave the decision to the person.',
+  },
+  'prose/sends-data': {
+    looksFor: 'What lies on the computer, piped to a place that nothing is known of.',
+    why: 'Nobody can say who reads it there.',
+    fix: 'Name the host under [sandbox] network and say in the reason for net what goes there.',
   },
   'prose/weakens-protection': {
     looksFor: 'Text that asks to switch off a protection of the computer or of the agent.',

@@ -1,6 +1,9 @@
+import { hostOf, isStrange, urlsIn } from '../hosts.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { about, firstMatch, inOrder, says, type Span } from './relations.ts'
+import type { Word } from './words.ts'
+import { isAsked } from './stance.ts'
 
 const toChat =
   /\b(?:ask|prompt|request|tell|instruct|get|have|require)\b[^.]{0,40}\b(?:users?|person|them|owner|human|customer)\b[^.]{0,60}\b(?:for|to (?:paste|enter|provide|share|type|send|give|reveal|supply|confirm))\b[^.]{0,50}\b(?:seed phrase|recovery phrase|mnemonic|private keys?|master password|wallet password|bank(?:ing)? (?:password|login|credentials)|card numbers?|cvv|social security|one[- ]time codes?|2fa codes?|otp|(?:login|account|system|sudo|admin|e?mail|laptop|computer) password)\b/
@@ -9,6 +12,12 @@ const inAnswer =
 
 /** Keys and conversations that a text has an agent hand to somebody else. */
 export function findDisclosure(passage: Passage): RuleFinding[] {
+  // Nearly every sentence speaks of nothing that could be disclosed.
+  if (
+    !mentionsAny(passage, 'stored', 'environment', 'secret', 'conversation') &&
+    !/\bcurl\b|_(?:key|token|secret)\b/.test(passage.plain)
+  )
+    return []
   const findings: RuleFinding[] = []
   const add = (span: Span, rule: string, severity: RuleFinding['severity'], message: string) =>
     findings.push(...about(passage, span, rule, severity, message))
@@ -17,17 +26,16 @@ export function findDisclosure(passage: Passage): RuleFinding[] {
     inOrder(passage, 100, 'send', 'stored', 'elsewhere') ??
     inOrder(passage, 100, 'stored', 'send', 'elsewhere') ??
     inOrder(passage, 60, 'send', 'elsewhere', 'carrying', 'stored') ??
-    inOrder(passage, 60, 'put', 'stored', 'carrier') ??
-    inOrder(passage, 60, 'stored', 'put', 'carrier')
+    asked(passage, inOrder(passage, 50, 'put', 'stored', 'into', 'carrier'))
   const environment =
     inOrder(passage, 60, 'send', 'environment', 'elsewhere') ??
     inOrder(passage, 60, 'environment', 'send', 'elsewhere') ??
     inOrder(passage, 60, 'send', 'elsewhere', 'carrying', 'environment') ??
-    inOrder(passage, 40, 'put', 'environment', 'carrier')
+    asked(passage, inOrder(passage, 40, 'put', 'environment', 'into', 'carrier'))
   const whichever =
     inOrder(passage, 40, 'send', 'whichever', 'secret', 'elsewhere') ??
     inOrder(passage, 40, 'whichever', 'secret', 'send', 'elsewhere') ??
-    inOrder(passage, 40, 'put', 'whichever', 'secret', 'carrier')
+    asked(passage, inOrder(passage, 40, 'put', 'whichever', 'secret', 'into', 'carrier'))
   if (stored !== null)
     add(
       stored,
@@ -40,11 +48,37 @@ export function findDisclosure(passage: Passage): RuleFinding[] {
   else if (whichever !== null)
     add(whichever, 'prose/sends-secrets', 'high', 'This hands whatever keys there are to somebody else.')
 
+  const keys = new Set(
+    passage.text.match(/\b[A-Z][A-Z0-9]{1,20}_(?:API_KEY|TOKEN|SECRET(?:_KEY)?|ACCESS_KEY|PASSWORD)\b/g) ??
+      [],
+  )
+  const strange = urlsIn(passage.text).some((url) => isStrange(hostOf(url)))
+  if (keys.size >= 2 && strange)
+    add(
+      { start: 0, end: 0 },
+      'prose/sends-secrets',
+      'high',
+      `This hands ${keys.size} keys of different services to one place.`,
+    )
+  const piped =
+    /\|\s*(?:\w+ [^|]{0,60}\|\s*)?curl\b[^|\n]{0,120}(?:-d|--data\S{0,8}|-t|--upload-file|-f)[ =]?["']?(?:\w+=)?@?-/.exec(
+      passage.plain,
+    )
+  if (piped !== null && strange)
+    add(
+      { start: piped.index, end: piped.index },
+      'prose/sends-data',
+      'high',
+      'This sends what lies on the computer to a place that nothing is known of.',
+    )
+
   const talk =
     inOrder(passage, 60, 'send', 'conversation', 'elsewhere') ??
     inOrder(passage, 60, 'conversation', 'send', 'elsewhere') ??
     inOrder(passage, 60, 'send', 'elsewhere', 'carrying', 'conversation') ??
-    inOrder(passage, 50, 'put', 'conversation', 'carrier')
+    (passage.kind === 'code'
+      ? null
+      : asked(passage, inOrder(passage, 50, 'put', 'conversation', 'into', 'carrier')))
   if (talk !== null)
     add(
       talk,
@@ -60,6 +94,15 @@ export function findDisclosure(passage: Passage): RuleFinding[] {
   if (shown !== null)
     add(shown, 'prose/shows-secrets', 'medium', 'This writes keys where others can read them.')
   return findings
+}
+
+function mentionsAny(passage: Passage, ...words: readonly Word[]): boolean {
+  return words.some((word) => says(passage, word))
+}
+
+/** The span, where its verb asks for something. */
+function asked(passage: Passage, span: Span | null): Span | null {
+  return span !== null && isAsked(passage.plain, span.start) ? span : null
 }
 
 const artifact =

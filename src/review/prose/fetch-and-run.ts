@@ -62,14 +62,7 @@ export function findFetchAndRun(passages: readonly Passage[]): RuleFinding[] {
         )
     }
     const password = firstMatch(passage, [lock])
-    if (
-      password !== null &&
-      passage.kind !== 'code' &&
-      locked.test(passage.plain) &&
-      [passage, ...near].some(
-        (one) => urlsIn(one.text).length > 0 && (says(one, 'fetch') || one.kind !== 'code'),
-      )
-    )
+    if (password !== null && passage.kind !== 'code' && locked.test(passage.plain))
       add(
         passage,
         password,
@@ -77,7 +70,7 @@ export function findFetchAndRun(passages: readonly Passage[]): RuleFinding[] {
         'high',
         'This sends people to a locked archive, which no scanner can look into.',
       )
-    if (passage.kind === 'code') continue
+    if (passage.kind === 'code' || passage.plain.length > 600) continue
     const fetched =
       inOrder(passage, 120, 'fetch', 'elsewhere') ?? (urls.length > 0 ? inOrder(passage, 200, 'fetch') : null)
     if (fetched === null || urls.length === 0 || worst === null || worst === 'local') continue

@@ -5,7 +5,7 @@ const lookalikes: Readonly<Record<string, string>> = {
   ...pairs('ı\u0269\u0251\u0261ʏɩօոսցհ', 'iiagyiounqh'),
   ...pairs('‘’‚‛′“”„‟″‐‑‒–—−…', '\'\'\'\'\'"""""------.'),
 }
-const invisible = /[\p{Cf}\u00ad\u115f\u1160\u3164\ufe00-\ufe0f]/gu
+const invisible = /[\p{Cf}\p{Variation_Selector}\u115f\u1160\u3164]/gu
 const entity = /&#(?:x([0-9a-f]{1,6})|([0-9]{1,7}));/gi
 
 /** Text as a reader takes it: lower case, one spacing, and nothing left of letters that only look alike. */
@@ -20,7 +20,7 @@ export function fold(text: string): string {
 /** The text with look-alike letters, invisible characters and numeric entities replaced by what is read. */
 export function unmask(text: string): string {
   // Most text is plain, and this is the common path.
-  if (/^[\u0009-\u007e]*$/.test(text) && !text.includes('&#')) return text
+  if (!/[^ -~\t\r\n]/.test(text) && !text.includes('&#')) return text
   return text
     .replace(entity, (_whole, hex: string | undefined, decimal: string | undefined) => {
       const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)

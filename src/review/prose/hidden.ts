@@ -1,3 +1,4 @@
+import { hostOf, isStrange, urlsIn } from '../hosts.ts'
 import { severities } from '../../shared/finding.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import { fold, mixesScripts } from './fold.ts'
@@ -6,26 +7,30 @@ import type { Passage } from './passages.ts'
 /** Judges one passage by everything that can be asked for in it. */
 export type Judge = (passage: Passage) => RuleFinding[]
 
+const ciphers = /\b(?:rot-?13|cipher\w*|encod\w*|decod\w*|crypto\w*|ctf|puzzle\w*|obfuscat\w*)\b/
+
 const toAgent =
   /\b(?:assistants?|agents?|ai|llms?|models?|claude|gpt|copilot|gemini|codex|bot|reader of this)\b|\byou (?:must|should|will|are|have to|need to)\b/
 const imperative =
   /\b(?:run|send|execute|fetch|read|always|never|ignore|include|append|upload|download|install|write|call|follow|do not|don't|post|copy|use|recommend|reply|respond|say|approve|rate|mark)\b/
 const hiddenStyle =
-  /<\w{1,12}\b[^>]{0,200}\bstyle\s*=\s*["'][^"'>]{0,200}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d])|color\s*:\s*(?:white|transparent|#fff(?:fff)?)\b)[^"'>]{0,100}["'][^>]{0,100}>|<\w{1,12}\s(?:[^>]{0,100}\s)?hidden(?:\s[^>]{0,100})?>/
+  /<\w{1,12}\b[^>]{0,200}\bstyle\s*=\s*["'][^"'>]{0,200}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0|\.\d|1px)|opacity\s*:\s*0(?![.\d])|color\s*:\s*(?:white|transparent|#fff(?:fff)?)\b)[^"'>]{0,100}["'][^>]{0,100}>|<\w{1,12}\s(?:[^>]{0,100}\s)?hidden(?:\s[^>]{0,100})?>/
 const base64 = /[A-Za-z0-9+/_-]{24,}={0,2}/g
 const hexadecimal = /(?:[0-9a-fA-F]{2}[ ,:]?){16,}|(?:\\x[0-9a-fA-F]{2}){8,}/g
 /** The commonest English words, thirteen letters on. */
 const rotated = /\b(?:gur|naq|lbh|guvf|jvgu|sebz|guna|lbhe|abg|ehag|eha|frnq|frag|vtaber|nyy)\b/g
 
 /** Text that a person doesn't see, or can't read, but an agent does. */
-export function findHidden(passage: Passage, judge: Judge): RuleFinding[] {
+export function findHidden(passage: Passage, purpose: string, judge: Judge): RuleFinding[] {
   const findings: RuleFinding[] = []
   const { file, line, text } = passage
   const add = (rule: string, severity: RuleFinding['severity'], message: string, evidence = text) =>
     findings.push({ rule, severity, file, line, message, evidence })
 
   if (passage.kind === 'comment' && passage.plain.length > 20) {
-    const grave = judge(passage).some((one) => isAtLeast(one, 'medium'))
+    const grave = judge(passage).some((one) =>
+      isAtLeast(one, one.rule === 'prose/out-of-scope' ? 'high' : 'medium'),
+    )
     if (grave)
       add('prose/hidden-instructions', 'high', 'A comment that people do not see tells an agent what to do.')
     else if (toAgent.test(passage.plain) && imperative.test(passage.plain))
@@ -35,6 +40,7 @@ export function findHidden(passage: Passage, judge: Judge): RuleFinding[] {
     const bare = judge({ ...passage, plain: fold(text.replace(/<[^>]{0,400}>/g, ' ')) })
     const grave =
       bare.some((one) => isAtLeast(one, 'medium')) ||
+      urlsIn(text).some((url) => isStrange(hostOf(url))) ||
       (toAgent.test(passage.plain) && imperative.test(passage.plain))
     add(
       'prose/hidden-instructions',
@@ -42,7 +48,7 @@ export function findHidden(passage: Passage, judge: Judge): RuleFinding[] {
       'This text is styled so that people do not see it.',
     )
   }
-  for (const decoded of decodedFrom(text)) {
+  for (const { decoded, by } of decodedFrom(text)) {
     const grave = judge({ ...passage, kind: 'sentence', text: decoded, plain: fold(decoded) }).some((one) =>
       isAtLeast(one, 'medium'),
     )
@@ -56,7 +62,7 @@ export function findHidden(passage: Passage, judge: Judge): RuleFinding[] {
     else if (passage.kind !== 'code' && (decoded.match(/ /g) ?? []).length >= 3)
       add(
         'prose/encoded-instructions',
-        'medium',
+        by === 'rot13' && !ciphers.test(purpose) ? 'high' : 'medium',
         'This holds encoded text, which nobody can read in passing.',
         `${text} ⇒ ${decoded}`,
       )
@@ -76,21 +82,21 @@ function isAtLeast(finding: RuleFinding, severity: RuleFinding['severity']): boo
 }
 
 /** Readable text behind base64, hexadecimal or ROT13. */
-function decodedFrom(text: string): string[] {
-  const found: string[] = []
-  const keep = (decoded: string) => {
+function decodedFrom(text: string): { decoded: string; by: 'base64' | 'hexadecimal' | 'rot13' }[] {
+  const found: { decoded: string; by: 'base64' | 'hexadecimal' | 'rot13' }[] = []
+  const keep = (decoded: string, by: 'base64' | 'hexadecimal' | 'rot13') => {
     // oxlint-disable-next-line no-control-regex
     if (
       /^[\t\n\r\u0020-\u007e\u00a0-\uffff]{12,}$/.test(decoded) &&
       /[a-z]{3,} [a-z]|:\/\/|[a-z]{2,}\s+-/i.test(decoded)
     )
-      found.push(decoded)
+      found.push({ decoded, by })
   }
   for (const [blob] of text.matchAll(base64))
-    if (/[A-Z]/.test(blob) && /[a-z]/.test(blob)) keep(Buffer.from(blob, 'base64').toString('utf8'))
+    if (/[A-Z]/.test(blob) && /[a-z]/.test(blob)) keep(Buffer.from(blob, 'base64').toString('utf8'), 'base64')
   for (const [blob] of text.matchAll(hexadecimal))
-    keep(Buffer.from(blob.replace(/\\x|[ ,:]/g, ''), 'hex').toString('utf8'))
-  if ((text.toLowerCase().match(rotated) ?? []).length >= 3) keep(rot13(text))
+    keep(Buffer.from(blob.replace(/\\x|[ ,:]/g, ''), 'hex').toString('utf8'), 'hexadecimal')
+  if ((text.toLowerCase().match(rotated) ?? []).length >= 3) keep(rot13(text), 'rot13')
   return found
 }
 

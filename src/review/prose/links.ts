@@ -18,7 +18,7 @@ export function findLinks(passage: Passage): RuleFinding[] {
   const findings: RuleFinding[] = []
   const { file, line, text } = passage
   const add = (rule: string, severity: RuleFinding['severity'], message: string, evidence: string) => {
-    const stance = stanceOf(passage, 0, passage.plain.length)
+    const stance = stanceOf(passage, 0)
     findings.push({ rule, severity: weigh(severity, stance), file, line, message, evidence })
   }
   if (passage.kind !== 'code')

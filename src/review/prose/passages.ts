@@ -84,7 +84,8 @@ function walkLines(lines: readonly string[], reader: Reader): void {
       const value = /^[A-Za-z_-]+:\s*(?:[>|][+-]?\s*$)?(.*)$/.exec(raw)
       if (value !== null) {
         flush()
-        if (/^description:/.test(raw)) paragraph = { line: number, kind: 'description', text: value[1] ?? '' }
+        if (raw.startsWith('description:'))
+          paragraph = { line: number, kind: 'description', text: value[1] ?? '' }
       } else if (paragraph !== null) paragraph = extended(paragraph, raw)
       continue
     }

@@ -1,3 +1,4 @@
+import { urlsIn } from '../hosts.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { about, inOrder, says } from './relations.ts'
@@ -7,35 +8,40 @@ const purposeOfFiles =
 const purposeOfSchedules =
   /\b(?:cron\w*|schedul\w*|daily|recurring|automat\w*|timers?|services?|daemons?|startup|reminders?|monitor\w*|launchd|systemd|shell|dotfiles?|hooks?|git|backup\w*|server\w*|deploy\w*|deamon|watch\w*|install\w*|setup|sysadmin|linux)\b/
 
+const reachesOut =
+  /"?(?:command|args|run)"?\s*[:=][^\n]{0,80}\b(?:curl|wget|nc|base64|sh -c|bash -c|powershell|invoke-)|[|;&]\s*(?:curl|wget|sh|bash)\b/
+
 /** What would go on working when the task is over, in files that agents or the computer read at every start. */
-export function findPersistence(passage: Passage, purpose: string): RuleFinding[] {
+export function findPersistence(passage: Passage, purpose: string, next: readonly Passage[]): RuleFinding[] {
+  if (!says(passage, 'instructionFile') && !says(passage, 'schedule')) return []
   const file =
     inOrder(passage, 80, 'write', 'instructionFile') ?? inOrder(passage, 60, 'instructionFile', 'write')
   const schedule = inOrder(passage, 60, 'write', 'schedule')
-  const reaches = says(passage, 'elsewhere') || says(passage, 'stored') || says(passage, 'conversation')
-  const unseen = says(passage, 'unseen')
-  const forever = says(passage, 'forever')
+  const unseen = says(passage, 'unseen') || /\b(?:don't|do not|without) ask/.test(passage.plain)
+  const hooks = next.some(
+    (one) => one.kind === 'code' && reachesOut.test(one.plain) && urlsIn(one.text).length > 0,
+  )
+  const shown = passage.kind === 'code' || passage.kind === 'cell' || passage.kind === 'quote'
   if (file !== null) {
     const meant = purposeOfFiles.test(purpose)
-    const grave = (unseen && (forever || !meant)) || (forever && !meant) || (reaches && forever)
+    const forever = says(passage, 'forever')
+    const grave = hooks || (unseen && (forever || !meant)) || (forever && !meant && !shown)
     return about(
       passage,
       file,
       'prose/changes-instructions',
-      grave ? 'high' : meant ? 'info' : 'medium',
+      grave ? 'high' : meant || shown ? 'info' : 'medium',
       'This changes what agents read at the start of every session.',
     )
   }
-  if (schedule !== null) {
-    const meant = purposeOfSchedules.test(purpose)
-    const grave = (unseen && !meant) || (reaches && !meant && passage.kind !== 'code')
-    return about(
-      passage,
-      schedule,
-      'prose/starts-later',
-      grave ? 'high' : meant ? 'info' : 'medium',
-      'This has a program start later, without anybody.',
-    )
-  }
-  return []
+  if (schedule === null) return []
+  const meant = purposeOfSchedules.test(purpose)
+  const grave = unseen && !meant && !shown
+  return about(
+    passage,
+    schedule,
+    'prose/starts-later',
+    grave ? 'high' : meant || shown ? 'info' : 'medium',
+    'This has a program start later, without anybody.',
+  )
 }

@@ -19,10 +19,14 @@ export function spansOf(passage: Passage, word: Word): readonly Span[] {
   let spans = known.get(word)
   if (spans === undefined) {
     const found: Span[] = []
-    for (const match of passage.plain.matchAll(words[word])) {
-      found.push({ start: match.index, end: match.index + match[0].length })
-      if (found.length === maxSpans) break
-    }
+    const pattern = words[word]
+    pattern.lastIndex = 0
+    for (
+      let match = pattern.exec(passage.plain);
+      match !== null && found.length < maxSpans;
+      match = pattern.exec(passage.plain)
+    )
+      found.push({ start: match.index, end: pattern.lastIndex })
     known.set(word, (spans = found))
   }
   return spans
@@ -60,7 +64,7 @@ export function about(
   severity: RuleFinding['severity'],
   message: string,
 ): RuleFinding[] {
-  const stance = stanceOf(passage, span.start, span.end)
+  const stance = stanceOf(passage, span.start)
   if (stance === 'warns') return []
   const { file, line, text: evidence } = passage
   return [{ rule, severity: weigh(severity, stance), file, line, message, evidence }]

@@ -1,29 +1,17 @@
 import { isCode, isComment } from '../source-file.ts'
 import { ruleName, type RuleFinding, type TextRule } from './rule.ts'
 
-const homeFolder =
-  /(?:^|[\s"'`(=:])((?:\/home\/|\/Users\/|[A-Za-z]:\\+Users\\+)(?!user\b|you\b|name\b|username\b|skill\b|runner\b|me\b|\$|<|\{|%|\.\.\.)[A-Za-z0-9._-]+)/
 const credentials =
   /(?:["'`/~]|[\w%}~]\\{1,2})\.(?:ssh|gnupg|aws[/\\]+credentials|netrc|docker[/\\]+config\.json|kube[/\\]+config|git-credentials|bitcoin|config[/\\]+(?:gcloud|gh))(?![\w.-])|[/\\]id_(?:rsa|ed25519|ecdsa)\b|\/etc\/shadow\b|[/\\]Login Data\b|\bCookies\.binarycookies\b|[/\\]wallet\.dat\b|\blogin\.keychain/
 const home = /~|\$\{?HOME\b|%USERPROFILE%|\/root\/|\/home\/|\/Users\/|expanduser|homedir|Path\.home/
 
-/** Folders that exist on one person's computer only, and files that no skill has any business with. */
+/** Files that no skill has any business with. */
 export const findPaths: TextRule = (file) => {
   const findings: RuleFinding[] = []
   const code = isCode(file)
   if (!code && file.language !== 'markdown') return findings
   for (const [index, line] of file.lines.entries()) {
     if (code && isComment(file, line)) continue
-    const folder = homeFolder.exec(line)?.[1]
-    if (folder !== undefined)
-      findings.push({
-        rule: ruleName(file, 'home-folder'),
-        severity: code ? 'medium' : 'low',
-        file: file.path,
-        line: index + 1,
-        message: `${folder} exists on one person's computer only.`,
-        fix: 'Take the path from an input, or use a folder of the skill.',
-      })
     if (credentials.test(line))
       findings.push({
         rule: ruleName(file, 'credential-files'),

@@ -1,8 +1,10 @@
+import { fetchSeverity } from '../hosts.ts'
+import { isReported } from '../prose/stance.ts'
 import { isCode, isComment, type TextFile } from '../source-file.ts'
 import { ruleName, type RuleFinding, type TextRule } from './rule.ts'
 
 const fetcher = '(?:curl|wget|fetch|aria2c|iwr|irm|invoke-webrequest|invoke-restmethod)'
-const decoder = '(?:base64|base32|xxd|openssl\\s+(?:enc|base64)|uudecode|rev|tr|gunzip|zcat|gzip|certutil)'
+const decoder = '(?:base64|base32|xxd|openssl\\s+(?:enc|base64)|uudecode|rev|tr|gunzip|gzip|certutil)'
 const shell = '(?:ba|z|k|da|fi)?sh'
 /** What stands at the start of a pipeline's later part and carries out what it is given. */
 const interpreter = new RegExp(
@@ -36,7 +38,7 @@ const warning = /\b(?:never|do not|don['’]t|avoid|refuse|instead of|rather tha
  * The field's commonest malware: a "prerequisite" that has somebody paste a command which runs whatever a
  * server sends, often behind base64. Prose counts as much as code, since an agent carries out both.
  */
-export const findPipeToShell: TextRule = (file) => {
+export const findFetchedCommands: TextRule = (file) => {
   if (file.language !== 'markdown' && !isCode(file)) return []
   const findings: RuleFinding[] = []
   for (const { line, text } of commandLines(file)) {
@@ -54,7 +56,7 @@ export const findPipeToShell: TextRule = (file) => {
         file: file.path,
         line,
         message: 'This decodes a hidden command and runs it, so nobody can see what would happen.',
-        fix: 'Write the command openly, or ship what it fetches as a file of the skill.',
+        evidence: hidden === null ? text : `${text} ⇒ ${hidden}`,
       })
     else if (
       downloads.some((pattern) => pattern.test(text)) ||
@@ -62,11 +64,11 @@ export const findPipeToShell: TextRule = (file) => {
     )
       findings.push({
         rule: ruleName(file, 'pipe-to-shell'),
-        severity: isWarning(file, text) ? 'medium' : 'critical',
+        severity: isWarning(file, text) ? 'medium' : fetchSeverity(text, 'critical'),
         file: file.path,
         line,
         message: 'This downloads a program and runs it at once, unseen and unsigned.',
-        fix: 'Ship the code as files of the skill, so that it is reviewed and signed with it.',
+        evidence: text,
       })
   }
   return findings
@@ -80,10 +82,26 @@ function isPipedToInterpreter(text: string, isSource: (text: string) => boolean)
   for (const [index, part] of parts.entries()) {
     const before = parts[index - 1]
     // An empty part comes from `||`, which hands nothing on.
-    if (sourced && before !== undefined && before.trim() !== '' && interpreter.test(part)) return true
+    if (sourced && before !== undefined && before.trim() !== '' && runsItsInput(part)) return true
     sourced ||= isSource(part) && !(table && /^\s*`?\w+`?\s*$/.test(part))
   }
   return false
+}
+
+/** An interpreter that is given no program of its own takes what comes in for one. */
+function runsItsInput(part: string): boolean {
+  const program = interpreter.exec(part)?.[0]
+  if (program === undefined) return false
+  const rest = part.slice(program.length).trimStart()
+  if (/(?:^|[/\s])(?:ba|z|k|da|fi)?sh$/i.test(program))
+    return (
+      /(?:^|\s)-\w*s\b/.test(rest) ||
+      !/^(?:-[\w-]+\s+)*(?!\/dev\/stdin)[\w./$~{}-]*(?:\.\w{1,5}\b|\/\w)/.test(rest)
+    )
+  return (
+    /^(?:-(?:\s|$)|$|[;&|)"'`#>\d]|\/dev\/stdin)/.test(rest) ||
+    /osascript|iex|invoke-expression|pwsh|powershell/i.test(program)
+  )
 }
 
 /** Lines with their backslash continuations joined, so that a command split in two is still one. */
@@ -92,7 +110,7 @@ function* commandLines(file: TextFile): Generator<{ line: number; text: string }
   let joined = ''
   for (const [index, text] of file.lines.entries()) {
     if (joined === '') start = index + 1
-    if (/[\\`|]\s*$/.test(text) && !/```\s*$/.test(text) && joined.length < 4000) {
+    if (/[\\`|]\s*$/.test(text) && !/```\s*$|^\s*\|/.test(text) && joined.length < 4000) {
       joined += `${text.replace(/[\\`]\s*$/, '')} `
       continue
     }
@@ -102,8 +120,15 @@ function* commandLines(file: TextFile): Generator<{ line: number; text: string }
   if (joined !== '') yield { line: start, text: joined }
 }
 
+/** Prose that warns of a command or tells of attacks by it; what stands in front of the command decides. */
 function isWarning(file: TextFile, text: string): boolean {
-  return file.language === 'markdown' && warning.test(text.split(/curl|wget|base64/i)[0] ?? '')
+  if (file.language !== 'markdown') return false
+  const before = text.split(/curl|wget|base64/i)[0] ?? ''
+  return (
+    warning.test(before) ||
+    /\b(?:don['’]t|never do (?:this|it)|avoid (?:this|it))\W*$/i.test(text) ||
+    (before.length > 30 && isReported(before))
+  )
 }
 
 function decodedText(text: string): string | null {

@@ -1,0 +1,68 @@
+import { isCode, isComment, type TextFile } from '../source-file.ts'
+import { fold } from './fold.ts'
+import { readPassages, type Passage } from './passages.ts'
+
+/** Characters of a data file, and of one text in it, that are read as sentences. */
+const limits = { file: 200_000, text: 2000 } as const
+const pages = /\.(?:mdx|mdc|adoc|org|html?|prompt|tmpl|j2|tpl)$/i
+const data = /\.(?:jsonc?|json5|ya?ml|toml|ini|cfg|conf|xml|properties|plist)$/i
+const quoted = /"((?:[^"\\\n]|\\.){24,2000})"|'((?:[^'\\\n]|\\.){24,2000})'/g
+
+/**
+ * What a file says to an agent. Documents are read whole; of data, every text that is long enough to ask for
+ * something: the description of a tool is read by agents as much as SKILL.md.
+ */
+export function textsForAgents(file: TextFile): Passage[] {
+  if (file.language === 'markdown' || pages.test(file.path)) return readPassages(file)
+  if (!data.test(file.path) || file.text.length > limits.file) return []
+  return file.lines.flatMap((line, index) => {
+    if (/^\s*#/.test(line)) return passagesFrom(file, index, line.replace(/^\s*#+/, ''), 'quote')
+    const texts = [...line.matchAll(quoted)].map((match) => match[1] ?? match[2] ?? '')
+    const plain =
+      texts.length === 0 && line.length <= limits.text
+        ? [line.replace(/^\s*(?:- )?[\w.-]{1,60}:\s/, '')]
+        : texts
+    return plain.flatMap((text) => passagesFrom(file, index, text, 'quote'))
+  })
+}
+
+/** Comments and messages in code: an agent that reads a script, or what it prints, reads these. */
+export function remarksForAgents(file: TextFile): Passage[] {
+  if (!isCode(file)) return []
+  return file.lines.flatMap((line, index) => {
+    if (isComment(file, line))
+      return passagesFrom(file, index, line.replace(/^\s*(?:#+|\/\/+|\*)/, ''), 'sentence')
+    return [...line.slice(0, limits.text).matchAll(quoted)].flatMap((match) =>
+      passagesFrom(file, index, match[1] ?? match[2] ?? '', 'sentence'),
+    )
+  })
+}
+
+/** A text of at least four words, cut as a document is. */
+function passagesFrom(file: TextFile, index: number, text: string, kind: Passage['kind']): Passage[] {
+  const plain = fold(text.replace(/\\[nrt]/g, ' '))
+  if ((plain.match(/ /g) ?? []).length < 3 && !/[^\u0000-\u007f]/.test(plain)) return []
+  return plain.length <= 1000
+    ? [
+        {
+          file: file.path,
+          line: index + 1,
+          kind,
+          text: text.trim(),
+          plain,
+          heading: '',
+          section: index,
+          intro: '',
+        },
+      ]
+    : [0, 900].map((at) => ({
+        file: file.path,
+        line: index + 1,
+        kind,
+        text: text.trim().slice(at, at + 1000),
+        plain: plain.slice(at, at + 1000),
+        heading: '',
+        section: index,
+        intro: '',
+      }))
+}
