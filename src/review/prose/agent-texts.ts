@@ -41,7 +41,7 @@ export function remarksForAgents(file: TextFile): Passage[] {
 /** A text of at least four words, cut as a document is. */
 function passagesFrom(file: TextFile, index: number, text: string, kind: Passage['kind']): Passage[] {
   const plain = fold(text.replace(/\\[nrt]/g, ' '))
-  if ((plain.match(/ /g) ?? []).length < 3 && !/[^\u0000-\u007f]/.test(plain)) return []
+  if ((plain.match(/ /g) ?? []).length < 3 && !/\P{ASCII}/u.test(plain)) return []
   return plain.length <= 1000
     ? [
         {
