@@ -119,7 +119,10 @@ const reading: Attempt[] = [
   },
   {
     intent: 'sees disks and consoles of this computer',
-    script: `reached([one for one in os.listdir('/dev') if one.startswith(('vd','sd','nvme','loop','kmsg','mem','tty0'))][0])`,
+    // A container shows them under /sys alone.
+    script: `
+names = [one for folder in ('/dev', '/sys/class/block') if os.path.isdir(folder) for one in os.listdir(folder)]
+reached([one for one in names if one.startswith(('vd','sd','nvme','loop','kmsg','mem','tty0'))][0])`,
     meets: /list index out of range/,
   },
   {

@@ -583,12 +583,11 @@ describe('two overviews with one number', () => {
 
   it('the other one, signed as well as it is, does not do for somebody who comes anew', async () => {
     const world = createWorld()
-    const { version } = world.repo.roleOf('snapshot')
-    const name = `metadata/${version}.snapshot.json`
-    const other = world.repo.files.get(name)!
+    const before = world.repo.freeze()
     fork(world, 'registry', 'snapshot')
-    expect(world.repo.files.get(name)).not.toEqual(other)
-    const mixed = world.repo.freeze().set(name, other)
+    const timestamp = 'metadata/timestamp.json'
+    // All of it as it was, and the newest word on it.
+    const mixed = before.set(timestamp, world.repo.files.get(timestamp)!)
     expect(await codeOf(world.client().refresh(sourceOf(mixed)))).toBe('METADATA_INVALID')
     expect(await codeOf(world.client().refresh(world.repo.source))).toBe('returned')
   })
