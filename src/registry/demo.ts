@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { SkilletError } from '../shared/errors.ts'
+import { findingSchema } from '../shared/finding.ts'
 import { plainErrorSchema } from '../shared/plain-error.ts'
-import { lintReportSchema } from '../shared/finding.ts'
 import { parseSkillToml } from '../review/manifest.ts'
 import { authenticate, mintKey } from './auth/api-keys.ts'
 import type { Database } from './db/database.ts'
@@ -13,7 +13,13 @@ import { readIfThere, writeWhole } from './whole-file.ts'
 /** Packs a skill's folder into a deterministic gzip tarball. */
 export type Pack = (folder: string) => Promise<{ tarball: Uint8Array }>
 
-const demoKeysSchema = z.strictObject({ adminKey: z.string(), publisherKey: z.string(), demoKey: z.string() })
+const demoKeysSchema = z.strictObject({
+  adminKey: z.string(),
+  /** Where two people must have looked, this is the other one. */
+  reviewerKey: z.string(),
+  publisherKey: z.string(),
+  demoKey: z.string(),
+})
 export type DemoKeys = z.infer<typeof demoKeysSchema>
 
 /** Who approves the demo's skills: named so that nobody takes it for a person. */
@@ -24,8 +30,8 @@ export async function openDemoKeys(database: Database, dataDir: string): Promise
   const path = join(dataDir, 'demo.json')
   const text = await readIfThere(path)
   if (text !== null) {
-    const known = demoKeysSchema.parse(JSON.parse(text))
-    if (await allValid(database, Object.values(known))) return known
+    const known = demoKeysSchema.safeParse(JSON.parse(text))
+    if (known.success && (await allValid(database, Object.values(known.data)))) return known.data
   }
   const mint = async (account: string, label: string, scopes: Parameters<typeof mintKey>[1]['scopes']) =>
     (
@@ -43,6 +49,7 @@ export async function openDemoKeys(database: Database, dataDir: string): Promise
       'write:publish',
       'read:catalog',
     ]),
+    reviewerKey: await mint('demo-reviewer', 'Demo reviewer', ['review:write']),
     publisherKey: await mint('skillet-labs', 'Demo publisher', ['write:publish', 'read:catalog']),
     demoKey: await mint('demo', 'Demo reader', ['read:catalog']),
   }
@@ -60,7 +67,8 @@ async function allValid(database: Database, keys: string[]): Promise<boolean> {
   }
 }
 
-const submissionAnswer = z.object({ id: z.string(), state: z.string(), report: lintReportSchema })
+const submissionAnswer = z.object({ id: z.string(), state: z.string(), findings: z.array(findingSchema) })
+const decidedAnswer = z.object({ state: z.string(), missing: z.number(), comment: z.string().nullable() })
 
 /**
  * Publishes every skill of a folder over the HTTP interface, as any publisher would: packed, submitted, reviewed,
@@ -85,30 +93,54 @@ export async function publishDemoSkills(demo: {
     const { tarball } = await demo.pack(folder)
     // The demo's own publisher has a key of its own; the administrator stands in for every other.
     const key = manifest.publisher === 'skillet-labs' ? demo.keys.publisherKey : demo.keys.adminKey
-    const submission = submissionAnswer.parse(
-      await send(`${demo.url}/api/submissions`, key, tarball, 'application/gzip'),
-    )
-    if (submission.state !== 'in_review') {
-      const worst = submission.report.findings[0]
-      throw new SkilletError(
-        'PUBLISH_REJECTED',
-        `The demo skill ${manifest.slug} was refused: ${worst === undefined ? '' : `${worst.file}:${worst.line ?? ''} ${worst.message}`}`,
-      )
-    }
-    submitted.push({ id: submission.id, slug: manifest.slug, version: manifest.version })
+    const { id } = z
+      .object({ id: z.string() })
+      .parse(await send(`${demo.url}/api/submissions`, key, tarball, 'application/gzip'))
+    submitted.push({ id, slug: manifest.slug, version: manifest.version })
   }
   // All at once: the registry signs its lists once for as many as it can.
-  await Promise.all(
-    submitted.map(async ({ id, slug, version }) => {
+  await Promise.all(submitted.map((submission) => reviewDemo(demo, submission)))
+}
+
+/** Waits for the check, then approves as often as is needed. */
+async function reviewDemo(
+  demo: { url: string; keys: DemoKeys; log: Log },
+  { id, slug, version }: { id: string; slug: string; version: string },
+): Promise<void> {
+  const read = async () => {
+    const response = await fetch(`${demo.url}/api/submissions/${id}?wait=30`, {
+      headers: { 'x-api-key': demo.keys.adminKey },
+    })
+    return submissionAnswer.parse(await answerOf(response))
+  }
+  let submission = await read()
+  while (submission.state === 'submitted') submission = await read()
+  if (submission.state !== 'in_review') {
+    const worst = submission.findings[0]
+    throw new SkilletError(
+      'PUBLISH_REJECTED',
+      `The demo skill ${slug} was refused: ${worst === undefined ? '' : `${worst.file}:${worst.line ?? ''} ${worst.message}`}`,
+    )
+  }
+  const comment = 'Part of the demo catalog, whose sources come with Skillet.'
+  for (const key of [demo.keys.adminKey, demo.keys.reviewerKey]) {
+    const decided = decidedAnswer.parse(
       await send(
         `${demo.url}/api/submissions/${id}/approve`,
-        demo.keys.adminKey,
-        JSON.stringify({ comment: 'Part of the demo catalog, whose sources come with Skillet.' }),
+        key,
+        JSON.stringify({ comment }),
         'application/json',
+      ),
+    )
+    if (decided.missing > 0) continue
+    if (decided.state === 'rejected')
+      throw new SkilletError(
+        'PUBLISH_REJECTED',
+        `The demo skill ${slug} was refused: ${decided.comment ?? ''}`,
       )
-      demo.log('info', 'demo.published', { slug, version })
-    }),
-  )
+    demo.log('info', 'demo.published', { slug, version })
+    return
+  }
 }
 
 async function skillFolders(skillsDir: string): Promise<string[]> {
@@ -135,6 +167,10 @@ async function send(url: string, key: string, body: Uint8Array | string, type: s
     // A string or bytes; the two lib versions of Uint8Array differ only in name.
     body: body as string,
   })
+  return answerOf(response)
+}
+
+async function answerOf(response: Response): Promise<unknown> {
   const answer: unknown = await response.json()
   if (response.ok) return answer
   const { error } = z.object({ error: plainErrorSchema }).parse(answer)

@@ -16,7 +16,11 @@ import { createMetrics } from './http/metrics.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { createLog } from './log.ts'
 import { createFileObjects } from './objects/files.ts'
+import { createJobs } from './jobs/jobs.ts'
+import { createProgress } from './publish/progress.ts'
 import { createPublication } from './publish/publication.ts'
+import { createScan } from './publish/scan.ts'
+import { createListing, createSigning } from './publish/sign-release.ts'
 import { createSigningKey, firstPublishKeys } from './publish/signing-key.ts'
 import { startUpkeep } from './publish/upkeep.ts'
 import { withRepositoryLock } from './publish/repository-lock.ts'
@@ -110,6 +114,20 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
 
     // Known before the first request, but for the port.
     let url = options.tls === undefined ? '' : 'https:'
+    const objects = createFileObjects(join(dataDir, 'objects'))
+    const progress = createProgress()
+    const jobs = await createJobs(pool, log)
+    opened.push(() => jobs.stop())
+    const { moved } = progress
+    const scan = createScan({ database, objects, jobs, moved })
+    const signing = { database, objects, signingKey, publication, jobs, moved }
+    await jobs.work({
+      lint: scan('lint'),
+      archive: scan('archive'),
+      code: scan('code'),
+      sign: createSigning(signing),
+      publish: createListing(signing),
+    })
     const app = createApp(
       {
         database,
@@ -122,7 +140,9 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         metricsToken: options.metricsToken ?? null,
         paymentSecret: options.paymentSecret ?? null,
         signingKey,
-        objects: createFileObjects(join(dataDir, 'objects')),
+        objects,
+        jobs,
+        progress,
         repository,
         publication,
         url: () => options.publicUrl ?? url,

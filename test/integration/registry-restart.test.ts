@@ -213,7 +213,8 @@ describe('the last administrator’s key', () => {
       test.admin.revokeKey(second.id),
       test.client(second.key).revokeKey(first.id),
     ])
-    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and usename = current_user`
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and usename = current_user
+      and query like '%for update'`
     await vi.waitFor(async () => {
       await server.query('select pg_stat_clear_snapshot()')
       expect((await server.query(waiting)).rowCount).toBe(2)

@@ -162,7 +162,10 @@ describe('publishing', () => {
       headers: { 'x-api-key': test.adminKey, 'content-type': 'application/json' },
       body: '{"comment":"ok"}',
     })
-    expect(await response.json()).toMatchObject({ error: { code: 'DIGEST_MISMATCH' } })
+    expect(await response.json()).toMatchObject({
+      state: 'rejected',
+      comment: expect.stringContaining('no longer holds what was uploaded'),
+    })
     await expect(test.envelope('swapped-skill', '1.0.0')).rejects.toMatchObject({
       code: 'NOT_FOUND',
     })

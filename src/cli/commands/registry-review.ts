@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { Cli } from '../context.ts'
+import { SkilletError } from '../../shared/errors.ts'
+import { endWith, type Cli } from '../context.ts'
 import { table } from '../output.ts'
 import { registryClient } from '../registry-access.ts'
 import { lintLines } from './lint.ts'
@@ -46,6 +47,12 @@ export function addRegistryReview(registry: Command, cli: Cli): void {
       .action(async (id: string, flags: { comment: string }) => {
         const submission = await registryClient(cli)[verb](id, flags.comment)
         cli.output.document(submission)
-        cli.output.line(`${past} ${id}.`)
+        cli.output.line(`${past} ${id}: ${submission.state.replace('_', ' ')}.`)
+        if (submission.missing > 0) cli.output.note('Somebody else must approve it too: it asks for much.')
+        if (submission.state === 'rejected' && verb === 'approve')
+          endWith(
+            cli,
+            new SkilletError('PUBLISH_REJECTED', submission.comment ?? 'It could not be published.'),
+          )
       })
 }

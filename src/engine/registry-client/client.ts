@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { findingSchema, lintReportSchema } from '../../shared/finding.ts'
+import { findingSchema, type LintReport } from '../../shared/finding.ts'
 import { sha256Schema } from '../../shared/identifiers.ts'
 import type { Revocation } from '../../shared/signed-targets.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
@@ -22,12 +22,17 @@ const accessSchema = z.union([
     upgrade_url: z.string().max(2000),
   }),
 ])
-const submissionStates = ['submitted', 'linted', 'in_review', 'published', 'rejected'] as const
-const publishedSchema = z.object({
-  id: z.string(),
-  state: z.enum(submissionStates),
-  report: lintReportSchema,
-})
+const submissionStates = [
+  'submitted',
+  'linted',
+  'scanned',
+  'in_review',
+  'approved',
+  'published',
+  'rejected',
+  'failed',
+] as const
+const startedSchema = z.object({ id: z.string() })
 const submissionSchema = z.object({
   id: z.string(),
   slug: z.string().nullable(),
@@ -53,11 +58,21 @@ const keySchema = z.object({
   revokedAt: z.string().nullable(),
 })
 const mintedSchema = keySchema.omit({ createdAt: true, revokedAt: true }).extend({ key: z.string() })
-const decidedSchema = z.object({ id: z.string(), state: z.enum(submissionStates) })
+const decidedSchema = z.object({
+  id: z.string(),
+  state: z.enum(submissionStates),
+  missing: z.number().default(0),
+  comment: z.string().nullable().default(null),
+})
 const revokedSchema = z.object({ slug: z.string(), version: z.string() })
 const signingKeySchema = z.object({ keyid: sha256Schema, publicKey: z.string(), fingerprint: z.string() })
 
-export type PublishResult = z.infer<typeof publishedSchema>
+export interface PublishResult {
+  readonly id: string
+  readonly state: Submission['state']
+  readonly comment: string | null
+  readonly report: LintReport
+}
 export type Submission = z.infer<typeof submissionSchema>
 export type ApiKey = z.infer<typeof keySchema>
 export type MintedKey = z.infer<typeof mintedSchema>
@@ -65,7 +80,7 @@ export type PublishedSigningKey = z.infer<typeof signingKeySchema>
 
 /** A registry as installers, publishers, reviewers and administrators use it. */
 export interface RegistryClient extends RegistryPort {
-  /** A rejected skill is a result (`state: 'rejected'`) whose report says why. Throws VERSION_EXISTS, FORBIDDEN, TOO_LARGE. */
+  /** Resolves when the check is over. A rejected skill is a result (`state: 'rejected'`) whose report says why. Throws VERSION_EXISTS, FORBIDDEN, TOO_LARGE. */
   publish(tarball: Uint8Array): Promise<PublishResult>
   /** Newest first: one's own, or everybody's for a reviewer. */
   submissions(): Promise<Submission[]>
@@ -122,13 +137,21 @@ export function createRegistryClient(options: {
     },
     tuf: createTufSource(connection, options.closing),
     downloadTarball: (tarball, toPath, hooks) => downloadTarball(connection, tarball, toPath, hooks),
-    publish: (tarball) =>
-      json(publishedSchema, '/api/submissions', {
+    async publish(tarball) {
+      const { id } = await json(startedSchema, '/api/submissions', {
         method: 'POST',
         headers: { 'content-type': 'application/gzip' },
         body: tarball,
         timeoutMs: uploadTimeoutMs,
-      }),
+      })
+      for (;;) {
+        const now = await json(submissionSchema, `/api/submissions/${at(id)}?wait=20`)
+        if (now.state !== 'submitted') {
+          const report = { path: id, verdict: now.verdict ?? 'fail', findings: now.findings }
+          return { id, state: now.state, comment: now.comment, report }
+        }
+      }
+    },
     submissions: async () =>
       (await json(z.object({ submissions: z.array(submissionSchema) }), '/api/submissions')).submissions,
     submission: (id) => json(submissionSchema, `/api/submissions/${at(id)}`),

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import pg from 'pg'
 import { SkilletError } from '../../shared/errors.ts'
+import { prepareJobs } from '../jobs/prepare-jobs.ts'
 import { initial } from './migrations/001-initial.ts'
 import { envelopes } from './migrations/002-envelopes.ts'
 import { tenants } from './migrations/003-tenants.ts'
@@ -43,6 +44,8 @@ export async function prepareDatabase(adminUrl: string): Promise<{ serverUrl: st
     await client.query("select pg_advisory_xact_lock(hashtext('skillet registry migrations'))")
     await prepareRoles(client, owner, server, password)
     await migrate(client, owner, server)
+    await client.query('reset role')
+    await prepareJobs(client, owner, server)
     await client.query('commit')
     url.username = encodeURIComponent(server)
     url.password = password

@@ -1,104 +1,109 @@
+import type { Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
-import { releasePayloadType, releaseSchema, type Release } from '../../shared/release.ts'
-import type { SkillManifest } from '../../shared/skill-manifest.ts'
-import { lintArchiveBytes } from '../../review/lint.ts'
-import { readArchiveEntries } from '../../trust/archive.ts'
-import { sha256Hex } from '../../trust/digest.ts'
-import { formatEnvelope, sealEnvelope } from '../../trust/seal-envelope.ts'
-import type { SigningKey } from '../../trust/sign.ts'
+import { record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
-import { insertEnvelope } from './envelopes.ts'
-import { lockRepository } from './repository-lock.ts'
-import { revocationReason } from '../revocations.ts'
 import { isDuplicate, within, type Database } from '../db/database.ts'
-import type { ObjectStore } from '../objects/files.ts'
-import { claimName, readManifest, versionExists } from './submit.ts'
+import type { SubmissionState, Tables } from '../db/tables.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { revocationReason } from '../revocations.ts'
+import { claimName, versionExists } from './submit.ts'
+
+export interface DecidePorts {
+  readonly database: Database
+  readonly jobs: Pick<Jobs, 'send' | 'wake'>
+}
+
+/** How a decision leaves a submission. */
+export interface Decided {
+  readonly state: SubmissionState
+  /** How many more reviewers must approve. */
+  readonly missing: number
+}
 
 /**
- * Signs and publishes a submission. What is signed is read again from the store and linted again, so that neither
- * the database's word nor an older linter's verdict is taken for what the reviewer saw.
- * Throws NOT_FOUND, BUSY (decided already), VERSION_EXISTS, DIGEST_MISMATCH, PUBLISH_REJECTED,
- * FORBIDDEN (the name went to another publisher meanwhile), REVOKED (every version of the skill is withdrawn).
+ * One reviewer's approval. With the last that is needed the submission goes on to be signed.
+ * Throws NOT_FOUND, BUSY (decided already, or by this reviewer), VERSION_EXISTS,
+ * FORBIDDEN (one's own submission, or the name went to another publisher meanwhile), REVOKED (every version was withdrawn).
  */
 export async function approveSubmission(
-  database: Database,
-  objects: ObjectStore,
-  signingKey: () => Promise<SigningKey>,
+  { database, jobs }: DecidePorts,
   reviewer: Caller,
   id: string,
   comment: string,
-): Promise<{ slug: string; version: string }> {
-  return within(database, { across: 'review' }, async (transaction) => {
-    const submission = await waiting(transaction, id)
-    const tarball = await objects.read(submission.tarball_sha256)
-    const report = await lintArchiveBytes(id, tarball, { purpose: 'publish' })
-    if (report.verdict === 'fail')
-      throw new SkilletError(
-        'PUBLISH_REJECTED',
-        `The linter refuses this: ${report.findings[0]?.message ?? ''}`,
-      )
-    const skill = await readManifest(tarball)
-    await claimName(transaction, skill.slug, submission.account_id)
-    // From here on nothing else is published and no key rotated, so the key is active at the time that the release names.
-    await lockRepository(transaction)
-    const withdrawn = await revocationReason(transaction, skill.slug, '*')
-    if (withdrawn !== null)
-      throw new SkilletError('REVOKED', `Every version of ${skill.slug} was withdrawn: ${withdrawn}`, {
-        remedy: 'Publish it under another name, or reject this submission.',
-      })
-    const key = await signingKey()
-    const now = new Date()
-    const release = await toRelease(skill, tarball, {
-      publishedAt: now.toISOString(),
-      review: { reviewedAt: now.toISOString(), reviewer: reviewer.account, verdict: report.verdict, comment },
-    })
-    const payload = new TextEncoder().encode(JSON.stringify(release))
-    const envelope = formatEnvelope(sealEnvelope(releasePayloadType, payload, key.secretKey))
-    try {
-      await transaction
-        .insertInto('releases')
-        .values({
-          slug: skill.slug,
-          version: skill.version,
+): Promise<Decided> {
+  const decided = await within(database, { across: 'review' }, async (transaction) => {
+    const submission = await waiting(transaction, reviewer, id)
+    const { slug, version } = submission
+    if (slug === null || version === null)
+      throw new SkilletError('PUBLISH_REJECTED', 'This submission has no readable skill.toml.')
+    await claimName(transaction, slug, submission.account_id)
+    const published = await transaction
+      .selectFrom('releases')
+      .select('seq')
+      .where('slug', '=', slug)
+      .where('version', '=', version)
+      .executeTakeFirst()
+    if (published !== undefined) throw versionExists(slug, version)
+    await assertNotWithdrawn(transaction, slug)
+    const round = await keepDecision(transaction, submission, reviewer, 'approve', comment)
+    const { approvals } = await transaction
+      .selectFrom('submission_decisions')
+      .select((select) => select.fn.countAll<string>().as('approvals'))
+      .where('submission_id', '=', id)
+      .where('round', '=', round)
+      .where('decision', '=', 'approve')
+      .executeTakeFirstOrThrow()
+    const missing = Math.max(0, submission.reviews_needed - Number(approvals))
+    if (missing > 0) return { state: 'in_review' as const, missing }
+    await decide(transaction, id, 'approved', reviewer, comment)
+    await transaction
+      .insertInto('submission_steps')
+      .values(
+        (['sign', 'publish'] as const).map((step) => ({
           submission_id: id,
-          tier: skill.tier,
-          tarball_sha256: release.tarball.sha256,
-          tarball_size: release.tarball.size,
-          skill: JSON.stringify(skill),
-          published_at: now,
-        })
-        .execute()
-      await insertEnvelope(transaction, skill, key.keyid, envelope)
-    } catch (error) {
-      if (isDuplicate(error)) throw versionExists(skill.slug, skill.version)
-      throw error
-    }
-    await decide(transaction, id, 'published', reviewer, comment, now)
-    return { slug: skill.slug, version: skill.version }
+          account_id: submission.account_id,
+          step,
+          round,
+          state: 'waiting' as const,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+    await jobs.send(transaction, 'sign', { submission: id, round })
+    return { state: 'approved' as const, missing: 0 }
   })
+  jobs.wake('sign')
+  return decided
 }
 
-/** Turns a submission down; `comment` tells the publisher why. Throws NOT_FOUND, BUSY (decided already). */
+/** Turns a submission down; `comment` tells the publisher why. Throws NOT_FOUND, BUSY (decided already), FORBIDDEN. */
 export async function rejectSubmission(
-  database: Database,
+  { database }: DecidePorts,
   reviewer: Caller,
   id: string,
   comment: string,
 ): Promise<void> {
   await within(database, { across: 'review' }, async (transaction) => {
-    await waiting(transaction, id)
-    await decide(transaction, id, 'rejected', reviewer, comment, new Date())
+    const submission = await waiting(transaction, reviewer, id)
+    await keepDecision(transaction, submission, reviewer, 'reject', comment)
+    await decide(transaction, id, 'rejected', reviewer, comment)
+    await transaction
+      .insertInto('notifications')
+      .values({
+        account_id: submission.account_id,
+        kind: 'submission.rejected',
+        words: `${submission.slug ?? 'Your submission'} ${submission.version ?? ''} was sent back: ${comment}`,
+        link: `#/submissions/${id}`,
+      })
+      .execute()
   })
 }
 
 /** Locks the row, so that two reviewers can't decide at once. */
-async function waiting(
-  transaction: Database,
-  id: string,
-): Promise<{ account_id: string; tarball_sha256: string }> {
+async function waiting(transaction: Transaction<Tables>, reviewer: Caller, id: string) {
   const submission = await transaction
     .selectFrom('submissions')
-    .select(['state', 'account_id', 'tarball_sha256'])
+    .select(['id', 'state', 'account_id', 'slug', 'version', 'reviews_needed'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
@@ -107,44 +112,69 @@ async function waiting(
     throw new SkilletError('BUSY', `This submission is ${submission.state.replace('_', ' ')} already.`, {
       remedy: 'Nothing is left to decide; see registry review list.',
     })
+  if (submission.account_id === reviewer.accountId)
+    throw new SkilletError('FORBIDDEN', 'This submission is of your own account.', {
+      remedy: 'Somebody else must look at it.',
+    })
   return submission
 }
 
+/** Keeps who decided what, and answers with the round that it was about. */
+async function keepDecision(
+  transaction: Transaction<Tables>,
+  submission: { id: string; account_id: string },
+  reviewer: Caller,
+  decision: 'approve' | 'reject',
+  comment: string,
+): Promise<number> {
+  const { round } = await transaction
+    .selectFrom('submission_steps')
+    .select((select) => select.fn.max('round').as('round'))
+    .where('submission_id', '=', submission.id)
+    .executeTakeFirstOrThrow()
+  await transaction
+    .insertInto('submission_decisions')
+    .values({
+      submission_id: submission.id,
+      account_id: submission.account_id,
+      round,
+      reviewer: reviewer.name,
+      decision,
+      comment,
+    })
+    .execute()
+    .catch((error: unknown) => {
+      if (!isDuplicate(error)) throw error
+      throw new SkilletError('BUSY', 'You have decided over this submission already.', {
+        remedy: 'Somebody else must look at it too.',
+      })
+    })
+  await record(transaction, reviewer, {
+    accountId: submission.account_id,
+    action: `submission.${decision}`,
+    target: submission.id,
+  })
+  return round
+}
+
+async function assertNotWithdrawn(transaction: Database, slug: string): Promise<void> {
+  const reason = await revocationReason(transaction, slug, '*')
+  if (reason !== null)
+    throw new SkilletError('REVOKED', `Every version of ${slug} was withdrawn: ${reason}`, {
+      remedy: 'Publish it under another name, or reject this submission.',
+    })
+}
+
 async function decide(
-  transaction: Database,
+  transaction: Transaction<Tables>,
   id: string,
-  state: 'published' | 'rejected',
+  state: 'approved' | 'rejected',
   reviewer: Caller,
   comment: string,
-  at: Date,
 ): Promise<void> {
   await transaction
     .updateTable('submissions')
-    .set({ state, reviewed_at: at, reviewer: reviewer.account, comment })
+    .set({ state, reviewed_at: new Date(), reviewer: reviewer.name, comment })
     .where('id', '=', id)
     .execute()
-}
-
-async function toRelease(
-  skill: SkillManifest,
-  tarball: Uint8Array,
-  facts: Pick<Release, 'publishedAt' | 'review'>,
-): Promise<Release> {
-  const entries = await readArchiveEntries(tarball)
-  return releaseSchema.parse({
-    schema: 1,
-    slug: skill.slug,
-    version: skill.version,
-    publisher: skill.publisher,
-    publishedAt: facts.publishedAt,
-    skill,
-    files: entries.map((entry) => ({
-      path: entry.path,
-      size: entry.content.byteLength,
-      sha256: sha256Hex(entry.content),
-      executable: entry.executable,
-    })),
-    tarball: { sha256: sha256Hex(tarball), size: tarball.byteLength },
-    review: facts.review,
-  } satisfies Release)
 }

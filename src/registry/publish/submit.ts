@@ -1,39 +1,39 @@
+import type { Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
-import type { LintReport } from '../../shared/finding.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { parseSkillToml } from '../../review/manifest.ts'
-import { lintArchiveBytes } from '../../review/lint.ts'
 import { readArchiveEntries } from '../../trust/archive.ts'
 import { ensureAccount } from '../auth/api-keys.ts'
 import type { Caller } from '../auth/caller.ts'
+import { record } from '../audit.ts'
 import { within, type Database } from '../db/database.ts'
-import type { SubmissionState } from '../db/tables.ts'
+import type { SubmissionState, Tables } from '../db/tables.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { scanSteps } from '../jobs/queues.ts'
 import type { ObjectStore } from '../objects/files.ts'
 
-export interface SubmissionResult {
-  readonly id: string
-  readonly state: SubmissionState
-  readonly report: LintReport
-}
-
 /**
- * Takes a skill's tarball in: stored, linted, and put before the reviewers, or rejected with the report that says
- * why. A rejected one is a result, not an error. Throws VERSION_EXISTS and FORBIDDEN (somebody else's name).
+ * Takes a skill's tarball in: stored, and on its way through the pipeline. What can't even be read is taken in too: the
+ * first step says why. Throws VERSION_EXISTS and FORBIDDEN (somebody else's name).
  */
 export async function submitSkill(
-  database: Database,
-  objects: ObjectStore,
+  {
+    database,
+    objects,
+    jobs,
+  }: { database: Database; objects: ObjectStore; jobs: Pick<Jobs, 'send' | 'wake'> },
   caller: Caller,
   tarball: Uint8Array,
-): Promise<SubmissionResult> {
-  const report = await lintArchiveBytes('submission', tarball, { purpose: 'publish' })
-  const manifest = report.verdict === 'fail' ? null : await readManifest(tarball)
+): Promise<{ id: string; state: SubmissionState }> {
+  const manifest = await readManifest(tarball).catch((error: unknown) => {
+    if (error instanceof SkilletError) return null
+    throw error
+  })
   const accountId = manifest === null ? caller.accountId : await publisherAccount(database, caller, manifest)
   if (manifest !== null) await assertNewVersion(database, manifest)
   const sha256 = await objects.put(tarball)
-
-  return within(database, { tenant: accountId }, async (transaction) => {
-    const { id } = await transaction
+  const id = await within(database, { tenant: accountId }, async (transaction) => {
+    const row = await transaction
       .insertInto('submissions')
       .values({
         account_id: accountId,
@@ -42,25 +42,51 @@ export async function submitSkill(
         state: 'submitted',
         tarball_sha256: sha256,
         tarball_size: tarball.byteLength,
-        findings: JSON.stringify(report.findings),
-        verdict: report.verdict,
+        findings: '[]',
+        verdict: null,
+        submitted_by: caller.name,
+        community: accountId !== caller.accountId,
         reviewed_at: null,
         reviewer: null,
         comment: null,
       })
       .returning('id')
       .executeTakeFirstOrThrow()
-    const state = manifest === null ? 'rejected' : 'in_review'
-    await transaction
-      .updateTable('submissions')
-      .set({ state, ...(manifest === null ? { comment: 'The linter found what must be corrected.' } : {}) })
-      .where('id', '=', id)
-      .execute()
-    return { id, state, report: { ...report, path: id } }
+    await startRound(transaction, jobs, { id: row.id, accountId, round: 1 })
+    await record(transaction, caller, {
+      accountId,
+      action: 'submission.made',
+      target: row.id,
+      detail: { slug: manifest?.slug ?? null, version: manifest?.version ?? null },
+    })
+    return row.id
   })
+  jobs.wake('lint')
+  return { id, state: 'submitted' }
 }
 
-/** The manifest of a tarball that the linter let through. */
+/** Sends a submission through the scan, for the first time or anew. */
+export async function startRound(
+  transaction: Transaction<Tables>,
+  jobs: Pick<Jobs, 'send'>,
+  { id, accountId, round }: { id: string; accountId: string; round: number },
+): Promise<void> {
+  await transaction
+    .insertInto('submission_steps')
+    .values(
+      scanSteps.map((step) => ({
+        submission_id: id,
+        account_id: accountId,
+        step,
+        round,
+        state: 'waiting' as const,
+      })),
+    )
+    .execute()
+  await jobs.send(transaction, 'lint', { submission: id, round })
+}
+
+/** The manifest of a tarball. Throws what makes it unreadable: ARCHIVE_UNSAFE, MANIFEST_INVALID and others. */
 export async function readManifest(tarball: Uint8Array): Promise<SkillManifest> {
   const entries = await readArchiveEntries(tarball)
   const file = entries.find((entry) => entry.path === 'skill.toml')

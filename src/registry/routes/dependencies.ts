@@ -2,7 +2,9 @@ import type { SigningKey } from '../../trust/sign.ts'
 import type { AccessPorts } from '../auth/access.ts'
 import type { GitHub } from '../auth/github.ts'
 import type { Metrics } from '../http/metrics.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import type { ObjectStore } from '../objects/files.ts'
+import type { Progress } from '../publish/progress.ts'
 import type { Publication } from '../publish/publication.ts'
 import type { Repository } from '../tuf/repository.ts'
 
@@ -17,6 +19,8 @@ export interface Dependencies extends AccessPorts {
   readonly github: GitHub | null
   /** Judges what a payment provider tells; null where there is none. */
   readonly paymentSecret: string | null
+  readonly jobs: Pick<Jobs, 'send' | 'wake'>
+  readonly progress: Progress
   readonly metrics: Metrics
   /** Whoever has it may read the metrics; null: this computer alone. */
   readonly metricsToken: string | null

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { findingSchema, lintReportSchema } from '../../shared/finding.ts'
+import { findingSchema } from '../../shared/finding.ts'
 import { holds, type Caller } from '../auth/caller.ts'
 import { within, type Reach } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
@@ -32,13 +32,48 @@ const submissionAnswer = z.object({
   reviewer: z.string().nullable(),
   comment: z.string().nullable(),
 })
+const stepAnswer = z.object({
+  step: z.string(),
+  round: z.number(),
+  state: z.enum(['waiting', 'running', 'passed', 'failed', 'broken']),
+  note: z.string().nullable(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+})
+/** Seconds that an approval waits for the signed lists before it says that they are on their way. */
+const signingSeconds = 30
 const idParam = z.object({ id: z.uuid() })
 
 /** Publishing: a publisher submits and follows, a reviewer decides. */
-export function addSubmissions(
-  add: AddEndpoint,
-  { database, objects, signingKey, publication }: Dependencies,
-): void {
+export function addSubmissions(add: AddEndpoint, { database, objects, jobs, progress }: Dependencies): void {
+  const read = async (caller: Caller, id: string) => {
+    const row = await within(database, reachOf(caller), async (transaction) => {
+      const submission = await transaction
+        .selectFrom('submissions')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst()
+      if (submission === undefined) throw new SkilletError('NOT_FOUND', 'There is no such submission.')
+      const steps = await transaction
+        .selectFrom('submission_steps')
+        .select(['step', 'round', 'state', 'note', 'started_at', 'finished_at'])
+        .where('submission_id', '=', id)
+        .execute()
+      return { submission, steps }
+    })
+    return { ...toSubmission(row.submission), steps: toSteps(row.steps) }
+  }
+  /** The submission once nothing of the registry's own is left to do, or after so many seconds. */
+  const readSettled = async (caller: Caller, id: string, seconds: number) => {
+    const deadline = Date.now() + seconds * 1000
+    for (;;) {
+      const submission = await read(caller, id)
+      const moving = submission.state === 'submitted' || submission.state === 'approved'
+      if (!moving || Date.now() >= deadline) return submission
+      await progress.next(id)
+    }
+  }
+
   add(
     {
       method: 'post',
@@ -47,8 +82,8 @@ export function addSubmissions(
       summary: 'Submits a skill: its tarball, at most 32 MB.',
       access: { scope: 'write:publish', dashboard: true },
       accepts: 'application/gzip',
-      status: 201,
-      answer: z.object({ id: z.uuid(), state: z.string(), report: lintReportSchema }),
+      status: 202,
+      answer: z.object({ id: z.uuid(), state: z.string() }),
     },
     async ({ context, caller }) => {
       const tarball = await readBytes(context, maxTarballBytes, 'A skill may be 32 MB at most.')
@@ -56,7 +91,7 @@ export function addSubmissions(
         throw new SkilletError('INPUT_INVALID', 'The request holds no tarball.', {
           remedy: 'Send the .tgz as the body.',
         })
-      return submitSkill(database, objects, caller, tarball)
+      return submitSkill({ database, objects, jobs }, caller, tarball)
     },
   )
 
@@ -82,18 +117,13 @@ export function addSubmissions(
       method: 'get',
       path: '/api/submissions/:id',
       tag: 'Publishing',
-      summary: 'One submission.',
+      summary: 'One submission and how far it is; with `wait`, once it rests or after so many seconds.',
       access: { scope: ['write:publish', 'review:write'], dashboard: true },
       params: idParam,
-      answer: submissionAnswer,
+      query: z.object({ wait: z.coerce.number().int().min(0).max(30).default(0) }),
+      answer: submissionAnswer.extend({ steps: z.array(stepAnswer) }),
     },
-    async ({ caller, params: { id } }) => {
-      const row = await within(database, reachOf(caller), (transaction) =>
-        transaction.selectFrom('submissions').selectAll().where('id', '=', id).executeTakeFirst(),
-      )
-      if (row === undefined) throw new SkilletError('NOT_FOUND', 'There is no such submission.')
-      return toSubmission(row)
-    },
+    async ({ caller, params: { id }, query: { wait } }) => readSettled(caller, id, wait),
   )
 
   add(
@@ -101,22 +131,24 @@ export function addSubmissions(
       method: 'post',
       path: '/api/submissions/:id/approve',
       tag: 'Review',
-      summary: 'Approves a submission, which signs and publishes it.',
+      summary: 'Approves a submission. With the last approval that is needed it is signed and published.',
       access: { scope: 'review:write', dashboard: true },
       params: idParam,
       body: approval,
       answer: z.object({
         id: z.uuid(),
-        state: z.literal('published'),
-        slug: z.string(),
-        version: z.string(),
+        state: z.string(),
+        slug: z.string().nullable(),
+        version: z.string().nullable(),
+        /** How many more reviewers must approve. */
+        missing: z.number(),
+        comment: z.string().nullable(),
       }),
     },
     async ({ caller, params: { id }, body: { comment } }) => {
-      const published = await approveSubmission(database, objects, signingKey, caller, id, comment)
-      // Published is what the signed lists name: where this fails, the next change or start makes up for it.
-      await publication.publish()
-      return { id, state: 'published' as const, ...published }
+      const { missing } = await approveSubmission({ database, jobs }, caller, id, comment)
+      const settled = await readSettled(caller, id, signingSeconds)
+      return { ...settled, missing }
     },
   )
 
@@ -132,7 +164,7 @@ export function addSubmissions(
       answer: z.object({ id: z.uuid(), state: z.literal('rejected') }),
     },
     async ({ caller, params: { id }, body: { comment } }) => {
-      await rejectSubmission(database, caller, id, comment)
+      await rejectSubmission({ database, jobs }, caller, id, comment)
       return { id, state: 'rejected' as const }
     },
   )
@@ -157,4 +189,22 @@ function toSubmission(row: Selectable<Tables['submissions']>) {
     reviewer: row.reviewer,
     comment: row.comment,
   }
+}
+
+const order = ['lint', 'archive', 'code', 'sign', 'publish']
+
+/** In the order of the pipeline, the latest round last. */
+function toSteps(
+  rows: readonly Pick<
+    Selectable<Tables['submission_steps']>,
+    'step' | 'round' | 'state' | 'note' | 'started_at' | 'finished_at'
+  >[],
+) {
+  return rows
+    .toSorted((a, b) => a.round - b.round || order.indexOf(a.step) - order.indexOf(b.step))
+    .map(({ started_at, finished_at, ...row }) => ({
+      ...row,
+      startedAt: started_at?.toISOString() ?? null,
+      finishedAt: finished_at?.toISOString() ?? null,
+    }))
 }

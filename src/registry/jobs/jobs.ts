@@ -1,0 +1,82 @@
+import { CompiledQuery, type Transaction } from 'kysely'
+import type pg from 'pg'
+import PgBoss from 'pg-boss'
+import type { Tables } from '../db/tables.ts'
+import type { Log } from '../log.ts'
+import { jobSchema } from './prepare-jobs.ts'
+import { queueNames, type JobData, type QueueName } from './queues.ts'
+
+/** One try at a job. */
+export interface Try<Q extends QueueName> {
+  readonly data: JobData[Q]
+  /** True when it won't be tried again after this. */
+  readonly last: boolean
+}
+
+/** Does a job; what it throws has it tried again later. A job may come twice, so doing it again must change nothing. */
+export type Work = { readonly [Q in QueueName]: (job: Try<Q>) => Promise<void> }
+
+export interface Jobs {
+  /** Puts a job into the queue together with what else the transaction does, or not at all. */
+  send<Q extends QueueName>(transaction: Transaction<Tables>, queue: Q, data: JobData[Q]): Promise<void>
+  /** Has the worker of this process look now; others look every second. */
+  wake(queue: QueueName): void
+  /** Works on these queues until `stop`. */
+  work(work: Partial<Work>): Promise<void>
+  /** Takes no more jobs and lets those under way finish for up to ten seconds; another worker takes over the rest. */
+  stop(): Promise<void>
+}
+
+/** Jobs on PostgreSQL itself, so that workers on other computers can take them. */
+export async function createJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
+  const boss = new PgBoss({
+    schema: jobSchema,
+    db: { executeSql: (text, values) => pool.query(text, values) },
+    migrate: false,
+    schedule: false,
+    // A worker that died is noticed within seconds after its job's time is over.
+    maintenanceIntervalSeconds: 10,
+    archiveCompletedAfterSeconds: 3600,
+    deleteAfterDays: 7,
+  })
+  boss.on('error', (error: Error) => log('error', 'jobs.failed', { message: error.message }))
+  await boss.start()
+  const workers = new Map<QueueName, string>()
+  const wake = (queue: QueueName) => {
+    const worker = workers.get(queue)
+    if (worker !== undefined) boss.notifyWorker(worker)
+  }
+  return {
+    async send(transaction, queue, data) {
+      const executeSql = async (text: string, values: unknown[]) => {
+        const { rows } = await transaction.executeQuery(CompiledQuery.raw(text, values))
+        return { rows: rows as never[] }
+      }
+      await boss.send(queue, data, { db: { executeSql } })
+    },
+    wake,
+    async work(work) {
+      for (const queue of queueNames) {
+        const handle = work[queue] as ((job: Try<QueueName>) => Promise<void>) | undefined
+        if (handle === undefined) continue
+        const options = { pollingIntervalSeconds: 1, includeMetadata: true as const, batchSize: 1 }
+        const worker = await boss.work<JobData[QueueName]>(queue, options, async (jobs) => {
+          for (const { data, retryCount, retryLimit } of jobs)
+            await handle({ data, last: retryCount >= retryLimit }).catch((error: unknown) => {
+              log('error', 'jobs.try_failed', {
+                queue,
+                message: error instanceof Error ? error.message : String(error),
+              })
+              throw error
+            })
+          // There may be more: the next look needn't wait.
+          wake(queue)
+        })
+        workers.set(queue, worker)
+      }
+    },
+    async stop() {
+      await boss.stop({ graceful: true, wait: true, timeout: 10_000, close: false })
+    },
+  }
+}
