@@ -370,6 +370,19 @@ describe('indefinite freeze', () => {
     },
   )
 
+  it('a list of releases that has run out says nothing any more, of what was asked before or of anything else', async () => {
+    const { repo, client, publish } = createWorld()
+    repo.roleOf('bin').lifetimeMs = dayMs
+    publish()
+    const ours = client()
+    await ours.refresh(repo.source)
+    expect(await ours.find(oldRelease, repo.source)).not.toBeNull()
+    clock += 2 * dayMs
+    for (const path of [oldRelease, newRelease])
+      expect(await codeOf(ours.find(path, repo.source))).toBe('METADATA_EXPIRED')
+    expect(await codeOf(ours.fetch('revocations.json', null))).toBe('returned')
+  })
+
   it.each(['root', 'timestamp', 'snapshot', 'targets', 'registry'])(
     'behind a %s list that had run out when it came, nothing more is asked for',
     async (name) => {
@@ -557,6 +570,71 @@ describe('mix and match', () => {
     const mixed = new Map(named).set(`metadata/${version}.${name}.json`, other)
     expect(await codeOf(attempt('mixed', mixed))).toBe(expected)
     expect(await codeOf(attempt('named', named))).toBe('returned')
+  })
+})
+
+describe('a registry that names versions and nothing else', () => {
+  function createPlain() {
+    const repo = createTufRepository({ now, hashes: false })
+    repo.delegate('first', { paths: ['releases/*/*'] })
+    repo.delegate('second', { paths: ['releases/*/*'] })
+    repo.put('second', oldRelease, 'old')
+    repo.publish()
+    /** Changes what is signed, where it lies: no number changes, and nobody names a digest. */
+    const change = (name: string, edit: (signed: Record<string, unknown>) => void) => {
+      const { version, keys } = repo.roleOf(name)
+      const file = `metadata/${version}.${name}.json`
+      repo.files.set(file, forge(repo.files.get(file)!, edit, keys))
+    }
+    return { repo, change, ours: createTufClient({ folder, pinnedRoot: repo.root(), now }) }
+  }
+
+  it('is followed by its versions', async () => {
+    const { repo, ours } = createPlain()
+    await ours.refresh(repo.source)
+    expect(await ours.find(newRelease, repo.source)).toBeNull()
+    repo.put('second', newRelease, 'new')
+    repo.publish()
+    await ours.refresh(repo.source)
+    expect(await ours.find(newRelease, repo.source)).not.toBeNull()
+  })
+
+  it('is asked no further behind a list that is said to be the last, nor around in circles', async () => {
+    const { repo, change, ours } = createPlain()
+    await ours.refresh(repo.source)
+    expect(await ours.find(oldRelease, repo.source)).not.toBeNull()
+
+    repo.delegated.get('first')!.terminating = true
+    repo.publish()
+    await ours.refresh(repo.source)
+    expect(await ours.find(oldRelease, repo.source)).toBeNull()
+
+    const [key] = repo.roleOf('first').keys
+    const itself = {
+      name: 'first',
+      keyids: [key!.id],
+      threshold: 1,
+      terminating: false,
+      paths: ['releases/*/*'],
+    }
+    change('first', (signed) => {
+      signed['delegations'] = { keys: { [key!.id]: key!.public.toJSON() }, roles: [itself] }
+    })
+    const anew = createTufClient({ folder: join(folder, 'anew'), pinnedRoot: repo.root(), now })
+    await anew.refresh(repo.source)
+    expect(await anew.find(oldRelease, repo.source)).toBeNull()
+  })
+
+  it.each([
+    ['no digest', { hashes: {} }],
+    ['a length that is no number of bytes', { length: 2 ** 60 }],
+  ])('is not believed about a file of which it gives %s', async (_, entry) => {
+    const { repo, change, ours } = createPlain()
+    change('second', ({ targets }) => Object.assign((targets as Record<string, object>)[oldRelease]!, entry))
+    for (const name of repo.files.keys())
+      if (name.includes('1.0.0.dsse')) repo.files.set(name, new Uint8Array(Buffer.from('bad')))
+    await ours.refresh(repo.source)
+    expect(await codeOf(ours.fetch(oldRelease, repo.source))).toBe('METADATA_INVALID')
   })
 })
 
