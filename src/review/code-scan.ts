@@ -1,0 +1,71 @@
+import type { SkillManifest } from '../shared/skill-manifest.ts'
+import { createBudget, TooComplex, type Budget } from './code/budget.ts'
+import { codeBlocksOf } from './code/code-blocks.ts'
+import { createFlow } from './code/flow.ts'
+import { createFolder } from './code/fold.ts'
+import { judgeFlow } from './code/judge.ts'
+import { findNested } from './code/nested.ts'
+import { parseCode } from './code/parse.ts'
+import { findPowerShell } from './code/powershell.ts'
+import type { Source, Unit } from './code/program.ts'
+import { readJavaScript } from './code/read-javascript.ts'
+import { readPython } from './code/read-python.ts'
+import { readShell } from './code/read-shell.ts'
+import { findShapes } from './code/structure.ts'
+import type { RuleFinding } from './rules/rule.ts'
+import type { TextFile } from './source-file.ts'
+
+/** How often code within code is looked into, and how many such texts of how many characters in all. */
+const nestedLimits = { rounds: 3, texts: 200, length: 512 * 1024 } as const
+const readers = { python: readPython, javascript: readJavaScript, shell: readShell } as const
+
+/**
+ * What the code of a skill could do: all of its scripts and the code in its documents, read as one program. Files that
+ * nobody could review should be left out beforehand; the rest is worked on in time that grows with its length.
+ */
+export function scanCode(files: readonly TextFile[], manifest: SkillManifest | null): RuleFinding[] {
+  const findings: RuleFinding[] = []
+  const budget = createBudget()
+  const folder = createFolder()
+  const modules: Unit[] = []
+  for (const file of files) {
+    findings.push(...findPowerShell(file))
+    for (const { source, text } of codeOf(file)) findings.push(...read(source, text, modules, budget))
+  }
+  let flow = createFlow(modules, folder)
+  const seen = new Set<string>()
+  let length = 0
+  for (let round = 0; round < nestedLimits.rounds; round++) {
+    const fresh = findNested(flow).filter(({ source, text }) => {
+      const key = `${source.file}:${source.above}:${source.language}:${text}`
+      if (seen.has(key) || seen.size >= nestedLimits.texts || length + text.length > nestedLimits.length) return false
+      seen.add(key)
+      length += text.length
+      return true
+    })
+    if (fresh.length === 0) break
+    for (const { source, text } of fresh) findings.push(...read(source, text, modules, budget))
+    flow = createFlow(modules, folder)
+  }
+  return [...findings, ...judgeFlow(flow, manifest)]
+}
+
+function codeOf(file: TextFile): { source: Source; text: string }[] {
+  if (file.language === 'markdown') return codeBlocksOf(file)
+  if (file.language === 'other' || /\.(?:ps1|bat|cmd)$/i.test(file.path)) return []
+  return [{ source: { file: file.path, language: file.language, where: 'file', above: 0 }, text: file.text }]
+}
+
+/** Adds a program to `modules`; one that is built to take long is a finding instead. */
+function read(source: Source, text: string, modules: Unit[], budget: Budget): RuleFinding[] {
+  const root = parseCode(source.language, text)
+  try {
+    modules.push(readers[source.language](root, source, budget))
+  } catch (error) {
+    if (!(error instanceof TooComplex)) throw error
+    const message = 'This code is nested so deeply, or so long, that it cannot be looked through.'
+    return [{ rule: 'code/too-complex', severity: source.where === 'document' ? 'medium' : 'high', file: source.file, line: source.above + 1, message }]
+  }
+  if (source.where === 'document') return []
+  return findShapes(root, source.language).map(({ id, severity, message, line }) => ({ rule: `code/${id}`, severity, file: source.file, line: source.above + line, message }))
+}

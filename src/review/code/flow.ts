@@ -1,0 +1,350 @@
+import { rulesOf, type CallRule } from './calls.ts'
+import { unknownText, type Folder } from './fold.ts'
+import { lookUp, textOf } from './names.ts'
+import { placeOf } from './places.ts'
+import { partsOf, type Call, type Expr, type Unit } from './program.ts'
+
+/** What data is and where it came from: `keys`, `network`, `decoded`, `token:NAME`… */
+export type Labels = ReadonlyMap<string, { readonly file: string; readonly line: number }>
+
+export interface Flow extends Folder {
+  readonly modules: readonly Unit[]
+  /** What an expression may hold. */
+  labelsOf(expr: Expr, unit: Unit): Labels
+  rulesOf(call: Call, unit: Unit): readonly CallRule[]
+  /** The parts of a call that a rule means. */
+  pick(call: Call, unit: Unit, places: readonly (string | number)[] | undefined): Expr[]
+  /** Visits every expression of the program once. */
+  each(visit: (expr: Expr, unit: Unit) => void): void
+  /** The one variable of the environment that an expression reads; `?` where it isn't known which, null for none. */
+  environmentName(expr: Expr, unit: Unit): string | null
+}
+
+const none: Labels = new Map()
+const maxRounds = 8
+/** Methods that put what they are given into what they belong to. */
+const mutators = new Set(['append', 'extend', 'update', 'add', 'insert', 'push', 'unshift', 'set', 'setdefault', 'put', 'write', 'writestr', 'append_line', 'concat', 'appendleft', 'attach', 'set_payload'])
+const secretName = /(?:KEY|TOKEN|SECRET|PASSW|CREDENTIAL|_PAT\b|_AUTH|PRIVATE|MNEMONIC|SEED|COOKIE|SESSION)/i
+
+/**
+ * Follows data through names, calls, files and functions of all files of a skill: not in which order things happen,
+ * only what can reach what. Ends after a few rounds, whatever the program looks like.
+ */
+export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
+  const variables = new Map<Unit, Map<string, Labels>>()
+  const results = new Map<Unit, Labels>()
+  const files = new Map<string, Labels>()
+  const index = indexUnits(modules)
+  let memory = new Map<Expr, Labels>()
+  let changed = true
+  const units = modules.flatMap(allUnits)
+  const argTexts = new Map<Call, string>()
+
+  const textsOfArgs = (call: Call, unit: Unit) => {
+    const known = argTexts.get(call)
+    if (known !== undefined) return known
+    const texts = [...call.args, ...[...call.named].filter(([name]) => name !== '<').map(([, value]) => value)]
+      .map((arg) => folder.textsOf(arg, unit)[0] ?? unknownText)
+      .join(' ')
+      .slice(0, 4000)
+    argTexts.set(call, texts)
+    return texts
+  }
+  const rules = (call: Call, unit: Unit) => rulesOf(unit.language, folder.nameOf(call.of, unit), () => textsOfArgs(call, unit))
+
+  for (let round = 0; round < maxRounds && changed; round++) {
+    changed = false
+    memory = new Map()
+    for (const unit of units) {
+      for (const [name, values] of unit.binds) for (const value of values) learn(unit, name, evaluate(value, unit))
+      for (const value of unit.returns) grow(results, unit, evaluate(value, unit))
+      for (const expr of unit.does) evaluate(expr, unit)
+    }
+  }
+  memory = new Map()
+  changed = false
+
+  function learn(unit: Unit, name: string, labels: Labels): void {
+    let names = variables.get(unit)
+    if (names === undefined) variables.set(unit, (names = new Map<string, Labels>()))
+    grow(names, name, labels)
+  }
+
+  function grow<K>(table: Map<K, Labels>, key: K, labels: Labels): void {
+    const before = table.get(key) ?? none
+    if ([...labels.keys()].every((label) => before.has(label))) return
+    table.set(key, new Map([...labels, ...before]))
+    changed = true
+  }
+
+  function evaluate(expr: Expr, unit: Unit): Labels {
+    if (expr.kind === 'text') return none
+    const before = memory.get(expr)
+    if (before !== undefined) return before
+    memory.set(expr, none)
+    const labels = compute(expr, unit)
+    memory.set(expr, labels)
+    return labels
+  }
+
+  function all(exprs: readonly Expr[], unit: Unit): Labels {
+    return union(exprs.map((expr) => evaluate(expr, unit)))
+  }
+
+  function compute(expr: Expr, unit: Unit): Labels {
+    const from = { file: unit.file, line: expr.line }
+    const variable = environmentName(expr, unit)
+    if (variable !== null) return secretName.test(variable) ? new Map([[`token:${variable}`, from]]) : none
+    switch (expr.kind) {
+      case 'name':
+      case 'member': {
+        const name = folder.nameOf(expr, unit)
+        const own = variableLabels(textOf(expr), unit)
+        const rule = rulesOf(unit.language, name, () => '').find(({ does }) => does === 'environment')
+        if (rule !== undefined) return new Map([['environment', from], ...own])
+        if (expr.kind === 'name') return own
+        return union([own, evaluate(expr.of, unit)])
+      }
+      case 'function':
+        return results.get(expr.unit) ?? none
+      case 'call':
+        return ofCall(expr, unit)
+      default:
+        return all(partsOf(expr), unit)
+    }
+  }
+
+  function variableLabels(name: string, unit: Unit): Labels {
+    const origin = lookUp(name, unit)
+    if (origin === null) return none
+    if (origin.from === 'bind') return variables.get(origin.unit)?.get(name) ?? none
+    const module = index.module(origin.path)
+    return (module && variables.get(module)?.get(origin.path.split('.').at(-1) ?? '')) ?? none
+  }
+
+  /** The one variable of the environment that is read here; '?' where it isn't known which. */
+  function environmentName(expr: Expr, unit: Unit): string | null {
+    if (expr.kind === 'name') return expr.name.startsWith('$') && lookUp(expr.name, unit) === null ? expr.name.slice(1) : null
+    if (expr.kind === 'item' && expr.by[0] !== undefined) return environments.has(folder.nameOf(expr.of, unit)) ? (folder.textsOf(expr.by[0], unit)[0] ?? '?') : null
+    if (expr.kind === 'member') {
+      const of = folder.nameOf(expr.of, unit)
+      return environments.has(of) && unit.language === 'javascript' ? expr.name : null
+    }
+    if (expr.kind !== 'call') return null
+    const name = folder.nameOf(expr.of, unit)
+    if (!readers.has(name) || expr.args[0] === undefined) return null
+    return folder.textsOf(expr.args[0], unit)[0] ?? '?'
+  }
+
+  function ofCall(call: Call, unit: Unit): Labels {
+    const from = { file: unit.file, line: call.line }
+    const owner = call.of.kind === 'member' ? call.of.of : null
+    const args = [...call.args, ...[...call.named.values()]]
+    const given = all(args, unit)
+    const found = rules(call, unit)
+    const own = owner === null ? none : evaluate(owner, unit)
+    const parts: Labels[] = []
+
+    for (const unitCalled of calledUnits(call, unit)) {
+      for (const [at, param] of unitCalled.params.filter((name) => name !== 'self' && name !== 'cls').entries()) {
+        const value = call.args[at] ?? call.named.get(param)
+        if (value !== undefined) learn(unitCalled, param, evaluate(value, unit))
+      }
+      parts.push(results.get(unitCalled) ?? none)
+    }
+    if (owner !== null && call.of.kind === 'member' && mutators.has(call.of.name)) spread(owner, unit, given)
+
+    if (found.length === 0) return union([...parts, given, own])
+    let passes = true
+    for (const rule of found) {
+      switch (rule.does) {
+        case 'give':
+          parts.push(new Map([[rule.gives ?? 'data', from]]))
+          break
+        case 'environment':
+          parts.push(new Map([['environment', from]]))
+          break
+        case 'read':
+        case 'copy': {
+          const read = pick(call, unit, rule.path)
+          parts.push(...read.map((path) => contentOf(path, unit, from)))
+          if (rule.does === 'copy') for (const to of pick(call, unit, rule.to)) store(to, unit, union([...parts, given]))
+          break
+        }
+        case 'write': {
+          const data = union([all(pick(call, unit, rule.data), unit), rule.receives === true ? new Map([['network', from]]) : none])
+          for (const path of pick(call, unit, rule.path)) store(path, unit, data)
+          break
+        }
+        case 'decode':
+          parts.push(new Map([['decoded', from]]))
+          break
+        case 'send':
+        case 'receive':
+          parts.push(new Map([['network', from]]))
+          passes = false
+          break
+        case 'run':
+        case 'interpret':
+          passes = unit.language === 'shell'
+          break
+        case 'harmless':
+        case 'resolve':
+          passes = false
+          break
+        default:
+      }
+    }
+    return union([...parts, ...(passes ? [given, own] : [])])
+  }
+
+  /** What reading that path gives: by where it leads, and by what the skill itself wrote there. */
+  function contentOf(path: Expr, unit: Unit, from: { file: string; line: number }): Labels {
+    const labels = new Map<string, { file: string; line: number }>()
+    for (const text of folder.textsOf(path, unit)) {
+      // `curl -F file=@PATH`, `-d @PATH`
+      const plain = text.includes('@') && unit.language === 'shell' ? text.slice(text.indexOf('@') + 1) : text
+      for (const { holds } of placeOf(plain)) labels.set(holds, from)
+      for (const [label, place] of files.get(plain) ?? []) labels.set(label, place)
+    }
+    return labels
+  }
+
+  function store(path: Expr, unit: Unit, labels: Labels): void {
+    if (labels.size === 0) return
+    for (const text of folder.textsOf(path, unit)) if (text.length > 2 && !text.startsWith(unknownText)) grow(files, text, labels)
+    spread(path, unit, labels)
+  }
+
+  /** Whatever a name stands for now holds this as well. */
+  function spread(expr: Expr, unit: Unit, labels: Labels): void {
+    if (labels.size === 0) return
+    if (expr.kind === 'name' || expr.kind === 'member') {
+      const origin = lookUp(textOf(expr), unit)
+      if (origin?.from === 'bind') learn(origin.unit, textOf(expr), labels)
+      else if (expr.kind === 'member') spread(expr.of, unit, labels)
+    } else if (expr.kind === 'item' || expr.kind === 'call') spread(expr.of, unit, labels)
+  }
+
+  function calledUnits(call: Call, unit: Unit): readonly Unit[] {
+    const { of } = call
+    if (of.kind === 'function') return [of.unit]
+    if (of.kind === 'text') return unit.language === 'shell' ? index.shell(of.value) : []
+    if (of.kind === 'name') {
+      const origin = lookUp(of.name, unit)
+      if (origin?.from === 'import') return index.imported(origin.path)
+      if (origin?.from === 'bind') return origin.values.flatMap((value) => (value.kind === 'function' ? [value.unit] : []))
+      return index.named(unit.file, of.name)
+    }
+    if (of.kind !== 'member') return []
+    const imported = index.imported(folder.nameOf(of, unit))
+    return imported.length > 0 ? imported : index.named(unit.file, of.name)
+  }
+
+  function pick(call: Call, unit: Unit, places: readonly (string | number)[] | undefined): Expr[] {
+    const exprs: Expr[] = []
+    for (const place of places ?? []) {
+      if (typeof place === 'number') exprs.push(...call.args.slice(place, place + 1))
+      else if (place === 'self') exprs.push(...(call.of.kind === 'member' ? [call.of.of] : []))
+      else if (place === 'rest') exprs.push(...call.args.slice(1))
+      else if (place === 'all') exprs.push(...call.args)
+      else if (place === 'archive' || place === 'output') exprs.push(...outputOf(call, unit, place))
+      else if (place.startsWith('-')) exprs.push(...afterFlag(call, unit, place))
+      else if (place === 'origin' || place === 'peer') exprs.push(...creatorOf(call, unit))
+      else exprs.push(...(call.named.has(place) ? [call.named.get(place)!] : []))
+    }
+    return exprs
+  }
+
+  function outputOf(call: Call, unit: Unit, place: 'archive' | 'output'): Expr[] {
+    const texts = call.args.map((arg) => folder.textsOf(arg, unit)[0] ?? unknownText)
+    const flag = texts.findIndex((text) => (place === 'output' ? /^(?:-[a-zA-Z]*[oO]|--output|--output-document)$/ : /^-?[a-zA-Z]*f$/).test(text))
+    const found = flag >= 0 ? call.args[flag + 1] : place === 'archive' ? call.args.at(folder.nameOf(call.of, unit) === 'zip' ? (texts.findIndex((text) => !text.startsWith('-'))) : -1) : undefined
+    return found === undefined ? [] : [found]
+  }
+
+  function afterFlag(call: Call, unit: Unit, flag: string): Expr[] {
+    const letter = flag.slice(1)
+    const at = call.args.findIndex((arg) => {
+      const text = folder.textsOf(arg, unit)[0] ?? ''
+      return text === flag || (flag.length === 2 && /^-[a-z]+$/.test(text) && text.endsWith(letter))
+    })
+    return at >= 0 && call.args[at + 1] !== undefined ? [call.args[at + 1]!] : []
+  }
+
+  /** The arguments that the object was made with which the method belongs to. */
+  function creatorOf(call: Call, unit: Unit): Expr[] {
+    if (call.of.kind !== 'member') return []
+    let { of } = call.of
+    for (let step = 0; step < 4; step++) {
+      if (of.kind === 'call') return [...of.args]
+      const origin = of.kind === 'name' || of.kind === 'member' ? lookUp(textOf(of), unit) : null
+      if (origin?.from !== 'bind' || origin.values[0] === undefined) return []
+      of = origin.values[0]
+    }
+    return []
+  }
+
+  function each(visit: (expr: Expr, unit: Unit) => void): void {
+    const seen = new Set<Expr>()
+    const walk = (expr: Expr, unit: Unit) => {
+      if (seen.has(expr)) return
+      seen.add(expr)
+      visit(expr, unit)
+      for (const part of partsOf(expr)) walk(part, unit)
+    }
+    for (const unit of units) {
+      for (const values of unit.binds.values()) for (const value of values) walk(value, unit)
+      for (const expr of [...unit.returns, ...unit.does]) walk(expr, unit)
+    }
+  }
+
+  return { ...folder, modules, labelsOf: evaluate, rulesOf: rules, pick, each, environmentName }
+}
+
+const environments = new Set(['os.environ', 'process.env', 'Deno.env', 'Bun.env'])
+const readers = new Set(['os.getenv', 'os.environ.get', 'os.environ.pop', 'os.environ.setdefault', 'Deno.env.get', 'os.environb.get', 'environ.get'])
+
+function union(labels: readonly Labels[]): Labels {
+  const filled = labels.filter((one) => one.size > 0)
+  if (filled.length === 0) return none
+  return filled.length === 1 ? filled[0]! : new Map(filled.flatMap((one) => [...one]))
+}
+
+export function allUnits(unit: Unit): Unit[] {
+  return [unit, ...unit.units.flatMap(allUnits)]
+}
+
+function indexUnits(modules: readonly Unit[]) {
+  const byStem = new Map<string, Unit>()
+  const byFile = new Map<string, Map<string, Unit[]>>()
+  const shell = new Map<string, Unit[]>()
+  for (const module of modules) {
+    const stem = (module.file.split('/').at(-1) ?? '').replace(/\.\w+$/, '')
+    if (!byStem.has(stem)) byStem.set(stem, module)
+    const names = byFile.get(module.file) ?? new Map<string, Unit[]>()
+    byFile.set(module.file, names)
+    for (const unit of allUnits(module)) {
+      if (unit.name === '') continue
+      names.set(unit.name, [...(names.get(unit.name) ?? []), unit])
+      if (module.language === 'shell') shell.set(unit.name, [...(shell.get(unit.name) ?? []), unit])
+    }
+  }
+  const module = (path: string): Unit | undefined =>
+    path
+      .split('.')
+      .slice(0, -1)
+      .reverse()
+      .map((part) => byStem.get(part.replace(/^@/, '')))
+      .find((unit) => unit !== undefined)
+  const named = (file: string, name: string) => byFile.get(file)?.get(name) ?? []
+  return {
+    module,
+    named,
+    shell: (name: string) => shell.get(name) ?? [],
+    imported(path: string): readonly Unit[] {
+      const from = module(path)
+      return from === undefined ? [] : named(from.file, path.split('.').at(-1) ?? '')
+    },
+  }
+}

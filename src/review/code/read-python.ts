@@ -1,0 +1,302 @@
+import type { SgNode } from '@ast-grep/napi'
+import type { Budget } from './budget.ts'
+import { bind, createUnit, type Expr, type Source, type Unit } from './program.ts'
+import { unescapeText } from './unescape.ts'
+
+/** Reads Python 3 into what the scan reasons about. @throws TooComplex */
+export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
+  const module = createUnit('', source, null)
+  block(root, module)
+  return module
+
+  function block(node: SgNode, unit: Unit): void {
+    for (const child of node.namedChildren()) budget.within(() => statement(child, unit))
+  }
+
+  function statement(node: SgNode, unit: Unit): void {
+    switch (String(node.kind())) {
+      case 'comment':
+        return
+      case 'import_statement':
+        for (const child of node.namedChildren()) importName(child, unit, '')
+        return
+      case 'import_from_statement': {
+        const [from, ...names] = node.namedChildren()
+        const path = from?.text().replace(/^\.+/, '') ?? ''
+        for (const name of names) importName(name, unit, path)
+        return
+      }
+      case 'function_definition': {
+        const inner = createUnit(node.field('name')?.text() ?? '', source, unit)
+        params(node.field('parameters'), inner)
+        const body = node.field('body')
+        if (body !== null) block(body, inner)
+        return
+      }
+      case 'return_statement':
+        unit.returns.push(...node.namedChildren().map((child) => read(child, unit)))
+        return
+      case 'for_statement': {
+        const right = node.field('right')
+        const left = node.field('left')
+        if (left !== null && right !== null) assign(left, each(read(right, unit)), unit)
+        const body = node.field('body')
+        if (body !== null) block(body, unit)
+        return
+      }
+      case 'expression_statement':
+      case 'block':
+      case 'module':
+      case 'class_definition':
+      case 'decorated_definition':
+      case 'if_statement':
+      case 'elif_clause':
+      case 'else_clause':
+      case 'while_statement':
+      case 'try_statement':
+      case 'except_clause':
+      case 'finally_clause':
+      case 'with_statement':
+      case 'with_clause':
+      case 'with_item':
+      case 'match_statement':
+      case 'case_clause':
+      case 'ERROR':
+        block(node, unit)
+        return
+      default:
+        unit.does.push(read(node, unit))
+    }
+  }
+
+  function importName(node: SgNode, unit: Unit, from: string): void {
+    const prefix = from === '' ? '' : `${from}.`
+    if (node.kind() === 'aliased_import') {
+      const [name, alias] = node.namedChildren()
+      if (name === undefined || alias === undefined) return
+      unit.imports.set(alias.text(), prefix + name.text())
+      unit.does.push({ kind: 'name', name: prefix + name.text(), line: lineOf(node) })
+    } else if (node.kind() === 'dotted_name') {
+      const name = node.text()
+      // `import a.b` makes `a` known, `from a import b` makes `b`.
+      const local = from === '' ? (name.split('.')[0] ?? name) : name
+      unit.imports.set(local, from === '' ? local : prefix + name)
+      unit.does.push({ kind: 'name', name: prefix + name, line: lineOf(node) })
+    }
+  }
+
+  function params(node: SgNode | null, unit: Unit): void {
+    for (const child of node?.namedChildren() ?? []) {
+      if (child.kind() === 'identifier') unit.params.push(child.text())
+      else {
+        const [name, ...rest] = child.namedChildren()
+        if (name === undefined) continue
+        const inner = name.kind() === 'identifier' ? name : (name.namedChildren()[0] ?? name)
+        unit.params.push(inner.text())
+        const value = child.field('value') ?? (child.kind() === 'default_parameter' ? rest[0] : undefined)
+        if (value !== undefined && value !== null) bind(unit, inner.text(), read(value, unit))
+      }
+    }
+  }
+
+  function assign(target: SgNode, value: Expr, unit: Unit): void {
+    switch (String(target.kind())) {
+      case 'identifier':
+        bind(unit, target.text(), value)
+        return
+      case 'attribute':
+        bind(moduleOf(unit), target.text(), value)
+        return
+      case 'subscript': {
+        const of = target.namedChildren()[0]
+        if (of !== undefined) assign(of, value, unit)
+        return
+      }
+      default: {
+        const parts = value.kind === 'list' ? value.parts : []
+        const targets = target.namedChildren()
+        for (const [index, part] of targets.entries())
+          budget.within(() =>
+            assign(part, (targets.length === parts.length ? parts[index] : undefined) ?? each(value), unit),
+          )
+      }
+    }
+  }
+
+  function read(node: SgNode, unit: Unit): Expr {
+    return budget.within(() => readInner(node, unit))
+  }
+  function readAll(nodes: readonly SgNode[], unit: Unit): Expr[] {
+    return nodes.filter((node) => node.kind() !== 'comment').map((node) => read(node, unit))
+  }
+
+  function readInner(node: SgNode, unit: Unit): Expr {
+    const kind = String(node.kind())
+    switch (kind) {
+      case 'identifier':
+        return { kind: 'name', name: node.text(), line: lineOf(node) }
+      case 'integer':
+      case 'float':
+      case 'true':
+      case 'false':
+      case 'none':
+        return { kind: 'text', value: node.text(), line: lineOf(node) }
+      case 'string':
+        return readString(node, unit)
+      case 'concatenated_string':
+        return { kind: 'join', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+      case 'attribute': {
+        const of = node.field('object')
+        const name = node.field('attribute')?.text() ?? ''
+        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line: lineOf(node) }
+      }
+      case 'call':
+        return readCall(node, unit)
+      case 'subscript': {
+        const [of, ...by] = node.namedChildren()
+        if (of === undefined) return other(node, unit)
+        const reversed = by[0]?.kind() === 'slice' && by[0].text().replace(/\s/g, '') === '::-1'
+        const inner = read(of, unit)
+        if (reversed) return callOf('reversed', [inner], lineOf(node))
+        return { kind: 'item', of: inner, by: readAll(by, unit), line: lineOf(node) }
+      }
+      case 'binary_operator': {
+        const operator = node.field('operator')?.text()
+        if (operator !== '+' && operator !== '/' && operator !== '%') return other(node, unit)
+        return { kind: 'join', parts: operands(node, operator, unit), line: lineOf(node) }
+      }
+      case 'list':
+      case 'tuple':
+      case 'set':
+      case 'expression_list':
+      case 'pattern_list':
+        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+      case 'list_comprehension':
+      case 'generator_expression':
+      case 'set_comprehension':
+      case 'dictionary_comprehension': {
+        const [body, ...clauses] = node.namedChildren()
+        for (const clause of clauses) {
+          const left = clause.field('left')
+          const right = clause.field('right')
+          if (left !== null && right !== null) assign(left, each(read(right, unit)), unit)
+        }
+        if (body === undefined) return other(node, unit)
+        return callOf('each', [read(body, unit), ...readAll(clauses, unit)], lineOf(node))
+      }
+      case 'lambda': {
+        const inner = createUnit('', source, unit)
+        params(node.field('parameters'), inner)
+        const body = node.field('body')
+        if (body !== null) inner.returns.push(read(body, inner))
+        return { kind: 'function', unit: inner, line: lineOf(node) }
+      }
+      case 'assignment':
+      case 'augmented_assignment':
+      case 'named_expression': {
+        const left = node.field('left') ?? node.field('name')
+        const right = node.field('right') ?? node.field('value')
+        if (left === null || right === null) return other(node, unit)
+        const value = read(right, unit)
+        assign(left, value, unit)
+        // What is put into a place may matter as much as a call: `os.environ["X"] = …`.
+        if (left.kind() === 'subscript' || left.kind() === 'attribute') unit.does.push(read(left, unit))
+        return value
+      }
+      case 'as_pattern': {
+        const [value, target] = node.namedChildren()
+        if (value === undefined) return other(node, unit)
+        const read1 = read(value, unit)
+        for (const part of target?.namedChildren() ?? []) assign(part, read1, unit)
+        return read1
+      }
+      case 'await':
+      case 'parenthesized_expression':
+      case 'expression_statement': {
+        const children = node.namedChildren().filter((child) => child.kind() !== 'comment')
+        return children.length === 1 && children[0] !== undefined ? read(children[0], unit) : other(node, unit)
+      }
+      case 'comparison_operator':
+      case 'not_operator':
+      case 'unary_operator':
+        return callOf('compare', readAll(node.namedChildren(), unit), lineOf(node))
+      case 'function_definition':
+      case 'class_definition':
+        statement(node, unit)
+        return { kind: 'other', parts: [], line: lineOf(node) }
+      default:
+        return other(node, unit)
+    }
+  }
+
+  function other(node: SgNode, unit: Unit): Expr {
+    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+  }
+
+  /** `a + b + c` is a tree as deep as it is long; read as one row. */
+  function operands(node: SgNode, operator: string, unit: Unit): Expr[] {
+    const parts: Expr[] = []
+    let left: SgNode | null = node
+    while (left !== null && left.kind() === 'binary_operator' && left.field('operator')?.text() === operator) {
+      const right = left.field('right')
+      if (right !== null) parts.unshift(read(right, unit))
+      // Stands between the segments of a path.
+      if (operator === '/') parts.unshift({ kind: 'text', value: '/', line: lineOf(node) })
+      left = left.field('left')
+    }
+    if (left !== null) parts.unshift(read(left, unit))
+    return parts
+  }
+
+  function readCall(node: SgNode, unit: Unit): Expr {
+    const callee = node.field('function')
+    const list = node.field('arguments')
+    if (callee === null) return other(node, unit)
+    const args: Expr[] = []
+    const named = new Map<string, Expr>()
+    const given = list?.kind() === 'generator_expression' ? [list] : (list?.namedChildren() ?? [])
+    for (const child of given) {
+      if (child.kind() === 'comment') continue
+      const value = child.kind() === 'keyword_argument' ? child.field('value') : null
+      if (value !== null) named.set(child.field('name')?.text() ?? '', read(value, unit))
+      else args.push(read(child, unit))
+    }
+    return { kind: 'call', of: read(callee, unit), args, named, line: lineOf(node) }
+  }
+
+  function readString(node: SgNode, unit: Unit): Expr {
+    const start = node.namedChildren()[0]?.text() ?? ''
+    const parts: Expr[] = []
+    for (const child of node.namedChildren().slice(1)) {
+      if (child.kind() === 'string_content')
+        parts.push({ kind: 'text', value: /r/i.test(start) ? child.text() : unescapeText(child.text()), line: lineOf(child) })
+      else if (child.kind() === 'interpolation') {
+        const inner = child.namedChildren()[0]
+        if (inner !== undefined) parts.push(read(inner, unit))
+      }
+    }
+    const [only] = parts
+    if (parts.length === 0) return { kind: 'text', value: '', line: lineOf(node) }
+    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: lineOf(node) }
+  }
+}
+
+/** One of the things that a list holds. */
+function each(value: Expr): Expr {
+  return { kind: 'item', of: value, by: [], line: value.line }
+}
+
+function callOf(name: string, args: Expr[], line: number): Expr {
+  return { kind: 'call', of: { kind: 'name', name, line }, args, named: new Map(), line }
+}
+
+function moduleOf(unit: Unit): Unit {
+  let module = unit
+  while (module.parent !== null) module = module.parent
+  return module
+}
+
+/** Counted from 1. */
+function lineOf(node: SgNode): number {
+  return node.range().start.line + 1
+}

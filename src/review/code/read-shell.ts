@@ -1,0 +1,212 @@
+import type { SgNode } from '@ast-grep/napi'
+import type { Budget } from './budget.ts'
+import { bind, createUnit, type Call, type Expr, type Source, type Unit } from './program.ts'
+import { unescapeText } from './unescape.ts'
+
+/**
+ * Reads sh and bash into what the scan reasons about: a command is a call whose callee is a text, `<` in its named
+ * arguments is what it reads from (a pipe's left side, a file, a here-document), and `>` is a call with a path and
+ * the command whose output goes there. Variables are names with a dollar sign. @throws TooComplex
+ */
+export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
+  const module = createUnit('', source, null)
+  readBlock(root, module)
+  return module
+
+  function readBlock(node: SgNode, unit: Unit): Expr {
+    const parts: Expr[] = []
+    for (const child of node.namedChildren()) {
+      const expr = read(child, unit)
+      unit.does.push(expr)
+      parts.push(expr)
+    }
+    return { kind: 'other', parts, line: lineOf(node) }
+  }
+
+  function read(node: SgNode, unit: Unit): Expr {
+    return budget.within(() => readInner(node, unit))
+  }
+  function readAll(nodes: readonly SgNode[], unit: Unit): Expr[] {
+    return nodes.map((node) => read(node, unit))
+  }
+  function other(node: SgNode, unit: Unit): Expr {
+    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+  }
+
+  function readInner(node: SgNode, unit: Unit): Expr {
+    const line = lineOf(node)
+    switch (String(node.kind())) {
+      case 'comment':
+        return { kind: 'other', parts: [], line }
+      case 'command':
+        return readCommand(node, unit)
+      case 'pipeline': {
+        let source: Expr | null = null
+        for (const part of node.namedChildren()) {
+          const command = read(part, unit)
+          source = source === null ? command : fed(command, source)
+        }
+        return source ?? other(node, unit)
+      }
+      case 'redirected_statement': {
+        const [body, ...redirects] = node.namedChildren()
+        const start: Expr = body === undefined ? { kind: 'other', parts: [], line } : read(body, unit)
+        return redirects.reduce<Expr>((inner, redirect) => redirected(inner, redirect, unit), start)
+      }
+      case 'variable_assignment': {
+        const name = node.field('name')
+        const value = node.field('value')
+        const read1: Expr = value === null ? { kind: 'text', value: '', line } : read(value, unit)
+        if (name !== null) bind(name.kind() === 'subscript' ? unit : module, `$${name.text()}`, read1)
+        // An assignment before a command, or a name that matters by itself, such as HISTFILE.
+        return call('=', [{ kind: 'text', value: name?.text() ?? '', line }, read1], line)
+      }
+      case 'declaration_command':
+      case 'unset_command':
+        return call(node.text().split(/\s/, 1)[0] ?? '', readAll(node.namedChildren(), unit), line)
+      case 'function_definition': {
+        const inner = createUnit(node.field('name')?.text() ?? '', source, unit)
+        const body = node.field('body')
+        if (body !== null) inner.returns.push(readBlock(body, inner))
+        return { kind: 'other', parts: [], line }
+      }
+      case 'for_statement': {
+        const [name, ...rest] = node.namedChildren()
+        const body = node.field('body')
+        const values = rest.filter((child) => child.kind() !== 'do_group').map((child) => read(child, unit))
+        if (name !== undefined) for (const value of values) bind(module, `$${name.text()}`, value)
+        return { kind: 'other', parts: [...values, ...(body === null ? [] : [read(body, unit)])], line }
+      }
+      case 'word':
+      case 'number':
+      case 'extglob_pattern':
+      case 'regex':
+        return { kind: 'text', value: node.text().replace(/\\([^])/g, '$1'), line }
+      case 'variable_name':
+      case 'special_variable_name':
+        return { kind: 'name', name: `$${node.text()}`, line }
+      case 'raw_string':
+        return { kind: 'text', value: node.text().slice(1, -1), line }
+      case 'ansi_c_string':
+        return { kind: 'text', value: unescapeText(node.text().slice(2, -1)), line }
+      case 'string': {
+        const parts = node.namedChildren().map((child): Expr =>
+          child.kind() === 'string_content'
+            ? { kind: 'text', value: child.text().replace(/\\([$`"\\])/g, '$1'), line: lineOf(child) }
+            : read(child, unit),
+        )
+        return joined(parts, line)
+      }
+      case 'concatenation':
+        return joined(readAll(node.namedChildren(), unit), line)
+      case 'simple_expansion':
+      case 'expansion': {
+        const inner = node.namedChildren().find((child) => child.kind() === 'variable_name' || child.kind() === 'special_variable_name')
+        if (inner === undefined) return other(node, unit)
+        const name: Expr = { kind: 'name', name: `$${inner.text()}`, line }
+        const rest = node.namedChildren().filter((child) => child !== inner && child.kind() !== 'variable_name')
+        return rest.length === 0 ? name : { kind: 'other', parts: [name, ...readAll(rest, unit)], line }
+      }
+      case 'array':
+        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line }
+      case 'command_substitution':
+      case 'process_substitution':
+      case 'subshell':
+      case 'compound_statement':
+      case 'do_group': {
+        const parts = readAll(node.namedChildren(), unit)
+        const [only] = parts
+        return parts.length === 1 && only !== undefined ? only : { kind: 'other', parts, line }
+      }
+      case 'heredoc_body':
+      case 'heredoc_content':
+        return { kind: 'text', value: node.text(), line }
+      default:
+        return other(node, unit)
+    }
+  }
+
+  function readCommand(node: SgNode, unit: Unit): Expr {
+    const line = lineOf(node)
+    let callee: Expr = { kind: 'text', value: '', line }
+    const args: Expr[] = []
+    const redirects: SgNode[] = []
+    for (const child of node.namedChildren()) {
+      const kind = String(child.kind())
+      if (kind === 'command_name') {
+        const inner = child.namedChildren()[0]
+        callee = inner === undefined ? callee : read(inner, unit)
+      } else if (kind === 'variable_assignment') unit.does.push(read(child, unit))
+      else if (kind.endsWith('_redirect')) redirects.push(child)
+      else args.push(read(child, unit))
+    }
+    const start: Expr = { kind: 'call', of: callee, args, named: new Map(), line }
+    return redirects.reduce<Expr>((inner, redirect) => redirected(inner, redirect, unit), start)
+  }
+
+  function redirected(command: Expr, redirect: SgNode, unit: Unit): Expr {
+    const kind = String(redirect.kind())
+    if (kind === 'herestring_redirect') return fed(command, joined(readAll(redirect.namedChildren(), unit), lineOf(redirect)))
+    if (kind === 'heredoc_redirect') {
+      const body = redirect.namedChildren().find((child) => child.kind() === 'heredoc_body')
+      const rest = redirect.namedChildren().filter((child) => !String(child.kind()).startsWith('heredoc'))
+      let result = body === undefined ? command : fed(command, readHereDocument(body, unit))
+      for (const child of rest) {
+        // `cat <<EOF | sh` and `cat <<EOF > file` stand behind the start of the document.
+        if (String(child.kind()).endsWith('_redirect')) result = redirected(result, child, unit)
+        else if (child.kind() === 'pipeline' || child.kind() === 'command') result = fed(read(child, unit), result)
+      }
+      return result
+    }
+    const path = redirect.namedChildren().filter((child) => child.kind() !== 'file_descriptor' && child.kind() !== 'ERROR').at(-1)
+    if (path === undefined) return command
+    const place = read(path, unit)
+    const operator = redirect.text().replace(/^\d+/, '')
+    if (operator.startsWith('<') && !operator.startsWith('<>'))
+      return fed(command, path.kind() === 'process_substitution' ? place : call('<', [place], lineOf(redirect)))
+    if (place.kind === 'text' && (place.value === '/dev/null' || /^\d+$/.test(place.value))) return command
+    return call('>', [place, command], lineOf(redirect))
+  }
+
+  function readHereDocument(body: SgNode, unit: Unit): Expr {
+    const parts = body.namedChildren()
+    if (parts.length === 0) return { kind: 'text', value: body.text(), line: lineOf(body) }
+    // What is filled in keeps its place, the rest is text.
+    const text = body.text()
+    const start = body.range().start.index
+    const pieces: Expr[] = []
+    let at = 0
+    for (const part of parts) {
+      const { start: from, end: to } = part.range()
+      if (from.index - start > at) pieces.push({ kind: 'text', value: text.slice(at, from.index - start), line: lineOf(body) })
+      pieces.push(read(part, unit))
+      at = to.index - start
+    }
+    if (at < text.length) pieces.push({ kind: 'text', value: text.slice(at), line: lineOf(body) })
+    return joined(pieces, lineOf(body))
+  }
+}
+
+/** A command with something to read from; in a pipeline's middle, the first command of the rest gets it. */
+function fed(command: Expr, source: Expr): Expr {
+  if (command.kind !== 'call') return { kind: 'other', parts: [source, command], line: command.line }
+  if (command.of.kind === 'text' && command.of.value === '>' && command.args[1] !== undefined) {
+    const [path, inner] = command.args
+    return { ...command, args: [path!, fed(inner!, source)] }
+  }
+  return { ...command, named: new Map([...command.named, ['<', source]]) }
+}
+
+function joined(parts: Expr[], line: number): Expr {
+  const [only] = parts
+  if (only === undefined) return { kind: 'text', value: '', line }
+  return parts.length === 1 ? only : { kind: 'join', parts, line }
+}
+
+function call(name: string, args: Expr[], line: number): Call {
+  return { kind: 'call', of: { kind: 'text', value: name, line }, args, named: new Map(), line }
+}
+
+function lineOf(node: SgNode): number {
+  return node.range().start.line + 1
+}
