@@ -38,7 +38,8 @@ export function scanCode(files: readonly TextFile[], manifest: SkillManifest | n
   for (let round = 0; round < nestedLimits.rounds; round++) {
     const fresh = findNested(flow).filter(({ source, text }) => {
       const key = `${source.file}:${source.above}:${source.language}:${text}`
-      if (seen.has(key) || seen.size >= nestedLimits.texts || length + text.length > nestedLimits.length) return false
+      if (seen.has(key) || seen.size >= nestedLimits.texts || length + text.length > nestedLimits.length)
+        return false
       seen.add(key)
       length += text.length
       return true
@@ -47,7 +48,8 @@ export function scanCode(files: readonly TextFile[], manifest: SkillManifest | n
     for (const { source, text } of fresh) findings.push(...read(source, text, modules, budget))
     flow = createFlow(modules, folder)
   }
-  return [...findings, ...judgeFlow(flow, manifest)]
+  const told = files.flatMap((file) => (file.language === 'markdown' ? [file.text] : [])).join('\n')
+  return [...findings, ...judgeFlow(flow, manifest, told)]
 }
 
 function codeOf(file: TextFile): { source: Source; text: string }[] {
@@ -64,8 +66,22 @@ function read(source: Source, text: string, modules: Unit[], budget: Budget): Ru
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error
     const message = 'This code is nested so deeply, or so long, that it cannot be looked through.'
-    return [{ rule: 'code/too-complex', severity: source.where === 'document' ? 'medium' : 'high', file: source.file, line: source.above + 1, message }]
+    return [
+      {
+        rule: 'code/too-complex',
+        severity: source.where === 'document' ? 'medium' : 'high',
+        file: source.file,
+        line: source.above + 1,
+        message,
+      },
+    ]
   }
   if (source.where === 'document') return []
-  return findShapes(root, source.language).map(({ id, severity, message, line }) => ({ rule: `code/${id}`, severity, file: source.file, line: source.above + line, message }))
+  return findShapes(root, source.language).map(({ id, severity, message, line }) => ({
+    rule: `code/${id}`,
+    severity,
+    file: source.file,
+    line: source.above + line,
+    message,
+  }))
 }

@@ -5,15 +5,14 @@ import type { LintReport } from '../shared/finding.ts'
 import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { readArchiveEntries } from '../trust/archive.ts'
 import { reviewSkillToml } from './manifest.ts'
+import { scanCode } from './code-scan.ts'
 import { readSkillFolder } from './read-folder.ts'
 import { completeFindings } from './complete.ts'
 import { scanProse } from './prose-scan.ts'
 import { toReport } from './report.ts'
 import { findArchiveProblems } from './rules/archive.ts'
 import { findInconsistencies } from './rules/consistency.ts'
-import { findExecution } from './rules/execution.ts'
 import { findHiddenCharacters } from './rules/hidden-characters.ts'
-import { findUndeclaredNetwork } from './rules/network.ts'
 import { findPaths } from './rules/paths.ts'
 import { findFetchedCommands } from './rules/fetched-commands.ts'
 import { findPrivateDetails } from './rules/private-details.ts'
@@ -32,8 +31,6 @@ const textRules: readonly TextRule[] = [
   findPaths,
   findPrivateDetails,
   findPromotion,
-  findUndeclaredNetwork,
-  findExecution,
 ]
 
 export interface LintOptions {
@@ -74,6 +71,12 @@ export function lintFiles(path: string, files: readonly SourceFile[], options: L
   return toReport(path, completeFindings(findings, texts))
 }
 
+/** What the code scan finds a second time where a rule about lines has said it. */
+const sameInText: Readonly<Record<string, readonly string[]>> = {
+  'code/remote-code': ['code/pipe-to-shell', 'prose/pipe-to-shell'],
+  'code/hidden-code': ['code/disguised-command', 'prose/disguised-command'],
+}
+
 /** Text that a person could not read either is refused as such, and the rules don't spend hours on it. */
 function reviewTexts(
   texts: readonly TextFile[],
@@ -93,7 +96,10 @@ function reviewTexts(
     if (file.language !== 'other' && unreadable === null) total += file.text.length
   }
   findings.push(...findStagedDownloads(readable), ...scanProse(readable, manifest, markdown))
-  return findings
+  const said = new Set(findings.map(({ rule, file, line }) => `${rule} ${file}:${line}`))
+  const again = (finding: RuleFinding) =>
+    (sameInText[finding.rule] ?? []).some((rule) => said.has(`${rule} ${finding.file}:${finding.line}`))
+  return [...findings, ...scanCode(readable, manifest).filter((finding) => !again(finding))]
 }
 
 /** Lints a folder. Its name must be the slug where the skill brings a skill.toml. Throws NOT_FOUND. */

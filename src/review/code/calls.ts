@@ -4,7 +4,9 @@ import text from '../rules/calls.yml?raw'
 import type { CodeLanguage } from './program.ts'
 
 const placeInCall = z.union([z.number(), z.string()])
-const oneOrMore = z.union([placeInCall, z.array(placeInCall)]).transform((value) => (Array.isArray(value) ? value : [value]))
+const oneOrMore = z
+  .union([placeInCall, z.array(placeInCall)])
+  .transform((value) => (Array.isArray(value) ? value : [value]))
 
 const callRuleSchema = z.strictObject({
   language: z.enum(['python', 'javascript', 'shell']),
@@ -31,7 +33,10 @@ const callRuleSchema = z.strictObject({
   data: oneOrMore.optional(),
   to: oneOrMore.optional(),
   code: oneOrMore.optional(),
-  when: z.string().transform((value) => new RegExp(value)).optional(),
+  when: z
+    .string()
+    .transform((value) => new RegExp(value))
+    .optional(),
   gives: z.string().optional(),
   /** What it writes comes from the network. */
   receives: z.boolean().optional(),
@@ -69,5 +74,7 @@ function tableOf(language: CodeLanguage): Table {
 export function rulesOf(language: CodeLanguage, name: string, args: () => string): readonly CallRule[] {
   const { exact, endings } = tables[language]
   const found = exact.get(name) ?? endings.get(name.slice(name.lastIndexOf('.') + 1)) ?? []
-  return found.some((rule) => rule.when !== undefined) ? found.filter((rule) => rule.when === undefined || rule.when.test(args())) : found
+  return found.some((rule) => rule.when !== undefined)
+    ? found.filter((rule) => rule.when === undefined || rule.when.test(args()))
+    : found
 }

@@ -20,7 +20,8 @@ const languages: Readonly<Record<string, CodeLanguage>> = {
 }
 const fence = /^ {0,12}(`{3,}|~{3,})\s*([\w+-]*)/
 /** Words before an example that say it is one of what not to do. */
-const warned = /\b(?:bad|wrong|avoid|never|don['’]t|do not|malicious|attack|attacker|exploit|payload|vulnerab|insecure|unsafe|dangerous|anti-?pattern|detect|suspicious|red flag|injection|❌|🚫|evil|adversar)/i
+const warned =
+  /\b(?:bad|wrong|avoid|never|don['’]t|do not|malicious|attack|attacker|exploit|payload|vulnerab|insecure|unsafe|dangerous|anti-?pattern|detect|suspicious|red flag|injection|❌|🚫|evil|adversar)/i
 
 /** The code blocks of a document that name a language which is scanned, without those that are shown as a warning. */
 export function codeBlocksOf(file: TextFile): { source: Source; text: string }[] {
@@ -29,12 +30,19 @@ export function codeBlocksOf(file: TextFile): { source: Source; text: string }[]
   for (const [index, line] of file.lines.entries()) {
     const found = line.length > 400 ? null : fence.exec(line)
     if (open === null) {
-      if (found?.[1] !== undefined) open = { mark: found[1], language: languages[(found[2] ?? '').toLowerCase()], start: index + 1 }
+      if (found?.[1] !== undefined)
+        open = { mark: found[1], language: languages[(found[2] ?? '').toLowerCase()], start: index + 1 }
     } else if (found?.[1] !== undefined && found[1].startsWith(open.mark) && found[2] === '') {
       const { language, start } = open
-      const before = file.lines.slice(Math.max(0, start - 5), start - 1).map((text) => text.slice(0, 400)).join(' ')
+      const before = file.lines
+        .slice(Math.max(0, start - 5), start - 1)
+        .map((text) => text.slice(0, 400))
+        .join(' ')
       if (language !== undefined && !warned.test(before))
-        blocks.push({ source: { file: file.path, language, where: 'document', above: start }, text: file.lines.slice(start, index).join('\n') })
+        blocks.push({
+          source: { file: file.path, language, where: 'document', above: start },
+          text: file.lines.slice(start, index).join('\n'),
+        })
       open = null
     }
   }

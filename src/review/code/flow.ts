@@ -23,7 +23,25 @@ export interface Flow extends Folder {
 const none: Labels = new Map()
 const maxRounds = 8
 /** Methods that put what they are given into what they belong to. */
-const mutators = new Set(['append', 'extend', 'update', 'add', 'insert', 'push', 'unshift', 'set', 'setdefault', 'put', 'write', 'writestr', 'append_line', 'concat', 'appendleft', 'attach', 'set_payload'])
+const mutators = new Set([
+  'append',
+  'extend',
+  'update',
+  'add',
+  'insert',
+  'push',
+  'unshift',
+  'set',
+  'setdefault',
+  'put',
+  'write',
+  'writestr',
+  'append_line',
+  'concat',
+  'appendleft',
+  'attach',
+  'set_payload',
+])
 const secretName = /(?:KEY|TOKEN|SECRET|PASSW|CREDENTIAL|_PAT\b|_AUTH|PRIVATE|MNEMONIC|SEED|COOKIE|SESSION)/i
 
 /**
@@ -43,20 +61,25 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
   const textsOfArgs = (call: Call, unit: Unit) => {
     const known = argTexts.get(call)
     if (known !== undefined) return known
-    const texts = [...call.args, ...[...call.named].filter(([name]) => name !== '<').map(([, value]) => value)]
+    const texts = [
+      ...call.args,
+      ...[...call.named].filter(([name]) => name !== '<').map(([, value]) => value),
+    ]
       .map((arg) => folder.textsOf(arg, unit)[0] ?? unknownText)
       .join(' ')
       .slice(0, 4000)
     argTexts.set(call, texts)
     return texts
   }
-  const rules = (call: Call, unit: Unit) => rulesOf(unit.language, folder.nameOf(call.of, unit), () => textsOfArgs(call, unit))
+  const rules = (call: Call, unit: Unit) =>
+    rulesOf(unit.language, folder.nameOf(call.of, unit), () => textsOfArgs(call, unit))
 
   for (let round = 0; round < maxRounds && changed; round++) {
     changed = false
     memory = new Map()
     for (const unit of units) {
-      for (const [name, values] of unit.binds) for (const value of values) learn(unit, name, evaluate(value, unit))
+      for (const [name, values] of unit.binds)
+        for (const value of values) learn(unit, name, evaluate(value, unit))
       for (const value of unit.returns) grow(results, unit, evaluate(value, unit))
       for (const expr of unit.does) evaluate(expr, unit)
     }
@@ -124,8 +147,12 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
 
   /** The one variable of the environment that is read here; '?' where it isn't known which. */
   function environmentName(expr: Expr, unit: Unit): string | null {
-    if (expr.kind === 'name') return expr.name.startsWith('$') && lookUp(expr.name, unit) === null ? expr.name.slice(1) : null
-    if (expr.kind === 'item' && expr.by[0] !== undefined) return environments.has(folder.nameOf(expr.of, unit)) ? (folder.textsOf(expr.by[0], unit)[0] ?? '?') : null
+    if (expr.kind === 'name')
+      return expr.name.startsWith('$') && lookUp(expr.name, unit) === null ? expr.name.slice(1) : null
+    if (expr.kind === 'item' && expr.by[0] !== undefined)
+      return environments.has(folder.nameOf(expr.of, unit))
+        ? (folder.textsOf(expr.by[0], unit)[0] ?? '?')
+        : null
     if (expr.kind === 'member') {
       const of = folder.nameOf(expr.of, unit)
       return environments.has(of) && unit.language === 'javascript' ? expr.name : null
@@ -146,7 +173,9 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
     const parts: Labels[] = []
 
     for (const unitCalled of calledUnits(call, unit)) {
-      for (const [at, param] of unitCalled.params.filter((name) => name !== 'self' && name !== 'cls').entries()) {
+      for (const [at, param] of unitCalled.params
+        .filter((name) => name !== 'self' && name !== 'cls')
+        .entries()) {
         const value = call.args[at] ?? call.named.get(param)
         if (value !== undefined) learn(unitCalled, param, evaluate(value, unit))
       }
@@ -168,11 +197,15 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
         case 'copy': {
           const read = pick(call, unit, rule.path)
           parts.push(...read.map((path) => contentOf(path, unit, from)))
-          if (rule.does === 'copy') for (const to of pick(call, unit, rule.to)) store(to, unit, union([...parts, given]))
+          if (rule.does === 'copy')
+            for (const to of pick(call, unit, rule.to)) store(to, unit, union([...parts, given]))
           break
         }
         case 'write': {
-          const data = union([all(pick(call, unit, rule.data), unit), rule.receives === true ? new Map([['network', from]]) : none])
+          const data = union([
+            all(pick(call, unit, rule.data), unit),
+            rule.receives === true ? new Map([['network', from]]) : none,
+          ])
           for (const path of pick(call, unit, rule.path)) store(path, unit, data)
           break
         }
@@ -212,7 +245,8 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
 
   function store(path: Expr, unit: Unit, labels: Labels): void {
     if (labels.size === 0) return
-    for (const text of folder.textsOf(path, unit)) if (text.length > 2 && !text.startsWith(unknownText)) grow(files, text, labels)
+    for (const text of folder.textsOf(path, unit))
+      if (text.length > 2 && !text.startsWith(unknownText)) grow(files, text, labels)
     spread(path, unit, labels)
   }
 
@@ -233,7 +267,8 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
     if (of.kind === 'name') {
       const origin = lookUp(of.name, unit)
       if (origin?.from === 'import') return index.imported(origin.path)
-      if (origin?.from === 'bind') return origin.values.flatMap((value) => (value.kind === 'function' ? [value.unit] : []))
+      if (origin?.from === 'bind')
+        return origin.values.flatMap((value) => (value.kind === 'function' ? [value.unit] : []))
       return index.named(unit.file, of.name)
     }
     if (of.kind !== 'member') return []
@@ -248,7 +283,13 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       else if (place === 'self') exprs.push(...(call.of.kind === 'member' ? [call.of.of] : []))
       else if (place === 'rest') exprs.push(...call.args.slice(1))
       else if (place === 'all') exprs.push(...call.args)
-      else if (place === 'archive' || place === 'output') exprs.push(...outputOf(call, unit, place))
+      else if (place === 'sources') {
+        const output = outputOf(call, unit, 'archive')
+        exprs.push(...call.args.filter((arg) => !output.includes(arg)))
+      } else if (place === '<') {
+        // Beside a program of its own, what an interpreter reads is data.
+        if (exprs.length === 0 && call.named.has('<')) exprs.push(call.named.get('<')!)
+      } else if (place === 'archive' || place === 'output') exprs.push(...outputOf(call, unit, place))
       else if (place.startsWith('-')) exprs.push(...afterFlag(call, unit, place))
       else if (place === 'origin' || place === 'peer') exprs.push(...creatorOf(call, unit))
       else exprs.push(...(call.named.has(place) ? [call.named.get(place)!] : []))
@@ -258,8 +299,17 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
 
   function outputOf(call: Call, unit: Unit, place: 'archive' | 'output'): Expr[] {
     const texts = call.args.map((arg) => folder.textsOf(arg, unit)[0] ?? unknownText)
-    const flag = texts.findIndex((text) => (place === 'output' ? /^(?:-[a-zA-Z]*[oO]|--output|--output-document)$/ : /^-?[a-zA-Z]*f$/).test(text))
-    const found = flag >= 0 ? call.args[flag + 1] : place === 'archive' ? call.args.at(folder.nameOf(call.of, unit) === 'zip' ? (texts.findIndex((text) => !text.startsWith('-'))) : -1) : undefined
+    const flag = texts.findIndex((text) =>
+      (place === 'output' ? /^(?:-[a-zA-Z]*[oO]|--output|--output-document)$/ : /^-?[a-zA-Z]*f$/).test(text),
+    )
+    const found =
+      flag >= 0
+        ? call.args[flag + 1]
+        : place === 'archive'
+          ? call.args.at(
+              folder.nameOf(call.of, unit) === 'zip' ? texts.findIndex((text) => !text.startsWith('-')) : -1,
+            )
+          : undefined
     return found === undefined ? [] : [found]
   }
 
@@ -303,7 +353,15 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
 }
 
 const environments = new Set(['os.environ', 'process.env', 'Deno.env', 'Bun.env'])
-const readers = new Set(['os.getenv', 'os.environ.get', 'os.environ.pop', 'os.environ.setdefault', 'Deno.env.get', 'os.environb.get', 'environ.get'])
+const readers = new Set([
+  'os.getenv',
+  'os.environ.get',
+  'os.environ.pop',
+  'os.environ.setdefault',
+  'Deno.env.get',
+  'os.environb.get',
+  'environ.get',
+])
 
 function union(labels: readonly Labels[]): Labels {
   const filled = labels.filter((one) => one.size > 0)

@@ -64,7 +64,9 @@ export function createFolder(): Folder {
         if (items === null) return unknown
         const index = expr.by[0] === undefined ? null : Number(next(expr.by[0])[0])
         if (index !== null && Number.isInteger(index) && items[index] !== undefined) return next(items[index])
-        return limited(items.flatMap((item) => (item.kind === 'list' ? item.parts.flatMap(next) : next(item))))
+        return limited(
+          items.flatMap((item) => (item.kind === 'list' ? item.parts.flatMap(next) : next(item))),
+        )
       }
       case 'call':
         return ofCall(expr, unit, given, depth)
@@ -84,7 +86,11 @@ export function createFolder(): Folder {
   function isHome(expr: Extract<Expr, { kind: 'item' }>, unit: Unit): boolean {
     const by = expr.by[0]
     const of = names.nameOf(expr.of, unit)
-    return by?.kind === 'text' && (by.value === 'HOME' || by.value === 'USERPROFILE') && (of === 'os.environ' || of === 'process.env')
+    return (
+      by?.kind === 'text' &&
+      (by.value === 'HOME' || by.value === 'USERPROFILE') &&
+      (of === 'os.environ' || of === 'process.env')
+    )
   }
 
   function listOf(expr: Expr, unit: Unit, depth = 0): readonly Expr[] | null {
@@ -93,10 +99,18 @@ export function createFolder(): Folder {
     if (expr.kind === 'other') return expr.parts
     if (expr.kind === 'call' && expr.of.kind === 'name') {
       if (expr.of.name === '{}') return [...expr.named.values(), ...expr.args]
-      if (['enumerate', 'sorted', 'reversed', 'list', 'tuple', 'iter', 'each'].includes(expr.of.name) && expr.args[0] !== undefined)
+      if (
+        ['enumerate', 'sorted', 'reversed', 'list', 'tuple', 'iter', 'each'].includes(expr.of.name) &&
+        expr.args[0] !== undefined
+      )
         return listOf(expr.args[0], unit, depth + 1)
     }
-    if (expr.kind === 'call' && expr.of.kind === 'member' && /^(?:items|values|entries|forEach|map)$/.test(expr.of.name)) return listOf(expr.of.of, unit, depth + 1)
+    if (
+      expr.kind === 'call' &&
+      expr.of.kind === 'member' &&
+      /^(?:items|values|entries|forEach|map)$/.test(expr.of.name)
+    )
+      return listOf(expr.of.of, unit, depth + 1)
     if (expr.kind === 'name' || expr.kind === 'member') {
       const origin = lookUp(textOf(expr), unit)
       if (origin?.from !== 'bind') return null
@@ -107,34 +121,59 @@ export function createFolder(): Folder {
   }
 
   function ofCall(call: Call, unit: Unit, given: Given | null, depth: number): readonly string[] {
-    const next = (part: Expr | undefined) => (part === undefined ? unknown : fold(part, unit, given, depth + 1))
+    const next = (part: Expr | undefined) =>
+      part === undefined ? unknown : fold(part, unit, given, depth + 1)
     const name = names.nameOf(call.of, unit)
     const [first, second] = call.args
     if (homes.has(`${name}()`)) return ['~']
     if (unit.language === 'shell') return ofCommand(name, call, next)
     const method = call.of.kind === 'member' ? call.of : null
-    if (paths.has(name)) return product(call.args.flatMap((arg, index) => (index === 0 ? [next(arg)] : [['/'], next(arg)])))
+    if (paths.has(name))
+      return product(call.args.flatMap((arg, index) => (index === 0 ? [next(arg)] : [['/'], next(arg)])))
     if (passing.has(name)) return next(first)
-    if (/^(?:os\.environ\.get|os\.getenv)$/.test(name)) return /^(?:HOME|USERPROFILE)$/.test(next(first)[0] ?? '') ? ['~'] : second === undefined ? unknown : next(second)
+    if (/^(?:os\.environ\.get|os\.getenv)$/.test(name))
+      return /^(?:HOME|USERPROFILE)$/.test(next(first)[0] ?? '')
+        ? ['~']
+        : second === undefined
+          ? unknown
+          : next(second)
     const decoder = decoders[name] ?? (method === null ? undefined : decoders[`.${method.name}`])
     if (decoder !== undefined) {
       const texts = next(method !== null && decoders[name] === undefined ? method.of : first)
       const how = next(second ?? call.named.get('encoding'))[0] ?? ''
-      return limited(texts.map((text) => (text.includes(unknownText) ? unknownText : (attempt(() => decoder(text, how)) ?? unknownText))))
+      return limited(
+        texts.map((text) =>
+          text.includes(unknownText) ? unknownText : (attempt(() => decoder(text, how)) ?? unknownText),
+        ),
+      )
     }
-    if (name === 'chr' || name === 'String.fromCharCode' || name === 'String.fromCodePoint') return product(call.args.map((arg) => next(arg).map(codeText)))
+    if (name === 'chr' || name === 'String.fromCharCode' || name === 'String.fromCodePoint')
+      return product(call.args.map((arg) => next(arg).map(codeText)))
     if (name === 'bytes' || name === 'bytearray' || name === 'Uint8Array.from' || name === 'Buffer.from') {
       const items = first === undefined ? null : listOf(first, unit)
       if (items !== null) return product(items.slice(0, 4096).map((item) => next(item).map(codeText)))
       const encoding = next(second)[0] ?? ''
-      return limited(next(first).map((text) => (name === 'Buffer.from' ? (attempt(() => Buffer.from(text, encoding as BufferEncoding).toString('latin1')) ?? unknownText) : text)))
+      return limited(
+        next(first).map((text) =>
+          name === 'Buffer.from'
+            ? (attempt(() => Buffer.from(text, encoding as BufferEncoding).toString('latin1')) ?? unknownText)
+            : text,
+        ),
+      )
     }
     if (method !== null) return ofMethod(method, call, unit, given, depth)
     return unknown
   }
 
-  function ofMethod(method: Extract<Expr, { kind: 'member' }>, call: Call, unit: Unit, given: Given | null, depth: number): readonly string[] {
-    const next = (part: Expr | undefined) => (part === undefined ? unknown : fold(part, unit, given, depth + 1))
+  function ofMethod(
+    method: Extract<Expr, { kind: 'member' }>,
+    call: Call,
+    unit: Unit,
+    given: Given | null,
+    depth: number,
+  ): readonly string[] {
+    const next = (part: Expr | undefined) =>
+      part === undefined ? unknown : fold(part, unit, given, depth + 1)
     const [first, second] = call.args
     switch (method.name) {
       case 'join': {
@@ -155,7 +194,9 @@ export function createFolder(): Folder {
         return limited(next(method.of).map((text) => text.split(from).join(to).slice(0, limits.length)))
       }
       case 'format':
-        return limited(next(method.of).map((text) => text.replace(/\{[^{}]*\}/g, next(first)[0] ?? unknownText)))
+        return limited(
+          next(method.of).map((text) => text.replace(/\{[^{}]*\}/g, next(first)[0] ?? unknownText)),
+        )
       case 'toString':
       case 'decode':
       case 'encode':
@@ -176,17 +217,32 @@ export function createFolder(): Folder {
   /** The texts of a list one after the other: `chr(c) for c in [99, 117]`, `"cba".split("").reverse()`. */
   function sequenceOf(expr: Expr | undefined, unit: Unit, depth: number): string[] | null {
     if (expr === undefined || depth > limits.depth) return null
-    if (expr.kind === 'call' && expr.of.kind === 'name' && expr.of.name === 'each' && expr.args[0] !== undefined) {
+    if (
+      expr.kind === 'call' &&
+      expr.of.kind === 'name' &&
+      expr.of.name === 'each' &&
+      expr.args[0] !== undefined
+    ) {
       const body = expr.args[0]
-      const variable = namesIn(body).map((name) => ({ name, item: bindingOf(name, unit) })).find(({ item }) => item?.kind === 'item' && item.by.length === 0)
+      const variable = namesIn(body)
+        .map((name) => ({ name, item: bindingOf(name, unit) }))
+        .find(({ item }) => item?.kind === 'item' && item.by.length === 0)
       if (variable?.item?.kind !== 'item') return null
       const values = sequenceOf(variable.item.of, unit, depth + 1)
       if (values === null || values.length > 8192) return null
-      const texts = values.map((value) => fold(body, unit, new Map([[variable.name, value]]), depth + 1)[0] ?? unknownText)
+      const texts = values.map(
+        (value) => fold(body, unit, new Map([[variable.name, value]]), depth + 1)[0] ?? unknownText,
+      )
       return texts.some((text) => text.includes(unknownText)) ? null : texts
     }
-    if (expr.kind === 'call' && expr.of.kind === 'name' && expr.of.name === 'reversed') return sequenceOf(expr.args[0], unit, depth + 1)?.reverse() ?? null
-    if (expr.kind === 'call' && expr.of.kind === 'name' && expr.of.name === 'map' && expr.args[1] !== undefined) {
+    if (expr.kind === 'call' && expr.of.kind === 'name' && expr.of.name === 'reversed')
+      return sequenceOf(expr.args[0], unit, depth + 1)?.reverse() ?? null
+    if (
+      expr.kind === 'call' &&
+      expr.of.kind === 'name' &&
+      expr.of.name === 'map' &&
+      expr.args[1] !== undefined
+    ) {
       const values = sequenceOf(expr.args[1], unit, depth + 1)
       return names.nameOf(expr.args[0]!, unit) === 'chr' ? (values?.map(codeText) ?? null) : null
     }
@@ -194,9 +250,16 @@ export function createFolder(): Folder {
       const { name, of } = expr.of
       if (name === 'reverse') return sequenceOf(of, unit, depth + 1)?.reverse() ?? null
       if (name === 'split') {
-        const separator = fold(expr.args[0] ?? { kind: 'text', value: ' ', line: 0 }, unit, null, depth + 1)[0]
+        const separator = fold(
+          expr.args[0] ?? { kind: 'text', value: ' ', line: 0 },
+          unit,
+          null,
+          depth + 1,
+        )[0]
         const text = fold(of, unit, null, depth + 1)[0]
-        return separator === undefined || text === undefined || text.includes(unknownText) ? null : text.split(separator)
+        return separator === undefined || text === undefined || text.includes(unknownText)
+          ? null
+          : text.split(separator)
       }
       if (name === 'map') {
         const [mapper] = expr.args
@@ -205,7 +268,9 @@ export function createFolder(): Folder {
         const [param] = mapper.unit.params
         const body = mapper.unit.returns[0]
         if (param === undefined || body === undefined) return null
-        return values.map((value) => fold(body, mapper.unit, new Map([[param, value]]), depth + 1)[0] ?? unknownText)
+        return values.map(
+          (value) => fold(body, mapper.unit, new Map([[param, value]]), depth + 1)[0] ?? unknownText,
+        )
       }
     }
     const items = listOf(expr, unit)
@@ -222,14 +287,23 @@ export function createFolder(): Folder {
     return origin?.from === 'bind' && origin.values.length === 1 ? origin.values[0] : undefined
   }
 
-  function ofCommand(name: string, call: Call, next: (part: Expr | undefined) => readonly string[]): readonly string[] {
+  function ofCommand(
+    name: string,
+    call: Call,
+    next: (part: Expr | undefined) => readonly string[],
+  ): readonly string[] {
     const source = call.named.get('<')
     const args = call.args.map((arg) => next(arg)[0] ?? unknownText)
-    const from = source === undefined ? (args.find((arg) => !arg.startsWith('-')) ?? unknownText) : (next(source)[0] ?? unknownText)
+    const from =
+      source === undefined
+        ? (args.find((arg) => !arg.startsWith('-')) ?? unknownText)
+        : (next(source)[0] ?? unknownText)
     if (name === 'echo' || name === 'printf') return [args.filter((arg) => !/^-[neE]+$/.test(arg)).join(' ')]
     if (from.includes(unknownText)) return unknown
-    if (name === 'base64' && args.some((arg) => /^(?:-d|-D|--decode|-di)$/.test(arg))) return [decodeBase64(from)]
-    if (name === 'xxd' && args.some((arg) => arg.includes('r'))) return [Buffer.from(from.trim(), 'hex').toString('latin1')]
+    if (name === 'base64' && args.some((arg) => /^(?:-d|-D|--decode|-di)$/.test(arg)))
+      return [decodeBase64(from)]
+    if (name === 'xxd' && args.some((arg) => arg.includes('r')))
+      return [Buffer.from(from.trim(), 'hex').toString('latin1')]
     if (name === 'rev') return [[...from.trimEnd()].reverse().join('')]
     if (name === 'cat' && source !== undefined) return [from]
     return unknown
@@ -238,10 +312,48 @@ export function createFolder(): Folder {
   return { ...names, textsOf }
 }
 
-const homes = new Set(['pathlib.Path.home()', 'os.homedir()', 'process.env.HOME', 'process.env.USERPROFILE', 'pathlib.Path().home()', 'os.userInfo().homedir'])
-const paths = new Set(['os.path.join', 'pathlib.Path', 'pathlib.PosixPath', 'pathlib.PurePath', 'path.join', 'path.resolve', 'path.posix.join'])
+const homes = new Set([
+  'pathlib.Path.home()',
+  'os.homedir()',
+  'process.env.HOME',
+  'process.env.USERPROFILE',
+  'pathlib.Path().home()',
+  'os.userInfo().homedir',
+])
+const paths = new Set([
+  'os.path.join',
+  'pathlib.Path',
+  'pathlib.PosixPath',
+  'pathlib.PurePath',
+  'path.join',
+  'path.resolve',
+  'path.posix.join',
+])
 const passing = new Set([
-  'os.path.expanduser', 'os.path.abspath', 'os.path.expandvars', 'os.path.realpath', 'str', 'os.fspath', 'open', 'io.open', 'codecs.open', 'fs.createWriteStream', 'fs.openSync', 'shlex.quote', 'String', 'URL', 'urllib.request.Request', 'gzip.open', 'encodeURI', 'path.normalize', 'memoryview', 'io.BytesIO', 'io.StringIO', 'tarfile.open', 'zipfile.ZipFile', 'textwrap.dedent',
+  'os.path.expanduser',
+  'os.path.abspath',
+  'os.path.expandvars',
+  'os.path.realpath',
+  'str',
+  'os.fspath',
+  'open',
+  'io.open',
+  'codecs.open',
+  'fs.createWriteStream',
+  'fs.openSync',
+  'shlex.quote',
+  'String',
+  'URL',
+  'urllib.request.Request',
+  'gzip.open',
+  'encodeURI',
+  'path.normalize',
+  'memoryview',
+  'io.BytesIO',
+  'io.StringIO',
+  'tarfile.open',
+  'zipfile.ZipFile',
+  'textwrap.dedent',
 ])
 
 type Decoder = (text: string, how: string) => string
@@ -270,7 +382,10 @@ const decoders: Readonly<Record<string, Decoder>> = {
 }
 
 function decodeBy(text: string, how: string): string {
-  if (/rot_?13/i.test(how)) return text.replace(/[a-z]/gi, (letter) => fromCode(letter.charCodeAt(0) + (/[a-m]/i.test(letter) ? 13 : -13)))
+  if (/rot_?13/i.test(how))
+    return text.replace(/[a-z]/gi, (letter) =>
+      fromCode(letter.charCodeAt(0) + (/[a-m]/i.test(letter) ? 13 : -13)),
+    )
   if (/hex/i.test(how)) return decodeHex(text)
   return /base_?64/i.test(how) ? decodeBase64(text) : text
 }
@@ -301,7 +416,10 @@ function decodeBase32(text: string): string {
   return out
 }
 
-function unpack(text: string, inflate: (bytes: Buffer, options: { maxOutputLength: number }) => Buffer): string {
+function unpack(
+  text: string,
+  inflate: (bytes: Buffer, options: { maxOutputLength: number }) => Buffer,
+): string {
   return inflate(Buffer.from(text, 'latin1'), { maxOutputLength: limits.length }).toString('latin1')
 }
 

@@ -1,7 +1,9 @@
 import { unknownText } from './fold.ts'
 
-const address = /(?:^|[\s"'=@(])(?:[a-z][a-z0-9+.-]{1,15}:)?\/\/(?:[^\s/@"'<>]{1,128}@)?(\[[0-9a-f:.]+\]|[^\s/:?#"'<>(){}|\\]{1,253})(?::(\d{1,5}))?/i
-const bare = /^(?:[\w.-]{1,64}@)?((?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,8}[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3})(?::(\d{1,5}))?(?::|\/|$)/i
+const address =
+  /(?:^|[\s"'=@(])(?:[a-z][a-z0-9+.-]{1,15}:)?\/\/(?:[^\s/@"'<>]{1,128}@)?(\[[0-9a-f:.]+\]|[^\s/:?#"'<>(){}|\\]{1,253})(?::(\d{1,5}))?/i
+const bare =
+  /^(?:[\w.-]{1,64}@)?((?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,8}[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3})(?::(\d{1,5}))?(?::|\/|$)/i
 const device = /^\/dev\/(?:tcp|udp)\/([^/]+)\/(\d+)/
 
 /** The host that a text leads to, lower case, or null where that can't be told. */
@@ -23,7 +25,9 @@ export function isAddress(host: string): boolean {
 
 /** An address of the cloud that a machine runs in, which hands out keys to whoever asks. */
 export function isMetadataService(host: string): boolean {
-  return /^(?:169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200|\[fd00:ec2::254\])$/.test(host)
+  return /^(?:169\.254\.169\.254|169\.254\.170\.2|metadata\.google\.internal|100\.100\.100\.200|\[fd00:ec2::254\])$/.test(
+    host,
+  )
 }
 
 /** Places where anybody may leave something without giving a name. */

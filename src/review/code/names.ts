@@ -19,8 +19,16 @@ export function lookUp(name: string, unit: Unit): Origin | null {
 
 const maxDepth = 12
 /** Words before a built-in that mean nothing. */
-const builtIn = /^(?:builtins|__builtins__|globalThis|window|global|self\.globalThis|module\.constructor)\.(?=.)/
-const loaders = new Set(['__import__', 'importlib.import_module', 'require', 'import', 'module.require', 'importlib.__import__'])
+const builtIn =
+  /^(?:builtins|__builtins__|globalThis|window|global|self\.globalThis|module\.constructor)\.(?=.)/
+const loaders = new Set([
+  '__import__',
+  'importlib.import_module',
+  'require',
+  'import',
+  'module.require',
+  'importlib.__import__',
+])
 const same = new Set(['util.promisify', 'asyncio.to_thread', 'functools.partial'])
 
 export interface Names {
@@ -83,7 +91,10 @@ export function createNames(fold: (expr: Expr, unit: Unit) => string | null): Na
         if (key === null || !/^[\w.$]+$/.test(key) || /^\d+$/.test(key)) return `${of}[]`
         if (by !== undefined && by.kind !== 'text') disguised.add(expr)
         if (of === 'globals()' || of === 'locals()' || of === 'vars()' || of === 'sys.modules') return key
-        return unit.language === 'javascript' || of === '__dict__' || of.endsWith('.__dict__') || of === '__builtins__'
+        return unit.language === 'javascript' ||
+          of === '__dict__' ||
+          of.endsWith('.__dict__') ||
+          of === '__builtins__'
           ? `${of}.${key}`.replace('.__dict__', '')
           : `${of}[]`
       }

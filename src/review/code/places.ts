@@ -44,7 +44,10 @@ export function placeOf(path: string): Place[] {
     .map(({ holds, pattern, read, write, rule, writes }) => ({
       holds,
       read: pattern.test(normal) ? (read ?? null) : null,
-      write: write === undefined || rule === undefined || (writes !== null && !writes.test(normal)) ? null : { severity: write, rule },
+      write:
+        write === undefined || rule === undefined || (writes !== null && !writes.test(normal))
+          ? null
+          : { severity: write, rule },
     }))
 }
 
@@ -54,6 +57,9 @@ export function normalise(path: string): string {
     .trim()
     .replaceAll('\\', '/')
     .replace(/^file:\/\//, '')
-    .replace(/^(?:\$\{?HOME\}?|%USERPROFILE%|\$env:USERPROFILE|%APPDATA%|%LOCALAPPDATA%|\$env:(?:LOCAL)?APPDATA|\/home\/[^/]+|\/Users\/[^/]+|\/root|[A-Z]:\/Users\/[^/]+)(?=\/|$)/i, '~')
+    .replace(
+      /^(?:\$\{?HOME\}?|%USERPROFILE%|\$env:USERPROFILE|%APPDATA%|%LOCALAPPDATA%|\$env:(?:LOCAL)?APPDATA|\/home\/[^/]+|\/Users\/[^/]+|\/root|[A-Z]:\/Users\/[^/]+)(?=\/|$)/i,
+      '~',
+    )
     .replace(/\/{2,}/g, '/')
 }

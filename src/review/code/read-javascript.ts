@@ -11,7 +11,14 @@ const functions = new Set([
   'arrow_function',
   'method_definition',
 ])
-const patterns = new Set(['object_pattern', 'array_pattern', 'rest_pattern', 'assignment_pattern', 'pair_pattern', 'object_assignment_pattern'])
+const patterns = new Set([
+  'object_pattern',
+  'array_pattern',
+  'rest_pattern',
+  'assignment_pattern',
+  'pair_pattern',
+  'object_assignment_pattern',
+])
 
 /** Reads JavaScript and TypeScript into what the scan reasons about. @throws TooComplex */
 export function readJavaScript(root: SgNode, source: Source, budget: Budget): Unit {
@@ -72,7 +79,8 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         if (left === null || right === null) return other(node, unit)
         const value = read(right, unit)
         assign(left, value, unit)
-        if (left.kind() === 'subscript_expression' || left.kind() === 'member_expression') unit.does.push(read(left, unit))
+        if (left.kind() === 'subscript_expression' || left.kind() === 'member_expression')
+          unit.does.push(read(left, unit))
         return value
       }
       case 'for_in_statement': {
@@ -81,7 +89,11 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         const body = node.field('body')
         const value = right === null ? null : read(right, unit)
         if (left !== null && value !== null) assign(left, each(value), unit)
-        return { kind: 'other', parts: [...(value === null ? [] : [value]), ...(body === null ? [] : [read(body, unit)])], line: lineOf(node) }
+        return {
+          kind: 'other',
+          parts: [...(value === null ? [] : [value]), ...(body === null ? [] : [read(body, unit)])],
+          line: lineOf(node),
+        }
       }
       case 'return_statement':
         unit.returns.push(...readAll(node.namedChildren(), unit))
@@ -89,7 +101,9 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       case 'member_expression': {
         const of = node.field('object')
         const name = node.field('property')?.text() ?? ''
-        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line: lineOf(node) }
+        return of === null
+          ? other(node, unit)
+          : { kind: 'member', of: read(of, unit), name, line: lineOf(node) }
       }
       case 'subscript_expression': {
         const of = node.field('object')
@@ -102,13 +116,25 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         const callee = node.field('function') ?? node.field('constructor')
         const list = node.field('arguments')
         if (callee === null) return other(node, unit)
-        const args = list === null ? [] : list.kind() === 'template_string' ? [read(list, unit)] : readAll(list.namedChildren(), unit)
-        const call: Expr = { kind: 'call', of: read(callee, unit), args, named: new Map(), line: lineOf(node) }
+        const args =
+          list === null
+            ? []
+            : list.kind() === 'template_string'
+              ? [read(list, unit)]
+              : readAll(list.namedChildren(), unit)
+        const call: Expr = {
+          kind: 'call',
+          of: read(callee, unit),
+          args,
+          named: new Map(),
+          line: lineOf(node),
+        }
         feedCallback(call)
         return call
       }
       case 'binary_expression': {
-        if (node.field('operator')?.text() !== '+') return callOf('compare', readAll(node.namedChildren(), unit), lineOf(node))
+        if (node.field('operator')?.text() !== '+')
+          return callOf('compare', readAll(node.namedChildren(), unit), lineOf(node))
         return { kind: 'join', parts: operands(node, unit), line: lineOf(node) }
       }
       case 'array':
@@ -121,12 +147,21 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         const named = new Map<string, Expr>()
         const parts: Expr[] = []
         for (const child of node.namedChildren()) {
-          const key = child.field('key')?.text().replace(/^["']|["']$/g, '')
+          const key = child
+            .field('key')
+            ?.text()
+            .replace(/^["']|["']$/g, '')
           const value = read(child, unit)
           if (child.kind() === 'pair' && key !== undefined) named.set(key, value)
           else parts.push(value)
         }
-        return { kind: 'call', of: { kind: 'name', name: '{}', line: lineOf(node) }, args: parts, named, line: lineOf(node) }
+        return {
+          kind: 'call',
+          of: { kind: 'name', name: '{}', line: lineOf(node) },
+          args: parts,
+          named,
+          line: lineOf(node),
+        }
       }
       case 'await_expression':
       case 'parenthesized_expression':
@@ -154,7 +189,11 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
     const single = node.field('parameter')
     const list = single === null ? (node.field('parameters')?.namedChildren() ?? []) : [single]
     for (const [index, child] of list.entries()) {
-      const target = child.field('pattern') ?? (patterns.has(String(child.kind())) || child.kind() === 'identifier' ? child : (child.namedChildren()[0] ?? child))
+      const target =
+        child.field('pattern') ??
+        (patterns.has(String(child.kind())) || child.kind() === 'identifier'
+          ? child
+          : (child.namedChildren()[0] ?? child))
       if (target.kind() === 'identifier') inner.params.push(target.text())
       else {
         inner.params.push(`#${index}`)
@@ -208,7 +247,12 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         }
         case 'object_pattern':
           for (const child of target.namedChildren()) {
-            const key = child.kind() === 'pair_pattern' ? child.field('key') : child.kind() === 'object_assignment_pattern' ? child.namedChildren()[0] : child
+            const key =
+              child.kind() === 'pair_pattern'
+                ? child.field('key')
+                : child.kind() === 'object_assignment_pattern'
+                  ? child.namedChildren()[0]
+                  : child
             const place = child.kind() === 'pair_pattern' ? child.field('value') : key
             if (key === null || key === undefined || place === null || place === undefined) continue
             if (child.kind() === 'rest_pattern') assign(child, value, unit)
@@ -238,14 +282,16 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
     let text: string | null = null
     for (const child of node.namedChildren()) {
       const kind = child.kind()
-      if (kind === 'string_fragment' || kind === 'escape_sequence' || kind === 'html_character_reference') text = (text ?? '') + unescapeText(child.text())
+      if (kind === 'string_fragment' || kind === 'escape_sequence' || kind === 'html_character_reference')
+        text = (text ?? '') + unescapeText(child.text())
       else {
         if (text !== null) parts.push({ kind: 'text', value: text, line: lineOf(child) })
         text = null
         parts.push(...readAll(child.namedChildren(), unit))
       }
     }
-    if (text !== null || parts.length === 0) parts.push({ kind: 'text', value: text ?? '', line: lineOf(node) })
+    if (text !== null || parts.length === 0)
+      parts.push({ kind: 'text', value: text ?? '', line: lineOf(node) })
     const [only] = parts
     return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: lineOf(node) }
   }
@@ -254,7 +300,13 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
 /** What a callback is given comes from whatever it was handed to: `.then(data => …)`, `readFile(path, (error, data) => …)`. */
 function feedCallback(call: Expr): void {
   if (call.kind !== 'call') return
-  const source: Expr = { kind: 'call', of: call.of, args: call.args.filter((arg) => arg.kind !== 'function'), named: new Map(), line: call.line }
+  const source: Expr = {
+    kind: 'call',
+    of: call.of,
+    args: call.args.filter((arg) => arg.kind !== 'function'),
+    named: new Map(),
+    line: call.line,
+  }
   for (const arg of call.args)
     if (arg.kind === 'function') for (const param of arg.unit.params) bind(arg.unit, param, each(source))
 }

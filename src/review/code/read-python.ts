@@ -148,7 +148,9 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       case 'attribute': {
         const of = node.field('object')
         const name = node.field('attribute')?.text() ?? ''
-        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line: lineOf(node) }
+        return of === null
+          ? other(node, unit)
+          : { kind: 'member', of: read(of, unit), name, line: lineOf(node) }
       }
       case 'call':
         return readCall(node, unit)
@@ -214,7 +216,9 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       case 'parenthesized_expression':
       case 'expression_statement': {
         const children = node.namedChildren().filter((child) => child.kind() !== 'comment')
-        return children.length === 1 && children[0] !== undefined ? read(children[0], unit) : other(node, unit)
+        return children.length === 1 && children[0] !== undefined
+          ? read(children[0], unit)
+          : other(node, unit)
       }
       case 'comparison_operator':
       case 'not_operator':
@@ -237,7 +241,11 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
   function operands(node: SgNode, operator: string, unit: Unit): Expr[] {
     const parts: Expr[] = []
     let left: SgNode | null = node
-    while (left !== null && left.kind() === 'binary_operator' && left.field('operator')?.text() === operator) {
+    while (
+      left !== null &&
+      left.kind() === 'binary_operator' &&
+      left.field('operator')?.text() === operator
+    ) {
       const right = left.field('right')
       if (right !== null) parts.unshift(read(right, unit))
       // Stands between the segments of a path.
@@ -269,7 +277,11 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     const parts: Expr[] = []
     for (const child of node.namedChildren().slice(1)) {
       if (child.kind() === 'string_content')
-        parts.push({ kind: 'text', value: /r/i.test(start) ? child.text() : unescapeText(child.text()), line: lineOf(child) })
+        parts.push({
+          kind: 'text',
+          value: /r/i.test(start) ? child.text() : unescapeText(child.text()),
+          line: lineOf(child),
+        })
       else if (child.kind() === 'interpolation') {
         const inner = child.namedChildren()[0]
         if (inner !== undefined) parts.push(read(inner, unit))

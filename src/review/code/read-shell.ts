@@ -10,8 +10,19 @@ import { unescapeText } from './unescape.ts'
  */
 export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
   const module = createUnit('', source, null)
+  let scope = module
   readBlock(root, module)
   return module
+
+  /** `local` and `declare` keep a name within the function that they stand in. */
+  function readDeclaration(node: SgNode, unit: Unit): Expr {
+    const word = node.text().split(/\s/, 1)[0] ?? ''
+    const before = scope
+    if (/^(?:local|declare|typeset)$/.test(word)) scope = unit
+    const args = readAll(node.namedChildren(), unit)
+    scope = before
+    return call(word, args, lineOf(node))
+  }
 
   function readBlock(node: SgNode, unit: Unit): Expr {
     const parts: Expr[] = []
@@ -57,13 +68,13 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
         const name = node.field('name')
         const value = node.field('value')
         const read1: Expr = value === null ? { kind: 'text', value: '', line } : read(value, unit)
-        if (name !== null) bind(name.kind() === 'subscript' ? unit : module, `$${name.text()}`, read1)
+        if (name !== null) bind(scope, `$${name.text()}`, read1)
         // An assignment before a command, or a name that matters by itself, such as HISTFILE.
         return call('=', [{ kind: 'text', value: name?.text() ?? '', line }, read1], line)
       }
       case 'declaration_command':
       case 'unset_command':
-        return call(node.text().split(/\s/, 1)[0] ?? '', readAll(node.namedChildren(), unit), line)
+        return readDeclaration(node, unit)
       case 'function_definition': {
         const inner = createUnit(node.field('name')?.text() ?? '', source, unit)
         const body = node.field('body')
@@ -90,21 +101,27 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       case 'ansi_c_string':
         return { kind: 'text', value: unescapeText(node.text().slice(2, -1)), line }
       case 'string': {
-        const parts = node.namedChildren().map((child): Expr =>
-          child.kind() === 'string_content'
-            ? { kind: 'text', value: child.text().replace(/\\([$`"\\])/g, '$1'), line: lineOf(child) }
-            : read(child, unit),
-        )
+        const parts = node
+          .namedChildren()
+          .map((child): Expr =>
+            child.kind() === 'string_content'
+              ? { kind: 'text', value: child.text().replace(/\\([$`"\\])/g, '$1'), line: lineOf(child) }
+              : read(child, unit),
+          )
         return joined(parts, line)
       }
       case 'concatenation':
         return joined(readAll(node.namedChildren(), unit), line)
       case 'simple_expansion':
       case 'expansion': {
-        const inner = node.namedChildren().find((child) => child.kind() === 'variable_name' || child.kind() === 'special_variable_name')
+        const inner = node
+          .namedChildren()
+          .find((child) => child.kind() === 'variable_name' || child.kind() === 'special_variable_name')
         if (inner === undefined) return other(node, unit)
         const name: Expr = { kind: 'name', name: `$${inner.text()}`, line }
-        const rest = node.namedChildren().filter((child) => child !== inner && child.kind() !== 'variable_name')
+        const rest = node
+          .namedChildren()
+          .filter((child) => child !== inner && child.kind() !== 'variable_name')
         return rest.length === 0 ? name : { kind: 'other', parts: [name, ...readAll(rest, unit)], line }
       }
       case 'array':
@@ -146,7 +163,8 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
 
   function redirected(command: Expr, redirect: SgNode, unit: Unit): Expr {
     const kind = String(redirect.kind())
-    if (kind === 'herestring_redirect') return fed(command, joined(readAll(redirect.namedChildren(), unit), lineOf(redirect)))
+    if (kind === 'herestring_redirect')
+      return fed(command, joined(readAll(redirect.namedChildren(), unit), lineOf(redirect)))
     if (kind === 'heredoc_redirect') {
       const body = redirect.namedChildren().find((child) => child.kind() === 'heredoc_body')
       const rest = redirect.namedChildren().filter((child) => !String(child.kind()).startsWith('heredoc'))
@@ -154,16 +172,23 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       for (const child of rest) {
         // `cat <<EOF | sh` and `cat <<EOF > file` stand behind the start of the document.
         if (String(child.kind()).endsWith('_redirect')) result = redirected(result, child, unit)
-        else if (child.kind() === 'pipeline' || child.kind() === 'command') result = fed(read(child, unit), result)
+        else if (child.kind() === 'pipeline' || child.kind() === 'command')
+          result = fed(read(child, unit), result)
       }
       return result
     }
-    const path = redirect.namedChildren().filter((child) => child.kind() !== 'file_descriptor' && child.kind() !== 'ERROR').at(-1)
+    const path = redirect
+      .namedChildren()
+      .filter((child) => child.kind() !== 'file_descriptor' && child.kind() !== 'ERROR')
+      .at(-1)
     if (path === undefined) return command
     const place = read(path, unit)
     const operator = redirect.text().replace(/^\d+/, '')
     if (operator.startsWith('<') && !operator.startsWith('<>'))
-      return fed(command, path.kind() === 'process_substitution' ? place : call('<', [place], lineOf(redirect)))
+      return fed(
+        command,
+        path.kind() === 'process_substitution' ? place : call('<', [place], lineOf(redirect)),
+      )
     if (place.kind === 'text' && (place.value === '/dev/null' || /^\d+$/.test(place.value))) return command
     return call('>', [place, command], lineOf(redirect))
   }
@@ -178,7 +203,8 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
     let at = 0
     for (const part of parts) {
       const { start: from, end: to } = part.range()
-      if (from.index - start > at) pieces.push({ kind: 'text', value: text.slice(at, from.index - start), line: lineOf(body) })
+      if (from.index - start > at)
+        pieces.push({ kind: 'text', value: text.slice(at, from.index - start), line: lineOf(body) })
       pieces.push(read(part, unit))
       at = to.index - start
     }

@@ -16,7 +16,9 @@ const structureRuleSchema = z.strictObject({
 const rules = z.array(structureRuleSchema).parse(parse(text))
 const together = new Map<CodeLanguage, NapiConfig>()
 for (const language of ['python', 'javascript', 'shell'] as const)
-  together.set(language, { rule: { any: rules.filter((rule) => rule.language === language).map(({ rule }) => rule) } })
+  together.set(language, {
+    rule: { any: rules.filter((rule) => rule.language === language).map(({ rule }) => rule) },
+  })
 
 export interface Shape {
   readonly id: string
@@ -29,9 +31,11 @@ export interface Shape {
 export function findShapes(root: SgNode, language: CodeLanguage): Shape[] {
   const all = together.get(language)
   if (all === undefined) return []
-  return root.findAll(all).flatMap((node) =>
-    rules
-      .filter((rule) => rule.language === language && node.matches({ rule: rule.rule }))
-      .map(({ id, severity, message }) => ({ id, severity, message, line: node.range().start.line + 1 })),
-  )
+  return root
+    .findAll(all)
+    .flatMap((node) =>
+      rules
+        .filter((rule) => rule.language === language && node.matches({ rule: rule.rule }))
+        .map(({ id, severity, message }) => ({ id, severity, message, line: node.range().start.line + 1 })),
+    )
 }
