@@ -1,11 +1,13 @@
 import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { createBudget, TooComplex, type Budget } from './code/budget.ts'
 import { codeBlocksOf } from './code/code-blocks.ts'
+import { embeddedCommands } from './code/embedded.ts'
 import { createFlow } from './code/flow.ts'
 import { createFolder } from './code/fold.ts'
 import { judgeFlow } from './code/judge.ts'
 import { findNested } from './code/nested.ts'
 import { parseCode } from './code/parse.ts'
+import { findInOtherLanguages } from './code/other-languages.ts'
 import { findPowerShell } from './code/powershell.ts'
 import type { Source, Unit } from './code/program.ts'
 import { readJavaScript } from './code/read-javascript.ts'
@@ -29,7 +31,7 @@ export function scanCode(files: readonly TextFile[], manifest: SkillManifest | n
   const folder = createFolder()
   const modules: Unit[] = []
   for (const file of files) {
-    findings.push(...findPowerShell(file))
+    findings.push(...findPowerShell(file), ...findInOtherLanguages(file))
     for (const { source, text } of codeOf(file)) findings.push(...read(source, text, modules, budget))
   }
   let flow = createFlow(modules, folder)
@@ -54,7 +56,8 @@ export function scanCode(files: readonly TextFile[], manifest: SkillManifest | n
 
 function codeOf(file: TextFile): { source: Source; text: string }[] {
   if (file.language === 'markdown') return codeBlocksOf(file)
-  if (file.language === 'other' || /\.(?:ps1|bat|cmd)$/i.test(file.path)) return []
+  if (file.language === 'other') return embeddedCommands(file)
+  if (/\.(?:ps1|bat|cmd)$/i.test(file.path)) return []
   return [{ source: { file: file.path, language: file.language, where: 'file', above: 0 }, text: file.text }]
 }
 

@@ -14,6 +14,8 @@ export interface Flow extends Folder {
   rulesOf(call: Call, unit: Unit): readonly CallRule[]
   /** The parts of a call that a rule means. */
   pick(call: Call, unit: Unit, places: readonly (string | number)[] | undefined): Expr[]
+  /** What the skill itself put into a file. */
+  contentOf(path: string): Labels
   /** Visits every expression of the program once. */
   each(visit: (expr: Expr, unit: Unit) => void): void
   /** The one variable of the environment that an expression reads; `?` where it isn't known which, null for none. */
@@ -181,6 +183,13 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       }
       parts.push(results.get(unitCalled) ?? none)
     }
+    // A function that is handed to something gets what that gives: `Listener(on_press=f)`.
+    for (const rule of found)
+      if (rule.does === 'give' || rule.does === 'receive')
+        for (const arg of args)
+          for (const handler of handlersOf(arg, unit))
+            for (const param of handler.params)
+              learn(handler, param, new Map([[rule.gives ?? 'network', from]]))
     if (owner !== null && call.of.kind === 'member' && mutators.has(call.of.name)) spread(owner, unit, given)
 
     if (found.length === 0) return union([...parts, given, own])
@@ -245,9 +254,13 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
 
   function store(path: Expr, unit: Unit, labels: Labels): void {
     if (labels.size === 0) return
-    for (const text of folder.textsOf(path, unit))
-      if (text.length > 2 && !text.startsWith(unknownText)) grow(files, text, labels)
+    for (const text of folder.textsOf(path, unit)) if (text.length > 4) grow(files, text, labels)
     spread(path, unit, labels)
+    // What is written through a handle is in the file that it was opened on.
+    const origin = path.kind === 'name' ? lookUp(path.name, unit) : null
+    const opened = origin?.from === 'bind' && origin.values.length === 1 ? origin.values[0] : undefined
+    if (opened?.kind === 'call' && opened.args[0] !== undefined && origin?.from === 'bind')
+      spread(opened.args[0], origin.unit, labels)
   }
 
   /** Whatever a name stands for now holds this as well. */
@@ -274,6 +287,12 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
     if (of.kind !== 'member') return []
     const imported = index.imported(folder.nameOf(of, unit))
     return imported.length > 0 ? imported : index.named(unit.file, of.name)
+  }
+
+  function handlersOf(expr: Expr, unit: Unit): readonly Unit[] {
+    if (expr.kind === 'function') return [expr.unit]
+    if (expr.kind === 'name' && lookUp(expr.name, unit) === null) return index.named(unit.file, expr.name)
+    return []
   }
 
   function pick(call: Call, unit: Unit, places: readonly (string | number)[] | undefined): Expr[] {
@@ -349,7 +368,16 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
     }
   }
 
-  return { ...folder, modules, labelsOf: evaluate, rulesOf: rules, pick, each, environmentName }
+  return {
+    ...folder,
+    modules,
+    labelsOf: evaluate,
+    rulesOf: rules,
+    pick,
+    each,
+    environmentName,
+    contentOf: (path) => files.get(path) ?? files.get(path.replace(/^\.\//, '')) ?? none,
+  }
 }
 
 const environments = new Set(['os.environ', 'process.env', 'Deno.env', 'Bun.env'])

@@ -19,10 +19,7 @@ type Given = ReadonlyMap<string, string>
 /** Works out what can be known of texts without running anything: put together, decoded, unpacked, reversed. */
 export function createFolder(): Folder {
   const memory = new Map<Expr, readonly string[]>()
-  const names = createNames((expr, unit) => {
-    const texts = textsOf(expr, unit)
-    return texts.length === 1 && !texts[0]!.includes(unknownText) ? texts[0]! : null
-  })
+  const names = createNames((expr, unit) => textsOf(expr, unit))
   const unknown: readonly string[] = [unknownText]
 
   function textsOf(expr: Expr, unit: Unit): readonly string[] {

@@ -157,18 +157,53 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
       .slice(0, 4000)
     for (const rule of commandRulesOf(name, args, call.named.has('<')))
       add(unit, call.line, rule.rule, rule.severity, rule.message)
+    if (
+      call.of.kind === 'join' &&
+      /^(?:eval|exec|bash|sh|curl|wget|nc|python3?|base64|rev|source)$/.test(name)
+    )
+      add(
+        unit,
+        call.line,
+        'disguised-call',
+        'high',
+        `This hides that it runs ${name}: the name is put together from pieces.`,
+      )
+    if (/stratum\+(?:tcp|ssl):/i.test(args) || /^(?:xmrig|minerd|cpuminer|ethminer|t-rex)$/.test(name))
+      add(
+        unit,
+        call.line,
+        'mines',
+        'critical',
+        "This uses the person's computer to make money for somebody else.",
+      )
+    if (call.of.kind === 'text' && /^\.{0,2}\/|^\$/.test(call.of.value))
+      judgeStarted(call, unit, call.of.value)
     // `sudo`, `env`, `nohup` and the like carry out what follows them.
     if (prefixes.has(name)) {
       const rest = args
         .split(' ')
         .filter((word) => word !== '' && !word.startsWith('-') && !word.includes('='))
       const [inner, ...others] = rest
+      if (inner !== undefined && /^\.{0,2}\//.test(inner)) judgeStarted(call, unit, inner)
       if (inner !== undefined)
         for (const rule of commandRulesOf(inner.split('/').at(-1) ?? '', others.join(' '), false))
           add(unit, call.line, rule.rule, rule.severity, rule.message)
       if (inner === 'rm') judgeDelete(call.args, call, unit)
     }
     if (networkCommands.has(name)) goesOnline(unit, call.line)
+  }
+
+  /** A program that was fetched a moment ago. */
+  function judgeStarted(call: Call, unit: Unit, path: string): void {
+    const from = flow.contentOf(path)
+    if (from.has('network') && unit.where !== 'document')
+      add(
+        unit,
+        call.line,
+        'remote-code',
+        'high',
+        `This runs ${path.slice(0, 80)}, which was fetched from a server, so nobody can review what it does.`,
+      )
   }
 
   function judgeRule(rule: CallRule, call: Call, unit: Unit): void {
@@ -206,6 +241,26 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
   function judgeCode(rule: CallRule, call: Call, unit: Unit): void {
     const code = flow.pick(call, unit, rule.code)
     if (code.length === 0) return
+    if (rule.when !== undefined) {
+      const address = flow.textsOf(code[0]!, unit)[0] ?? ''
+      if (/^https?:/.test(address))
+        add(
+          unit,
+          call.line,
+          'remote-code',
+          'critical',
+          'This loads code from a server and runs it, so nobody can review what it does.',
+        )
+      else
+        add(
+          unit,
+          call.line,
+          'hidden-code',
+          'critical',
+          'This runs code that is carried along as data, so nobody can review what it does.',
+        )
+      return
+    }
     const labels = labelsOf(code, unit)
     if (labels.has('network'))
       add(
@@ -261,7 +316,10 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
 
   function judgeRun(rule: CallRule, call: Call, unit: Unit): void {
     const command = flow.pick(call, unit, rule.code)
-    if (unit.language !== 'shell') judgeProgram(command[0], call, unit)
+    if (unit.language !== 'shell') {
+      judgeProgram(command[0], call, unit)
+      judgeSentBy(command[0], call, unit)
+    }
     // Of a list, the first word is the program; what follows it is only data to it, unless it is a shell.
     const [first] = command
     const decisive = decisiveOf(command, call, unit)
@@ -295,6 +353,24 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
         'high',
         'This puts a command together from pieces, so that nobody sees what it does.',
       )
+  }
+
+  /** `subprocess.run(["curl", "-T", path, address])` sends as much as a library does. */
+  function judgeSentBy(command: Expr | undefined, call: Call, unit: Unit): void {
+    if (command === undefined || !networkCommands.has(programOf(command, unit) ?? '')) return
+    const parts = command.kind === 'list' || command.kind === 'join' ? command.parts : [command]
+    const hosts = parts.flatMap((part) => flow.textsOf(part, unit)).flatMap((text) => hostOf(text) ?? [])
+    if (hosts.length > 0 && hosts.every(isLoopback)) return
+    const labels = labelsOf([...parts, ...flow.pick(call, unit, ['input'])], unit)
+    for (const [label, [severity, words]] of Object.entries(guarded))
+      if (labels.has(label))
+        add(
+          unit,
+          call.line,
+          'exfiltration',
+          severity,
+          `This sends ${words} to ${hosts[0] ?? 'another computer'}.`,
+        )
   }
 
   /** The parts of a command that decide what happens: the program, and all of it where that is an interpreter. */
@@ -673,6 +749,6 @@ const becauseOf: Readonly<Record<string, string>> = {
 
 /** A document shows commands as examples; only what nobody shows without meaning it keeps its weight. */
 function inDocument(name: string, severity: Severity): Severity {
-  if (['exfiltration', 'hidden-code', 'reverse-shell', 'remote-code'].includes(name)) return severity
+  if (['exfiltration', 'hidden-code', 'reverse-shell', 'remote-code', 'mines'].includes(name)) return severity
   return severity === 'critical' || severity === 'high' ? 'medium' : 'info'
 }

@@ -29,6 +29,7 @@ const loaders = new Set([
   'module.require',
   'importlib.__import__',
 ])
+const telling = /^(?:node:)?(?:child_process|subprocess|os|socket|net|vm|exec\w*|spawn\w*|eval|system|popen)$/
 const same = new Set(['util.promisify', 'asyncio.to_thread', 'functools.partial'])
 
 export interface Names {
@@ -41,8 +42,13 @@ export interface Names {
   isDisguised(expr: Expr): boolean
 }
 
-/** `fold` gives the one text that an expression can be, or null. */
-export function createNames(fold: (expr: Expr, unit: Unit) => string | null): Names {
+/** `texts` gives what an expression can be, as far as that is known. */
+export function createNames(texts: (expr: Expr, unit: Unit) => readonly string[]): Names {
+  /** Of several, one that matters if there is any: `require(list[n])` may be each of them. */
+  const fold = (expr: Expr, unit: Unit): string | null => {
+    const choices = texts(expr, unit).filter((text) => !text.includes('\ufffd'))
+    return choices.find((text) => telling.test(text)) ?? choices[0] ?? null
+  }
   const known = new Map<Expr, string>()
   const disguised = new Set<Expr>()
 
@@ -127,6 +133,13 @@ export function createNames(fold: (expr: Expr, unit: Unit) => string | null): Na
     if (same.has(callee) && first !== undefined) return find(first, unit, depth + 1)
     if (expr.of.kind === 'member' && expr.of.name === 'bind') return find(expr.of.of, unit, depth + 1)
     if (disguised.has(expr.of)) disguised.add(expr)
+    const inner = functionOf(expr.of, unit)
+    const [result] = inner?.returns ?? []
+    if (inner !== null && result !== undefined && inner.returns.length === 1) {
+      const name = find(result, inner, depth + 1)
+      if (disguised.has(result)) disguised.add(expr)
+      if (name !== '?') return name
+    }
     return `${callee}()`
   }
 
@@ -134,6 +147,19 @@ export function createNames(fold: (expr: Expr, unit: Unit) => string | null): Na
     nameOf: (expr, unit) => find(expr, unit, 0),
     isDisguised: (expr) => disguised.has(expr),
   }
+}
+
+/** The function of this file that a name stands for. */
+function functionOf(expr: Expr, unit: Unit): Unit | null {
+  if (expr.kind !== 'name') return null
+  for (let scope: Unit | null = unit; scope !== null; scope = scope.parent) {
+    const values = scope.binds.get(expr.name)
+    if (values !== undefined)
+      return values.length === 1 && values[0]?.kind === 'function' ? values[0].unit : null
+    const found = scope.units.find(({ name }) => name === expr.name)
+    if (found !== undefined) return found
+  }
+  return null
 }
 
 /** `a.b` as written, for names such as `self.token`. */

@@ -15,7 +15,7 @@ const rules: readonly LineRule[] = [
     rule: 'hidden-code',
     severity: 'critical',
     pattern:
-      /(?:\biex\b|invoke-expression|\bscriptblock\]::create).{0,300}(?:frombase64string|\[char\]|-join|gzipstream|-bxor|reverse)|(?:frombase64string|gzipstream|-bxor).{0,300}(?:\biex\b|invoke-expression)/i,
+      /\b(?:powershell|pwsh)\b.{0,300}-e(?:nc|ncodedcommand)?['"]?\s{0,5},?\s{0,5}["']?\$|(?:\biex\b|invoke-expression|\bscriptblock\]::create).{0,300}(?:frombase64string|\[char\]|-join|gzipstream|-bxor|reverse)|(?:frombase64string|gzipstream|-bxor).{0,300}(?:\biex\b|invoke-expression)/i,
     message: 'This decodes hidden code and runs it, so nobody can see what would happen.',
   },
   {
@@ -57,7 +57,7 @@ const rules: readonly LineRule[] = [
     rule: 'credential-files',
     severity: 'high',
     pattern:
-      /(?:get-content|\bgc\b|\btype\b|copy-item|\bcopy\b|readalltext|readallbytes|\bcat\b).{0,200}(?:\\\.ssh\\|\\\.aws\\|login data|\\cookies\b|wallet\.dat|key4\.db|\.git-credentials|\\vault\\|local state)|cmdkey\s+\/list|convertfrom-securestring|mimikatz|sekurlsa|get-storedcredential|vaultcmd/i,
+      /(?:get-content|\bgc\b|\btype\b|copy-item|\bcopy\b|readalltext|readallbytes|\bcat\b).{0,200}(?:\\\.ssh\\|\\\.aws\\|login data|\\cookies\b|wallet\.dat|key4\.db|\.git-credentials|\\vault\\|local state)|cmdkey\s+\/list|convertfrom-securestring|mimikatz|wlan\s+show\s+profiles?\b.{0,120}key\s{0,3}=\s{0,3}clear|sekurlsa|get-storedcredential|vaultcmd/i,
     message: 'This reads a place where people keep keys, passwords or private data.',
   },
   {

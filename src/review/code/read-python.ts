@@ -1,6 +1,6 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { Budget } from './budget.ts'
-import { bind, createUnit, type Expr, type Source, type Unit } from './program.ts'
+import { bind, createUnit, type Call, type Expr, type Source, type Unit } from './program.ts'
 import { unescapeText } from './unescape.ts'
 
 /** Reads Python 3 into what the scan reasons about. @throws TooComplex */
@@ -269,7 +269,10 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       if (value !== null) named.set(child.field('name')?.text() ?? '', read(value, unit))
       else args.push(read(child, unit))
     }
-    return { kind: 'call', of: read(callee, unit), args, named, line: lineOf(node) }
+    const call: Expr = { kind: 'call', of: read(callee, unit), args, named, line: lineOf(node) }
+    const later = handedOver(call)
+    if (later !== null) unit.does.push(later)
+    return call
   }
 
   function readString(node: SgNode, unit: Unit): Expr {
@@ -291,6 +294,29 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     if (parts.length === 0) return { kind: 'text', value: '', line: lineOf(node) }
     return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: lineOf(node) }
   }
+}
+
+/** What `Thread(target=f, args=(x,))` or `pool.submit(f, x)` will call. */
+function handedOver(call: Call): Expr | null {
+  const { line } = call
+  const target = call.named.get('target')
+  const given = call.named.get('args')
+  if (target !== undefined)
+    return {
+      kind: 'call',
+      of: target,
+      args: given?.kind === 'list' ? given.parts : given === undefined ? [] : [given],
+      named: new Map(),
+      line,
+    }
+  const method = call.of.kind === 'member' ? call.of.name : ''
+  const [first, ...rest] = method === 'run_in_executor' ? call.args.slice(1) : call.args
+  if (
+    first === undefined ||
+    !/^(?:submit|to_thread|run_in_executor|apply_async|call_later|map)$/.test(method)
+  )
+    return null
+  return { kind: 'call', of: first, args: rest, named: new Map(), line }
 }
 
 /** One of the things that a list holds. */

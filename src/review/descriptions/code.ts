@@ -96,6 +96,11 @@ export const codeRules: RuleDescriptions = {
     why: 'Nobody sees what it says, and it is ready to be run.',
     fix: openly,
   },
+  'code/mines': {
+    looksFor: 'Programs that make money of a computer for somebody else.',
+    why: "It uses up the person's power and hardware.",
+    fix: 'Remove this.',
+  },
   'code/reverse-shell': {
     looksFor: 'A shell that is tied to a connection.',
     why: 'Somebody elsewhere could do whatever the person can.',
