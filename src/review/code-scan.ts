@@ -80,7 +80,7 @@ function read(source: Source, text: string, modules: Unit[], budget: Budget): Ru
     ]
   }
   if (source.where === 'document') return []
-  return findShapes(root, source.language).map(({ id, severity, message, line }) => ({
+  return findShapes(root, source.language, text).map(({ id, severity, message, line }) => ({
     rule: `code/${id}`,
     severity,
     file: source.file,

@@ -11,6 +11,21 @@ const functions = new Set([
   'arrow_function',
   'method_definition',
 ])
+/** Kinds of syntax whose line is asked for. */
+const placed = new Set([
+  'expression_statement',
+  'call_expression',
+  'new_expression',
+  'variable_declarator',
+  'return_statement',
+  'import_statement',
+  'if_statement',
+  'for_in_statement',
+  'pair',
+  'function_declaration',
+  'method_definition',
+  'lexical_declaration',
+])
 const patterns = new Set([
   'object_pattern',
   'array_pattern',
@@ -23,6 +38,8 @@ const patterns = new Set([
 /** Reads JavaScript and TypeScript into what the scan reasons about. @throws TooComplex */
 export function readJavaScript(root: SgNode, source: Source, budget: Budget): Unit {
   const module = createUnit('', source, null)
+  // Asked for once a statement and a call: places cost more than all the rest.
+  let line = 1
   for (const child of root.namedChildren()) module.does.push(read(child, module))
   return module
 
@@ -33,37 +50,38 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
     return nodes.filter((node) => node.kind() !== 'comment').map((node) => read(node, unit))
   }
   function other(node: SgNode, unit: Unit): Expr {
-    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line }
   }
 
   function readInner(node: SgNode, unit: Unit): Expr {
     const kind = String(node.kind())
+    if (placed.has(kind)) line = lineOf(node)
     if (functions.has(kind)) return readFunction(node, unit)
     switch (kind) {
       case 'comment':
       case 'type_annotation':
       case 'interface_declaration':
       case 'type_alias_declaration':
-        return { kind: 'other', parts: [], line: lineOf(node) }
+        return { kind: 'other', parts: [], line }
       case 'identifier':
       case 'shorthand_property_identifier':
       case 'import':
       case 'this':
-        return { kind: 'name', name: node.text(), line: lineOf(node) }
+        return { kind: 'name', name: node.text(), line }
       case 'number':
       case 'true':
       case 'false':
       case 'null':
       case 'undefined':
-        return { kind: 'text', value: node.text(), line: lineOf(node) }
+        return { kind: 'text', value: node.text(), line }
       case 'string':
       case 'template_string':
         return readString(node, unit)
       case 'regex':
-        return { kind: 'other', parts: [], line: lineOf(node) }
+        return { kind: 'other', parts: [], line }
       case 'import_statement':
         readImport(node, unit)
-        return { kind: 'other', parts: [], line: lineOf(node) }
+        return { kind: 'other', parts: [], line }
       case 'variable_declarator': {
         const name = node.field('name')
         const value = node.field('value')
@@ -92,53 +110,48 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         return {
           kind: 'other',
           parts: [...(value === null ? [] : [value]), ...(body === null ? [] : [read(body, unit)])],
-          line: lineOf(node),
+          line,
         }
       }
       case 'return_statement':
         unit.returns.push(...readAll(node.namedChildren(), unit))
-        return { kind: 'other', parts: [], line: lineOf(node) }
+        return { kind: 'other', parts: [], line }
       case 'member_expression': {
+        const dotted = node.text()
+        if (isDotted(dotted)) return toMembers(dotted, line)
         const of = node.field('object')
         const name = node.field('property')?.text() ?? ''
-        return of === null
-          ? other(node, unit)
-          : { kind: 'member', of: read(of, unit), name, line: lineOf(node) }
+        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line }
       }
       case 'subscript_expression': {
         const of = node.field('object')
         const index = node.field('index')
         if (of === null || index === null) return other(node, unit)
-        return { kind: 'item', of: read(of, unit), by: [read(index, unit)], line: lineOf(node) }
+        return { kind: 'item', of: read(of, unit), by: [read(index, unit)], line }
       }
       case 'call_expression':
       case 'new_expression': {
         const callee = node.field('function') ?? node.field('constructor')
         const list = node.field('arguments')
         if (callee === null) return other(node, unit)
+        const own = line
         const args =
           list === null
             ? []
             : list.kind() === 'template_string'
               ? [read(list, unit)]
               : readAll(list.namedChildren(), unit)
-        const call: Expr = {
-          kind: 'call',
-          of: read(callee, unit),
-          args,
-          named: new Map(),
-          line: lineOf(node),
-        }
+        const call: Expr = { kind: 'call', of: read(callee, unit), args, named: new Map(), line: own }
         feedCallback(call)
         return call
       }
       case 'binary_expression': {
         if (node.field('operator')?.text() !== '+')
-          return callOf('compare', readAll(node.namedChildren(), unit), lineOf(node))
-        return { kind: 'join', parts: operands(node, unit), line: lineOf(node) }
+          return callOf('compare', readAll(node.namedChildren(), unit), line)
+        return { kind: 'join', parts: operands(node, unit), line }
       }
       case 'array':
-        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line }
       case 'pair': {
         const value = node.field('value')
         return value === null ? other(node, unit) : read(value, unit)
@@ -157,10 +170,10 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         }
         return {
           kind: 'call',
-          of: { kind: 'name', name: '{}', line: lineOf(node) },
+          of: { kind: 'name', name: '{}', line },
           args: parts,
           named,
-          line: lineOf(node),
+          line,
         }
       }
       case 'await_expression':
@@ -197,7 +210,7 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       if (target.kind() === 'identifier') inner.params.push(target.text())
       else {
         inner.params.push(`#${index}`)
-        assign(target, { kind: 'name', name: `#${index}`, line: lineOf(child) }, inner)
+        assign(target, { kind: 'name', name: `#${index}`, line }, inner)
       }
       const value = child.field('value')
       if (value !== null && target.kind() === 'identifier') bind(inner, target.text(), read(value, inner))
@@ -208,14 +221,14 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       if (body.kind() === 'statement_block') inner.does.push(value)
       else inner.returns.push(value)
     }
-    return { kind: 'function', unit: inner, line: lineOf(node) }
+    return { kind: 'function', unit: inner, line }
   }
 
   function readImport(node: SgNode, unit: Unit): void {
     const source = node.field('source')
     if (source === null) return
     const path = moduleName(source.text().slice(1, -1))
-    unit.does.push({ kind: 'name', name: path, line: lineOf(node) })
+    unit.does.push({ kind: 'name', name: path, line })
     for (const clause of node.namedChildren().filter((child) => child.kind() === 'import_clause'))
       for (const child of clause.namedChildren()) {
         if (child.kind() === 'identifier') unit.imports.set(child.text(), path)
@@ -278,6 +291,9 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
   }
 
   function readString(node: SgNode, unit: Unit): Expr {
+    const whole = node.text()
+    if (!whole.startsWith('`') || !whole.includes('${'))
+      return { kind: 'text', value: unescapeText(whole.slice(1, -1)), line }
     const parts: Expr[] = []
     let text: string | null = null
     for (const child of node.namedChildren()) {
@@ -285,15 +301,14 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       if (kind === 'string_fragment' || kind === 'escape_sequence' || kind === 'html_character_reference')
         text = (text ?? '') + unescapeText(child.text())
       else {
-        if (text !== null) parts.push({ kind: 'text', value: text, line: lineOf(child) })
+        if (text !== null) parts.push({ kind: 'text', value: text, line })
         text = null
         parts.push(...readAll(child.namedChildren(), unit))
       }
     }
-    if (text !== null || parts.length === 0)
-      parts.push({ kind: 'text', value: text ?? '', line: lineOf(node) })
+    if (text !== null || parts.length === 0) parts.push({ kind: 'text', value: text ?? '', line })
     const [only] = parts
-    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: lineOf(node) }
+    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line }
   }
 }
 
@@ -323,6 +338,21 @@ function each(value: Expr): Expr {
 
 function callOf(name: string, args: Expr[], line: number): Expr {
   return { kind: 'call', of: { kind: 'name', name, line }, args, named: new Map(), line }
+}
+
+const dottedName = /^(?:this|[A-Za-z_$][\w$]*)(?:\.[A-Za-z_$][\w$]*){1,12}$/
+
+function isDotted(text: string): boolean {
+  return text.length < 200 && dottedName.test(text)
+}
+
+function toMembers(dotted: string, line: number): Expr {
+  const [first = '', ...rest] = dotted.split('.')
+  return rest.reduce<Expr>((of, name) => ({ kind: 'member', of, name, line }), {
+    kind: 'name',
+    name: first,
+    line,
+  })
 }
 
 function moduleOf(unit: Unit): Unit {

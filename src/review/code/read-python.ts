@@ -6,6 +6,8 @@ import { unescapeText } from './unescape.ts'
 /** Reads Python 3 into what the scan reasons about. @throws TooComplex */
 export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
   const module = createUnit('', source, null)
+  // Asked for once a statement and a call: places cost more than all the rest.
+  let line = 1
   block(root, module)
   return module
 
@@ -14,6 +16,7 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
   }
 
   function statement(node: SgNode, unit: Unit): void {
+    line = lineOf(node)
     switch (String(node.kind())) {
       case 'comment':
         return
@@ -134,23 +137,23 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     const kind = String(node.kind())
     switch (kind) {
       case 'identifier':
-        return { kind: 'name', name: node.text(), line: lineOf(node) }
+        return { kind: 'name', name: node.text(), line }
       case 'integer':
       case 'float':
       case 'true':
       case 'false':
       case 'none':
-        return { kind: 'text', value: node.text(), line: lineOf(node) }
+        return { kind: 'text', value: node.text(), line }
       case 'string':
         return readString(node, unit)
       case 'concatenated_string':
-        return { kind: 'join', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+        return { kind: 'join', parts: readAll(node.namedChildren(), unit), line }
       case 'attribute': {
+        const dotted = node.text()
+        if (isDotted(dotted)) return toMembers(dotted, line)
         const of = node.field('object')
         const name = node.field('attribute')?.text() ?? ''
-        return of === null
-          ? other(node, unit)
-          : { kind: 'member', of: read(of, unit), name, line: lineOf(node) }
+        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line }
       }
       case 'call':
         return readCall(node, unit)
@@ -159,20 +162,20 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         if (of === undefined) return other(node, unit)
         const reversed = by[0]?.kind() === 'slice' && by[0].text().replace(/\s/g, '') === '::-1'
         const inner = read(of, unit)
-        if (reversed) return callOf('reversed', [inner], lineOf(node))
-        return { kind: 'item', of: inner, by: readAll(by, unit), line: lineOf(node) }
+        if (reversed) return callOf('reversed', [inner], line)
+        return { kind: 'item', of: inner, by: readAll(by, unit), line }
       }
       case 'binary_operator': {
         const operator = node.field('operator')?.text()
         if (operator !== '+' && operator !== '/' && operator !== '%') return other(node, unit)
-        return { kind: 'join', parts: operands(node, operator, unit), line: lineOf(node) }
+        return { kind: 'join', parts: operands(node, operator, unit), line }
       }
       case 'list':
       case 'tuple':
       case 'set':
       case 'expression_list':
       case 'pattern_list':
-        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line }
       case 'list_comprehension':
       case 'generator_expression':
       case 'set_comprehension':
@@ -184,14 +187,14 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
           if (left !== null && right !== null) assign(left, each(read(right, unit)), unit)
         }
         if (body === undefined) return other(node, unit)
-        return callOf('each', [read(body, unit), ...readAll(clauses, unit)], lineOf(node))
+        return callOf('each', [read(body, unit), ...readAll(clauses, unit)], line)
       }
       case 'lambda': {
         const inner = createUnit('', source, unit)
         params(node.field('parameters'), inner)
         const body = node.field('body')
         if (body !== null) inner.returns.push(read(body, inner))
-        return { kind: 'function', unit: inner, line: lineOf(node) }
+        return { kind: 'function', unit: inner, line }
       }
       case 'assignment':
       case 'augmented_assignment':
@@ -223,18 +226,18 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       case 'comparison_operator':
       case 'not_operator':
       case 'unary_operator':
-        return callOf('compare', readAll(node.namedChildren(), unit), lineOf(node))
+        return callOf('compare', readAll(node.namedChildren(), unit), line)
       case 'function_definition':
       case 'class_definition':
         statement(node, unit)
-        return { kind: 'other', parts: [], line: lineOf(node) }
+        return { kind: 'other', parts: [], line }
       default:
         return other(node, unit)
     }
   }
 
   function other(node: SgNode, unit: Unit): Expr {
-    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line }
   }
 
   /** `a + b + c` is a tree as deep as it is long; read as one row. */
@@ -249,7 +252,7 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       const right = left.field('right')
       if (right !== null) parts.unshift(read(right, unit))
       // Stands between the segments of a path.
-      if (operator === '/') parts.unshift({ kind: 'text', value: '/', line: lineOf(node) })
+      if (operator === '/') parts.unshift({ kind: 'text', value: '/', line })
       left = left.field('left')
     }
     if (left !== null) parts.unshift(read(left, unit))
@@ -257,9 +260,9 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
   }
 
   function readCall(node: SgNode, unit: Unit): Expr {
-    const callee = node.field('function')
-    const list = node.field('arguments')
-    if (callee === null) return other(node, unit)
+    const [callee, list] = node.namedChildren()
+    if (callee === undefined) return other(node, unit)
+    const own = (line = lineOf(node))
     const args: Expr[] = []
     const named = new Map<string, Expr>()
     const given = list?.kind() === 'generator_expression' ? [list] : (list?.namedChildren() ?? [])
@@ -269,13 +272,18 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       if (value !== null) named.set(child.field('name')?.text() ?? '', read(value, unit))
       else args.push(read(child, unit))
     }
-    const call: Expr = { kind: 'call', of: read(callee, unit), args, named, line: lineOf(node) }
+    const of = read(callee, unit)
+    line = own
+    const call: Call = { kind: 'call', of, args, named, line }
     const later = handedOver(call)
     if (later !== null) unit.does.push(later)
     return call
   }
 
   function readString(node: SgNode, unit: Unit): Expr {
+    const plain = /^([a-zA-Z]{0,3})("""|'''|"|')([^]*)\2$/.exec(node.text())
+    if (plain?.[1] !== undefined && plain[3] !== undefined && !/f/i.test(plain[1]))
+      return { kind: 'text', value: /r/i.test(plain[1]) ? plain[3] : unescapeText(plain[3]), line }
     const start = node.namedChildren()[0]?.text() ?? ''
     const parts: Expr[] = []
     for (const child of node.namedChildren().slice(1)) {
@@ -283,7 +291,7 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         parts.push({
           kind: 'text',
           value: /r/i.test(start) ? child.text() : unescapeText(child.text()),
-          line: lineOf(child),
+          line,
         })
       else if (child.kind() === 'interpolation') {
         const inner = child.namedChildren()[0]
@@ -291,8 +299,8 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       }
     }
     const [only] = parts
-    if (parts.length === 0) return { kind: 'text', value: '', line: lineOf(node) }
-    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: lineOf(node) }
+    if (parts.length === 0) return { kind: 'text', value: '', line }
+    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line }
   }
 }
 
@@ -326,6 +334,21 @@ function each(value: Expr): Expr {
 
 function callOf(name: string, args: Expr[], line: number): Expr {
   return { kind: 'call', of: { kind: 'name', name, line }, args, named: new Map(), line }
+}
+
+const dottedName = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){1,12}$/
+
+function isDotted(text: string): boolean {
+  return text.length < 200 && dottedName.test(text)
+}
+
+function toMembers(dotted: string, line: number): Expr {
+  const [first = '', ...rest] = dotted.split('.')
+  return rest.reduce<Expr>((of, name) => ({ kind: 'member', of, name, line }), {
+    kind: 'name',
+    name: first,
+    line,
+  })
 }
 
 function moduleOf(unit: Unit): Unit {

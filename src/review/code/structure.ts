@@ -1,4 +1,4 @@
-import type { NapiConfig, Rule, SgNode } from '@ast-grep/napi'
+import type { Rule, SgNode } from '@ast-grep/napi'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { severities, type Finding } from '../../shared/finding.ts'
@@ -10,16 +10,12 @@ const structureRuleSchema = z.strictObject({
   id: z.string(),
   severity: z.enum(severities),
   message: z.string(),
+  /** What the program's text must hold for the rule to be tried at all: making rules ready costs more than using them. */
+  needs: z.string().transform((value) => new RegExp(value)),
   rule: z.custom<Rule>((value) => typeof value === 'object' && value !== null),
 })
 
 const rules = z.array(structureRuleSchema).parse(parse(text))
-const together = new Map<CodeLanguage, NapiConfig>()
-for (const language of ['python', 'javascript', 'shell'] as const)
-  together.set(language, {
-    rule: { any: rules.filter((rule) => rule.language === language).map(({ rule }) => rule) },
-  })
-
 export interface Shape {
   readonly id: string
   readonly severity: Finding['severity']
@@ -27,15 +23,11 @@ export interface Shape {
   readonly line: number
 }
 
-/** Finds what the rules about a program's shape describe, in one walk over its tree. */
-export function findShapes(root: SgNode, language: CodeLanguage): Shape[] {
-  const all = together.get(language)
-  if (all === undefined) return []
-  return root
-    .findAll(all)
-    .flatMap((node) =>
-      rules
-        .filter((rule) => rule.language === language && node.matches({ rule: rule.rule }))
-        .map(({ id, severity, message }) => ({ id, severity, message, line: node.range().start.line + 1 })),
+/** Finds what the rules about a program's shape describe. */
+export function findShapes(root: SgNode, language: CodeLanguage, text: string): Shape[] {
+  return rules
+    .filter((rule) => rule.language === language && rule.needs.test(text))
+    .flatMap(({ id, severity, message, rule }) =>
+      root.findAll({ rule }).map((node) => ({ id, severity, message, line: node.range().start.line + 1 })),
     )
 }
