@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { z } from 'zod'
@@ -100,6 +100,23 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
+/** Up to this size a file is read at once: that takes microseconds, and asking a thread for each step many times that. */
+export const atOnceBytes = 64 * 1024
+
+/** Somebody may have put a pipe in a file's place; then nobody waits for its other end. */
+export const readOnlyAtOnce = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+
+/** The whole text of a file, small or not. Throws what open(2) and read(2) throw. */
+async function readText(path: string): Promise<string> {
+  const file = openSync(path, readOnlyAtOnce)
+  try {
+    if (fstatSync(file).size <= atOnceBytes) return readFileSync(file, 'utf8')
+  } finally {
+    closeSync(file)
+  }
+  return readFile(path, 'utf8')
+}
+
 /**
  * Reads and validates a JSON file; null where there is none. A damaged file stops, it is never taken for empty. The schema
  * is asked for only where there is a file: making it takes a while.
@@ -110,7 +127,7 @@ export async function readJson<S extends z.ZodType>(
 ): Promise<z.output<S> | null> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
+    text = await readText(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     if ((error as NodeJS.ErrnoException).code === 'EISDIR')

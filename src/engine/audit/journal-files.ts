@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, fstatSync, readdirSync, statSync, type BigIntStats } from 'node:fs'
-import { open, rename, rm, truncate, type FileHandle } from 'node:fs/promises'
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs'
+import { open, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { allDone, syncFolder, withDiskErrors, makeFolder } from '../disk.ts'
 import { readBytes } from './journal-lines.ts'
@@ -96,16 +104,16 @@ function identity({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ')
 }
 
-/** Adds one line, which goes to memory and not yet to the disk. The file stays open for that. */
-export async function writeLine(path: string, line: string): Promise<{ file: FileHandle; identity: string }> {
+/** Adds one line, which goes to memory and not yet to the disk. The file, a descriptor, stays open for that. */
+export async function writeLine(path: string, line: string): Promise<{ file: number; identity: string }> {
   return withDiskErrors(async () => {
-    const file = await open(path, 'a', 0o600)
+    const file = openSync(path, 'a', 0o600)
     try {
-      appendFileSync(file.fd, `${line}\n`)
-      return { file, identity: identity(fstatSync(file.fd, { bigint: true })) }
+      appendFileSync(file, `${line}\n`)
+      return { file, identity: identity(fstatSync(file, { bigint: true })) }
     } catch (error) {
       // A full disk may have taken a part of it.
-      await file.close()
+      closeSync(file)
       const { torn, wholeBytes } = await readLastLine(path)
       if (torn.length > 0) await truncate(path, wholeBytes)
       throw error

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { rm, type FileHandle } from 'node:fs/promises'
+import { close, fdatasync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { allDone, syncFolder, writeNewFile } from '../disk.ts'
 import type { ChainHead } from './chain.ts'
 
@@ -11,8 +13,8 @@ interface PendingPorts {
 }
 
 interface Line {
-  /** The file that it was written to, open; closed once it is on disk. */
-  readonly file: FileHandle
+  /** The file that it was written to, an open descriptor; closed once it is on disk. */
+  readonly file: number
   readonly head: ChainHead
   /** The file had to be made for it. */
   readonly isNew: boolean
@@ -45,11 +47,11 @@ export function createPending({ dir, headFile, remember }: PendingPorts): Pendin
     next = null
     try {
       await allDone([
-        ...batch.map(({ file }) => file.datasync()),
+        ...batch.map(({ file }) => promisify(fdatasync)(file)),
         ...(batch.some(({ isNew }) => isNew) ? [syncFolder(dir)] : []),
       ])
     } finally {
-      await Promise.allSettled(batch.map(({ file }) => file.close()))
+      await Promise.allSettled(batch.map(({ file }) => promisify(close)(file)))
     }
     synced = batch.at(-1)!.head
     timer ??= setTimeout(() => void catchUp().catch(() => {}), behindMs).unref()

@@ -1,12 +1,14 @@
-import { constants } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { SkilletError } from '../../shared/errors.ts'
 import type { VerifyReport } from '../../shared/contract/library.ts'
 import type { Release, ReleaseFile } from '../../shared/release.ts'
 import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
+import { atOnceBytes, readOnlyAtOnce } from '../disk.ts'
 import { envelopeOf, type InstallRecord, type Store } from './store.ts'
 
 export type IntegrityReport = VerifyReport['skills'][number]
@@ -86,6 +88,8 @@ async function compare(folder: string, release: Release): Promise<IntegrityRepor
   const changed: string[] = []
   const extra: string[] = []
 
+  let turn = performance.now()
+
   /** The files of a folder that is gone, can't be read, or is something else stay in `expected`, hence missing. */
   async function walk(relative: string): Promise<void> {
     const entries = await orOnDamage(readdir(join(folder, relative), { withFileTypes: true }), [])
@@ -94,6 +98,10 @@ async function compare(folder: string, release: Release): Promise<IntegrityRepor
       if (entry.isDirectory() && folders.has(path)) {
         await walk(path)
         continue
+      }
+      if (performance.now() - turn > turnMs) {
+        await setImmediate()
+        turn = performance.now()
       }
       const file = expected.get(path)
       if (file === undefined) extra.push(path)
@@ -163,17 +171,31 @@ export async function assertFilesIntact(folder: string, release: Release): Promi
   )
 }
 
+/** Milliseconds after which small files that are read at once let others have their turn. */
+const turnMs = 2
+
 async function matches(path: string, expected: ReleaseFile): Promise<boolean> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+  const flags = readOnlyAtOnce | (constants.O_NOFOLLOW ?? 0)
+  if (expected.size <= atOnceBytes) {
+    const file = openSync(path, flags)
+    try {
+      return isAsExpected(fstatSync(file), expected) && sha256Hex(readFileSync(file)) === expected.sha256
+    } finally {
+      closeSync(file)
+    }
+  }
+  const file = await open(path, flags)
   try {
-    const stats = await file.stat()
-    if (stats.size !== expected.size) return false
-    if (process.platform !== 'win32' && ((stats.mode & 0o100) !== 0) !== expected.executable) return false
     // A skill's files fit into memory, and one read of each is several times faster than a stream.
-    return sha256Hex(await file.readFile()) === expected.sha256
+    return isAsExpected(await file.stat(), expected) && sha256Hex(await file.readFile()) === expected.sha256
   } finally {
     await file.close()
   }
+}
+
+function isAsExpected(stats: Stats, { size, executable }: ReleaseFile): boolean {
+  if (!stats.isFile() || stats.size !== size) return false
+  return process.platform === 'win32' || ((stats.mode & 0o100) !== 0) === executable
 }
 
 function parentsOf(path: string): string[] {

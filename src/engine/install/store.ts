@@ -1,5 +1,6 @@
 import { chmod, lstat, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { sha256Schema, slugSchema, versionSchema } from '../../shared/identifiers.ts'
@@ -99,6 +100,8 @@ export function createStore(paths: Paths): Store {
     for (const name of await namesIn(paths.records)) {
       const slug = name.slice(0, -5)
       if (!name.endsWith('.json') || !slugSchema.safeParse(slug).success) continue
+      // One is read at once; of many, others have their turn in between.
+      if (records.length % 16 === 15) await setImmediate()
       try {
         const record = await get(slug)
         if (record !== null) records.push(record)

@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises'
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
+import { readOnlyAtOnce } from '../disk.ts'
 
 const maxSizeBytes = 1024 * 1024
 
@@ -22,7 +23,7 @@ export interface PolicyFile<S extends z.ZodType> {
 export async function readPolicyFile<S extends z.ZodType>(
   policy: PolicyFile<S>,
 ): Promise<z.output<S> | null> {
-  const text = await readChecked(policy)
+  const text = readChecked(policy)
   return text === null ? null : parsePolicy(policy, text)
 }
 
@@ -35,19 +36,19 @@ export function parsePolicy<S extends z.ZodType>(policy: PolicyFile<S>, text: st
   }
 }
 
-/** One descriptor is checked and read, so the file can't be swapped in between. */
-async function readChecked(policy: PolicyFile<z.ZodType>): Promise<string | null> {
+/** One descriptor is checked and read, so the file can't be swapped in between. At once: it is small, and read before each run. */
+function readChecked(policy: PolicyFile<z.ZodType>): string | null {
   try {
-    const file = await open(policy.path, 'r')
+    const file = openSync(policy.path, readOnlyAtOnce)
     try {
-      const stat = await file.stat()
+      const stat = fstatSync(file)
       if (!stat.isFile()) throw invalid(policy, 'is not a file')
       if (process.platform !== 'win32' && (stat.mode & 0o002) !== 0)
         throw invalid(policy, 'can be changed by everybody on this computer')
       if (stat.size > maxSizeBytes) throw invalid(policy, 'is too large')
-      return await file.readFile('utf8')
+      return readFileSync(file, 'utf8')
     } finally {
-      await file.close()
+      closeSync(file)
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
