@@ -16,6 +16,7 @@ import {
   type SandboxProfile,
 } from '../../src/engine/sandbox/profile.ts'
 import { toReceipt } from '../../src/engine/sandbox/receipt.ts'
+import type { Spares } from '../../src/engine/sandbox/spares.ts'
 import { createRuntimeFinder } from '../../src/engine/sandbox/runtime.ts'
 import type { Receipt } from '../../src/shared/receipt.ts'
 
@@ -53,6 +54,8 @@ export interface InsideOptions {
   /** Keys that the run holds, with the hosts that they may go to. */
   keys?: Record<string, GuardedKey>
   stdin?: string
+  /** Where a sandbox may stand ready; none by default. */
+  spares?: Spares
   /** Hears what it prints as it comes. */
   onOutput?: (text: string) => void
 }
@@ -94,6 +97,7 @@ export async function runInside(args: string[], options: InsideOptions = {}): Pr
       else stderr += text
       options.onOutput?.(text)
     },
+    ...(options.spares ? { spares: options.spares } : {}),
     ...(options.dialer ? { dialer: options.dialer } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
