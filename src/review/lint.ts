@@ -13,6 +13,7 @@ import { toReport } from './report.ts'
 import { findArchiveProblems } from './rules/archive.ts'
 import { findInconsistencies } from './rules/consistency.ts'
 import { findHiddenCharacters } from './rules/hidden-characters.ts'
+import { findBorrowedNames } from './rules/names.ts'
 import { findPaths } from './rules/paths.ts'
 import { findFetchedCommands } from './rules/fetched-commands.ts'
 import { findPrivateDetails } from './rules/private-details.ts'
@@ -38,6 +39,8 @@ export interface LintOptions {
   readonly purpose?: 'publish' | 'read'
   /** Name of the skill's folder, held against the slug; null where it means nothing, as inside an archive. */
   readonly folder?: string | null
+  /** Names of other publishers' skills, against which look-alikes are told. */
+  readonly knownSlugs?: readonly string[]
 }
 
 /** Holds a skill's files against every rule. `path` is what the report is about, in the caller's words. */
@@ -67,8 +70,11 @@ export function lintFiles(path: string, files: readonly SourceFile[], options: L
         files,
       }),
     )
-  findings.push(...reviewTexts(texts, manifest, markdown?.skill ?? null))
-  return toReport(path, completeFindings(findings, texts))
+  findings.push(...findBorrowedNames(manifest, markdown?.skill ?? null, options.knownSlugs ?? []))
+  return toReport(
+    path,
+    completeFindings([...findings, ...reviewTexts(texts, manifest, markdown?.skill ?? null)], texts),
+  )
 }
 
 /** What the code scan finds a second time where a rule about lines has said it. */
@@ -91,21 +97,22 @@ function reviewTexts(
     if (unreadable !== null) findings.push(unreadable)
     else {
       readable.push(file)
-      for (const rule of textRules) findings.push(...rule(file, { manifest }))
+      // One hostile file can make more findings than a call can take arguments.
+      for (const rule of textRules) for (const finding of rule(file, { manifest })) findings.push(finding)
     }
     if (file.language !== 'other' && unreadable === null) total += file.text.length
   }
-  findings.push(...findStagedDownloads(readable), ...scanProse(readable, manifest, markdown))
-  const said = new Set(findings.map(({ rule, file, line }) => `${rule} ${file}:${line}`))
+  const read = findings.concat(findStagedDownloads(readable), scanProse(readable, manifest, markdown))
+  const said = new Set(read.map(({ rule, file, line }) => `${rule} ${file}:${line}`))
   const again = (finding: RuleFinding) =>
     (sameInText[finding.rule] ?? []).some((rule) => said.has(`${rule} ${finding.file}:${finding.line}`))
-  return [...findings, ...scanCode(readable, manifest).filter((finding) => !again(finding))]
+  return read.concat(scanCode(readable, manifest).filter((finding) => !again(finding)))
 }
 
 /** Lints a folder. Its name must be the slug where the skill brings a skill.toml. Throws NOT_FOUND. */
 export async function lintFolder(
   dir: string,
-  options: Pick<LintOptions, 'purpose'> = {},
+  options: Omit<LintOptions, 'folder'> = {},
 ): Promise<LintReport> {
   const { files, findings } = await readSkillFolder(dir)
   const report = lintFiles(dir, files, { ...options, folder: basename(resolve(dir)) })
@@ -115,7 +122,7 @@ export async function lintFolder(
 /** Lints a `.tgz`. An archive that must not be unpacked is a finding, not an error. Throws NOT_FOUND. */
 export async function lintArchive(
   file: string,
-  options: Pick<LintOptions, 'purpose'> = {},
+  options: Omit<LintOptions, 'folder'> = {},
 ): Promise<LintReport> {
   let bytes: Uint8Array
   try {
@@ -139,7 +146,7 @@ export const maxArchiveBytes = 64 * 1024 * 1024
 export async function lintArchiveBytes(
   path: string,
   bytes: Uint8Array,
-  options: Pick<LintOptions, 'purpose'> = {},
+  options: Omit<LintOptions, 'folder'> = {},
 ): Promise<LintReport> {
   let entries: SourceFile[]
   try {

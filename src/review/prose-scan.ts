@@ -1,5 +1,5 @@
 import type { SkillManifest } from '../shared/skill-manifest.ts'
-import { remarksForAgents, textsForAgents } from './prose/agent-texts.ts'
+import { isData, remarksForAgents, textsForAgents } from './prose/agent-texts.ts'
 import { findBadFaith } from './prose/bad-faith.ts'
 import { findDisclosure, findStagedDisclosure } from './prose/disclosure.ts'
 import { findFetchAndRun } from './prose/fetch-and-run.ts'
@@ -17,6 +17,9 @@ import type { RuleFinding } from './rules/rule.ts'
 import type { SkillMarkdown } from './skill-md.ts'
 import type { TextFile } from './source-file.ts'
 
+/** Characters of data files that are read as text for agents; documents and code have limits of their own. */
+const maxData = 1024 * 1024
+
 /**
  * Reads what an agent reads, sentence by sentence, and asks of each what it would have somebody do, who gains by it
  * and whether the person would know. Time grows with the text and with nothing else.
@@ -27,10 +30,31 @@ export function scanProse(
   markdown: SkillMarkdown | null,
 ): RuleFinding[] {
   const purpose = purposeOf(manifest, markdown)
-  return texts.flatMap((file) => [
+  let data = 0
+  const unread: TextFile[] = []
+  // The smallest data first, so that a large table doesn't hide the description of a tool.
+  const read = [...texts]
+    .sort((a, b) => a.text.length - b.text.length)
+    .filter((file) => {
+      if (!isData(file)) return true
+      data += file.text.length
+      if (data > maxData) unread.push(file)
+      return data <= maxData
+    })
+  const findings = read.flatMap((file) => [
     ...judgeAll(textsForAgents(file), purpose),
     ...remarksForAgents(file).flatMap(findOverrides),
   ])
+  const [first] = unread
+  if (first !== undefined)
+    findings.push({
+      rule: 'prose/unread-data',
+      severity: 'low',
+      file: first.path,
+      line: null,
+      message: `${unread.length} data files were not read for what they say to agents.`,
+    })
+  return findings
 }
 
 function judgeAll(passages: readonly Passage[], purpose: string): RuleFinding[] {

@@ -72,6 +72,18 @@ export const manifestRules: RuleDescriptions = {
     why: 'By the description an agent decides when to use the skill, and a person whether to install it.',
     fix: frontMatter,
   },
+  'manifest/lookalike-name': {
+    looksFor:
+      "A name that is easily mistaken for another publisher's: a letter apart, letters that look alike, words in another order.",
+    why: 'People and agents would take one skill for the other.',
+    fix: 'Choose a name of its own.',
+  },
+  'manifest/impersonation': {
+    looksFor:
+      'A title or description that claims to be from a well-known company which is not the publisher.',
+    why: 'People trust the name, and it proves nothing.',
+    fix: 'Say what the skill is for, without claiming to be from somebody else.',
+  },
   'manifest/compatibility': {
     looksFor: 'A compatibility note of more than 500 characters.',
     why: 'Other tools refuse it.',

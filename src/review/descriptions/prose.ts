@@ -71,6 +71,11 @@ export const proseRules: RuleDescriptions = {
     why: 'That is more than an agent should read at once.',
     fix: 'Move details into files beside it.',
   },
+  'prose/unread-data': {
+    looksFor: 'More than 1 MB of data files, the largest of which are not read for what they say to agents.',
+    why: 'A reviewer should know what was not looked at.',
+    fix: 'Keep data small, or fetch it at run time.',
+  },
   'prose/overrides-instructions': {
     looksFor: 'Text that tells an agent to set its instructions aside.',
     why: 'A skill adds to what an agent was told by the person it works for; it never replaces that.',

@@ -2,11 +2,16 @@ import { isCode, isComment, type TextFile } from '../source-file.ts'
 import { fold } from './fold.ts'
 import { readPassages, type Passage } from './passages.ts'
 
-/** Characters of a data file, and of one text in it, that are read as sentences. */
-const limits = { file: 200_000, text: 2000 } as const
+/** Characters of one text in a data file that are read as sentences. */
+const maxText = 2000
 const pages = /\.(?:mdx|mdc|adoc|org|html?|prompt|tmpl|j2|tpl)$/i
 const data = /\.(?:jsonc?|json5|ya?ml|toml|ini|cfg|conf|xml|properties|plist)$/i
 const quoted = /"((?:[^"\\\n]|\\.){24,2000})"|'((?:[^'\\\n]|\\.){24,2000})'/g
+
+/** True for a file of settings or data, which can hold texts for agents beside much else. */
+export function isData(file: TextFile): boolean {
+  return file.language === 'other' && (data.test(file.path) || pages.test(file.path))
+}
 
 /**
  * What a file says to an agent. Documents are read whole; of data, every text that is long enough to ask for
@@ -14,14 +19,12 @@ const quoted = /"((?:[^"\\\n]|\\.){24,2000})"|'((?:[^'\\\n]|\\.){24,2000})'/g
  */
 export function textsForAgents(file: TextFile): Passage[] {
   if (file.language === 'markdown' || pages.test(file.path)) return readPassages(file)
-  if (!data.test(file.path) || file.text.length > limits.file) return []
+  if (!isData(file)) return []
   return file.lines.flatMap((line, index) => {
     if (/^\s*#/.test(line)) return passagesFrom(file, index, line.replace(/^\s*#+/, ''), 'quote')
     const texts = [...line.matchAll(quoted)].map((match) => match[1] ?? match[2] ?? '')
     const plain =
-      texts.length === 0 && line.length <= limits.text
-        ? [line.replace(/^\s*(?:- )?[\w.-]{1,60}:\s/, '')]
-        : texts
+      texts.length === 0 && line.length <= maxText ? [line.replace(/^\s*(?:- )?[\w.-]{1,60}:\s/, '')] : texts
     return plain.flatMap((text) => passagesFrom(file, index, text, 'quote'))
   })
 }
@@ -32,7 +35,7 @@ export function remarksForAgents(file: TextFile): Passage[] {
   return file.lines.flatMap((line, index) => {
     if (isComment(file, line))
       return passagesFrom(file, index, line.replace(/^\s*(?:#+|\/\/+|\*)/, ''), 'sentence')
-    return [...line.slice(0, limits.text).matchAll(quoted)].flatMap((match) =>
+    return [...line.slice(0, maxText).matchAll(quoted)].flatMap((match) =>
       passagesFrom(file, index, match[1] ?? match[2] ?? '', 'sentence'),
     )
   })

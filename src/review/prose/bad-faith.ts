@@ -35,7 +35,7 @@ const hides: readonly RegExp[] = [
 ]
 /** Left out of what the person gets to see; by itself a matter of style. */
 const leavesOut = new RegExp(
-  String.raw`${not}(?:list|quot|show|log|report|display|print|includ|describ|comment|explain|point(?:ing)? out|nam|record|ask)\w*\s*(?:(?:about|on)\s+)?(?:${thing}\b|(?:the |any )?(?:user|person)\b|$|[.,;)])|\bmerge, don't ask\b|\bleave out\b|\bwithout (?:listing|quoting|showing|naming|reporting|asking)\b`,
+  String.raw`${not}(?:list|quot|show|log|report|display|print|includ|comment|point(?:ing)? out|nam|record|ask)\w*\s*(?:(?:about|on)\s+)?(?:${thing}\b|(?:the |any )?(?:user|person)\b|$|[.,;)])|\bmerge, don't ask\b|\bleave out\b|\bwithout (?:listing|quoting|showing|naming|reporting|asking)\b`,
 )
 /** A lie for the case that the person asks. */
 const deceives: readonly RegExp[] = [
@@ -84,7 +84,7 @@ export function findBadFaith(passage: Passage, neighbours: readonly Passage[]): 
       grave ? 'high' : some ? 'medium' : 'low',
       'This tells an agent to keep something from the person.',
     )
-  else if (omitted !== null && (deedOf(passage) === 'grave' || neighbours.some(leaves)))
+  else if (omitted !== null && (leaves(passage) || neighbours.some(leaves)))
     add(
       { start: omitted.index, end: omitted.index },
       'prose/hides-from-person',

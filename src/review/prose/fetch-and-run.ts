@@ -6,7 +6,7 @@ import { about, firstMatch, inOrder, says, type Span } from './relations.ts'
 const program =
   /\.(?:exe|msi|dmg|pkg|sh|ps1|bat|cmd|zip|7z|rar|tgz|tar\.gz|scr|jar|apk|command|run|appimage|deb|rpm|py|vbs|hta|bin)(?:[?#][^\s]*)?$/i
 const lock =
-  /\b(?:pass(?:word|code|phrase)?|pwd|contraseña|passwort|mot de passe|пароль|密码|解压码|senha)\b\s*(?:is|are|=|:|for (?:the )?(?:archive|zip|file) is|to (?:extract|open|unzip|unlock)(?: it)?(?: is|:)?)?\s*[:=(]?\s*["'`]?[\w!@#$%^&*-]{3,40}/
+  /(?:\b(?:pass(?:word|code|phrase)?|pwd|contraseña|passwort|mot de passe|senha)\b|пароль|密码|解压码)(?: for (?:the )?(?:archive|zip|file)| to (?:extract|open|unzip|unlock)(?: it)?)?\s*(?:(?:is|are|ist|es|est)\s+|[:=：]\s*\(?|(?=["'`]))["'`]?[\w!@#$%^&*-]{3,40}/u
 const locked =
   /\b(?:zip|archive|rar|7z|extract|unzip|unpack|unlock|decompress|installer|архив|压缩包|解压)\b|\.(?:zip|rar|7z)\b/
 const pasted =

@@ -4,7 +4,7 @@ import type { Passage } from './passages.ts'
 import { says } from './relations.ts'
 import { stanceOf, weigh } from './stance.ts'
 
-const link = /(!?)\[([^\]\n]{0,300})\]\(\s*<?([^)\s>]{1,1000})>?[^)]{0,200}\)/g
+const link = /(!?)\[([^\][\n]{0,300})\]\(([^)\n]{1,1000})\)/g
 const named = /^(?:https?:\/\/)?((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?:[/:?#].{0,300})?$/i
 const filled = /[{<$[]|%7b|%3c/i
 const carries =
@@ -22,7 +22,9 @@ export function findLinks(passage: Passage): RuleFinding[] {
     findings.push({ rule, severity: weigh(severity, stance), file, line, message, evidence })
   }
   if (passage.kind !== 'code')
-    for (const [whole, picture, label = '', target = ''] of text.matchAll(link)) {
+    for (const [whole, picture, label = '', inside = ''] of text.matchAll(link)) {
+      // After the address a title may stand.
+      const target = inside.trim().replace(/^</, '').split(/[\s>]/, 1)[0] ?? ''
       const host = hostOf(target)
       if (picture === '!' && host !== null && hostKind(host) !== 'local') {
         if (filled.test(target) && carries.test(target) && hostKind(host) !== 'known')

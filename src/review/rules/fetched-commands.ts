@@ -22,7 +22,7 @@ const downloads: readonly RegExp[] = [
   new RegExp(`(?:^|\\s)\\.\\s+<\\(\\s*${fetcher}\\b`, 'i'),
   /\b(?:iex|invoke-expression)\b.{0,300}\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)\b/i,
   new RegExp(
-    `\\b${fetcher}\\b.{0,300}(?:\\s-o|\\s-O|--output|>).{0,200}(?:&&|;)\\s*(?:sudo\\s+)?(?:${shell}|chmod\\s+\\S{0,10}x\\S{0,10})\\s`,
+    `\\b${fetcher}\\b.{0,300}(?:\\s-o|\\s-O|--output|>).{0,200}(?:&&|;)\\s*(?:sudo\\s+)?(?:${shell}|chmod\\s+\\S{0,10}x\\S{0,10}\\s+\\S{1,200}\\s*(?:&&|;)\\s*\\S)`,
     'i',
   ),
 ]
@@ -124,6 +124,8 @@ function* commandLines(file: TextFile): Generator<{ line: number; text: string }
 function isWarning(file: TextFile, text: string): boolean {
   if (file.language !== 'markdown') return false
   const before = text.split(/curl|wget|base64/i)[0] ?? ''
+  // "curl … | sh" names the habit, not a place.
+  if (/\b(?:curl|wget)\s+(?:-\S+\s+)*(?:\.{2,}|…|<url>|url)\s*[\\)]*\|/i.test(text)) return true
   return (
     warning.test(before) ||
     /\b(?:don['’]t|never do (?:this|it)|avoid (?:this|it))\W*$/i.test(text) ||

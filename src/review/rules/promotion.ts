@@ -34,7 +34,8 @@ export const findPromotion: TextRule = (file, { manifest }) => {
       if (
         host === null ||
         isUnder(host, own) ||
-        /\/api\/|^api\.|githubusercontent|github\.com$|gitlab\.com$/.test(`${host}/`)
+        /^api\.|(?:^|\.)(?:github|gitlab|githubusercontent)\.com$/.test(host) ||
+        url.includes('/api/')
       )
         continue
       if (referral.test(url)) add('medium', 'This link earns somebody a commission.', url)

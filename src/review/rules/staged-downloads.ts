@@ -1,4 +1,4 @@
-import { fetchSeverity } from '../hosts.ts'
+import { fetchSeverity, urlsIn } from '../hosts.ts'
 import { isComment, type TextFile } from '../source-file.ts'
 import { ruleName, type RuleFinding } from './rule.ts'
 
@@ -32,7 +32,11 @@ export function findStagedDownloads(texts: readonly TextFile[]): RuleFinding[] {
       for (const name of pending.size > 0 ? runNames(line) : []) {
         const source = pending.get(name)
         if (source === undefined || (source.file === file.path && source.line === index + 1)) continue
-        const severity = fetchSeverity(source.text, 'high')
+        // Where a script takes the address from a variable, the code scan follows it.
+        const severity =
+          file.language === 'shell' && urlsIn(source.text).length === 0
+            ? 'medium'
+            : fetchSeverity(source.text, 'high')
         findings.push({
           rule: ruleName(file, 'staged-download'),
           // Making a program executable is how tools are installed; running it is the step that matters.
@@ -62,6 +66,11 @@ function runNames(line: string): string[] {
     let running = false
     for (const [index, word] of words.entries()) {
       const name = baseName(word.replace(/["'(){}$]/g, ''))
+      if (
+        /^(?:open|start)$/i.test(word) &&
+        !/\.(?:exe|msi|dmg|pkg|app|command|sh|bat|ps1|jar)\b/i.test(segment)
+      )
+        break
       if (runner.test(word)) running = true
       else if (running || index === 0) {
         if (/^[-+]|^[0-7]{3,4}$|^[augo]{0,4}\+x$/.test(word)) continue
