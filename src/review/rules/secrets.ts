@@ -57,7 +57,9 @@ export const findSecrets: TextRule = (file) => {
     for (const format of keyFormats) {
       const found = format.pattern.exec(line)?.[0]
       if (found === undefined) continue
-      const harmless = placeholder.test(found)
+      const harmless =
+        placeholder.test(found) ||
+        isHarmless(format.name, found, file.lines.slice(index, index + 2).join('\n'))
       findings.push({
         rule: `secret/${format.name}`,
         severity: harmless
@@ -90,6 +92,23 @@ export const findSecrets: TextRule = (file) => {
       })
   }
   return findings
+}
+
+/** A key that opens nothing: its head alone, a token that has expired, a password for somebody's own computer. */
+function isHarmless(name: string, found: string, context: string): boolean {
+  const after = context.slice(context.indexOf(found) + found.length)
+  if (name === 'private-key') return !/[A-Za-z0-9+/]{24}/.test(after.slice(0, 400))
+  if (name === 'url-password') {
+    const host = /^[\w.-]{0,253}/.exec(context.slice(context.indexOf(found) + found.length - 1))?.[0] ?? ''
+    return (
+      !host.includes('.') ||
+      /^(?:127\.|0\.0\.0\.0)|\b(?:example|host|server|test|invalid|local)\b/i.test(host)
+    )
+  }
+  if (name !== 'jwt') return false
+  const payload = Buffer.from(found.split('.')[1] ?? '', 'base64url').toString('utf8')
+  const expires = /"exp"\s*:\s*(\d{9,11})\b/.exec(payload)?.[1]
+  return placeholder.test(payload) || (expires !== undefined && Number(expires) * 1000 < Date.now())
 }
 
 /** The text without its keys: the first four characters of each remain. */

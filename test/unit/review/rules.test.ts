@@ -130,7 +130,7 @@ describe('keys left in files', () => {
     ['slack', `xoxb-${random}`],
     ['google', `AIza${random}abc`],
     ['stripe', `sk_live_${random}`],
-    ['private-key', '-----BEGIN OPENSSH PRIVATE KEY-----'],
+    ['private-key', `-----BEGIN OPENSSH PRIVATE KEY-----\n${random}`],
   ])('secret/%s is critical and never repeated whole', (name, key) => {
     const report = script('x.py', `key = "${key}"\n`)
     expect(severityOf(report, `secret/${name}`)).toBe('critical')
@@ -146,6 +146,10 @@ describe('keys left in files', () => {
     'key = "AKIAIOSFODNN7EXAMPLE"',
     'token = os.environ["API_TOKEN"]',
     'url = "postgres://user:password@localhost/db"',
+    'url = "postgres://shop:q9Zk2LmN@database:5432/db"',
+    'if line.startswith("-----BEGIN PRIVATE KEY-----"):',
+    // The example of RFC 7519, which expired in 2011.
+    'token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"',
   ])('does not fail for a placeholder: %s', (line) => {
     expect(script('x.py', line).verdict).toBe('pass')
   })
