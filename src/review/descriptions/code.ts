@@ -91,11 +91,6 @@ export const codeRules: RuleDescriptions = {
     why: 'Only tools that hide code write so, and nobody can review it.',
     fix: 'Ship the source as its author wrote it.',
   },
-  'code/encoded-text': {
-    looksFor: 'A long text in an encoding that holds a command or a program.',
-    why: 'Nobody sees what it says, and it is ready to be run.',
-    fix: openly,
-  },
   'code/mines': {
     looksFor: 'Programs that make money of a computer for somebody else.',
     why: "It uses up the person's power and hardware.",
@@ -105,11 +100,6 @@ export const codeRules: RuleDescriptions = {
     looksFor: 'A shell that is tied to a connection.',
     why: 'Somebody elsewhere could do whatever the person can.',
     fix: 'Remove this.',
-  },
-  'code/opens-tunnel': {
-    looksFor: 'A tunnel by which others reach this computer.',
-    why: 'It goes around the firewall, and whoever knows its address gets in.',
-    fix: 'Remove this, or leave it to the person.',
   },
   'code/persistence': {
     looksFor:
