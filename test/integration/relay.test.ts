@@ -19,7 +19,8 @@ const large = 12 * MIB
 
 /**
  * The last byte of what it first hears asks: `g` for a large answer and its end, `k` for one that stays open, `r` for one
- * that ends with a reset, `m` for 1 MiB, `s` for 100,000 bytes, `e` for one without end.
+ * that ends with a reset, `m` for 1 MiB, `s` for 100,000 bytes, `e` for one without end, `d` for
+ * one that goes on in small pieces.
  */
 let heardLast = ''
 let open = 0
@@ -33,6 +34,7 @@ const answering = (socket: Socket) => {
     if (asked !== '') return
     asked = data.toString('latin1').slice(-1)
     if (asked === 'e') return pour(socket)
+    if (asked === 'd') return drip(socket)
     socket.write(Buffer.alloc({ s: 100_000, m: MIB }[asked] ?? large, 7), () => {
       if (asked === 'r') socket.resetAndDestroy()
       else if (asked !== 'k') socket.end()
@@ -42,6 +44,14 @@ const answering = (socket: Socket) => {
 }
 function pour(socket: Socket) {
   if (!socket.destroyed) socket.write(Buffer.alloc(MIB, 7), () => setImmediate(pour, socket))
+}
+function drip(socket: Socket) {
+  socket.setNoDelay(true)
+  socket.write(Buffer.alloc(MIB, 7))
+  const timer = setInterval(() => {
+    for (let i = 0; i < 20; i++) socket.write(Buffer.alloc(100, 7))
+  }, 1)
+  socket.on('close', () => clearInterval(timer))
 }
 const server = createServer({ allowHalfOpen: true }, answering)
 /** Speaks first, and without end. */
@@ -206,6 +216,25 @@ print(len(right), all(right))`,
   expect(run.stdout).toBe('200 True\n')
   expect(run.receipt).toMatchObject({ bytesIn: 200 * MIB, bytesOut: 200, requests: 200 })
   await expect.poll(() => readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(before)
+})
+
+test('a reader that waits costs nothing, however small the pieces are that fill the pipe', async () => {
+  // Nanoseconds on a processor, proc(5).
+  const used = () =>
+    relays().map((pid) => Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]))
+  const seen: number[][] = []
+  const run = await inside(
+    `s = ask(b'd'); read(s, ${MIB}); print('waits', flush=True); time.sleep(3); print('done')`,
+    {
+      onOutput(text) {
+        if (text.includes('waits'))
+          for (const afterMs of [2000, 2500]) setTimeout(() => seen.push(used()), afterMs)
+      },
+    },
+  )
+  expect(run.stdout).toBe('waits\ndone\n')
+  expect(seen).toEqual([[expect.any(Number)], [expect.any(Number)]])
+  expect(seen[1]![0]! - seen[0]![0]!).toBeLessThan(50e6)
 })
 
 test('a run that is over ends what still comes', async () => {

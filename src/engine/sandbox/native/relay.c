@@ -52,8 +52,11 @@
 enum {
   CHANNEL = 3,
   MAX_RELAYED = 16,
-  // Pages of all pipes together are limited for each user (pipe(7)): ten runs with sixteen connections stay below it.
+  // The larger, the less a busy computer slows it down. But pages of all pipes together are limited for each user
+  // (pipe(7), 64 MiB): ten runs with sixteen connections each stay below it.
+  WIDE_PIPE_BYTES = 1024 * 1024,
   PIPE_BYTES = 256 * 1024,
+  WIDE_PIPES = 2,
   // What waits for a reader stays in the processor's cache: with the kernel's own choice, megabytes, it takes three times
   // as long. The reader is on this computer, so that no more need ever be under way.
   WAITING_BYTES = 128 * 1024,
@@ -66,9 +69,9 @@ enum {
 struct relayed {
   long id;
   int from, to, into, out; // sockets; the pipe's ends
-  size_t held;             // in the pipe
+  size_t room, held;       // of the pipe; in it
   unsigned long long bytes, told;
-  bool drained;
+  bool drained, full;      // many small pieces fill a pipe that has room for as many bytes
 };
 static struct relayed all[MAX_RELAYED];
 static int count;
@@ -118,8 +121,11 @@ static void take(long id, const char *end_of, int socket) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return end(one, "broken");
   one->out = ends[0], one->into = ends[1];
-  // Where the user's pipes have used up their pages it stays smaller, which works as well.
-  fcntl(one->into, F_SETPIPE_SZ, PIPE_BYTES);
+  // Where the user's pipes have used up their pages it stays as it is, which works as well.
+  fcntl(one->into, F_SETPIPE_SZ, count <= WIDE_PIPES ? WIDE_PIPE_BYTES : PIPE_BYTES);
+  const int room = fcntl(one->into, F_GETPIPE_SZ);
+  if (room <= 0) return end(one, "broken");
+  one->room = (size_t)room;
   setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &(int){WAITING_BYTES}, sizeof(int));
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
 }
@@ -176,21 +182,24 @@ static void listen_to_skillet(void) {
   if (used == sizeof text) give_up();
 }
 
+static bool wants_more(const struct relayed *one) { return !one->drained && !one->full && one->held <= one->room / 2; }
+
 /** Passes on what there is. */
 static void move(struct relayed *one, bool readable, size_t *moved) {
   const unsigned how = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
-  if (readable && !one->drained && one->held < PIPE_BYTES / 2) {
-    const ssize_t n = splice(one->from, NULL, one->into, NULL, PIPE_BYTES - one->held, how);
+  if (readable && wants_more(one)) {
+    const ssize_t n = splice(one->from, NULL, one->into, NULL, one->room - one->held, how);
     if (n > 0) {
       one->held += (size_t)n;
       one->bytes += (unsigned long long)n;
       *moved += (size_t)n;
     } else if (n == 0) one->drained = true;
-    else if (errno != EAGAIN && errno != EINTR) return end(one, "broken");
+    else if (errno == EAGAIN) one->full = one->held > 0;
+    else if (errno != EINTR) return end(one, "broken");
   }
   if (one->held > 0) {
     const ssize_t n = splice(one->out, NULL, one->to, NULL, one->held, how);
-    if (n > 0) one->held -= (size_t)n;
+    if (n > 0) one->held -= (size_t)n, one->full = false;
     else if (n == 0 || (errno != EAGAIN && errno != EINTR)) return end(one, "broken");
   }
   if (one->drained && one->held == 0) end(one, "ended");
@@ -253,7 +262,7 @@ int main(void) {
     for (int i = 0; i < before; i++) {
       const struct relayed *one = &all[i];
       const bool complete = one->to >= 0;
-      watched[1 + 2 * i] = (struct pollfd){.fd = complete && !one->drained && one->held < PIPE_BYTES / 2 ? one->from : -1, .events = POLLIN};
+      watched[1 + 2 * i] = (struct pollfd){.fd = complete && wants_more(one) ? one->from : -1, .events = POLLIN};
       watched[2 + 2 * i] = (struct pollfd){.fd = complete ? one->to : -1, .events = one->held > 0 ? POLLOUT : 0};
       untold |= one->bytes != one->told;
     }
