@@ -692,6 +692,11 @@ describe('two overviews with one number', () => {
     expect(await codeOf(world.client().load())).toBe('METADATA_INVALID')
     await world.client().refresh(world.repo.source)
     expect(await text(await world.client().fetch('revocations.json', null))).toContain('demo-skill 1.0.0')
+
+    // All of it as it was, under the newest word on it.
+    const { timestamp } = JSON.parse(await text(record)) as { timestamp: string }
+    await writeFile(record, JSON.stringify({ ...kept, timestamp }))
+    expect(await codeOf(world.client().load())).toBe('METADATA_INVALID')
   })
 })
 
