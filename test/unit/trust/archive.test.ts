@@ -229,7 +229,7 @@ describe('readArchive', () => {
     ],
     ['an extended name that is empty', [...pax('8 path=\n'), typed('d/', '5')]],
     ['a top folder twice', [typed('./', '5'), typed('./', '5')]],
-    ['a header of an unknown kind', [header('a', (block) => void block.write('usual', 257, 'latin1'))]],
+    ['a header of an unknown kind', [header('a', (block) => void block.write('ustar!', 257, 'latin1'))]],
     [
       'a plain file that names a link',
       [header('a', (block) => void block.write('/etc/passwd', 157, 'latin1'))],
@@ -255,6 +255,15 @@ describe('readArchive', () => {
     ['an extended header without anything in it', [...pax(''), header('a')]],
     ['an extended header for all, behind the first entry', [header('a'), ...pax('12 comment=\n', 'g')]],
     ['what hides behind an extended header', [...hidden(pax('12 path=one\n')), header('a')]],
+    ['an extended name of a folder that is empty', [...pax('8 path=\n'), typed('d', '5')]],
+    ['an extended header for all that names files', [...pax('12 path=one\n', 'g'), header('a')]],
+    ['a length with a zero before it', [...pax('013 path=one\n'), header('a')]],
+    ['a length that is too short', [...pax('11 path=one\n'), header('a')]],
+    ['a record that ends in no new line', [...pax('12 path=one.'), header('a')]],
+    ['a key twice', [...pax('12 path=one\n12 path=two\n'), header('a')]],
+    ['a NUL where nobody looks', [...pax('12 uname=\0\0\n'), header('a')]],
+    ['a name that leads out, hidden by another', [...pax('12 path=one\n'), header('../a')]],
+    ['an absolute name, hidden by another', [...pax('12 path=one\n'), header('/etc/a')]],
     ['what hides behind a file', hidden([sized('a', 3), Buffer.from('abc'), tarPadding(3)])],
   ])('refuses %s', async (_, blocks) => {
     expect(toSkilletError(await read(...blocks).catch((error: unknown) => error)).code).toBe('ARCHIVE_UNSAFE')
@@ -278,6 +287,25 @@ describe('readArchive', () => {
       readWholeTar(Buffer.concat([header('SKILL.md'), tarEnd, Buffer.alloc(bytes)]), skillLimits)
     expect(padded(1024 * 1024)).toHaveLength(1)
     expect(() => padded(1024 * 1024 + 512)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }))
+  })
+
+  it('takes no archive without an end, without a file, or with a header without end', async () => {
+    const verdict = (...blocks: Buffer[]) => {
+      try {
+        return readWholeTar(Buffer.concat(blocks), skillLimits).length
+      } catch (error) {
+        return toSkilletError(error).code
+      }
+    }
+    const file = header('SKILL.md')
+    expect(verdict(file, tarEnd)).toBe(1)
+    expect(verdict(file)).toBe('ARCHIVE_UNSAFE')
+    expect(verdict(file, tarEnd.subarray(512))).toBe('ARCHIVE_UNSAFE')
+    expect(verdict(tarEnd)).toBe('ARCHIVE_UNSAFE')
+    expect(verdict(typed('d/', '5'), tarEnd)).toBe('ARCHIVE_UNSAFE')
+    const comment = (size: number) => pax(`${size} comment=${'c'.repeat(size - 15)}\n`)
+    expect(verdict(...comment(65_536), file, tarEnd)).toBe(1)
+    expect(verdict(...comment(65_537), file, tarEnd)).toBe('TOO_LARGE')
   })
 
   it('counts and measures what is in it', async () => {

@@ -25,6 +25,13 @@ describe('nameProblem', () => {
     ['.GIT/config', 'belongs to git'],
     [`${'a/'.repeat(32)}b`, 'lies too deep'],
     ['é'.repeat(600), 'is too long'],
+    [`${'a'.repeat(200)}/`.repeat(6), 'is too long'],
+    ['a'.repeat(256), 'is too long'],
+    ['é'.repeat(128), 'is too long'],
+    ['hangul\u3164filler', 'has characters that cannot be seen'],
+    ['grapheme\u034fjoiner', 'has characters that cannot be seen'],
+    ['no\u00a0break', 'has characters that cannot be seen'],
+    ['a\u2100b', 'has a character that only looks like a slash'],
   ])('with %j: %s', (path, problem) => expect(nameProblem(path)).toBe(problem))
 })
 

@@ -137,17 +137,21 @@ const text = async (path: string) => (await readFile(path)).toString()
 describe('arbitrary software installation', () => {
   it('bytes of another than the registry are taken by a client that trusts its connection, not by ours', async () => {
     const { repo, client } = createWorld()
-    const evil = new Uint8Array(Buffer.from('evil'))
-    const mirror = repo.freeze()
-    for (const name of mirror.keys()) if (name.includes('1.0.0.dsse')) mirror.set(name, evil)
-    const source = sourceOf(mirror)
+    const honest = [...repo.files].find(([name]) => name.includes('1.0.0.dsse'))![1]
+    // Also as long as what is listed.
+    for (const evil of ['evil', 'evil'.padEnd(honest.length)]) {
+      const mirror = repo.freeze()
+      for (const name of mirror.keys())
+        if (name.includes('1.0.0.dsse')) mirror.set(name, new Uint8Array(Buffer.from(evil)))
+      const source = sourceOf(mirror)
 
-    const naive = createSignatureOnlyClient(repo.root())
-    expect((await naive.fetch(source, 'bin', oldRelease)).toString()).toBe('evil')
+      const naive = createSignatureOnlyClient(repo.root())
+      expect((await naive.fetch(source, 'bin', oldRelease)).toString()).toBe(evil)
 
-    const ours = client()
-    await ours.refresh(source)
-    expect(await codeOf(ours.fetch(oldRelease, source))).toBe('METADATA_INVALID')
+      const ours = client()
+      await ours.refresh(source)
+      expect(await codeOf(ours.fetch(oldRelease, source))).toBe('METADATA_INVALID')
+    }
   })
 
   it.each(['timestamp', 'snapshot', 'targets', 'registry', 'bin'])(
@@ -560,7 +564,7 @@ describe('mix and match', () => {
     const { version } = repo.roleOf(name)
     const named = repo.freeze()
     repo.put('bin', newRelease, 'new')
-    repo.publish()
+    repo.publishOne(name)
     const other = repo.files.get(`metadata/${which === 'older' ? version - 1 : version + 1}.${name}.json`)!
     const attempt = async (where: string, files: ReadonlyMap<string, Uint8Array>) => {
       const ours = createTufClient({ folder: join(folder, where), pinnedRoot: repo.root(), now })
@@ -628,6 +632,8 @@ describe('a registry that names versions and nothing else', () => {
   it.each([
     ['no digest', { hashes: {} }],
     ['a length that is no number of bytes', { length: 2 ** 60 }],
+    ['a digest that leads out of a folder', { hashes: { sha256: '../../../../tmp/evil' } }],
+    ['a digest of a kind that is broken', { hashes: { md5: 'bae60998ffe4923b131e3d6e4c19993e' } }],
   ])('is not believed about a file of which it gives %s', async (_, entry) => {
     const { repo, change, ours } = createPlain()
     change('second', ({ targets }) => Object.assign((targets as Record<string, object>)[oldRelease]!, entry))
@@ -635,6 +641,52 @@ describe('a registry that names versions and nothing else', () => {
       if (name.includes('1.0.0.dsse')) repo.files.set(name, new Uint8Array(Buffer.from('bad')))
     await ours.refresh(repo.source)
     expect(await codeOf(ours.fetch(oldRelease, repo.source))).toBe('METADATA_INVALID')
+  })
+})
+
+describe('delegations', () => {
+  it('each way to a role is verified by itself: what one key may say, another way to it does not vouch for', async () => {
+    const repo = createTufRepository({ now, hashes: false })
+    repo.delegate('one', { paths: ['*/*'] })
+    repo.delegate('other', { paths: ['*/*'] })
+    repo.delegate('both', { paths: ['one/*'] }, 'one')
+    repo.put('both', 'one/a', 'a')
+    repo.put('both', 'two/a', 'a')
+    repo.publish()
+    const offer = (key = createTufKey()) => {
+      const delegations = {
+        keys: { [key.id]: key.public.toJSON() },
+        roles: [{ name: 'both', keyids: [key.id], threshold: 1, terminating: false, paths: ['two/*'] }],
+      }
+      const file = `metadata/${repo.roleOf('other').version}.other.json`
+      const { keys } = repo.roleOf('other')
+      repo.files.set(
+        file,
+        forge(repo.files.get(file)!, (signed) => (signed['delegations'] = delegations), keys),
+      )
+    }
+    const ask = async (where: string) => {
+      const ours = createTufClient({ folder: join(folder, where), pinnedRoot: repo.root(), now })
+      await ours.refresh(repo.source)
+      expect(await ours.find('one/a', repo.source)).not.toBeNull()
+      return codeOf(ours.find('two/a', repo.source))
+    }
+    offer()
+    expect(await ask('stranger')).toBe('METADATA_INVALID')
+    offer(repo.roleOf('both').keys[0])
+    expect(await ask('same')).toBe('returned')
+  })
+
+  it('are not followed without end', async () => {
+    const repo = createTufRepository({ now })
+    for (let count = 0; count < 60; count++) repo.delegate(`role-${count}`, { paths: ['releases/*/*'] })
+    repo.put('role-20', oldRelease, 'old')
+    repo.publish()
+    const ours = createTufClient({ folder, pinnedRoot: repo.root(), now })
+    await ours.refresh(repo.source)
+    expect(await ours.find(oldRelease, repo.source)).not.toBeNull()
+    expect(await codeOf(ours.find(newRelease, repo.source))).toBe('METADATA_INVALID')
+    expect(repo.requests.filter((name) => name.includes('role-')).length).toBeLessThan(40)
   })
 })
 

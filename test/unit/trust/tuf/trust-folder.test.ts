@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { Key } from '@tufjs/models'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sha256Hex } from '../../../../src/trust/digest.ts'
 import { createTufClient } from '../../../../src/trust/tuf.ts'
@@ -73,6 +74,16 @@ describe('openTrustFolder', () => {
     const client = createTufClient({ folder, pinnedRoot: root(1) })
     expect((await client.load())?.rootVersion).toBe(5)
     expect((await client.refresh(repo.source)).rootVersion).toBe(5)
+  })
+
+  it('refuses a root that one key has signed twice, under two names', async () => {
+    const repo = createTufRepository()
+    const [key] = repo.top.root.keys
+    const { keyType, scheme, keyVal } = key!.public
+    const alias = { ...key!, id: 'alias', public: new Key({ keyID: 'alias', keyType, scheme, keyVal }) }
+    repo.top.root.keys = [key!, alias]
+    repo.top.root.threshold = 2
+    expect(await codeOf(openTrustFolder(trustDir, repo.publishOne('root')))).toBe('TRUST_ROOT_INVALID')
   })
 
   it('refuses a root that is none', async () => {
