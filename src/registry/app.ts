@@ -12,11 +12,14 @@ import { addAccount } from './routes/account.ts'
 import { addAdministration } from './routes/administration.ts'
 import { addCookbooks } from './routes/cookbooks.ts'
 import type { Dependencies } from './routes/dependencies.ts'
+import { addDiscovery } from './routes/discovery.ts'
 import { addFleets } from './routes/fleets.ts'
 import { addOfflineBundles } from './routes/offline-bundles.ts'
 import { addPayments } from './routes/payments.ts'
 import { addPublic } from './routes/public.ts'
+import { addReports } from './routes/reports.ts'
 import { addSignIn } from './routes/sign-in.ts'
+import { addStatus } from './routes/status.ts'
 import { addSubmissions } from './routes/submissions.ts'
 import { addTuf } from './routes/tuf.ts'
 
@@ -74,6 +77,9 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
   addPayments(add, dependencies)
   addCookbooks(add, dependencies)
   addFleets(add, dependencies)
+  addReports(add, dependencies)
+  addStatus(add, dependencies)
+  addDiscovery(add, dependencies)
   add(
     {
       method: 'get',

@@ -1,13 +1,16 @@
-import type { ExpressionBuilder, ExpressionWrapper, SqlBool } from 'kysely'
+import type { ExpressionBuilder, ExpressionWrapper, SqlBool, Transaction } from 'kysely'
 import { SkilletError } from '../shared/errors.ts'
 import { revocationsSchema, type Revocation, type Revocations } from '../shared/signed-targets.ts'
-import type { Database } from './db/database.ts'
+import { record } from './audit.ts'
+import type { Caller } from './auth/caller.ts'
+import { setReach, type Database } from './db/database.ts'
 import type { Tables } from './db/tables.ts'
 import { lockRepository } from './publish/repository-lock.ts'
 
 /** Revokes one version, or all with `*`. Throws NOT_FOUND for what was never published. */
 export async function revoke(
   database: Database,
+  by: Pick<Caller, 'name'>,
   revocation: Omit<Revocation, 'revokedAt'>,
 ): Promise<{ serial: number }> {
   let query = database.selectFrom('releases').select('version').where('slug', '=', revocation.slug)
@@ -22,7 +25,45 @@ export async function revoke(
       .values({ ...revocation, revoked_at: new Date() })
       .returning('serial')
       .executeTakeFirstOrThrow()
+    await tell(transaction, by, revocation)
     return { serial: Number(row.serial) }
+  })
+}
+
+/** Its publisher hears of it, the public page says so, and the journal says who did it. */
+async function tell(
+  transaction: Transaction<Tables>,
+  by: Pick<Caller, 'name'>,
+  { slug, version, reason, severity }: Omit<Revocation, 'revokedAt'>,
+): Promise<void> {
+  const what = version === '*' ? `Every version of ${slug}` : `${slug} ${version}`
+  const { account_id } = await transaction
+    .selectFrom('skills')
+    .select('account_id')
+    .where('slug', '=', slug)
+    .executeTakeFirstOrThrow()
+  await setReach(transaction, { across: 'withdrawals' })
+  await transaction
+    .insertInto('notifications')
+    .values({ account_id, kind: 'skill.revoked', words: `${what} was withdrawn: ${reason}`, link: null })
+    .execute()
+  await transaction
+    .insertInto('incidents')
+    // Nothing is left open: a withdrawal is final, and what follows it is a new version.
+    .values({
+      slug,
+      version,
+      severity,
+      title: `${what} was withdrawn`,
+      words: reason,
+      resolved_at: new Date(),
+    })
+    .execute()
+  await record(transaction, by, {
+    accountId: account_id,
+    action: 'skill.revoked',
+    target: `${slug}@${version}`,
+    detail: { severity },
   })
 }
 
@@ -57,7 +98,7 @@ export async function revocationReason(
   return row?.reason ?? null
 }
 
-/** A condition on `releases`: the version still stands, signed by one of the keys `keyids`. */
+/** A condition on `releases`: the version still stands, signed by one of the keys `keyids`, and its skill isn't held. */
 export function offered(
   { and, not, exists, selectFrom }: ExpressionBuilder<Tables, 'releases'>,
   keyids: readonly string[],
@@ -69,6 +110,14 @@ export function offered(
         .whereRef('envelopes.slug', '=', 'releases.slug')
         .whereRef('envelopes.version', '=', 'releases.version')
         .where('envelopes.keyid', 'in', keyids),
+    ),
+    not(
+      exists(
+        selectFrom('skills')
+          .select('slug')
+          .whereRef('skills.slug', '=', 'releases.slug')
+          .where('skills.held_since', 'is not', null),
+      ),
     ),
     not(
       exists(

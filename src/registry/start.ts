@@ -46,6 +46,8 @@ export interface RegistryOptions {
   behindProxy?: boolean
   /** An OAuth app, for people to sign in to the console with. */
   github?: GitHubOptions | undefined
+  /** `mailto:…` or `https://…`, for those who find a weakness. */
+  securityContact?: string | undefined
   /** Shared with a payment provider, which signs what it tells. */
   paymentSecret?: string | undefined
   /** Whoever has it may read `/metrics`; by default this computer alone may. */
@@ -138,6 +140,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         github: options.github === undefined ? null : createGitHub(options.github),
         metrics: createMetrics(pool),
         metricsToken: options.metricsToken ?? null,
+        securityContact: options.securityContact ?? null,
         paymentSecret: options.paymentSecret ?? null,
         signingKey,
         objects,

@@ -101,6 +101,11 @@ const table = {
   PAYLOAD_MISMATCH: { exit: 4, http: 422, remedy: 'Do not use this copy. Tell the registry.' },
   TOO_LARGE: { exit: 4, http: 413, remedy: 'Ask the publisher for a smaller skill.' },
   REVOKED: { exit: 4, http: 410, remedy: 'Remove the skill and replace the keys that it used.' },
+  ON_HOLD: {
+    exit: 4,
+    http: 410,
+    remedy: 'Wait until it was looked into, or choose another skill.',
+  },
   INTEGRITY_BROKEN: { exit: 4, http: 409, remedy: 'Install the skill again to restore its files.' },
   AUDIT_BROKEN: { exit: 4, http: 500, remedy: 'Keep the journal as it is and look into who changed it.' },
   INCOMPATIBLE: { exit: 5, http: 409, remedy: 'Use the suggested alternative, or another computer.' },

@@ -49,9 +49,19 @@ export const revocationSchema = z.strictObject({
 })
 export type Revocation = z.infer<typeof revocationSchema>
 
+/** A skill that somebody reported as dangerous, until it was looked into: not offered, and who has it is told. */
+export const heldSchema = z.strictObject({
+  slug: slugSchema,
+  words: z.string().min(1).max(500),
+  since: z.iso.datetime(),
+})
+export type Held = z.infer<typeof heldSchema>
+
 /** The target `revocations.json`. */
 export const revocationsSchema = z.strictObject({
   schema: z.literal(1),
   revocations: z.array(revocationSchema),
+  /** Absent: none. */
+  held: z.array(heldSchema).optional(),
 })
 export type Revocations = z.infer<typeof revocationsSchema>

@@ -16,6 +16,7 @@ interface StartFlags {
   host?: string
   tlsCert?: string
   tlsKey?: string
+  securityContact?: string
 }
 
 /** `skillet registry start`: says one line when it is ready and runs until Ctrl-C or SIGTERM. */
@@ -30,6 +31,7 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--tls-cert <file>', 'a certificate (PEM), to encrypt')
     .option('--tls-key <file>', 'its private key (PEM)')
+    .option('--security-contact <url>', 'mailto: or https:, for those who find a weakness')
     .option('--public-url <url>', 'where people and clients reach it, if not where it listens')
     .option('--behind-proxy', 'a proxy of your own says in x-forwarded-for where requests come from')
     .option('--skills <dir>', 'the folder of the demo catalog, with --demo')
@@ -51,6 +53,9 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         ...(flags.tlsCert === undefined || flags.tlsKey === undefined
           ? {}
           : { tls: { cert: resolve(flags.tlsCert), key: resolve(flags.tlsKey) } }),
+        ...(flags.securityContact === undefined
+          ? {}
+          : { securityContact: parseContact(flags.securityContact) }),
         behindProxy: flags.behindProxy === true,
         ...fromEnvironment(),
         ...(flags.publicUrl === undefined ? {} : { publicUrl: new URL(flags.publicUrl).origin }),
@@ -78,6 +83,11 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         await started.stop()
       }
     })
+}
+
+function parseContact(text: string): string {
+  if (/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(text)) return text
+  throw new SkilletError('USAGE', `--security-contact ${text} is neither mailto: nor https:.`)
 }
 
 /** What must not stand on a command line, where every process of the computer could read it. */

@@ -265,6 +265,8 @@ export interface Tables {
     severity: 'low' | 'medium' | 'high' | 'critical'
     words: string
     contact: string | null
+    /** Null for somebody without a name here. */
+    reporter_account: string | null
     state: Generated<'open' | 'confirmed' | 'dismissed'>
     note: Nullable<string>
     handled_by: Nullable<string>

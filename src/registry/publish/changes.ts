@@ -4,6 +4,7 @@ import { inParallel } from '../tuf/commit.ts'
 import type { TargetInfo } from '../tuf/metadata.ts'
 import type { Repository, Through } from '../tuf/repository.ts'
 import { binNames } from '../tuf/roles.ts'
+import { heldSkills } from '../reports/holds.ts'
 import { usableKeyids } from './signing-key.ts'
 
 /** A release as the repository lists it; `seq` is its envelope's row. */
@@ -92,9 +93,11 @@ export async function changesSince(
   }
 }
 
+/** What was withdrawn, or is held: neither is listed. */
 async function withdrawn(database: Database): Promise<(slug: string, version: string) => boolean> {
   const rows = await database.selectFrom('revocations').select(['slug', 'version']).execute()
   const gone = new Set(rows.map(({ slug, version }) => `${slug}@${version}`))
+  for (const { slug } of await heldSkills(database)) gone.add(`${slug}@*`)
   return (slug, version) => gone.has(`${slug}@*`) || gone.has(`${slug}@${version}`)
 }
 

@@ -37,6 +37,7 @@ export function createPublication(database: Database, repository: Repository, lo
     const whole =
       compareAll ||
       withdrawn.restored ||
+      withdrawn.heldChanged ||
       reached === null ||
       // A database from a backup: what was published after it is gone.
       reached.envelopes > newest.envelopes ||

@@ -1,7 +1,8 @@
-import { revocationsPath, type Revocation } from '../../shared/signed-targets.ts'
+import { revocationsPath, type Held, type Revocation } from '../../shared/signed-targets.ts'
 import { parseRevocations } from '../../trust/revocations.ts'
 import type { Database } from '../db/database.ts'
 import type { Log } from '../log.ts'
+import { heldSkills } from '../reports/holds.ts'
 import { readRevocations } from '../revocations.ts'
 import type { Repository } from '../tuf/repository.ts'
 
@@ -10,9 +11,11 @@ export interface Withdrawals {
   /**
    * The signed list only ever grows: what it says and the database doesn't, as after a restored backup, goes back into
    * the database and into the log. `changed`: the list's next content, where it has to change; `restored`: the database
-   * got something back.
+   * got something back; `heldChanged`: other skills are held than the list says, so that others are offered.
    */
-  bringTogether(connection: Database): Promise<{ changed: Uint8Array | undefined; restored: boolean }>
+  bringTogether(
+    connection: Database,
+  ): Promise<{ changed: Uint8Array | undefined; restored: boolean; heldChanged: boolean }>
 }
 
 export function createWithdrawals(repository: Repository, log: Log): Withdrawals {
@@ -47,21 +50,25 @@ export function createWithdrawals(repository: Repository, log: Log): Withdrawals
   return {
     async bringTogether(connection) {
       const { bytes } = await repository.readList(revocationsPath)
-      const signed = parseRevocations(bytes).revocations
+      const list = parseRevocations(bytes)
+      const signed = list.revocations
+      const held = await heldSkills(connection)
+      const heldChanged = JSON.stringify(held) !== JSON.stringify(list.held ?? [])
       const stored = (await readRevocations(connection)).revocations
       const restored = await putBack(connection, signed.filter(lacks(stored)))
       const added = stored.filter(lacks(signed))
       return {
         restored,
-        changed:
-          added.length === 0
-            ? undefined
-            : new Uint8Array(
-                Buffer.from(`${JSON.stringify({ schema: 1, revocations: [...signed, ...added] })}\n`),
-              ),
+        heldChanged,
+        changed: added.length > 0 || heldChanged ? toBytes([...signed, ...added], held) : undefined,
       }
     },
   }
+}
+
+function toBytes(revocations: readonly Revocation[], held: readonly Held[]): Uint8Array {
+  const list = { schema: 1, revocations, ...(held.length === 0 ? {} : { held }) }
+  return new Uint8Array(Buffer.from(`${JSON.stringify(list)}\n`))
 }
 
 /** Picks what is not in `list`, by content. */

@@ -50,8 +50,8 @@ export function addAdministration(
       status: 201,
       answer: z.object({ serial: z.number(), slug: slugSchema, version: z.string() }),
     },
-    async ({ body }) => {
-      const { serial } = await revoke(database, body)
+    async ({ caller, body }) => {
+      const { serial } = await revoke(database, caller, body)
       await publication.publish()
       return { serial, slug: body.slug, version: body.version }
     },

@@ -15,6 +15,8 @@ export interface Dependencies extends AccessPorts {
   readonly signingKey: () => Promise<SigningKey>
   readonly repository: Repository
   readonly publication: Publication
+  /** `mailto:` or `https:`, for those who find a weakness; null where nobody is named. */
+  readonly securityContact: string | null
   /** Null where nobody signs in through GitHub. */
   readonly github: GitHub | null
   /** Judges what a payment provider tells; null where there is none. */

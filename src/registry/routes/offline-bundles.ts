@@ -9,6 +9,7 @@ import { callerOf } from '../auth/access.ts'
 import { assertTier, tierFor } from '../auth/tier.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { parseInput } from '../http/errors.ts'
+import { assertNotHeld } from '../reports/holds.ts'
 import { revocationReason } from '../revocations.ts'
 import { hashedName } from '../tuf/files.ts'
 import { restoreRemedy } from '../tuf/metadata.ts'
@@ -41,6 +42,7 @@ export function addOfflineBundles(add: AddEndpoint, ports: Dependencies): void {
         throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
       const reason = await revocationReason(database, slug, version)
       if (reason !== null) throw new SkilletError('REVOKED', `${slug} ${version} was withdrawn: ${reason}`)
+      await assertNotHeld(database, slug)
       const tier = tierSchema.parse(release.tier)
       if (tier !== 'free')
         assertTier(await tierFor(database, await callerOf(context, ports), slug), tier, 'This skill', url())

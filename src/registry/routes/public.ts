@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { sha256Schema, slugSchema, versionSchema } from '../../shared/identifiers.ts'
@@ -10,9 +9,9 @@ import { latestOf } from '../catalog.ts'
 import type { Database } from '../db/database.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { parseInput } from '../http/errors.ts'
+import { assertNotHeld } from '../reports/holds.ts'
 import { usableKeyids } from '../publish/signing-key.ts'
 import { offered, revocationReason } from '../revocations.ts'
-import { trustWarnings } from '../tuf/warnings.ts'
 import { immutable, matches, sendTarball } from './send-file.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -29,21 +28,6 @@ const accessAnswer = z.union([
 /** What anybody may read: all of it signed or harmless, and plain enough for any cache in between. */
 export function addPublic(add: AddEndpoint, ports: Dependencies): void {
   const { database, objects, signingKey, repository, url } = ports
-  add(
-    {
-      method: 'get',
-      path: '/status',
-      tag: 'About',
-      summary: 'Whether the registry works, and what runs out soon.',
-      access: 'public',
-      answer: z.object({ status: z.literal('ok'), service: z.string(), warnings: z.array(z.string()) }),
-    },
-    async () => {
-      await sql`select 1`.execute(database)
-      return { status: 'ok' as const, service: 'skillet-registry', warnings: await trustWarnings(repository) }
-    },
-  )
-
   add(
     {
       method: 'get',
@@ -111,6 +95,7 @@ export function addPublic(add: AddEndpoint, ports: Dependencies): void {
       const reason = await revocationReason(database, release.slug, release.version)
       if (reason !== null)
         throw new SkilletError('REVOKED', `${release.slug} ${release.version} was withdrawn: ${reason}`)
+      await assertNotHeld(database, release.slug)
       const tier = tierSchema.parse(release.tier)
       if (tier !== 'free') {
         const held = await tierFor(database, await callerOf(context, ports), release.slug)
@@ -145,7 +130,10 @@ export function addPublic(add: AddEndpoint, ports: Dependencies): void {
         .where((row) => offered(row, keyids))
         .execute()
       const latest = latestOf(releases)
-      if (latest === null) throw await notOffered(database, slug)
+      if (latest === null) {
+        await assertNotHeld(database, slug)
+        throw await notOffered(database, slug)
+      }
       try {
         const held = await tierFor(database, caller, slug)
         assertTier(held, tierSchema.parse(latest.tier), 'This skill', url())

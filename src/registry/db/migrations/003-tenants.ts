@@ -243,6 +243,8 @@ create table reports (
   severity text not null check (severity in ('low', 'medium', 'high', 'critical')),
   words text not null,
   contact text,
+  -- Null for somebody without a name here.
+  reporter_account uuid references accounts (id),
   state text not null default 'open' check (state in ('open', 'confirmed', 'dismissed')),
   note text,
   handled_by text,

@@ -1,0 +1,107 @@
+import type { Transaction } from 'kysely'
+import { SkilletError } from '../../shared/errors.ts'
+import type { Held } from '../../shared/signed-targets.ts'
+import { record } from '../audit.ts'
+import type { Caller } from '../auth/caller.ts'
+import { setReach, type Database } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
+
+/** Skills that are held, by name. */
+export async function heldSkills(database: Database): Promise<Held[]> {
+  const rows = await database
+    .selectFrom('skills')
+    .select(['slug', 'held_since', 'held_reason'])
+    .where('held_since', 'is not', null)
+    .orderBy('slug')
+    .execute()
+  return rows.map(({ slug, held_since, held_reason }) => ({
+    slug,
+    words: held_reason ?? 'It was reported as dangerous.',
+    since: held_since!.toISOString(),
+  }))
+}
+
+/** @throws SkilletError ON_HOLD */
+export async function assertNotHeld(database: Database, slug: string): Promise<void> {
+  const row = await database
+    .selectFrom('skills')
+    .select('held_reason')
+    .where('slug', '=', slug)
+    .where('held_since', 'is not', null)
+    .executeTakeFirst()
+  if (row !== undefined)
+    throw new SkilletError('ON_HOLD', `${slug} is not offered at the moment: ${row.held_reason ?? ''}`)
+}
+
+/**
+ * Takes a skill out of what is offered until somebody has looked, tells its publisher, and everybody on the public page.
+ * False where it is held already. What it changes reaches clients with the next publication.
+ */
+export async function hold(
+  transaction: Transaction<Tables>,
+  by: Pick<Caller, 'name'>,
+  slug: string,
+  words: string,
+): Promise<boolean> {
+  const held = await transaction
+    .updateTable('skills')
+    .set({ held_since: new Date(), held_reason: words })
+    .where('slug', '=', slug)
+    .where('held_since', 'is', null)
+    .returning('account_id')
+    .executeTakeFirst()
+  if (held === undefined) return false
+  await setReach(transaction, { across: 'reports' })
+  await transaction
+    .insertInto('notifications')
+    .values({
+      account_id: held.account_id,
+      kind: 'skill.held',
+      words: `${slug} is not offered at the moment: ${words} You will hear what came of it.`,
+      link: null,
+    })
+    .execute()
+  await transaction
+    .insertInto('incidents')
+    .values({ slug, version: '*', severity: 'critical', title: `${slug} is on hold`, words })
+    .execute()
+  await record(transaction, by, { accountId: held.account_id, action: 'skill.held', target: slug })
+  return true
+}
+
+/** Offers a skill again. False where it wasn't held. */
+export async function release(
+  transaction: Transaction<Tables>,
+  by: Pick<Caller, 'name'>,
+  slug: string,
+  words: string,
+): Promise<boolean> {
+  const released = await transaction
+    .updateTable('skills')
+    .set({ held_since: null, held_reason: null })
+    .where('slug', '=', slug)
+    .where('held_since', 'is not', null)
+    .returning('account_id')
+    .executeTakeFirst()
+  if (released === undefined) return false
+  await setReach(transaction, { across: 'reports' })
+  await transaction
+    .insertInto('notifications')
+    .values({
+      account_id: released.account_id,
+      kind: 'skill.released',
+      words: `${slug} is offered again: ${words}`,
+      link: null,
+    })
+    .execute()
+  await transaction
+    .updateTable('incidents')
+    .set({ resolved_at: new Date(), words })
+    .where('slug', '=', slug)
+    .where('version', '=', '*')
+    .where('resolved_at', 'is', null)
+    .where('title', '=', `${slug} is on hold`)
+    .execute()
+  await record(transaction, by, { accountId: released.account_id, action: 'skill.released', target: slug })
+  return true
+}

@@ -1,0 +1,149 @@
+import { sql, type Transaction } from 'kysely'
+import { SkilletError } from '../../shared/errors.ts'
+import { record } from '../audit.ts'
+import { holds as mayReview, type Caller } from '../auth/caller.ts'
+import { within, type Database } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
+import { hold, release } from './holds.ts'
+
+export interface Report {
+  readonly slug: string
+  /** `*`: all of them, or not known. */
+  readonly version: string
+  readonly kind: Tables['reports']['kind']
+  readonly words: string
+  readonly contact: string | null
+}
+
+/** How many different accounts must call a skill malware for it to go on hold without a person of the registry. */
+const accountsToHold = 3
+/** Days that such an account must have been there: nobody makes three for the purpose. */
+const accountDays = 7
+
+/** What is assumed until somebody has looked. */
+const assumed = { malware: 'high', vulnerability: 'medium', impersonation: 'medium', other: 'low' } as const
+
+/**
+ * Takes a report in, from anybody. A skill goes on hold at once where somebody of the registry calls it malware, or
+ * three accounts do that have been there for a week; nobody without a name can take a skill away from others.
+ * @throws SkilletError NOT_FOUND
+ */
+export async function takeReport(
+  database: Database,
+  caller: Caller | null,
+  report: Report,
+): Promise<{ id: string; held: boolean }> {
+  const skill = await database
+    .selectFrom('skills')
+    .select(['account_id'])
+    .where('slug', '=', report.slug)
+    .executeTakeFirst()
+  if (skill === undefined)
+    throw new SkilletError('NOT_FOUND', `The registry has no skill called ${report.slug}.`)
+  return within(database, { across: 'reports' }, async (transaction) => {
+    const byStaff = caller !== null && mayReview(caller, 'review:write')
+    const { id } = await transaction
+      .insertInto('reports')
+      .values({
+        account_id: skill.account_id,
+        slug: report.slug,
+        version: report.version,
+        kind: report.kind,
+        severity: byStaff && report.kind === 'malware' ? 'critical' : assumed[report.kind],
+        words: report.words,
+        contact: report.contact,
+        reporter_account: caller?.accountId ?? null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const urgent = report.kind === 'malware' && (byStaff || (await isCalledMalware(transaction, report.slug)))
+    const held =
+      urgent &&
+      (await hold(
+        transaction,
+        caller ?? { name: 'reports' },
+        report.slug,
+        'It was reported as malware and is being looked into.',
+      ))
+    return { id, held }
+  })
+}
+
+async function isCalledMalware(transaction: Transaction<Tables>, slug: string): Promise<boolean> {
+  const { count } = await transaction
+    .selectFrom('reports')
+    .innerJoin('accounts', 'accounts.id', 'reports.reporter_account')
+    .select(sql<string>`count(distinct reports.reporter_account)`.as('count'))
+    .where('reports.slug', '=', slug)
+    .where('reports.kind', '=', 'malware')
+    .where('reports.state', '=', 'open')
+    .whereRef('reports.reporter_account', '!=', 'reports.account_id')
+    .where('accounts.created_at', '<', sql<Date>`now() - make_interval(days => ${accountDays})`)
+    .executeTakeFirstOrThrow()
+  return Number(count) >= accountsToHold
+}
+
+export interface ReportDecision {
+  readonly decision: 'confirm' | 'dismiss'
+  readonly severity: Tables['reports']['severity'] | undefined
+  readonly note: string
+}
+
+/**
+ * What somebody of the registry found. A confirmed critical one puts the skill on hold until it is withdrawn or a new
+ * version is out; the last one that spoke against a skill, dismissed, has it offered again.
+ * @throws SkilletError NOT_FOUND, BUSY (handled already)
+ */
+export async function decideReport(
+  database: Database,
+  caller: Caller,
+  id: string,
+  { decision, severity, note }: ReportDecision,
+): Promise<{ slug: string; changed: boolean }> {
+  return within(database, { across: 'reports' }, async (transaction) => {
+    const report = await transaction
+      .selectFrom('reports')
+      .select(['slug', 'account_id', 'state', 'severity'])
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    if (report === undefined) throw new SkilletError('NOT_FOUND', 'There is no such report.')
+    if (report.state !== 'open')
+      throw new SkilletError('BUSY', `This report is ${report.state} already.`, {
+        remedy: 'Nothing is left to decide.',
+      })
+    const judged = severity ?? report.severity
+    await transaction
+      .updateTable('reports')
+      .set({
+        state: decision === 'confirm' ? 'confirmed' : 'dismissed',
+        severity: judged,
+        note,
+        handled_by: caller.name,
+        handled_at: new Date(),
+      })
+      .where('id', '=', id)
+      .execute()
+    await record(transaction, caller, {
+      accountId: report.account_id,
+      action: `report.${decision}`,
+      target: id,
+      detail: { slug: report.slug, severity: judged },
+    })
+    const { slug } = report
+    if (decision === 'confirm')
+      return { slug, changed: judged === 'critical' && (await hold(transaction, caller, slug, note)) }
+    const others = await transaction
+      .selectFrom('reports')
+      .select('id')
+      .where('slug', '=', slug)
+      .where((where) =>
+        where.or([
+          where.and([where('state', '=', 'open'), where('kind', '=', 'malware')]),
+          where.and([where('state', '=', 'confirmed'), where('severity', '=', 'critical')]),
+        ]),
+      )
+      .executeTakeFirst()
+    return { slug, changed: others === undefined && (await release(transaction, caller, slug, note)) }
+  })
+}

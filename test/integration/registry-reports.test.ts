@@ -1,0 +1,205 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseRevocations } from '../../src/trust/revocations.ts'
+import { call as send, signInByLink } from '../support/registry-calls.ts'
+import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
+
+// What becomes of a report, and what everybody is told: real PostgreSQL, real HTTP, really signed lists.
+
+type Who = Record<string, string>
+let test: TestRegistry
+let reviewer: Who
+const call = (method: string, path: string, who: Who = {}, body?: unknown) =>
+  send(test.registry.url, method, path, who, body)
+
+async function publish(slug: string): Promise<{ sha256: string }> {
+  const { id } = await test.admin.publish(await packSample({ slug }))
+  await test.admin.approve(id, '')
+  return (await test.admin.submission(id)).tarball
+}
+/** What clients read of what is held. */
+async function held(): Promise<string[]> {
+  const { targets } = JSON.parse(Buffer.from(await signed('registry')).toString('utf8')).signed as {
+    targets: Record<string, { hashes: { sha256: string } }>
+  }
+  const { sha256 } = targets['revocations.json']!.hashes
+  const list = parseRevocations(await test.read(`/tuf/targets/${sha256}.revocations.json`))
+  return (list.held ?? []).map(({ slug }) => slug)
+}
+async function signed(role: string): Promise<Uint8Array> {
+  const json = async (name: string) =>
+    JSON.parse(Buffer.from(await test.read(`/tuf/metadata/${name}`)).toString('utf8')).signed as {
+      meta: Record<string, { version: number }>
+    }
+  const timestamp = await json('timestamp.json')
+  const snapshot = await json(`${timestamp.meta['snapshot.json']!.version}.snapshot.json`)
+  return test.read(`/tuf/metadata/${snapshot.meta[`${role}.json`]!.version}.${role}.json`)
+}
+const offers = async (slug: string) => (await test.catalog()).some((entry) => entry.slug === slug)
+const report = (slug: string, kind: string, who: Who = {}) =>
+  call('POST', '/api/reports', who, { slug, kind, words: 'It did something strange.' })
+
+beforeAll(async () => {
+  test = await startTestRegistry({ securityContact: 'mailto:security@example.com', rateLimitFactor: 5 })
+  reviewer = await signInByLink(test.registry.url, test.adminKey, 'rita', 'reviewer')
+})
+afterAll(async () => {
+  await test?.remove()
+})
+
+describe('a report', () => {
+  it('can be made by anybody, waits for somebody of the registry, and takes nothing away by itself', async () => {
+    await publish('reported-tool')
+    for (let times = 0; times < 5; times++)
+      expect((await report('reported-tool', 'malware')).status).toBe(201)
+    expect(await offers('reported-tool')).toBe(true)
+    expect((await call('GET', '/api/reports')).status).toBe(401)
+    const { reports } = (await call('GET', '/api/reports', reviewer)).body
+    expect(reports).toHaveLength(5)
+    expect(reports[0]).toMatchObject({
+      slug: 'reported-tool',
+      publisher: 'skillet-labs',
+      kind: 'malware',
+      severity: 'high',
+      held: false,
+    })
+    expect((await report('never-published', 'malware')).body.error.code).toBe('NOT_FOUND')
+    const extra = { slug: 'reported-tool', kind: 'malware', words: 'x', severity: 'critical' }
+    expect((await call('POST', '/api/reports', {}, extra)).body.error.code).toBe('INPUT_INVALID')
+  })
+
+  it('that is confirmed as critical takes the skill offline at once, warns, and tells its publisher', async () => {
+    const { sha256 } = await publish('bad-tool')
+    const { id } = (await report('bad-tool', 'malware')).body
+    const { key } = await test.mint({ account: 'skillet-labs', scopes: ['write:account'] })
+    const decided = await call('POST', `/api/reports/${id}/decide`, reviewer, {
+      decision: 'confirm',
+      severity: 'critical',
+      note: 'It sends files away.',
+    })
+    expect(decided.status).toBe(200)
+    expect(await offers('bad-tool')).toBe(false)
+    expect(await held()).toEqual(['bad-tool'])
+    expect((await call('GET', '/api/skills/access?slug=bad-tool')).body.error.code).toBe('ON_HOLD')
+    expect((await call('GET', `/tarballs/${sha256}.tgz`)).body.error.code).toBe('ON_HOLD')
+    const status = (await call('GET', '/status')).body
+    expect(status).toMatchObject({
+      status: 'attention',
+      incidents: [{ slug: 'bad-tool', title: 'bad-tool is on hold', resolvedAt: null }],
+    })
+    const { notifications } = (await call('GET', '/api/account/notifications', { 'x-api-key': key })).body
+    expect(notifications[0].words).toContain('bad-tool is not offered at the moment')
+    // Who reported it, and how to reach them, is nothing for the publisher.
+    expect(JSON.stringify(notifications)).not.toContain('something strange')
+    const again = await call('POST', `/api/reports/${id}/decide`, reviewer, {
+      decision: 'dismiss',
+      note: 'x',
+    })
+    expect(again.body.error.code).toBe('BUSY')
+    // A new version doesn't get around it.
+    const { id: next } = await test.admin.publish(await packSample({ slug: 'bad-tool', version: '1.0.1' }))
+    await test.admin.approve(next, '')
+    expect(await offers('bad-tool')).toBe(false)
+    expect((await call('DELETE', '/api/skills/bad-tool/hold?words=It%20is%20fixed.', reviewer)).status).toBe(
+      204,
+    )
+    expect(await offers('bad-tool')).toBe(true)
+    expect(await held()).toEqual([])
+    expect((await call('GET', '/status')).body.status).toBe('ok')
+  })
+
+  it('of malware by three accounts that have been there for a while holds the skill until somebody looks', async () => {
+    await publish('crowd-tool')
+    const keys: Who[] = []
+    for (const account of ['crowd-one', 'crowd-two', 'crowd-three', 'crowd-new'])
+      keys.push({ 'x-api-key': (await test.mint({ account })).key })
+    const password = (await readFile(join(test.dataDir, 'keys', 'postgres.password'), 'utf8')).trim()
+    const url = new URL(test.registry.databaseUrl)
+    const database = new pg.Client({
+      connectionString: `postgres://skillet_admin:${password}@${url.host}${url.pathname}`,
+    })
+    await database.connect()
+    await database.query(
+      `update registry.accounts set created_at = now() - interval '8 days' where name like 'crowd-%' and name <> 'crowd-new'`,
+    )
+    await database.end()
+    // The same one thrice, and one made for the purpose, count as one.
+    for (const who of [keys[0], keys[0], keys[0], keys[3]]) await report('crowd-tool', 'malware', who)
+    await report('crowd-tool', 'malware', keys[1])
+    expect(await offers('crowd-tool')).toBe(true)
+    await report('crowd-tool', 'malware', keys[2])
+    expect(await offers('crowd-tool')).toBe(false)
+    const { reports } = (await call('GET', '/api/reports', reviewer)).body
+    for (const { id } of reports.filter((one: { slug: string }) => one.slug === 'crowd-tool')) {
+      expect(await offers('crowd-tool')).toBe(false)
+      await call('POST', `/api/reports/${id}/decide`, reviewer, {
+        decision: 'dismiss',
+        note: 'A false alarm.',
+      })
+    }
+    expect(await offers('crowd-tool')).toBe(true)
+  })
+
+  it('by somebody of the registry holds at once', async () => {
+    await publish('staff-tool')
+    const { key } = await test.mint({ account: 'watchers', scopes: ['review:write'] })
+    await report('staff-tool', 'malware', { 'x-api-key': key })
+    expect(await offers('staff-tool')).toBe(false)
+  })
+})
+
+describe('what anybody can read', () => {
+  it('names withdrawals at once, for programs and for people', async () => {
+    await publish('withdrawn-tool')
+    const revocation = {
+      slug: 'withdrawn-tool',
+      version: '1.0.0',
+      reason: 'It read <keys>.',
+      severity: 'high',
+    }
+    expect((await call('POST', '/api/revocations', { 'x-api-key': test.adminKey }, revocation)).status).toBe(
+      201,
+    )
+    const { incidents } = (await call('GET', '/changelog')).body
+    expect(incidents[0]).toMatchObject({
+      title: 'withdrawn-tool 1.0.0 was withdrawn',
+      words: 'It read <keys>.',
+      severity: 'high',
+    })
+    for (const path of ['/changelog', '/status']) {
+      const page = await fetch(test.registry.url + path, { headers: { accept: 'text/html,*/*;q=0.8' } })
+      expect(page.headers.get('content-type')).toContain('text/html')
+      const text = await page.text()
+      expect(text).toContain('withdrawn-tool 1.0.0 was withdrawn')
+      // Whatever somebody wrote is text.
+      expect(text).toContain('It read &lt;keys&gt;.')
+      expect(text).not.toContain('<keys>')
+    }
+    const { etag } = Object.fromEntries((await fetch(`${test.registry.url}/changelog`)).headers)
+    const again = await fetch(`${test.registry.url}/changelog`, { headers: { 'if-none-match': etag! } })
+    expect(again.status).toBe(304)
+  })
+
+  it('has an index for other programs, of what is offered to everybody', async () => {
+    const { sha256 } = await publish('indexed-tool')
+    const index = (await call('GET', '/.well-known/agent-skills/index.json')).body
+    expect(index.skills).toContainEqual({
+      name: 'indexed-tool',
+      type: 'archive',
+      description: expect.any(String),
+      url: `${test.registry.url}/tarballs/${sha256}.tgz`,
+      digest: `sha256:${sha256}`,
+    })
+    expect(JSON.stringify(index)).not.toContain('withdrawn-tool')
+  })
+
+  it('says where to tell of a weakness, and until when that holds', async () => {
+    const text = await (await fetch(`${test.registry.url}/.well-known/security.txt`)).text()
+    expect(text).toContain('Contact: mailto:security@example.com\n')
+    const expires = Date.parse(/^Expires: (.+)$/m.exec(text)![1]!)
+    expect(expires - Date.now()).toBeGreaterThan(80 * 86_400_000)
+    expect(expires - Date.now()).toBeLessThan(365 * 86_400_000)
+  })
+})
