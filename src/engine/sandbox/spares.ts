@@ -13,7 +13,7 @@ export interface Spares {
 
 /** Whoever has waited for a run gets what is left to do for it before the next one's sandbox is built. */
 const pauseMs = 20
-/** Two processes that wait and 0.7 MB of memory, for as long as somebody may run something again. */
+/** Three processes that wait, 0.4 MB of memory of their own and 4 MB of what programs share, for as long as somebody may run something again. */
 const defaultIdleMs = 60_000
 
 /** At most one at a time. It holds nothing of any run, ends with this process whatever happens to it, and serves once. */
