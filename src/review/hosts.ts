@@ -17,7 +17,7 @@ const known = new Set(
   rclone.org pi-hole.net calibre-ebook.com acme.sh grafana.com prometheus.io elastic.co postgresql.org mysql.com sqlite.org
   mongodb.com redis.io neo4j.com tur.so turso.tech stripe.com slack.com notion.so notion.com atlassian.com figma.com
   linear.app discord.com telegram.org stackoverflow.com readthedocs.io readthedocs.org mdn.dev agentskills.io
-  modelcontextprotocol.io packagecloud.io oracle.com java.com jetbrains.com visualstudio.com k8s.io netdata.cloud fnm.vercel.app dl.cloudsmith.io zerotier.com crowdsec.net atuin.sh beszel.dev coollabs.io netbird.io vercel.sh llvm.org gnu.org kernel.org
+  modelcontextprotocol.io packagecloud.io oracle.com java.com jetbrains.com visualstudio.com jsdelivr.net unpkg.com cdnjs.com k8s.io netdata.cloud fnm.vercel.app dl.cloudsmith.io zerotier.com crowdsec.net atuin.sh beszel.dev coollabs.io netbird.io vercel.sh llvm.org gnu.org kernel.org
   ffmpeg.org imagemagick.org pandoc.org graphviz.org conda.io anaconda.com anaconda.org r-project.org julialang.org
   haskell.org get-ghcup.haskell.org foundry.paradigm.xyz solana.com ethereum.org nasa.gov nih.gov`.split(
     /\s+/,

@@ -1,4 +1,5 @@
 import type { SkillManifest } from '../shared/skill-manifest.ts'
+import { findOpenedDoors } from './prose/access.ts'
 import { isData, remarksForAgents, textsForAgents } from './prose/agent-texts.ts'
 import { findBadFaith } from './prose/bad-faith.ts'
 import { findDisclosure, findStagedDisclosure } from './prose/disclosure.ts'
@@ -42,8 +43,8 @@ export function scanProse(
       return data <= maxData
     })
   const findings = read.flatMap((file) => [
-    ...judgeAll(textsForAgents(file), purpose),
-    ...remarksForAgents(file).flatMap(findOverrides),
+    ...judgeAll(textsForAgents(file, purpose), purpose),
+    ...remarksForAgents(file, purpose).flatMap(findOverrides),
   ])
   const [first] = unread
   if (first !== undefined)
@@ -61,6 +62,7 @@ function judgeAll(passages: readonly Passage[], purpose: string): RuleFinding[] 
   /** Judges a passage beside what stands next to it in the same section. */
   const judge = (passage: Passage, before: readonly Passage[], after: readonly Passage[]) => [
     ...findOverrides(passage),
+    ...findOpenedDoors(passage),
     ...findDisclosure(passage),
     ...findWeakening(passage),
     ...findPersistence(passage, purpose, after),

@@ -101,6 +101,28 @@ export const proseRules: RuleDescriptions = {
     why: 'Nobody can say who reads it there.',
     fix: 'Name the host under [sandbox] network and say in the reason for net what goes there.',
   },
+  'prose/grants-access': {
+    looksFor:
+      'Keys, accounts and mailboxes of somebody that the skill names, which are to be let in or to get copies.',
+    why: 'Whoever is let in stays in when the skill is gone.',
+    fix: 'Leave whom to let in to the person.',
+  },
+  'prose/redirects-traffic': {
+    looksFor:
+      'Base addresses, proxies and certificates that lead what programs send to a server that nothing is known of.',
+    why: 'Whoever runs that server reads and changes everything that passes.',
+    fix: "Leave the settings of other programs alone, and declare the skill's own hosts under [sandbox] network.",
+  },
+  'prose/spreads': {
+    looksFor: 'Text that is to be copied into other projects, skills or documents.',
+    why: 'It would reach agents of people who never chose it.',
+    fix: 'Leave where a skill goes to the person.',
+  },
+  'prose/steers-answers': {
+    looksFor: 'Products and pages that an agent is to recommend whatever it is asked.',
+    why: 'People take an answer for advice, not for an advertisement.',
+    fix: 'Remove it, or say in the description what the skill recommends.',
+  },
   'prose/weakens-protection': {
     looksFor: 'Text that asks to switch off a protection of the computer or of the agent.',
     why: 'A skill that is harmless works with the protection on.',

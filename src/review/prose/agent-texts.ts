@@ -17,55 +17,48 @@ export function isData(file: TextFile): boolean {
  * What a file says to an agent. Documents are read whole; of data, every text that is long enough to ask for
  * something: the description of a tool is read by agents as much as SKILL.md.
  */
-export function textsForAgents(file: TextFile): Passage[] {
+export function textsForAgents(file: TextFile, purpose: string): Passage[] {
   if (file.language === 'markdown' || pages.test(file.path)) return readPassages(file)
   if (!isData(file)) return []
   return file.lines.flatMap((line, index) => {
-    if (/^\s*#/.test(line)) return passagesFrom(file, index, line.replace(/^\s*#+/, ''), 'quote')
+    if (/^\s*#/.test(line)) return passagesFrom(file, index, line.replace(/^\s*#+/, ''), purpose)
     const texts = [...line.matchAll(quoted)].map((match) => match[1] ?? match[2] ?? '')
     const plain =
       texts.length === 0 && line.length <= maxText ? [line.replace(/^\s*(?:- )?[\w.-]{1,60}:\s/, '')] : texts
-    return plain.flatMap((text) => passagesFrom(file, index, text, 'quote'))
+    return plain.flatMap((text) => passagesFrom(file, index, text, purpose))
   })
 }
 
 /** Comments and messages in code: an agent that reads a script, or what it prints, reads these. */
-export function remarksForAgents(file: TextFile): Passage[] {
+export function remarksForAgents(file: TextFile, purpose: string): Passage[] {
   if (!isCode(file)) return []
   return file.lines.flatMap((line, index) => {
     if (isComment(file, line))
-      return passagesFrom(file, index, line.replace(/^\s*(?:#+|\/\/+|\*)/, ''), 'sentence')
+      return passagesFrom(file, index, line.replace(/^\s*(?:#+|\/\/+|\*)/, ''), purpose)
     return [...line.slice(0, maxText).matchAll(quoted)].flatMap((match) =>
-      passagesFrom(file, index, match[1] ?? match[2] ?? '', 'sentence'),
+      passagesFrom(file, index, match[1] ?? match[2] ?? '', purpose),
     )
   })
 }
 
-/** A text of at least four words, cut as a document is. */
-function passagesFrom(file: TextFile, index: number, text: string, kind: Passage['kind']): Passage[] {
+/** A text of at least four words. It stands alone, so what the skill is for stands in for a heading. */
+function passagesFrom(file: TextFile, index: number, text: string, purpose: string): Passage[] {
   const plain = fold(text.replace(/\\[nrt]/g, ' '))
   if ((plain.match(/ /g) ?? []).length < 3 && !/\P{ASCII}/u.test(plain)) return []
-  return plain.length <= 1000
-    ? [
-        {
-          file: file.path,
-          line: index + 1,
-          kind,
-          text: text.trim(),
-          plain,
-          heading: '',
-          section: index,
-          intro: '',
-        },
-      ]
-    : [0, 900].map((at) => ({
-        file: file.path,
-        line: index + 1,
-        kind,
-        text: text.trim().slice(at, at + 1000),
-        plain: plain.slice(at, at + 1000),
-        heading: '',
-        section: index,
-        intro: '',
-      }))
+  const passage: Passage = {
+    file: file.path,
+    line: index + 1,
+    kind: 'quote',
+    text: text.trim(),
+    plain,
+    heading: purpose,
+    section: index,
+    intro: '',
+  }
+  if (plain.length <= 1000) return [passage]
+  return [0, 900].map((at) => ({
+    ...passage,
+    text: passage.text.slice(at, at + 1000),
+    plain: plain.slice(at, at + 1000),
+  }))
 }

@@ -2,7 +2,7 @@ import { hostOf, isStrange, urlsIn } from '../hosts.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { firstMatch, inOrder, says, type Span } from './relations.ts'
-import { stanceOf, weigh } from './stance.ts'
+import { isNegated, stanceOf, weigh } from './stance.ts'
 
 const person = String.raw`(?:the |your |any |their )?(?:users?|persons?|people|humans?|owners?|operators?|them|him|her|anyone|anybody|customers?|administrators?|admins?|reviewers?)`
 const thing = String.raw`(?:this|these|those|it|them|any of (?:this|it|them)|(?:the|that|such) (?:existence|presence|steps?|uploads?|requests?|transfers?|checks?|files?|sync|backup|install\w*|calls?|collection|scripts?|commands?|process|instructions?|sections?|notes?|comments?|paragraphs?|entr(?:y|ies)|messages?|hook|job|change|changes|address|server|trades?|orders?|payments?)|(?:this|that) (?:\w+ )?(?:step|upload|request|paragraph|section|rule|file|process|sync|message|entry))`
@@ -19,7 +19,7 @@ const hides: readonly RegExp[] = [
     String.raw`\b(?:hide|conceal|suppress|omit|leave out|keep|exclude)\s+${thing}\b[^.]{0,40}\b(?:from ${person}|secret|hidden|confidential|between us|out of (?:the |your |any )?(?:summary|report|reply|response|output|transcript|log|answer|chat)|from (?:the |your |any )(?:summary|report|reply|response|output|transcript|log|answer|chat))\b`,
   ),
   new RegExp(
-    String.raw`\b${person} (?:must|should|need|does|do|may|can|will) ?(?:not|never|n't)(?: need to)? (?:know|notice|see (?:this|it|that)|be (?:aware|told|informed|notified|bothered)|find out|realize|suspect)\b`,
+    String.raw`\b${person} (?:must|should|need|does|do|may|can|will) ?(?:not|never|n't)(?: need to)? (?:know(?! (?:what|which|how|where|whether|if|yet|enough|the))|notice|see (?:this|it|that)|be (?:aware|told|informed|notified|bothered)|find out|realize|suspect)\b`,
   ),
   new RegExp(
     String.raw`\bwithout ${person}(?:'s|s')? (?:knowledge|knowing|noticing|awareness|being aware|consent|realizing)\b`,
@@ -105,7 +105,7 @@ export function findBadFaith(passage: Passage, neighbours: readonly Passage[]): 
       grave ? 'high' : 'medium',
       'This tells an agent what to claim if the person asks.',
     )
-  if (against !== null)
+  if (against !== null && !isNegated(passage.plain, against.start))
     add(
       against,
       'prose/overrules-person',

@@ -7,6 +7,8 @@ const wallet =
 const moves =
   /\b(?:send|transfer|pay|donate|tip|withdraw|wire|remit|deposit|swap|bridge|drain|sweep|move|forward|approve|sign)\b(?:[^.]|\.\d){0,60}\b(?:eth|btc|sol|usdc|usdt|bnb|matic|bitcoin|ether(?:eum)?|solana|crypto(?:currency)?|tokens? (?:to|from)|funds|money|dollars|usd|eur|euros?|balance|payment|coins?|transactions?|spending (?:limit|allowance)|allowance|\$\d|€\d|\d+ ?(?:\$|€))/
 const buys = /\b(?:buy|purchase|order|subscribe to|upgrade to|pay for|book|renew)\b[^.]{0,80}/
+const replaces =
+  /\b(?:replace|swap|substitute|change|exchange)\b[^.]{0,60}\b(?:wallet|payment|payout|recipient|beneficiary|bank|deposit|donation|iban|crypto\w*|bitcoin|ethereum)\b[^.]{0,30}\b(?:address(?:es)?|details|account|number|iban|link)?\b[^.]{0,40}\b(?:with|by|for|to)\b/
 const alone =
   /\b(?:automatically|without (?:asking|confirmation|confirming|approval|prompting|waiting|further|any|user|the user'?s?)|no confirmation|do not (?:ask|confirm|wait|prompt)|don't (?:ask|confirm|wait|prompt)|on (?:the )?(?:user|person|their|his|her)(?:'s)? behalf|using (?:the )?(?:saved|stored|user'?s?|their|default) (?:card|payment|wallet|account|credit)|every time|each (?:time|run|use|call)|before (?:each|every|answering|responding|continuing)|immediately|silently|quietly|in the background)\b/
 const purposeOfMoney =
@@ -14,6 +16,15 @@ const purposeOfMoney =
 
 /** Money that would leave a person's account. */
 export function findMoney(passage: Passage, purpose: string): RuleFinding[] {
+  const swapped = passage.kind === 'code' ? null : firstMatch(passage, [replaces])
+  if (swapped !== null && (wallet.test(passage.text) || alone.test(passage.plain)))
+    return about(
+      passage,
+      swapped,
+      'prose/moves-money',
+      'high',
+      'This puts another account in the place of the one that is to be paid.',
+    )
   const span =
     firstMatch(passage, [moves]) ?? (alone.test(passage.plain) ? firstMatch(passage, [buys]) : null)
   if (span === null || passage.kind === 'heading') return []

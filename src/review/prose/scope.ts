@@ -2,7 +2,7 @@ import { hostOf, isStrange, urlsIn } from '../hosts.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { about, inOrder, spansOf } from './relations.ts'
-import { isAsked } from './stance.ts'
+import { isAsked, isNegated } from './stance.ts'
 
 /** For what lies on somebody's computer: the words by which a skill says that it is about that. */
 const subjects: readonly (readonly [subject: RegExp, purpose: RegExp])[] = [
@@ -35,7 +35,11 @@ const subjects: readonly (readonly [subject: RegExp, purpose: RegExp])[] = [
     /\b(?:medical|health|bank\w*|tax\w*|financ\w+|account\w*|invoice\w*|budget\w*|legal|insurance|document\w*|pdf|expens\w+)/,
   ],
   [
-    /home|desktop|documents|downloads|personal|private/,
+    /passport|identity|id card|id doc|birth|address(?! book)|iban/,
+    /\b(?:passport\w*|identit\w+|id|visa|travel\w*|address\w*|kyc|onboarding|invoice\w*|bank\w*|payment\w*|form\w*|document\w*|legal|hr|tax\w*|insurance|ocr|shipping|order\w*|crm|customer\w*|contact\w*|data|test\w*|privacy|gdpr|pii|user\w*|finance)\b/,
+  ],
+  [
+    /home (?:f|d)|desktop|documents|downloads|personal|private/,
     /\b(?:files?|folders?|director\w+|documents?|organi[sz]\w+|backup\w*|disk|storage|search\w*|clean\w*|privacy|personal|system|desktop|downloads?|gdpr|pii|install\w*|setup|config\w*|dotfiles?|git\w*|repos?\w*|linux|mac\w*|shell|data|notes?)/,
   ],
   [
@@ -79,6 +83,7 @@ export function findScopeCreep(passage: Passage, purpose: string): RuleFinding[]
     const about_ = subjects.filter(([subject]) => subject.test(named))
     if (about_.length === 0 || about_.some(([, meant]) => meant.test(purpose))) continue
     if (word === 'stored' && keeper.test(purpose)) continue
+    if (isNegated(passage.plain, spansOf(passage, word)[0]?.start ?? 0)) continue
     const sent =
       spansOf(passage, 'elsewhere').length > 0 && urlsIn(passage.text).some((url) => isStrange(hostOf(url)))
     return about(

@@ -48,7 +48,7 @@ export const keyFormats: readonly KeyFormat[] = [
 const assignment =
   /\b[\w-]{0,40}(?:api[_-]?key|secret|token|passwd|password|access[_-]?key)\b["']?\s*[:=]\s*["']([A-Za-z0-9+/_=.-]{20,200})["']/i
 const placeholder =
-  /example|placeholder|your[_-]|xxxx|\*\*\*|dummy|changeme|redacted|<[^>]+>|test[_-]?key|0{8}|1234567|:(?:password|passwd|secret)@/i
+  /example|placeholder|your[_-]|xxxx|\*\*\*|dummy|changeme|redacted|<[^>]+>|test[_-]?(?:key|token)|fake|mock|sample|0{8}|1234567|:(?:pass|password|passwd|pwd|secret|token|app[_-]?pass\w{0,5})@/i
 
 /** Keys that somebody left in a file. The finding never repeats more than the first four characters. */
 export const findSecrets: TextRule = (file) => {
@@ -96,7 +96,9 @@ export const findSecrets: TextRule = (file) => {
 
 /** A key that opens nothing: its head alone, a token that has expired, a password for somebody's own computer. */
 function isHarmless(name: string, found: string, context: string): boolean {
-  const after = context.slice(context.indexOf(found) + found.length)
+  const at = context.indexOf(found)
+  const after = context.slice(at + found.length)
+  if (/\bexamples?\b\W{0,12}$/i.test(context.slice(Math.max(0, at - 40), at))) return true
   if (name === 'private-key') return !/[A-Za-z0-9+/]{24}/.test(after.slice(0, 400))
   if (name === 'url-password') {
     const host = /^[\w.-]{0,253}/.exec(context.slice(context.indexOf(found) + found.length - 1))?.[0] ?? ''
