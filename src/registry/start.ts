@@ -20,6 +20,7 @@ import { createJobs } from './jobs/jobs.ts'
 import { createProgress } from './publish/progress.ts'
 import { createPublication } from './publish/publication.ts'
 import { createScan } from './publish/scan.ts'
+import { createScanner } from './publish/scanner.ts'
 import { createListing, createSigning } from './publish/sign-release.ts'
 import { createSigningKey, firstPublishKeys } from './publish/signing-key.ts'
 import { startUpkeep } from './publish/upkeep.ts'
@@ -120,9 +121,11 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const progress = createProgress()
     const jobs = await createJobs(pool, log)
     opened.push(() => jobs.stop())
+    const scanner = createScanner()
+    opened.push(async () => scanner.close())
     const { moved } = progress
-    const scan = createScan({ database, objects, jobs, moved })
-    const signing = { database, objects, signingKey, publication, jobs, moved }
+    const scan = createScan({ database, objects, jobs, scanner, moved })
+    const signing = { database, objects, scanner, signingKey, publication, jobs, moved }
     await jobs.work({
       lint: scan('lint'),
       archive: scan('archive'),
@@ -145,6 +148,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         signingKey,
         objects,
         jobs,
+        scanner,
         progress,
         repository,
         publication,

@@ -4,7 +4,7 @@ import PgBoss from 'pg-boss'
 import type { Tables } from '../db/tables.ts'
 import type { Log } from '../log.ts'
 import { jobSchema } from './prepare-jobs.ts'
-import { queueNames, type JobData, type QueueName } from './queues.ts'
+import { queueNames, queues, type JobData, type QueueName } from './queues.ts'
 
 /** One try at a job. */
 export interface Try<Q extends QueueName> {
@@ -13,8 +13,11 @@ export interface Try<Q extends QueueName> {
   readonly last: boolean
 }
 
-/** Does a job; what it throws has it tried again later. A job may come twice, so doing it again must change nothing. */
-export type Work = { readonly [Q in QueueName]: (job: Try<Q>) => Promise<void> }
+/**
+ * Does the jobs that one worker took, as many as its queue gives at a time; what it throws has all of them tried again
+ * later. A job may come twice, so doing it again must change nothing.
+ */
+export type Work = { readonly [Q in QueueName]: (jobs: readonly Try<Q>[]) => Promise<void> }
 
 export interface Jobs {
   /** Puts a job into the queue together with what else the transaction does, or not at all. */
@@ -41,10 +44,9 @@ export async function createJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
   })
   boss.on('error', (error: Error) => log('error', 'jobs.failed', { message: error.message }))
   await boss.start()
-  const workers = new Map<QueueName, string>()
+  const workers = new Map<QueueName, string[]>()
   const wake = (queue: QueueName) => {
-    const worker = workers.get(queue)
-    if (worker !== undefined) boss.notifyWorker(worker)
+    for (const worker of workers.get(queue) ?? []) boss.notifyWorker(worker)
   }
   return {
     async send(transaction, queue, data) {
@@ -57,22 +59,30 @@ export async function createJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
     wake,
     async work(work) {
       for (const queue of queueNames) {
-        const handle = work[queue] as ((job: Try<QueueName>) => Promise<void>) | undefined
+        const handle = work[queue] as ((jobs: readonly Try<QueueName>[]) => Promise<void>) | undefined
         if (handle === undefined) continue
-        const options = { pollingIntervalSeconds: 1, includeMetadata: true as const, batchSize: 1 }
-        const worker = await boss.work<JobData[QueueName]>(queue, options, async (jobs) => {
-          for (const { data, retryCount, retryLimit } of jobs)
-            await handle({ data, last: retryCount >= retryLimit }).catch((error: unknown) => {
+        const { together, workers: side } = queues[queue]
+        const options = { pollingIntervalSeconds: 1, includeMetadata: true as const, batchSize: together }
+        const started: string[] = []
+        workers.set(queue, started)
+        for (let index = 0; index < side; index += 1) {
+          const worker = await boss.work<JobData[QueueName]>(queue, options, async (jobs) => {
+            const tries = jobs.map(({ data, retryCount, retryLimit }) => ({
+              data,
+              last: retryCount >= retryLimit,
+            }))
+            await handle(tries).catch((error: unknown) => {
               log('error', 'jobs.try_failed', {
                 queue,
                 message: error instanceof Error ? error.message : String(error),
               })
               throw error
             })
-          // There may be more: the next look needn't wait.
-          wake(queue)
-        })
-        workers.set(queue, worker)
+            // There may be more: the next look needn't wait.
+            boss.notifyWorker(worker)
+          })
+          started.push(worker)
+        }
       }
     },
     async stop() {

@@ -17,11 +17,13 @@ export async function prepareJobs(client: pg.Client, owner: string, server: stri
   await client.query(`create schema if not exists ${jobSchema} authorization ${id(owner)}`)
   await client.query(`set local role ${id(owner)}`)
   if (rows[0]?.there !== true) await client.query(withoutTransaction(PgBoss.getConstructionPlans(jobSchema)))
-  for (const name of queueNames)
+  for (const name of queueNames) {
+    const { retryLimit, retryDelay, expireInSeconds } = queues[name]
     await client.query(`select ${jobSchema}.create_queue($1, $2)`, [
       name,
-      { policy: 'standard', retryBackoff: true, ...queues[name] },
+      { policy: 'standard', retryBackoff: true, retryLimit, retryDelay, expireInSeconds },
     ])
+  }
   await client.query(`grant usage on schema ${jobSchema} to ${id(server)}`)
   await client.query(
     `grant select, insert, update, delete on all tables in schema ${jobSchema} to ${id(server)}`,

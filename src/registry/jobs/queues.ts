@@ -15,6 +15,10 @@ export interface SubmissionRound {
 export type QueueName = keyof JobData
 
 interface QueueSettings {
+  /** How many jobs one worker takes at a time. */
+  readonly together: number
+  /** How many workers of one process take jobs of this queue side by side. */
+  readonly workers: number
   /** Tries after the first. */
   readonly retryLimit: number
   /** Seconds before the next try; doubled each time. */
@@ -23,8 +27,17 @@ interface QueueSettings {
   readonly expireInSeconds: number
 }
 
-const scan: QueueSettings = { retryLimit: 2, retryDelay: 1, expireInSeconds: 120 }
-const sign: QueueSettings = { retryLimit: 5, retryDelay: 1, expireInSeconds: 120 }
+// Two at a time: while one waits for the database or the store, the other is looked at.
+const scan: QueueSettings = {
+  together: 1,
+  workers: 2,
+  retryLimit: 2,
+  retryDelay: 1,
+  expireInSeconds: 120,
+}
+const sign: QueueSettings = { ...scan, retryLimit: 5 }
+// The lists are signed once for all that wait.
+const publish: QueueSettings = { ...sign, together: 100, workers: 1 }
 
 /** Every kind of job. A queue is made once, when the database is prepared. */
 export const queues: Readonly<Record<QueueName, QueueSettings>> = {
@@ -32,7 +45,7 @@ export const queues: Readonly<Record<QueueName, QueueSettings>> = {
   archive: scan,
   code: scan,
   sign,
-  publish: sign,
+  publish,
 }
 export const queueNames = Object.keys(queues) as readonly QueueName[]
 

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
-import { lintArchiveBytes } from '../../review/lint.ts'
 import { toReport } from '../../review/report.ts'
+import { SkilletError } from '../../shared/errors.ts'
 import type { Finding } from '../../shared/finding.ts'
 import { within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
@@ -8,7 +8,7 @@ import type { Jobs, Try } from '../jobs/jobs.ts'
 import { scanSteps, type ScanStep } from '../jobs/queues.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import { reviewsNeeded } from './reviews-needed.ts'
-import { readManifest } from './submit.ts'
+import type { Scanner } from './scanner.ts'
 import { countedFindings } from './suppressions.ts'
 
 /** Which findings belong to which step. */
@@ -22,6 +22,7 @@ export interface ScanPorts {
   readonly database: Database
   readonly objects: ObjectStore
   readonly jobs: Pick<Jobs, 'send' | 'wake'>
+  readonly scanner: Scanner
   /** Called when a submission has come further. */
   readonly moved: (submission: string) => void
 }
@@ -31,42 +32,47 @@ export interface ScanPorts {
  * take it, twice if need be. The last one puts the submission before the reviewers, or turns it down.
  */
 export function createScan(ports: ScanPorts) {
-  return (step: ScanStep) =>
-    async ({ data: { submission: id, round }, last }: Try<ScanStep>): Promise<void> => {
-      const { database, objects, moved } = ports
-      const submission = await within(database, { across: 'review' }, async (transaction) => {
-        const waiting = await stepOf(transaction, id, round, step)
-        if (waiting === null) return null
-        await setStep(transaction, id, round, step, { state: 'running', started_at: new Date() })
-        return waiting
-      })
-      if (submission === null) return
-      moved(id)
-      let findings: Finding[]
-      try {
-        const tarball = await objects.read(submission.tarball_sha256)
-        const report = await lintArchiveBytes(id, tarball, { purpose: 'publish' })
-        findings = report.findings.filter(({ rule }) => groups[step].includes(rule.split('/')[0] ?? ''))
-      } catch (error) {
-        if (last) await giveUp(ports, id, round, step)
-        throw error
-      }
-      const next = scanSteps[scanSteps.indexOf(step) + 1]
-      await within(database, { across: 'review' }, async (transaction) => {
-        const still = await stepOf(transaction, id, round, step)
-        if (still === null) return
-        const { verdict } = await countedFindings(transaction, still, { path: id, findings })
-        await setStep(transaction, id, round, step, {
-          state: verdict === 'fail' ? 'failed' : 'passed',
-          findings: JSON.stringify(findings) as never,
-          finished_at: new Date(),
-        })
-        if (next !== undefined) await ports.jobs.send(transaction, next, { submission: id, round })
-        else await conclude(transaction, ports, id, round)
-      })
-      if (next !== undefined) ports.jobs.wake(next)
-      moved(id)
+  return (step: ScanStep) => async (tries: readonly Try<ScanStep>[]) => {
+    for (const one of tries) await take(step, one)
+  }
+
+  async function take(step: ScanStep, { data: { submission: id, round }, last }: Try<ScanStep>) {
+    const { database, objects, scanner, moved } = ports
+    const submission = await within(database, { across: 'review' }, async (transaction) => {
+      const waiting = await stepOf(transaction, id, round, step)
+      if (waiting === null) return null
+      await setStep(transaction, id, round, step, { state: 'running', started_at: new Date() })
+      return waiting
+    })
+    if (submission === null) return
+    moved(id)
+    const next = scanSteps[scanSteps.indexOf(step) + 1]
+    let findings: Finding[]
+    let reviews: number | null = null
+    try {
+      const tarball = await objects.read(submission.tarball_sha256)
+      const report = await scanner.report(tarball)
+      findings = report.findings.filter(({ rule }) => groups[step].includes(rule.split('/')[0] ?? ''))
+      if (next === undefined) reviews = await reviewsOf(scanner, tarball)
+    } catch (error) {
+      if (last) await giveUp(ports, id, round, step)
+      throw error
     }
+    await within(database, { across: 'review' }, async (transaction) => {
+      const still = await stepOf(transaction, id, round, step)
+      if (still === null) return
+      const { verdict } = await countedFindings(transaction, still, { path: id, findings })
+      await setStep(transaction, id, round, step, {
+        state: verdict === 'fail' ? 'failed' : 'passed',
+        findings: JSON.stringify(findings) as never,
+        finished_at: new Date(),
+      })
+      if (next !== undefined) await ports.jobs.send(transaction, next, { submission: id, round })
+      else await conclude(transaction, id, round, reviews)
+    })
+    if (next !== undefined) ports.jobs.wake(next)
+    moved(id)
+  }
 }
 
 /** The submission, locked, if this very step is still to be done. */
@@ -110,12 +116,22 @@ async function setStep(
     .execute()
 }
 
+/** Null where nobody will get to review it, for want of a readable manifest. */
+async function reviewsOf(scanner: Scanner, tarball: Uint8Array): Promise<number | null> {
+  try {
+    return reviewsNeeded(await scanner.manifest(tarball))
+  } catch (error) {
+    if (error instanceof SkilletError && error.code !== 'INTERNAL') return null
+    throw error
+  }
+}
+
 /** What the three steps come to. */
 async function conclude(
   transaction: Transaction<Tables>,
-  { objects }: ScanPorts,
   id: string,
   round: number,
+  reviews: number | null,
 ): Promise<void> {
   const steps = await transaction
     .selectFrom('submission_steps')
@@ -125,12 +141,7 @@ async function conclude(
     .where('step', 'in', scanSteps)
     .execute()
   const findings = scanSteps.flatMap((step) => steps.find((row) => row.step === step)?.findings ?? [])
-  const failed = steps.some(({ state }) => state === 'failed')
-  const { tarball_sha256 } = await transaction
-    .selectFrom('submissions')
-    .select('tarball_sha256')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
+  const failed = reviews === null || steps.some(({ state }) => state === 'failed')
   const verdict = failed ? 'fail' : toReport(id, findings).verdict === 'pass' ? 'pass' : 'warn'
   await transaction
     .updateTable('submissions')
@@ -139,9 +150,7 @@ async function conclude(
       verdict,
       findings: JSON.stringify(findings),
       comment: failed ? 'The check found what must be corrected.' : null,
-      ...(failed
-        ? {}
-        : { reviews_needed: reviewsNeeded(await readManifest(await objects.read(tarball_sha256))) }),
+      ...(reviews === null ? {} : { reviews_needed: reviews }),
     })
     .where('id', '=', id)
     .execute()

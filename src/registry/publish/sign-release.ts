@@ -1,5 +1,4 @@
 import type { Transaction } from 'kysely'
-import { lintArchiveBytes } from '../../review/lint.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { releasePayloadType, releaseSchema, type Release } from '../../shared/release.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
@@ -10,17 +9,21 @@ import type { SigningKey } from '../../trust/sign.ts'
 import { isDuplicate, within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs, Try } from '../jobs/jobs.ts'
+import type { SubmissionRound } from '../jobs/queues.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import { revocationReason } from '../revocations.ts'
 import { insertEnvelope } from './envelopes.ts'
 import type { Publication } from './publication.ts'
 import { lockRepository } from './repository-lock.ts'
 import { countedFindings } from './suppressions.ts'
-import { claimName, readManifest, versionExists } from './submit.ts'
+import { readManifest } from './read-manifest.ts'
+import type { Scanner } from './scanner.ts'
+import { claimName, versionExists } from './submit.ts'
 
 export interface SignPorts {
   readonly database: Database
   readonly objects: ObjectStore
+  readonly scanner: Pick<Scanner, 'report'>
   /** The key that signs releases now. */
   readonly signingKey: () => Promise<SigningKey>
   readonly publication: Pick<Publication, 'publish'>
@@ -34,8 +37,12 @@ export interface SignPorts {
  * the reviewers with the reason.
  */
 export function createSigning(ports: SignPorts) {
-  return async ({ data: { submission: id, round } }: Try<'sign'>): Promise<void> => {
-    const { database, jobs, moved } = ports
+  const { database, jobs, moved } = ports
+  return async (tries: readonly Try<'sign'>[]): Promise<void> => {
+    for (const { data } of tries) await signOne(data)
+  }
+
+  async function signOne({ submission: id, round }: SubmissionRound): Promise<void> {
     try {
       const signed = await within(database, { across: 'review' }, async (transaction) => {
         const submission = await approved(transaction, id)
@@ -55,27 +62,37 @@ export function createSigning(ports: SignPorts) {
   }
 }
 
-/** The step that lists what was signed: published is what the signed lists name. */
+/**
+ * The step that lists what was signed: published is what the signed lists name. The lists are signed once for all that
+ * wait.
+ */
 export function createListing({ database, publication, moved }: SignPorts) {
-  return async ({ data: { submission: id, round } }: Try<'publish'>): Promise<void> => {
+  return async (tries: readonly Try<'publish'>[]): Promise<void> => {
     await publication.publish()
-    await within(database, { across: 'review' }, async (transaction) => {
-      const submission = await approved(transaction, id)
-      if (submission === null) return
-      await setStep(transaction, id, round, 'publish')
-      await transaction.updateTable('submissions').set({ state: 'published' }).where('id', '=', id).execute()
-      await transaction
-        .insertInto('notifications')
-        .values({
-          account_id: submission.account_id,
-          kind: 'submission.published',
-          words: `${submission.slug} ${submission.version} is published.`,
-          link: `#/submissions/${id}`,
-        })
-        .execute()
-    })
-    moved(id)
+    for (const { data } of tries) {
+      await within(database, { across: 'review' }, (transaction) => listed(transaction, data))
+      moved(data.submission)
+    }
   }
+}
+
+async function listed(
+  transaction: Transaction<Tables>,
+  { submission: id, round }: SubmissionRound,
+): Promise<void> {
+  const submission = await approved(transaction, id)
+  if (submission === null) return
+  await setStep(transaction, id, round, 'publish')
+  await transaction.updateTable('submissions').set({ state: 'published' }).where('id', '=', id).execute()
+  await transaction
+    .insertInto('notifications')
+    .values({
+      account_id: submission.account_id,
+      kind: 'submission.published',
+      words: `${submission.slug} ${submission.version} is published.`,
+      link: `#/submissions/${id}`,
+    })
+    .execute()
 }
 
 type Approved = NonNullable<Awaited<ReturnType<typeof approved>>>
@@ -94,7 +111,7 @@ async function approved(transaction: Transaction<Tables>, id: string) {
 async function sign(ports: SignPorts, transaction: Transaction<Tables>, submission: Approved): Promise<void> {
   const { id } = submission
   const tarball = await ports.objects.read(submission.tarball_sha256)
-  const report = await lintArchiveBytes(id, tarball, { purpose: 'publish' })
+  const report = await ports.scanner.report(tarball)
   const counted = await countedFindings(transaction, submission, report)
   if (counted.verdict === 'fail')
     throw new SkilletError(

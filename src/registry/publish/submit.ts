@@ -1,8 +1,6 @@
 import type { Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
-import { parseSkillToml } from '../../review/manifest.ts'
-import { readArchiveEntries } from '../../trust/archive.ts'
 import { ensureAccount } from '../auth/api-keys.ts'
 import type { Caller } from '../auth/caller.ts'
 import { record } from '../audit.ts'
@@ -11,6 +9,7 @@ import type { SubmissionState, Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { scanSteps } from '../jobs/queues.ts'
 import type { ObjectStore } from '../objects/files.ts'
+import type { Scanner } from './scanner.ts'
 
 /**
  * Takes a skill's tarball in: stored, and on its way through the pipeline. What can't even be read is taken in too: the
@@ -21,12 +20,18 @@ export async function submitSkill(
     database,
     objects,
     jobs,
-  }: { database: Database; objects: ObjectStore; jobs: Pick<Jobs, 'send' | 'wake'> },
+    scanner,
+  }: {
+    database: Database
+    objects: ObjectStore
+    jobs: Pick<Jobs, 'send' | 'wake'>
+    scanner: Pick<Scanner, 'manifest'>
+  },
   caller: Caller,
   tarball: Uint8Array,
 ): Promise<{ id: string; state: SubmissionState }> {
-  const manifest = await readManifest(tarball).catch((error: unknown) => {
-    if (error instanceof SkilletError) return null
+  const manifest = await scanner.manifest(tarball).catch((error: unknown) => {
+    if (error instanceof SkilletError && error.code !== 'INTERNAL') return null
     throw error
   })
   const accountId = manifest === null ? caller.accountId : await publisherAccount(database, caller, manifest)
@@ -84,14 +89,6 @@ export async function startRound(
     )
     .execute()
   await jobs.send(transaction, 'lint', { submission: id, round })
-}
-
-/** The manifest of a tarball. Throws what makes it unreadable: ARCHIVE_UNSAFE, MANIFEST_INVALID and others. */
-export async function readManifest(tarball: Uint8Array): Promise<SkillManifest> {
-  const entries = await readArchiveEntries(tarball)
-  const file = entries.find((entry) => entry.path === 'skill.toml')
-  if (file === undefined) throw new SkilletError('MANIFEST_INVALID', 'There is no skill.toml.')
-  return parseSkillToml(new TextDecoder().decode(file.content))
 }
 
 /**

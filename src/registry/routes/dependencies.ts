@@ -5,6 +5,7 @@ import type { Metrics } from '../http/metrics.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import type { Progress } from '../publish/progress.ts'
+import type { Scanner } from '../publish/scanner.ts'
 import type { Publication } from '../publish/publication.ts'
 import type { Repository } from '../tuf/repository.ts'
 
@@ -22,6 +23,7 @@ export interface Dependencies extends AccessPorts {
   /** Judges what a payment provider tells; null where there is none. */
   readonly paymentSecret: string | null
   readonly jobs: Pick<Jobs, 'send' | 'wake'>
+  readonly scanner: Scanner
   readonly progress: Progress
   readonly metrics: Metrics
   /** Whoever has it may read the metrics; null: this computer alone. */

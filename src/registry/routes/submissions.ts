@@ -45,7 +45,8 @@ const signingSeconds = 30
 const idParam = z.object({ id: z.uuid() })
 
 /** Publishing: a publisher submits and follows, a reviewer decides. */
-export function addSubmissions(add: AddEndpoint, { database, objects, jobs, progress }: Dependencies): void {
+export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): void {
+  const { database, objects, jobs, scanner, progress } = dependencies
   const read = async (caller: Caller, id: string) => {
     const row = await within(database, reachOf(caller), async (transaction) => {
       const submission = await transaction
@@ -91,7 +92,7 @@ export function addSubmissions(add: AddEndpoint, { database, objects, jobs, prog
         throw new SkilletError('INPUT_INVALID', 'The request holds no tarball.', {
           remedy: 'Send the .tgz as the body.',
         })
-      return submitSkill({ database, objects, jobs }, caller, tarball)
+      return submitSkill({ database, objects, jobs, scanner }, caller, tarball)
     },
   )
 
