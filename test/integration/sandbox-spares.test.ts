@@ -75,13 +75,20 @@ async function standing(): Promise<number> {
 test('the next run takes the one that stands ready, and the one after that another', async () => {
   spares = createSpares()
   const first = await standing()
-  const seen: number[] = []
+  const taken: (number | undefined)[] = []
   const run = await sh('echo in; read -r word; echo "$word"', {
     stdin: 'handed over\n',
-    onOutput: () => seen.push(...sandboxes()),
+    spares: {
+      ...spares,
+      take(program, frame) {
+        const sandbox = spares.take(program, frame)
+        taken.push(sandbox?.child.pid)
+        return sandbox
+      },
+    },
   })
   expect(run).toMatchObject({ exitCode: 0, stdout: 'in\nhanded over\n' })
-  expect(new Set(seen)).toEqual(new Set([first]))
+  expect(taken).toEqual([first])
   await vi.waitFor(() => expect(sandboxes()).toHaveLength(1))
   expect(sandboxes()).not.toContain(first)
 })

@@ -43,7 +43,11 @@ export function createSpares({ idleMs = defaultIdleMs }: { idleMs?: number } = {
 
   return {
     take(program, frame) {
-      if (spare === null || spare.kind !== kindOf(program, frame) || spare.sandbox.isGone()) return null
+      if (spare?.kind !== kindOf(program, frame)) return null
+      if (!spare.sandbox.stands()) {
+        end()
+        return null
+      }
       const { sandbox } = spare
       spare = null
       clearTimeout(timer)

@@ -29,6 +29,8 @@ export interface StartedSandbox {
   /** Resolves when its last process is gone; rejects where it could not be started. */
   readonly gone: Promise<void>
   isGone(): boolean
+  /** Whether its first process is there: it may be gone before this process has heard of it. */
+  stands(): boolean
   /** Ends it from its first process on; the outer one reaps that, and cleans up after itself. */
   endInside(): void
   /** Gives up on processes that don't end; `gone` doesn't wait for them. */
@@ -102,6 +104,7 @@ export function startSandbox(program: string, { args, options }: Frame): Started
       if (child.connected) child.disconnect()
     },
     endInside: () => killFirstInside(child),
+    stands: () => firstInside(child) !== null,
     kill() {
       // Its first process has a session of its own, and at first it would outlive the outer one.
       killFirstInside(child)
@@ -120,12 +123,22 @@ function nulTerminated(words: readonly string[]): string {
   return words.map((word) => `${word}\0`).join('')
 }
 
-function killFirstInside({ pid }: ChildProcess): void {
+function killFirstInside(child: ChildProcess): void {
+  const inside = firstInside(child)
   try {
-    const [inside] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
-    if (inside) process.kill(Number(inside), 'SIGKILL')
+    if (inside !== null) process.kill(inside, 'SIGKILL')
   } catch {
     // It is gone already.
+  }
+}
+
+/** The process that bubblewrap's outer one has started; null where there is none, or not yet. */
+function firstInside({ pid }: ChildProcess): number | null {
+  try {
+    const [inside] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')
+    return inside ? Number(inside) : null
+  } catch {
+    return null
   }
 }
 
