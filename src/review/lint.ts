@@ -7,6 +7,7 @@ import { readArchiveEntries } from '../trust/archive.ts'
 import { reviewSkillToml } from './manifest.ts'
 import { scanCode } from './code-scan.ts'
 import { readSkillFolder } from './read-folder.ts'
+import { createBoundedLint } from './bounded-lint.ts'
 import { completeFindings } from './complete.ts'
 import { scanProse } from './prose-scan.ts'
 import { toReport } from './report.ts'
@@ -109,13 +110,16 @@ function reviewTexts(
   return read.concat(scanCode(readable, manifest).filter((finding) => !again(finding)))
 }
 
+/** The same in a thread of its own, which is ended when it takes too long. */
+const lintWithin = createBoundedLint()
+
 /** Lints a folder. Its name must be the slug where the skill brings a skill.toml. Throws NOT_FOUND. */
 export async function lintFolder(
   dir: string,
   options: Omit<LintOptions, 'folder'> = {},
 ): Promise<LintReport> {
   const { files, findings } = await readSkillFolder(dir)
-  const report = lintFiles(dir, files, { ...options, folder: basename(resolve(dir)) })
+  const report = await lintWithin(dir, files, { ...options, folder: basename(resolve(dir)) })
   return toReport(dir, [...completeFindings(findings, []), ...report.findings])
 }
 
@@ -156,7 +160,7 @@ export async function lintArchiveBytes(
     return toReport(path, completeFindings([unsafe(error.code, error.message)], []))
   }
   const { files, folder } = withoutWrapper(entries, options.purpose)
-  return lintFiles(path, files, { ...options, folder })
+  return lintWithin(path, files, { ...options, folder })
 }
 
 /** Other people's archives often hold one folder with everything inside. Ours never do, so publishing refuses them. */

@@ -2,7 +2,7 @@ import { rulesOf, type CallRule } from './calls.ts'
 import { unknownText, type Folder } from './fold.ts'
 import { lookUp, textOf } from './names.ts'
 import { placeOf } from './places.ts'
-import { partsOf, type Call, type Expr, type Unit } from './program.ts'
+import { bind, partsOf, type Call, type Expr, type Unit } from './program.ts'
 
 /** What data is and where it came from: `keys`, `network`, `decoded`, `token:NAME`… */
 export type Labels = ReadonlyMap<string, { readonly file: string; readonly line: number }>
@@ -76,6 +76,7 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
   const rules = (call: Call, unit: Unit) =>
     rulesOf(unit.language, folder.nameOf(call.of, unit), () => textsOfArgs(call, unit))
 
+  bindParameters()
   for (let round = 0; round < maxRounds && changed; round++) {
     changed = false
     memory = new Map()
@@ -88,6 +89,27 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
   }
   memory = new Map()
   changed = false
+
+  /** What functions of the skill are called with, as far as it is known text: `load("~/.ssh/id_rsa")`. */
+  function bindParameters(): void {
+    const given: { unit: Unit; param: string; text: string; line: number }[] = []
+    each((expr, unit) => {
+      if (expr.kind !== 'call') return
+      for (const called of calledUnits(expr, unit))
+        for (const [at, param] of parametersOf(called).entries()) {
+          const value = expr.args[at] ?? expr.named.get(param)
+          if (value === undefined) continue
+          for (const text of folder.textsOf(value, unit))
+            if (text !== unknownText) given.push({ unit: called, param, text, line: expr.line })
+        }
+    })
+    for (const { unit, param, text, line } of given) {
+      const known = unit.binds.get(param) ?? []
+      if (known.length < 8 && !known.some((value) => value.kind === 'text' && value.value === text))
+        bind(unit, param, { kind: 'text', value: text, line })
+    }
+    if (given.length > 0) folder.forget()
+  }
 
   function learn(unit: Unit, name: string, labels: Labels): void {
     let names = variables.get(unit)
@@ -305,7 +327,7 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       else if (place === 'sources') {
         const output = outputOf(call, unit, 'archive')
         exprs.push(...call.args.filter((arg) => !output.includes(arg)))
-      } else if (place === '<') {
+      } else if (place === '<?') {
         // Beside a program of its own, what an interpreter reads is data.
         if (exprs.length === 0 && call.named.has('<')) exprs.push(call.named.get('<')!)
       } else if (place === 'archive' || place === 'output') exprs.push(...outputOf(call, unit, place))
@@ -395,6 +417,10 @@ function union(labels: readonly Labels[]): Labels {
   const filled = labels.filter((one) => one.size > 0)
   if (filled.length === 0) return none
   return filled.length === 1 ? filled[0]! : new Map(filled.flatMap((one) => [...one]))
+}
+
+function parametersOf(unit: Unit): readonly string[] {
+  return unit.params.filter((name) => name !== 'self' && name !== 'cls')
 }
 
 export function allUnits(unit: Unit): Unit[] {

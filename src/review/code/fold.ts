@@ -12,6 +12,8 @@ const limits = { choices: 12, length: 64 * 1024, depth: 24 } as const
 export interface Folder extends Names {
   /** The texts that an expression can come to, with `unknownText` for parts that aren't known. Bytes are Latin-1. */
   textsOf(expr: Expr, unit: Unit): readonly string[]
+  /** Works everything out anew from now on: something more is bound. */
+  forget(): void
 }
 
 type Given = ReadonlyMap<string, string>
@@ -306,7 +308,14 @@ export function createFolder(): Folder {
     return unknown
   }
 
-  return { ...names, textsOf }
+  return {
+    ...names,
+    textsOf,
+    forget() {
+      memory.clear()
+      names.forget()
+    },
+  }
 }
 
 const homes = new Set([

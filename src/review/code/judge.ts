@@ -1,4 +1,4 @@
-import type { Finding } from '../../shared/finding.ts'
+import { severities, type Finding } from '../../shared/finding.ts'
 import { ownProgram, type SkillManifest } from '../../shared/skill-manifest.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { CallRule } from './calls.ts'
@@ -64,19 +64,22 @@ const keyOwners: readonly (readonly [RegExp, RegExp])[] = [
  */
 export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: string): RuleFinding[] {
   const findings: RuleFinding[] = []
-  const said = new Set<string>()
+  const said = new Map<string, number>()
   const add = (unit: Unit, line: number, name: string, severity: Severity, message: string) => {
     const at = unit.above + line
     const key = `${unit.file}:${at}:${name}`
-    if (said.has(key)) return
-    said.add(key)
-    findings.push({
+    const finding: RuleFinding = {
       rule: `code/${name}`,
       severity: unit.where === 'document' ? inDocument(name, severity) : announced(name, severity),
       file: unit.file,
       line: at,
       message,
-    })
+    }
+    // Of several reasons on one line, the weightiest is told.
+    const before = said.get(key)
+    if (before === undefined) said.set(key, findings.push(finding) - 1)
+    else if (severities.indexOf(finding.severity) > severities.indexOf(findings[before]!.severity))
+      findings[before] = finding
   }
   const declared = (one: Unit) => one.where !== 'document'
   flow.each((expr, unit) => {
@@ -180,10 +183,10 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
       judgeStarted(call, unit, call.of.value)
     // `sudo`, `env`, `nohup` and the like carry out what follows them.
     if (prefixes.has(name)) {
-      const rest = args
-        .split(' ')
-        .filter((word) => word !== '' && !word.startsWith('-') && !word.includes('='))
-      const [inner, ...others] = rest
+      const words = args.split(' ').filter((word) => word !== '')
+      const [inner, ...others] = words.slice(
+        words.findIndex((word) => !word.startsWith('-') && !word.includes('=')),
+      )
       if (inner !== undefined && /^\.{0,2}\//.test(inner)) judgeStarted(call, unit, inner)
       if (inner !== undefined)
         for (const rule of commandRulesOf(inner.split('/').at(-1) ?? '', others.join(' '), false))

@@ -40,6 +40,7 @@ export interface Names {
   nameOf(expr: Expr, unit: Unit): string
   /** True where the name was put together at run time, as nobody does who has nothing to hide. */
   isDisguised(expr: Expr): boolean
+  forget(): void
 }
 
 /** `texts` gives what an expression can be, as far as that is known. */
@@ -146,6 +147,7 @@ export function createNames(texts: (expr: Expr, unit: Unit) => readonly string[]
   return {
     nameOf: (expr, unit) => find(expr, unit, 0),
     isDisguised: (expr) => disguised.has(expr),
+    forget: () => known.clear(),
   }
 }
 

@@ -1,7 +1,10 @@
 import type { SgNode } from '@ast-grep/napi'
-import type { Budget } from './budget.ts'
+import { TooComplex, type Budget } from './budget.ts'
 import { bind, createUnit, type Call, type Expr, type Source, type Unit } from './program.ts'
 import { unescapeText } from './unescape.ts'
+
+/** Commands of one pipeline, and redirections of one command. */
+const maxLinks = 100
 
 /**
  * Reads sh and bash into what the scan reasons about: a command is a call whose callee is a text, `<` in its named
@@ -52,6 +55,8 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       case 'command':
         return readCommand(node, unit)
       case 'pipeline': {
+        // Each part holds all before it.
+        if (node.namedChildren().length > maxLinks) throw new TooComplex()
         let source: Expr | null = null
         for (const part of node.namedChildren()) {
           const command = read(part, unit)
@@ -61,6 +66,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       }
       case 'redirected_statement': {
         const [body, ...redirects] = node.namedChildren()
+        if (redirects.length > maxLinks) throw new TooComplex()
         const start: Expr = body === undefined ? { kind: 'other', parts: [], line } : read(body, unit)
         return redirects.reduce<Expr>((inner, redirect) => redirected(inner, redirect, unit), start)
       }
@@ -157,6 +163,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       else if (kind.endsWith('_redirect')) redirects.push(child)
       else args.push(read(child, unit))
     }
+    if (redirects.length > maxLinks) throw new TooComplex()
     const start: Expr = { kind: 'call', of: callee, args, named: new Map(), line }
     return redirects.reduce<Expr>((inner, redirect) => redirected(inner, redirect, unit), start)
   }

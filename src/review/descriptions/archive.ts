@@ -21,6 +21,16 @@ export const archiveRules: RuleDescriptions = {
     why: 'Nobody can read what they would do.',
     fix: 'Ship the source instead.',
   },
+  'archive/hidden-file': {
+    looksFor: 'A program, an archive or other data behind the end of a picture or of another file.',
+    why: 'Whoever looks at the file sees only its first part, and a program can start the other.',
+    fix: 'Ship the visible part alone.',
+  },
+  'archive/encoded-binary': {
+    looksFor: 'A program written out in Base64 or hexadecimal within a text.',
+    why: 'Nobody can read what it would do, and decoding it takes one line.',
+    fix: 'Ship its source instead.',
+  },
   'archive/not-text': {
     looksFor: 'Files that are neither plain text nor a picture.',
     why: 'Nobody can read what they hold.',
