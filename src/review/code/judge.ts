@@ -381,7 +381,7 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
     const [first] = command
     if (unit.language === 'shell') {
       // `zcat log | bash script.sh` reads data; only without a script of its own does a shell carry out what it reads.
-      const own = call.args.some((arg) => !/^-/.test(flow.textsOf(arg, unit)[0] ?? '-'))
+      const own = call.args.some((arg) => !(flow.textsOf(arg, unit)[0] ?? '-').startsWith('-'))
       const code = command.some((expr) => expr !== call.named.get('<'))
       return own && !code && !call.args.some((arg) => /^-$|^-s$/.test(flow.textsOf(arg, unit)[0] ?? ''))
         ? []
