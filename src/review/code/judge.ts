@@ -230,7 +230,7 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
         judgeRead(flow.pick(call, unit, rule.path), call, unit)
         return judgeWrite(flow.pick(call, unit, rule.to), call, unit)
       case 'write':
-        return judgeWrite(flow.pick(call, unit, rule.path), call, unit)
+        return judgeWrite(flow.pick(call, unit, rule.path), call, unit, flow.pick(call, unit, rule.data))
       case 'delete':
         return judgeDelete(flow.pick(call, unit, rule.path), call, unit)
       default:
@@ -392,8 +392,9 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
     if (program === undefined) return command
     const text = flow.textsOf(program, unit)[0] ?? ''
     if (first.kind === 'join' && (program.kind !== 'text' || !/^\s*\S+\s/.test(text))) return command
+    const words = first.parts.map((part) => flow.textsOf(part, unit)[0] ?? '').join(' ')
     return isInterpreter(text.trim().split(/\s/, 1)[0] ?? '') &&
-      !/\.\w{2,3}["']?$/.test(flow.textsOf(first.parts[1] ?? program, unit)[0] ?? '')
+      /\s["']?-{1,2}(?:c|e|eval|command|encodedcommand)\b/i.test(words)
       ? command
       : [program]
   }
@@ -655,12 +656,16 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
             )
   }
 
-  function judgeWrite(paths: readonly Expr[], call: Call, unit: Unit): void {
+  function judgeWrite(paths: readonly Expr[], call: Call, unit: Unit, data: readonly Expr[] = []): void {
     for (const path of paths)
       for (const text of flow.textsOf(path, unit)) {
         const shown = normalise(text).replaceAll(unknownText, '…').slice(0, 80)
         for (const { write } of placeOf(text))
-          if (write !== null && writes(call, unit))
+          if (
+            write !== null &&
+            writes(call, unit) &&
+            !(write.rule === 'persistence' && startsNothing(data, unit))
+          )
             add(
               unit,
               call.line,
@@ -682,6 +687,21 @@ export function judgeFlow(flow: Flow, manifest: SkillManifest | null, told: stri
             `This writes ${shown}, outside the folders that the skill declares.`,
           )
       }
+  }
+
+  /** Settings alone: empty lines, comments and variables with plain values. */
+  function startsNothing(data: readonly Expr[], unit: Unit): boolean {
+    const texts = data.flatMap((expr) => flow.textsOf(expr, unit))
+    return (
+      texts.length > 0 &&
+      texts.every(
+        (text) =>
+          text.length < 4000 &&
+          text
+            .split('\n')
+            .every((line) => /^\s*(?:$|#(?!!)|(?:export\s+)?[A-Z_]{1,60}=[^`;&|(]*$)/.test(line)),
+      )
+    )
   }
 
   /** False for an `open` that only reads. */
