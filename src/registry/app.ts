@@ -21,7 +21,9 @@ import { addReports } from './routes/reports.ts'
 import { addSignIn } from './routes/sign-in.ts'
 import { addStatus } from './routes/status.ts'
 import { addSubmissions } from './routes/submissions.ts'
+import { addTelemetry } from './routes/telemetry.ts'
 import { addTuf } from './routes/tuf.ts'
+import { addWebhooks } from './routes/webhooks.ts'
 
 /** The registry's HTTP interface, free of any particular server. */
 export function createApp(dependencies: Dependencies, log: Log): Hono {
@@ -79,6 +81,8 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
   addFleets(add, dependencies)
   addReports(add, dependencies)
   addStatus(add, dependencies)
+  addWebhooks(add, dependencies)
+  addTelemetry(add, dependencies)
   addDiscovery(add, dependencies)
   add(
     {

@@ -3,13 +3,15 @@ import { SkilletError } from '../shared/errors.ts'
 import { revocationsSchema, type Revocation, type Revocations } from '../shared/signed-targets.ts'
 import { record } from './audit.ts'
 import type { Caller } from './auth/caller.ts'
-import { setReach, type Database } from './db/database.ts'
+import { acting, type Database } from './db/database.ts'
 import type { Tables } from './db/tables.ts'
+import type { Jobs } from './jobs/jobs.ts'
+import { notify } from './notify.ts'
 import { lockRepository } from './publish/repository-lock.ts'
 
 /** Revokes one version, or all with `*`. Throws NOT_FOUND for what was never published. */
 export async function revoke(
-  database: Database,
+  { database, jobs }: { database: Database; jobs: Pick<Jobs, 'send'> },
   by: Pick<Caller, 'name'>,
   revocation: Omit<Revocation, 'revokedAt'>,
 ): Promise<{ serial: number }> {
@@ -25,7 +27,7 @@ export async function revoke(
       .values({ ...revocation, revoked_at: new Date() })
       .returning('serial')
       .executeTakeFirstOrThrow()
-    await tell(transaction, by, revocation)
+    await tell(transaction, jobs, by, revocation)
     return { serial: Number(row.serial) }
   })
 }
@@ -33,6 +35,7 @@ export async function revoke(
 /** Its publisher hears of it, the public page says so, and the journal says who did it. */
 async function tell(
   transaction: Transaction<Tables>,
+  jobs: Pick<Jobs, 'send'>,
   by: Pick<Caller, 'name'>,
   { slug, version, reason, severity }: Omit<Revocation, 'revokedAt'>,
 ): Promise<void> {
@@ -42,11 +45,14 @@ async function tell(
     .select('account_id')
     .where('slug', '=', slug)
     .executeTakeFirstOrThrow()
-  await setReach(transaction, { across: 'withdrawals' })
-  await transaction
-    .insertInto('notifications')
-    .values({ account_id, kind: 'skill.revoked', words: `${what} was withdrawn: ${reason}`, link: null })
-    .execute()
+  const words = `${what} was withdrawn: ${reason}`
+  await notify(transaction, jobs, {
+    accountId: account_id,
+    event: 'skill.revoked',
+    words,
+    about: { slug, version },
+  })
+  await tellFleets(transaction, jobs, { slug, version, words })
   await transaction
     .insertInto('incidents')
     // Nothing is left open: a withdrawal is final, and what follows it is a new version.
@@ -65,6 +71,31 @@ async function tell(
     target: `${slug}@${version}`,
     detail: { severity },
   })
+}
+
+/** Whoever has machines that hold what was withdrawn hears of it, with how many. */
+async function tellFleets(
+  transaction: Transaction<Tables>,
+  jobs: Pick<Jobs, 'send'>,
+  { slug, version, words }: { slug: string; version: string; words: string },
+): Promise<void> {
+  const holding = await acting(transaction, { across: 'withdrawals' }, () => {
+    const all = transaction
+      .selectFrom('machine_skills')
+      .select('account_id')
+      .select((select) => select.fn.countAll<string>().as('machines'))
+      .where('slug', '=', slug)
+      .groupBy('account_id')
+    return (version === '*' ? all : all.where('version', '=', version)).execute()
+  })
+  for (const { account_id, machines } of holding)
+    await notify(transaction, jobs, {
+      accountId: account_id,
+      event: 'fleet.withdrawn',
+      words: `${machines} of your machines ${machines === '1' ? 'holds' : 'hold'} it: ${words}`,
+      link: '#/fleets',
+      about: { slug, version, machines: Number(machines) },
+    })
 }
 
 /** The target `revocations.json`, oldest first. */

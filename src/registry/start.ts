@@ -27,6 +27,8 @@ import { startUpkeep } from './publish/upkeep.ts'
 import { withRepositoryLock } from './publish/repository-lock.ts'
 import { keyFolders, keysIn } from './tuf/keys.ts'
 import { createRepository } from './tuf/repository.ts'
+import { createDelivery } from './webhooks/deliver.ts'
+import { createSecretBox } from './webhooks/secret-box.ts'
 
 export interface RegistryOptions {
   /** Everything that the registry keeps: keys, objects, and the database unless `databaseUrl` names another. */
@@ -49,6 +51,8 @@ export interface RegistryOptions {
   github?: GitHubOptions | undefined
   /** `mailto:…` or `https://…`, for those who find a weakness. */
   securityContact?: string | undefined
+  /** On a developer's computer: webhooks may point to this computer, unencrypted. */
+  localWebhooks?: boolean
   /** Shared with a payment provider, which signs what it tells. */
   paymentSecret?: string | undefined
   /** Whoever has it may read `/metrics`; by default this computer alone may. */
@@ -119,6 +123,10 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     let url = options.tls === undefined ? '' : 'https:'
     const objects = createFileObjects(join(dataDir, 'objects'))
     const progress = createProgress()
+    const webhooks = {
+      box: createSecretBox(await secretFile(dataDir, 'webhooks')),
+      localToo: options.localWebhooks === true,
+    }
     const jobs = await createJobs(pool, log)
     opened.push(() => jobs.stop())
     const scanner = createScanner()
@@ -132,6 +140,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       code: scan('code'),
       sign: createSigning(signing),
       publish: createListing(signing),
+      deliver: createDelivery({ database, jobs, ...webhooks }),
     })
     const app = createApp(
       {
@@ -150,6 +159,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         jobs,
         scanner,
         progress,
+        webhooks,
         repository,
         publication,
         url: () => options.publicUrl ?? url,

@@ -17,6 +17,7 @@ interface StartFlags {
   tlsCert?: string
   tlsKey?: string
   securityContact?: string
+  localWebhooks?: boolean
 }
 
 /** `skillet registry start`: says one line when it is ready and runs until Ctrl-C or SIGTERM. */
@@ -32,6 +33,7 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
     .option('--tls-cert <file>', 'a certificate (PEM), to encrypt')
     .option('--tls-key <file>', 'its private key (PEM)')
     .option('--security-contact <url>', 'mailto: or https:, for those who find a weakness')
+    .option('--local-webhooks', 'webhooks may point to this computer, for developing')
     .option('--public-url <url>', 'where people and clients reach it, if not where it listens')
     .option('--behind-proxy', 'a proxy of your own says in x-forwarded-for where requests come from')
     .option('--skills <dir>', 'the folder of the demo catalog, with --demo')
@@ -56,6 +58,7 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         ...(flags.securityContact === undefined
           ? {}
           : { securityContact: parseContact(flags.securityContact) }),
+        localWebhooks: flags.localWebhooks === true,
         behindProxy: flags.behindProxy === true,
         ...fromEnvironment(),
         ...(flags.publicUrl === undefined ? {} : { publicUrl: new URL(flags.publicUrl).origin }),

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Server, type Socket } from 'node:net'
-import { isPublicAddress } from './addresses.ts'
+import { isPublicAddress } from '../../trust/public-address.ts'
 import { directHost } from './direct-hosts.ts'
 import { createWayBack, forward } from './forward.ts'
 import type { GuardedKey } from './key-guard.ts'

@@ -50,6 +50,24 @@ export async function setReach(transaction: Transaction<Tables>, reach: Reach): 
                    set_config('app.across_tenants', ${across}, true)`.execute(transaction)
 }
 
+/** Does something for somebody else within a transaction, which then goes on as before. */
+export async function acting<T>(
+  transaction: Transaction<Tables>,
+  reach: Reach,
+  work: () => Promise<T>,
+): Promise<T> {
+  const { rows } = await sql<{ tenant: string; person: string; across: string }>`
+    select current_setting('app.tenant') as tenant, current_setting('app.user') as person,
+           current_setting('app.across_tenants') as across`.execute(transaction)
+  const { tenant, person, across } = rows[0]!
+  await setReach(transaction, reach)
+  const done = await work()
+  const before: Reach =
+    tenant !== '' ? { tenant } : person !== '' ? { person } : { across: across as Purpose }
+  await setReach(transaction, before)
+  return done
+}
+
 /** PostgreSQL's error code for a row that exists already. */
 export function isDuplicate(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === '23505'

@@ -7,6 +7,7 @@ export interface JobData {
   code: SubmissionRound
   sign: SubmissionRound
   publish: SubmissionRound
+  deliver: { readonly delivery: string }
 }
 export interface SubmissionRound {
   readonly submission: string
@@ -46,6 +47,8 @@ export const queues: Readonly<Record<QueueName, QueueSettings>> = {
   code: scan,
   sign,
   publish,
+  // The last try is an hour or so after the first.
+  deliver: { together: 1, workers: 4, retryLimit: 8, retryDelay: 15, expireInSeconds: 60 },
 }
 export const queueNames = Object.keys(queues) as readonly QueueName[]
 

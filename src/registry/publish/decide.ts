@@ -5,6 +5,7 @@ import type { Caller } from '../auth/caller.ts'
 import { isDuplicate, within, type Database } from '../db/database.ts'
 import type { SubmissionState, Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { notify } from '../notify.ts'
 import { revocationReason } from '../revocations.ts'
 import { claimName, versionExists } from './submit.ts'
 
@@ -78,7 +79,7 @@ export async function approveSubmission(
 
 /** Turns a submission down; `comment` tells the publisher why. Throws NOT_FOUND, BUSY (decided already), FORBIDDEN. */
 export async function rejectSubmission(
-  { database }: DecidePorts,
+  { database, jobs }: DecidePorts,
   reviewer: Caller,
   id: string,
   comment: string,
@@ -87,15 +88,13 @@ export async function rejectSubmission(
     const submission = await waiting(transaction, reviewer, id)
     await keepDecision(transaction, submission, reviewer, 'reject', comment)
     await decide(transaction, id, 'rejected', reviewer, comment)
-    await transaction
-      .insertInto('notifications')
-      .values({
-        account_id: submission.account_id,
-        kind: 'submission.rejected',
-        words: `${submission.slug ?? 'Your submission'} ${submission.version ?? ''} was sent back: ${comment}`,
-        link: `#/submissions/${id}`,
-      })
-      .execute()
+    await notify(transaction, jobs, {
+      accountId: submission.account_id,
+      event: 'submission.rejected',
+      words: `${submission.slug ?? 'Your submission'} ${submission.version ?? ''} was sent back: ${comment}`,
+      link: `#/submissions/${id}`,
+      about: { submission: id, slug: submission.slug, version: submission.version },
+    })
   })
 }
 

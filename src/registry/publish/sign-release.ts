@@ -10,6 +10,7 @@ import { isDuplicate, within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs, Try } from '../jobs/jobs.ts'
 import type { SubmissionRound } from '../jobs/queues.ts'
+import { notify } from '../notify.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import { revocationReason } from '../revocations.ts'
 import { insertEnvelope } from './envelopes.ts'
@@ -66,11 +67,11 @@ export function createSigning(ports: SignPorts) {
  * The step that lists what was signed: published is what the signed lists name. The lists are signed once for all that
  * wait.
  */
-export function createListing({ database, publication, moved }: SignPorts) {
+export function createListing({ database, publication, jobs, moved }: SignPorts) {
   return async (tries: readonly Try<'publish'>[]): Promise<void> => {
     await publication.publish()
     for (const { data } of tries) {
-      await within(database, { across: 'review' }, (transaction) => listed(transaction, data))
+      await within(database, { across: 'review' }, (transaction) => listed(transaction, jobs, data))
       moved(data.submission)
     }
   }
@@ -78,21 +79,20 @@ export function createListing({ database, publication, moved }: SignPorts) {
 
 async function listed(
   transaction: Transaction<Tables>,
+  jobs: SignPorts['jobs'],
   { submission: id, round }: SubmissionRound,
 ): Promise<void> {
   const submission = await approved(transaction, id)
   if (submission === null) return
   await setStep(transaction, id, round, 'publish')
   await transaction.updateTable('submissions').set({ state: 'published' }).where('id', '=', id).execute()
-  await transaction
-    .insertInto('notifications')
-    .values({
-      account_id: submission.account_id,
-      kind: 'submission.published',
-      words: `${submission.slug} ${submission.version} is published.`,
-      link: `#/submissions/${id}`,
-    })
-    .execute()
+  await notify(transaction, jobs, {
+    accountId: submission.account_id,
+    event: 'submission.published',
+    words: `${submission.slug} ${submission.version} is published.`,
+    link: `#/submissions/${id}`,
+    about: { submission: id, slug: submission.slug, version: submission.version },
+  })
 }
 
 type Approved = NonNullable<Awaited<ReturnType<typeof approved>>>

@@ -3,8 +3,10 @@ import { SkilletError } from '../../shared/errors.ts'
 import type { Held } from '../../shared/signed-targets.ts'
 import { record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
-import { setReach, type Database } from '../db/database.ts'
+import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { notify } from '../notify.ts'
 
 /** Skills that are held, by name. */
 export async function heldSkills(database: Database): Promise<Held[]> {
@@ -39,6 +41,7 @@ export async function assertNotHeld(database: Database, slug: string): Promise<v
  */
 export async function hold(
   transaction: Transaction<Tables>,
+  jobs: Pick<Jobs, 'send'>,
   by: Pick<Caller, 'name'>,
   slug: string,
   words: string,
@@ -51,16 +54,12 @@ export async function hold(
     .returning('account_id')
     .executeTakeFirst()
   if (held === undefined) return false
-  await setReach(transaction, { across: 'reports' })
-  await transaction
-    .insertInto('notifications')
-    .values({
-      account_id: held.account_id,
-      kind: 'skill.held',
-      words: `${slug} is not offered at the moment: ${words} You will hear what came of it.`,
-      link: null,
-    })
-    .execute()
+  await notify(transaction, jobs, {
+    accountId: held.account_id,
+    event: 'skill.held',
+    words: `${slug} is not offered at the moment: ${words} You will hear what came of it.`,
+    about: { slug },
+  })
   await transaction
     .insertInto('incidents')
     .values({ slug, version: '*', severity: 'critical', title: `${slug} is on hold`, words })
@@ -72,6 +71,7 @@ export async function hold(
 /** Offers a skill again. False where it wasn't held. */
 export async function release(
   transaction: Transaction<Tables>,
+  jobs: Pick<Jobs, 'send'>,
   by: Pick<Caller, 'name'>,
   slug: string,
   words: string,
@@ -84,16 +84,12 @@ export async function release(
     .returning('account_id')
     .executeTakeFirst()
   if (released === undefined) return false
-  await setReach(transaction, { across: 'reports' })
-  await transaction
-    .insertInto('notifications')
-    .values({
-      account_id: released.account_id,
-      kind: 'skill.released',
-      words: `${slug} is offered again: ${words}`,
-      link: null,
-    })
-    .execute()
+  await notify(transaction, jobs, {
+    accountId: released.account_id,
+    event: 'skill.released',
+    words: `${slug} is offered again: ${words}`,
+    about: { slug },
+  })
   await transaction
     .updateTable('incidents')
     .set({ resolved_at: new Date(), words })

@@ -4,6 +4,7 @@ import { record } from '../audit.ts'
 import { holds as mayReview, type Caller } from '../auth/caller.ts'
 import { within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
+import type { Jobs } from '../jobs/jobs.ts'
 import { hold, release } from './holds.ts'
 
 export interface Report {
@@ -13,6 +14,11 @@ export interface Report {
   readonly kind: Tables['reports']['kind']
   readonly words: string
   readonly contact: string | null
+}
+
+export interface ReportPorts {
+  readonly database: Database
+  readonly jobs: Pick<Jobs, 'send'>
 }
 
 /** How many different accounts must call a skill malware for it to go on hold without a person of the registry. */
@@ -29,7 +35,7 @@ const assumed = { malware: 'high', vulnerability: 'medium', impersonation: 'medi
  * @throws SkilletError NOT_FOUND
  */
 export async function takeReport(
-  database: Database,
+  { database, jobs }: ReportPorts,
   caller: Caller | null,
   report: Report,
 ): Promise<{ id: string; held: boolean }> {
@@ -61,6 +67,7 @@ export async function takeReport(
       urgent &&
       (await hold(
         transaction,
+        jobs,
         caller ?? { name: 'reports' },
         report.slug,
         'It was reported as malware and is being looked into.',
@@ -95,7 +102,7 @@ export interface ReportDecision {
  * @throws SkilletError NOT_FOUND, BUSY (handled already)
  */
 export async function decideReport(
-  database: Database,
+  { database, jobs }: ReportPorts,
   caller: Caller,
   id: string,
   { decision, severity, note }: ReportDecision,
@@ -132,7 +139,7 @@ export async function decideReport(
     })
     const { slug } = report
     if (decision === 'confirm')
-      return { slug, changed: judged === 'critical' && (await hold(transaction, caller, slug, note)) }
+      return { slug, changed: judged === 'critical' && (await hold(transaction, jobs, caller, slug, note)) }
     const others = await transaction
       .selectFrom('reports')
       .select('id')
@@ -144,6 +151,6 @@ export async function decideReport(
         ]),
       )
       .executeTakeFirst()
-    return { slug, changed: others === undefined && (await release(transaction, caller, slug, note)) }
+    return { slug, changed: others === undefined && (await release(transaction, jobs, caller, slug, note)) }
   })
 }

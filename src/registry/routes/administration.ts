@@ -37,7 +37,7 @@ const keyAnswer = z.object({
 /** Revoking releases, and the keys of everybody. All of it needs the scope `admin`. */
 export function addAdministration(
   add: AddEndpoint,
-  { database, publication, sessions, url }: Dependencies,
+  { database, jobs, publication, sessions, url }: Dependencies,
 ): void {
   add(
     {
@@ -51,7 +51,8 @@ export function addAdministration(
       answer: z.object({ serial: z.number(), slug: slugSchema, version: z.string() }),
     },
     async ({ caller, body }) => {
-      const { serial } = await revoke(database, caller, body)
+      const { serial } = await revoke({ database, jobs }, caller, body)
+      jobs.wake('deliver')
       await publication.publish()
       return { serial, slug: body.slug, version: body.version }
     },

@@ -7,6 +7,7 @@ import type { ObjectStore } from '../objects/files.ts'
 import type { Progress } from '../publish/progress.ts'
 import type { Scanner } from '../publish/scanner.ts'
 import type { Publication } from '../publish/publication.ts'
+import type { SecretBox } from '../webhooks/secret-box.ts'
 import type { Repository } from '../tuf/repository.ts'
 
 /** What the routes work with. */
@@ -25,6 +26,7 @@ export interface Dependencies extends AccessPorts {
   readonly jobs: Pick<Jobs, 'send' | 'wake'>
   readonly scanner: Scanner
   readonly progress: Progress
+  readonly webhooks: { readonly box: SecretBox; readonly localToo: boolean }
   readonly metrics: Metrics
   /** Whoever has it may read the metrics; null: this computer alone. */
   readonly metricsToken: string | null

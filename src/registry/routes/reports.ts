@@ -16,7 +16,7 @@ const note = z.string().trim().min(1, 'say why').max(500)
 
 /** Reports about skills, by anybody; what comes of them; and holding a skill back until somebody has looked. */
 export function addReports(add: AddEndpoint, ports: Dependencies): void {
-  const { database, publication } = ports
+  const { database, jobs, publication } = ports
   const review = { scope: 'review:write', dashboard: true } as const
 
   add(
@@ -38,7 +38,7 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
       answer: z.object({ id: z.uuid() }),
     },
     async ({ context, body }) => {
-      const { id, held } = await takeReport(database, await callerOf(context, ports), body)
+      const { id, held } = await takeReport(ports, await callerOf(context, ports), body)
       if (held) await publication.publish()
       return { id }
     },
@@ -125,7 +125,7 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
       answer: z.object({ slug: z.string() }),
     },
     async ({ caller, params: { id }, body }) => {
-      const { slug, changed } = await decideReport(database, caller, id, { severity: undefined, ...body })
+      const { slug, changed } = await decideReport(ports, caller, id, { severity: undefined, ...body })
       if (changed) await publication.publish()
       return { slug }
     },
@@ -144,7 +144,7 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
     },
     async ({ context, caller, params: { slug }, body: { words } }) => {
       await within(database, { across: 'reports' }, async (transaction) => {
-        if (!(await hold(transaction, caller, slug, words)))
+        if (!(await hold(transaction, jobs, caller, slug, words)))
           throw notThere(`${slug} is on hold already, or unknown.`)
       })
       await publication.publish()
@@ -165,7 +165,8 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
     },
     async ({ context, caller, params: { slug }, query: { words } }) => {
       await within(database, { across: 'reports' }, async (transaction) => {
-        if (!(await release(transaction, caller, slug, words))) throw notThere(`${slug} is not on hold.`)
+        if (!(await release(transaction, jobs, caller, slug, words)))
+          throw notThere(`${slug} is not on hold.`)
       })
       await publication.publish()
       return context.body(null, 204)

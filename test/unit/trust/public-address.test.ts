@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
-import { isPublicAddress } from '../../../../src/engine/sandbox/addresses.ts'
+import { isPublicAddress } from '../../../src/trust/public-address.ts'
 
 test.each([
   '93.184.216.34',

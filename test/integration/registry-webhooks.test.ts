@@ -1,0 +1,239 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { applyPayment } from '../../src/registry/auth/entitlements.ts'
+import { openDatabase } from '../../src/registry/db/database.ts'
+import { sendDelivery, signatureOf } from '../../src/registry/webhooks/send.ts'
+import { call as send, signInByLink } from '../support/registry-calls.ts'
+import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
+
+// What accounts are told by their webhooks, and what clients tell: real PostgreSQL, real receivers.
+
+type Who = Record<string, string>
+let test: TestRegistry
+let ada: Who
+let bob: Who
+let receiver: Server
+let target: string
+/** What the receiver answers, and everything that it was sent. */
+let answer: { status: number; headers?: Record<string, string> } = { status: 204 }
+const received: { headers: IncomingMessage['headers']; body: string; path: string }[] = []
+const call = (method: string, path: string, who: Who = {}, body?: unknown) =>
+  send(test.registry.url, method, path, who, body)
+const hash = 'ab'.repeat(32)
+
+beforeAll(async () => {
+  receiver = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      received.push({
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+        path: request.url ?? '',
+      })
+      response.writeHead(answer.status, answer.headers).end()
+    })
+  })
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  target = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+  test = await startTestRegistry({ localWebhooks: true, rateLimitFactor: 5 })
+  ada = await signInByLink(test.registry.url, test.adminKey, 'ada')
+  bob = await signInByLink(test.registry.url, test.adminKey, 'bob')
+  const database = openDatabase(test.registry.databaseUrl, () => {})
+  const event = { kind: 'entitlement.changed', account: 'ada', tier: 'operator', validUntil: null } as const
+  await applyPayment(database, { id: 'evt', ...event })
+  await database.destroy()
+})
+afterAll(async () => {
+  await test?.remove()
+  await new Promise((resolve) => receiver?.close(resolve))
+})
+
+const make = (who: Who, url: string, events: string[]) => call('POST', '/api/webhooks', who, { url, events })
+const next = async (path: string) => {
+  await expect.poll(() => received.some((one) => one.path === path), { timeout: 10_000 }).toBe(true)
+  return received.find((one) => one.path === path)!
+}
+
+describe('a webhook', () => {
+  it('is told what its account is told, signed so that a recorded delivery is worth nothing', async () => {
+    const made = await make(ada, `${target}/mine`, ['submission.published', 'webhook.test'])
+    expect(made.status).toBe(201)
+    const { id, secret } = made.body as { id: string; secret: string }
+    const listed = await call('GET', '/api/webhooks', ada)
+    expect(listed.body.webhooks).toMatchObject([{ id, url: `${target}/mine`, disabledAt: null }])
+    expect(JSON.stringify(listed.body)).not.toContain(secret)
+    const { id: submission } = await test.admin.publish(
+      await packSample({ slug: 'told-tool', publisher: 'ada' }),
+    )
+    await test.admin.approve(submission, '')
+    const { headers, body } = await next('/mine')
+    const said = JSON.parse(body) as Record<string, unknown>
+    expect(said).toMatchObject({
+      event: 'submission.published',
+      slug: 'told-tool',
+      version: '1.0.0',
+      words: 'told-tool 1.0.0 is published.',
+    })
+    const seconds = Number(/^t=(\d+)/.exec(headers['x-skillet-signature'] as string)![1])
+    expect(headers['x-skillet-signature']).toBe(signatureOf(body, secret, seconds))
+    expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(60)
+    const { deliveries } = (await call('GET', `/api/webhooks/${id}/deliveries`, ada)).body
+    await expect
+      .poll(async () => (await call('GET', `/api/webhooks/${id}/deliveries`, ada)).body.deliveries[0].state)
+      .toBe('delivered')
+    expect(deliveries[0]).toMatchObject({ event: 'submission.published' })
+    expect((await call('POST', `/api/webhooks/${id}/test`, ada)).status).toBe(202)
+    await expect.poll(() => received.some(({ body: sent }) => sent.includes('webhook.test'))).toBe(true)
+    // Its secret isn't in the database as it is.
+    expect(test.log.join('\n')).not.toContain(secret)
+  })
+
+  it("is nobody else's", async () => {
+    const { id } = (await make(ada, `${target}/private`, ['webhook.test'])).body
+    expect((await call('GET', '/api/webhooks', bob)).body.webhooks).toEqual([])
+    expect((await call('POST', `/api/webhooks/${id}/test`, bob)).status).toBe(404)
+    expect((await call('GET', `/api/webhooks/${id}/deliveries`, bob)).body.deliveries).toEqual([])
+    expect((await call('DELETE', `/api/webhooks/${id}`, bob)).status).toBe(404)
+    expect((await call('DELETE', `/api/webhooks/${id}`, ada)).status).toBe(204)
+  })
+
+  it('tries again where nobody answers well', async () => {
+    answer = { status: 503 }
+    const { id } = (await make(ada, `${target}/later`, ['webhook.test'])).body
+    await call('POST', `/api/webhooks/${id}/test`, ada)
+    await next('/later')
+    await expect
+      .poll(async () => (await call('GET', `/api/webhooks/${id}/deliveries`, ada)).body.deliveries[0])
+      .toMatchObject({ state: 'waiting', attempts: 1, status: 503 })
+    answer = { status: 204 }
+  })
+
+  it('follows nobody to another address', async () => {
+    answer = { status: 302, headers: { location: `${target}/elsewhere` } }
+    const { id } = (await make(ada, `${target}/moved`, ['webhook.test'])).body
+    await call('POST', `/api/webhooks/${id}/test`, ada)
+    await next('/moved')
+    await expect
+      .poll(async () => (await call('GET', `/api/webhooks/${id}/deliveries`, ada)).body.deliveries[0].status)
+      .toBe(302)
+    expect(received.some(({ path }) => path === '/elsewhere')).toBe(false)
+    answer = { status: 204 }
+  })
+
+  it('points to nothing inside a network, by address or by name', async () => {
+    const delivery = { id: hash, event: 'webhook.test', payload: {}, secret: 's' }
+    // With the guard off, this computer is reached: that is what the guard is for.
+    expect(await sendDelivery({ ...delivery, url: `${target}/inside` }, true, Date.now())).toBe(204)
+    const port = new URL(target).port
+    for (const url of [
+      `${target}/inside`,
+      `https://127.0.0.1:${port}/inside`,
+      'https://[::1]/',
+      'https://169.254.169.254/latest/meta-data',
+      'https://10.0.0.1/',
+      'https://[::ffff:10.0.0.1]/',
+      'https://user:password@example.com/',
+      'ftp://example.com/',
+      'nonsense',
+    ])
+      await expect(sendDelivery({ ...delivery, url }, false, Date.now())).rejects.toMatchObject({
+        code: 'INPUT_INVALID',
+      })
+    // A name that leads to this computer: found out when it is looked up, before anything is dialled.
+    const before = received.length
+    await expect(
+      sendDelivery({ ...delivery, url: `https://localhost:${port}/inside` }, false, Date.now()),
+    ).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE', cause: { code: 'EACCES' } })
+    expect(received.length).toBe(before)
+  })
+})
+
+describe('telemetry', () => {
+  const event = { event: 'use', slug: 'told-tool', version: '1.0.0', agentClass: hash, user: hash }
+  const tell = (events: unknown[]) => call('POST', '/api/telemetry', {}, { events })
+
+  it('takes events in, and anything beside them not at all', async () => {
+    expect(
+      (await tell([event, { ...event, event: 'install', durationMs: 12, retries: 0, ok: true }])).body,
+    ).toEqual({
+      taken: 2,
+    })
+    for (const wrong of [
+      { ...event, event: 'click' },
+      { ...event, user: 'ada@example.com' },
+      { ...event, path: '/home/ada/report.csv' },
+      { ...event, agentClass: 'Claude' },
+      { ...event, durationMs: -1 },
+      { ...event, slug: '../x' },
+    ]) {
+      const refused = await tell([event, wrong])
+      expect([wrong, refused.body.error?.code]).toEqual([wrong, 'INPUT_INVALID'])
+    }
+    expect((await tell(Array.from({ length: 101 }, () => event))).status).toBe(400)
+    // Refused whole: nothing of a request that holds something else is kept.
+    const rows = await stored(
+      `select event, at = date_trunc('hour', at) as hour from telemetry_events order by seq`,
+    )
+    expect(rows).toEqual([
+      { event: 'use', hour: true },
+      { event: 'install', hour: true },
+    ])
+  })
+
+  it('tells publishers of their own skills, and not who is alone in using one', async () => {
+    await tell(Array.from({ length: 9 }, () => event))
+    const { days, fewerThan } = (await call('GET', '/api/usage', ada)).body
+    expect(fewerThan).toBe(5)
+    expect(days).toMatchObject([
+      { slug: 'told-tool', event: 'install', count: null },
+      { slug: 'told-tool', event: 'use', count: 10 },
+    ])
+    expect((await call('GET', '/api/usage', bob)).body.days).toEqual([])
+  })
+
+  it('takes samples only for a bundle whose owner asked for them, hides keys, and forgets when told to', async () => {
+    const { id } = (await call('POST', '/api/bundles', ada, { name: 'sampled', title: 'Sampled' })).body
+    await call('PUT', `/api/bundles/${id}/skills/told-tool`, ada, { version: null })
+    const { key } = (await call('POST', `/api/bundles/${id}/tokens`, ada, { label: 'x' })).body
+    const sample = {
+      slug: 'told-tool',
+      version: '1.0.0',
+      user: hash,
+      sample: { text: `key ghp_${'a1'.repeat(18)} end` },
+    }
+    const give = (who: Who, body: unknown = sample) => call('POST', '/api/samples', who, body)
+    expect((await give({ 'x-api-key': key })).body.error.code).toBe('FORBIDDEN')
+    const bundle = (await call('POST', '/api/bundles', bob, { name: 'b', title: 'b' })).body.id as string
+    expect((await call('PUT', `/api/bundles/${bundle}/samples`, bob, { on: true })).body.required_tier).toBe(
+      'operator',
+    )
+    expect((await call('PUT', `/api/bundles/${id}/samples`, bob, { on: true })).status).toBe(403)
+    expect(
+      (await call('PUT', `/api/bundles/${id}/samples`, ada, { on: true })).body.samplesSince,
+    ).not.toBeNull()
+    expect((await give({ 'x-api-key': key })).status).toBe(204)
+    expect((await give({ 'x-api-key': key }, { ...sample, slug: 'not-in-it' })).status).toBe(403)
+    const huge = { ...sample, sample: { text: 'x'.repeat(20_000) } }
+    expect((await give({ 'x-api-key': key }, huge)).body.error.code).toBe('TOO_LARGE')
+    expect((await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples).toMatchObject([
+      { slug: 'told-tool', sample: { text: 'key «REDACTED:GITHUB» end' } },
+    ])
+    await call('PUT', `/api/bundles/${id}/samples`, ada, { on: false })
+    expect((await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples).toEqual([])
+    expect((await give({ 'x-api-key': key })).status).toBe(403)
+  })
+})
+
+async function stored(sql: string): Promise<unknown[]> {
+  const pg = await import('pg')
+  const client = new pg.default.Client({ connectionString: test.registry.databaseUrl })
+  await client.connect()
+  try {
+    await client.query('set search_path = registry')
+    return (await client.query(sql)).rows as unknown[]
+  } finally {
+    await client.end()
+  }
+}
