@@ -57,8 +57,9 @@ export async function acting<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { rows } = await sql<{ tenant: string; person: string; across: string }>`
-    select current_setting('app.tenant') as tenant, current_setting('app.user') as person,
-           current_setting('app.across_tenants') as across`.execute(transaction)
+    select coalesce(current_setting('app.tenant', true), '') as tenant,
+           coalesce(current_setting('app.user', true), '') as person,
+           coalesce(current_setting('app.across_tenants', true), '') as across`.execute(transaction)
   const { tenant, person, across } = rows[0]!
   await setReach(transaction, reach)
   const done = await work()
