@@ -41,7 +41,6 @@ export async function readSkillFolder(
           message: info.isSymbolicLink()
             ? 'This is a link, which could point at anything on the computer that it is installed on.'
             : 'This is neither a file nor a folder.',
-          fix: 'Replace it with a copy of the file.',
         })
     }
   }

@@ -21,7 +21,6 @@ export const findHiddenCharacters: TextRule = (file) => {
         file: file.path,
         line: index + 1,
         message,
-        fix: 'Delete the invisible characters; a text editor that shows control characters will find them.',
       })
     if (bidi.test(line))
       add(

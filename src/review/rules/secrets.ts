@@ -72,7 +72,6 @@ export const findSecrets: TextRule = (file) => {
         message: harmless
           ? `This looks like ${format.what}, by its wording only an example.`
           : `This looks like ${format.what} (${found.slice(0, 4)}…). Everybody who downloads the skill would have it.`,
-        fix: 'Remove it, replace the key where it was issued, and ask for it under [secrets] instead.',
       })
     }
     const value = assignment.exec(line)?.[1]
@@ -88,7 +87,6 @@ export const findSecrets: TextRule = (file) => {
         file: file.path,
         line: index + 1,
         message: `This looks like a key or password written into the file (${value.slice(0, 4)}…).`,
-        fix: 'Ask for it under [secrets] instead.',
       })
   }
   return findings

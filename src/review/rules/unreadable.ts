@@ -23,6 +23,5 @@ export function findUnreadable(file: TextFile, before: number): RuleFinding | nu
     file: file.path,
     line: line >= 0 ? line + 1 : null,
     message,
-    fix: 'Ship the source as its author wrote it, and data as a data file.',
   }
 }
