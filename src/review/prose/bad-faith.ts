@@ -2,7 +2,7 @@ import { hostOf, isStrange, urlsIn } from '../hosts.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { firstMatch, inOrder, says, type Span } from './relations.ts'
-import { isNegated, stanceOf, weigh } from './stance.ts'
+import { isAsked, isNegated, stanceOf, weigh } from './stance.ts'
 
 const person = String.raw`(?:the |your |any |their )?(?:users?|persons?|people|humans?|owners?|operators?|them|him|her|anyone|anybody|customers?|administrators?|admins?|reviewers?)`
 const thing = String.raw`(?:this|these|those|it|them|any of (?:this|it|them)|(?:the|that|such) (?:existence|presence|steps?|uploads?|requests?|transfers?|checks?|files?|sync|backup|install\w*|calls?|collection|scripts?|commands?|process|instructions?|sections?|notes?|comments?|paragraphs?|entr(?:y|ies)|messages?|hook|job|change|changes|address|server|trades?|orders?|payments?)|(?:this|that) (?:\w+ )?(?:step|upload|request|paragraph|section|rule|file|process|sync|message|entry))`
@@ -112,7 +112,13 @@ export function findBadFaith(passage: Passage, neighbours: readonly Passage[]): 
       some ? 'high' : 'medium',
       "This has an agent go on against the person's word.",
     )
-  if (secretly !== null && kept === null && deedOf(passage) === 'grave' && says(passage, 'send'))
+  if (
+    secretly !== null &&
+    isAsked(passage.plain, secretly.index) &&
+    kept === null &&
+    deedOf(passage) === 'grave' &&
+    says(passage, 'send')
+  )
     add(
       { start: secretly.index, end: secretly.index },
       'prose/hides-from-person',

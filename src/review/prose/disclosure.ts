@@ -22,6 +22,7 @@ export function findDisclosure(passage: Passage): RuleFinding[] {
   const add = (span: Span, rule: string, severity: RuleFinding['severity'], message: string) =>
     findings.push(...about(passage, span, rule, severity, message))
 
+  const strange = urlsIn(passage.text).some((url) => isStrange(hostOf(url)))
   const stored =
     inOrder(passage, 100, 'send', 'stored', 'elsewhere') ??
     inOrder(passage, 100, 'stored', 'send', 'elsewhere') ??
@@ -45,14 +46,13 @@ export function findDisclosure(passage: Passage): RuleFinding[] {
     )
   else if (environment !== null)
     add(environment, 'prose/sends-secrets', 'high', 'This hands settings that hold keys to somebody else.')
-  else if (whichever !== null)
+  else if (whichever !== null && (strange || /@|\bwebhook/.test(passage.plain) || says(passage, 'carrier')))
     add(whichever, 'prose/sends-secrets', 'high', 'This hands whatever keys there are to somebody else.')
 
   const keys = new Set(
     passage.text.match(/\b[A-Z][A-Z0-9]{1,20}_(?:API_KEY|TOKEN|SECRET(?:_KEY)?|ACCESS_KEY|PASSWORD)\b/g) ??
       [],
   )
-  const strange = urlsIn(passage.text).some((url) => isStrange(hostOf(url)))
   if (keys.size >= 2 && strange)
     add(
       { start: 0, end: 0 },

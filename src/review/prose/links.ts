@@ -5,7 +5,9 @@ import { says } from './relations.ts'
 import { stanceOf, weigh } from './stance.ts'
 
 const link = /(!?)\[([^\][\n]{0,300})\]\(([^)\n]{1,1000})\)/g
-const named = /^(?:https?:\/\/)?((?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,24})(?:[/:?#].{0,300})?$/i
+/** Two words with a dot between are more often a name in code; a host ends as hosts do. */
+const named =
+  /^(?:https?:\/\/)?((?:[a-z0-9-]{1,63}\.){1,5}(?:com|net|org|io|dev|ai|app|co|gov|edu|info|me|xyz|test|example|invalid|cloud|so|uk|de|fr|ru|cn|jp|eu|tech|online|site|shop|link|tv|us))(?:[/:?#].{0,300})?$/i
 const filled = /[{<$[]|%7b|%3c/i
 const carries =
   /[?&/](?:q|d|data|c|ctx|context|conv|conversation|msg|message|prompt|secret|key|token|user|u|uid|id|email|history|content|text|env|info|payload|summary)=/i

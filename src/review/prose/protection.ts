@@ -9,7 +9,7 @@ const ofComputer: readonly RegExp[] = [
   /\b(?:deaktivier(?:e|en)|schalte[n]?|desactiv[ae]\w{0,2}|désactive[zr]?|desative|devre dışı|disattiva\w{0,2}|wyłącz|отключи(?:те)?|关闭|禁用|停用)\s?[^.。]{0,40}(?:antivirus|virenschutz|defender|firewall|pare-feu|cortafuegos|антивирус|брандмауэр|杀毒|防火墙|安全软件|沙箱|沙盒)/u,
 ]
 const ofAgent: readonly RegExp[] = [
-  /\b(?:disable|turn(?:ing)? off|bypass|deactivate|switch(?:ing)? off|remove|circumvent|escape|get around|override|evade)\b[^.,;]{0,20}\b(?:the |its |your |any |all )?(?:sandbox(?:ing)?|permission (?:checks?|prompts?|system|dialogs?)|approval (?:checks?|prompts?|gates?|dialogs?)|safety (?:checks?|filters?|guards?|guardrails?|measures?|rules?|features?|settings?|mechanisms?|protocols?)|guardrails|security (?:checks?|prompts?|controls?|restrictions?|policy|policies|warnings?|scans?|scanners?)|content (?:filters?|policy)|tool restrictions)\b/,
+  /\b(?:disable|turn(?:ing)? off|bypass|deactivate|switch(?:ing)? off|remove|circumvent|escape|get around|override|evade)\b(?:(?! with)[^.,;]){0,20}\b(?:the |its |your |any |all )?(?:sandbox(?:ing)?|permission (?:checks?|prompts?|system|dialogs?)|approval (?:checks?|prompts?|gates?|dialogs?)|safety (?:checks?|filters?|guards?|guardrails?|measures?|rules?|features?|settings?|mechanisms?|protocols?)|guardrails|security (?:checks?|prompts?|controls?|restrictions?|policy|policies|warnings?|scans?|scanners?)|content (?:filters?|policy)|tool restrictions)\b/,
   /--dangerously-skip-permissions\b|--dangerously-bypass-approvals-and-sandbox\b|--yolo\b|\bbypasspermissions\b|"?skip_?permissions"?\s*[:=]\s*true|\bauto[- ]?approve (?:all|every|everything|any)\b|"allow"\s*:\s*\[\s*"(?:bash\(\*\)|\*)"/,
 ]
 
@@ -27,7 +27,10 @@ export function findWeakening(passage: Passage): RuleFinding[] {
   const agent = firstMatch(passage, ofAgent)
   if (agent === null || !isMeant(passage, agent)) return []
   const shown =
-    passage.kind === 'code' || passage.kind === 'cell' || /^[-"]/.test(passage.plain.slice(agent.start))
+    ofAgent[1]?.test(passage.plain.slice(agent.start)) === true ||
+    passage.kind === 'code' ||
+    passage.kind === 'cell' ||
+    /^[-"]/.test(passage.plain.slice(agent.start))
   return about(
     passage,
     agent,

@@ -6,8 +6,7 @@ import { about, inOrder, says, type Span } from './relations.ts'
 
 const blindly =
   /\b(?:exactly|verbatim|without (?:question|asking|review|modification|changes|confirmation)|whatever|as if|to the letter|unconditionally|immediately|take (?:absolute )?precedence|override|highest priority|system (?:prompt|message|instructions))\b/
-const orderly =
-  /\b(?:instructions?|directives?|orders?|commands?|prompts?|system|steps?|tasks?|playbook|agenda)\b/
+const orderly = /\b(?:instructions?|directives?|orders?|commands?|prompts?|playbook|agenda)\b/
 
 /** A text on a server that the agent is to act on: what it says tomorrow, nobody has reviewed. */
 export function findRemoteInstructions(passage: Passage, next: readonly Passage[]): RuleFinding[] {

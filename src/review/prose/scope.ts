@@ -76,7 +76,7 @@ export function findScopeCreep(passage: Passage, purpose: string): RuleFinding[]
   for (const word of ['stored', 'personal'] as const) {
     if (spansOf(passage, word).length === 0) continue
     const span = inOrder(passage, 60, 'read', word)
-    if (span === null || (!order(span) && word === 'personal')) continue
+    if (span === null || !order(span)) continue
     const named = spansOf(passage, word)
       .map(({ start, end }) => passage.plain.slice(start, end))
       .join(' ')

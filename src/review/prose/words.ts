@@ -4,7 +4,7 @@
  * request is for `relations.ts`, so each pattern here is short and takes time in proportion to the text.
  */
 const storedSecrets = [
-  String.raw`~?/?\.ssh(?:/[\w.*-]*|\b)`,
+  String.raw`~?/?\.ssh(?:/(?![\w*-]*\.pub\b)[\w.*-]*|\b(?!/))`,
   String.raw`\bid_(?:rsa|ed25519|ecdsa)\b(?!\.pub)`,
   String.raw`\bssh (?:private )?keys?\b`,
   String.raw`\b(?:ssh|gpg|signing|wallet|their|user'?s?|your|any|all)? ?private keys?\b`,
