@@ -36,6 +36,7 @@ const commands: Record<string, () => Promise<AddCommand>> = {
   lint: async () => (await import('./commands/lint.ts')).addLint,
   pack: async () => (await import('./commands/pack.ts')).addPack,
   keygen: async () => (await import('./commands/keygen.ts')).addKeygen,
+  fleet: async () => (await import('./commands/fleet.ts')).addFleet,
   publish: async () => (await import('./commands/publish.ts')).addPublish,
   registry: async () => (await import('./commands/registry.ts')).addRegistry,
 }

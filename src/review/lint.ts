@@ -146,11 +146,15 @@ export async function lintArchive(
 /** Bytes of a compressed archive that the linter reads into memory. */
 export const maxArchiveBytes = 64 * 1024 * 1024
 
-/** The same for an archive in memory. */
+/**
+ * The same for an archive in memory. `lint` does the looking, by default in a thread that is ended when it takes too
+ * long; a process that is ended in that case itself looks with {@link lintFiles}.
+ */
 export async function lintArchiveBytes(
   path: string,
   bytes: Uint8Array,
   options: Omit<LintOptions, 'folder'> = {},
+  lint: (...given: Parameters<typeof lintFiles>) => LintReport | Promise<LintReport> = lintWithin,
 ): Promise<LintReport> {
   let entries: SourceFile[]
   try {
@@ -160,7 +164,7 @@ export async function lintArchiveBytes(
     return toReport(path, completeFindings([unsafe(error.code, error.message)], []))
   }
   const { files, folder } = withoutWrapper(entries, options.purpose)
-  return lintWithin(path, files, { ...options, folder })
+  return lint(path, files, { ...options, folder })
 }
 
 /** Other people's archives often hold one folder with everything inside. Ours never do, so publishing refuses them. */

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyPayment } from '../../src/registry/auth/entitlements.ts'
 import { openDatabase } from '../../src/registry/db/database.ts'
+import { runCliWith } from '../support/cli-run.ts'
 import { call as send, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
@@ -177,8 +181,8 @@ describe('a fleet', () => {
         revision,
         skills: [{ slug: 'fleet-tool', version }],
       })
-    expect((await tell('front desk', 1, '1.0.0')).status).toBe(204)
-    expect((await tell('back room', null, '0.9.0')).status).toBe(204)
+    expect((await tell('front desk', 1, '1.0.0')).status).toBe(200)
+    expect((await tell('back room', null, '0.9.0')).status).toBe(200)
     await test.admin.revoke({
       slug: 'fleet-tool',
       version: '1.0.0',
@@ -192,7 +196,7 @@ describe('a fleet', () => {
       { name: 'front desk', behind: false, skills: [{ version: '1.0.0', withdrawn: 'It sent files away.' }] },
     ])
     // Told anew, not added to.
-    expect((await tell('front desk', 1, '1.1.0')).status).toBe(204)
+    expect((await tell('front desk', 1, '1.1.0')).status).toBe(200)
     const again = (await call('GET', `/api/fleets/${id}/machines`, ada)).body
     expect(again.machines[1].skills).toEqual([{ slug: 'fleet-tool', version: '1.1.0', withdrawn: null }])
 
@@ -212,6 +216,42 @@ describe('a fleet', () => {
     expect((await call('DELETE', `/api/fleets/${id}`, ada)).status).toBe(204)
     // Its keys went with it.
     expect((await call('GET', '/api/fleet', agent)).status).toBe(401)
+  })
+
+  it('hears from the command line what is here, and says there what is missing', async () => {
+    const bundle = await makeBundle(ada, 'synced-set')
+    await call('PUT', `/api/bundles/${bundle}/skills/first-tool`, ada, { version: '1.0.0' })
+    const { id } = (await call('POST', '/api/fleets', ada, { name: 'synced', bundle })).body
+    const { key: agent } = (await call('POST', `/api/fleets/${id}/keys`, ada, { label: 'm' })).body
+    await call('POST', `/api/fleets/${id}/push`, ada, {})
+    const home = await mkdtemp(join(tmpdir(), 'fleet-'))
+    const sync = (version: string | null) =>
+      runCliWith(
+        ['fleet', 'sync', '--json', '--home', home, '--registry', test.registry.url],
+        {
+          installed: async () =>
+            version === null
+              ? []
+              : [{ slug: 'first-tool', version, withdrawn: null, updateTo: null } as never],
+        },
+        { env: { SKILLET_FLEET_KEY: agent as string } },
+      )
+    const machines = async () => (await call('GET', `/api/fleets/${id}/machines`, ada)).body.machines
+    expect((await sync(null)).json).toMatchObject({
+      fleet: 'synced',
+      revision: 1,
+      ok: false,
+      skills: [{ slug: 'first-tool', wanted: '1.0.0', installed: null, ok: false }],
+    })
+    expect(await machines()).toMatchObject([{ behind: true, skills: [] }])
+    expect((await sync('1.0.0')).json).toMatchObject({ ok: true })
+    // The same machine, told anew.
+    expect(await machines()).toMatchObject([
+      { behind: false, revision: 1, skills: [{ slug: 'first-tool', version: '1.0.0' }] },
+    ])
+    const without = await runCliWith(['fleet', 'sync', '--home', home, '--registry', test.registry.url], {})
+    expect(without.status).toBe(2)
+    await rm(home, { recursive: true, force: true })
   })
 
   it("is nobody else's, and its key opens nothing but its own", async () => {

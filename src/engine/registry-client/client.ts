@@ -65,6 +65,11 @@ const decidedSchema = z.object({
   comment: z.string().nullable().default(null),
 })
 const revokedSchema = z.object({ slug: z.string(), version: z.string() })
+const fleetSchema = z.object({
+  fleet: z.string(),
+  revision: z.number().nullable(),
+  skills: z.array(z.object({ slug: z.string(), version: z.string().nullable() })),
+})
 const signingKeySchema = z.object({ keyid: sha256Schema, publicKey: z.string(), fingerprint: z.string() })
 
 export interface PublishResult {
@@ -94,6 +99,13 @@ export interface RegistryClient extends RegistryPort {
   revokeKey(id: string): Promise<void>
   /** A link that signs somebody in to the console once, within ten minutes, and their role in the registry. */
   invite(person: { login: string; role: 'reviewer' | 'administrator' | null }): Promise<{ link: string }>
+  /** What a machine with this fleet's key should have; `revision` is null before the first push. */
+  fleet(): Promise<z.infer<typeof fleetSchema>>
+  /** What this machine holds; takes the place of what it told before. `machine`: SHA-256 of a number of its own. */
+  reportMachine(
+    machine: string,
+    told: { name: string; revision: number | null; skills: { slug: string; version: string }[] },
+  ): Promise<void>
   /** For people to compare; what is trusted is pinned in the trust root. */
   signingKey(): Promise<PublishedSigningKey>
 }
@@ -164,6 +176,13 @@ export function createRegistryClient(options: {
       await json(z.object({ id: z.string() }), `/api/keys/${at(id)}`, { method: 'DELETE' })
     },
     invite: (person) => json(z.object({ link: z.url() }), '/api/people', post(person)),
+    fleet: () => json(fleetSchema, '/api/fleet'),
+    async reportMachine(machine, told) {
+      await json(z.object({ told: z.literal(true) }), `/api/fleet/machines/${at(machine)}`, {
+        ...post(told),
+        method: 'PUT',
+      })
+    },
     signingKey: () => json(signingKeySchema, '/api/signing-key'),
   }
 }

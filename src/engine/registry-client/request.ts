@@ -5,7 +5,7 @@ import { waitFor } from '../wait-for.ts'
 export type Fetch = typeof globalThis.fetch
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers?: Record<string, string>
   readonly body?: string | Uint8Array
   readonly signal?: AbortSignal | undefined

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { lintArchiveBytes } from '../../review/lint.ts'
+import { lintArchiveBytes, lintFiles } from '../../review/lint.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { readManifest } from './read-manifest.ts'
 import type { ScanReply, ScanRequest } from './scanner.ts'
@@ -23,7 +23,7 @@ async function answer({ call, tarball }: ScanRequest): Promise<ScanReply> {
     const value =
       call === 'manifest'
         ? await readManifest(tarball)
-        : await lintArchiveBytes('', tarball, { purpose: 'publish' })
+        : await lintArchiveBytes('', tarball, { purpose: 'publish' }, lintFiles)
     return { value }
   } catch (error) {
     if (!(error instanceof SkilletError)) return { broken: String(error) }

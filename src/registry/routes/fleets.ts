@@ -381,9 +381,9 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
         revision: revision.nullable(),
         skills: z.array(z.strictObject({ slug: slugSchema, version: versionSchema })).max(500),
       }),
-      status: 204,
+      answer: z.object({ told: z.literal(true) }),
     },
-    async ({ context, caller, params: { hash }, body }) => {
+    async ({ caller, params: { hash }, body }) => {
       const fleetId = fleetOf(caller)
       await within(database, { tenant: caller.accountId }, async (transaction) => {
         const told = { name: body.name, revision: body.revision, seen_at: new Date() }
@@ -408,7 +408,7 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
             )
             .execute()
       })
-      return context.body(null, 204)
+      return { told: true as const }
     },
   )
 }
