@@ -640,6 +640,7 @@ describe('a registry that names versions and nothing else', () => {
     for (const name of repo.files.keys())
       if (name.includes('1.0.0.dsse')) repo.files.set(name, new Uint8Array(Buffer.from('bad')))
     await ours.refresh(repo.source)
+    expect(await codeOf(ours.find(oldRelease, repo.source))).toBe('METADATA_INVALID')
     expect(await codeOf(ours.fetch(oldRelease, repo.source))).toBe('METADATA_INVALID')
   })
 })
