@@ -18,6 +18,7 @@ import { addOfflineBundles } from './routes/offline-bundles.ts'
 import { addPayments } from './routes/payments.ts'
 import { addPublic } from './routes/public.ts'
 import { addReports } from './routes/reports.ts'
+import { addReview } from './routes/review.ts'
 import { addSignIn } from './routes/sign-in.ts'
 import { addStatus } from './routes/status.ts'
 import { addSubmissions } from './routes/submissions.ts'
@@ -73,6 +74,7 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
   addTuf(add, dependencies)
   addOfflineBundles(add, dependencies)
   addSubmissions(add, dependencies)
+  addReview(add, dependencies)
   addAdministration(add, dependencies)
   addSignIn(add, dependencies)
   addAccount(add, dependencies)

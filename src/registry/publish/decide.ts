@@ -7,6 +7,7 @@ import type { SubmissionState, Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { notify } from '../notify.ts'
 import { revocationReason } from '../revocations.ts'
+import { assertNotOwn } from './rounds.ts'
 import { claimName, versionExists } from './submit.ts'
 
 export interface DecidePorts {
@@ -111,10 +112,7 @@ async function waiting(transaction: Transaction<Tables>, reviewer: Caller, id: s
     throw new SkilletError('BUSY', `This submission is ${submission.state.replace('_', ' ')} already.`, {
       remedy: 'Nothing is left to decide; see registry review list.',
     })
-  if (submission.account_id === reviewer.accountId)
-    throw new SkilletError('FORBIDDEN', 'This submission is of your own account.', {
-      remedy: 'Somebody else must look at it.',
-    })
+  assertNotOwn(submission, reviewer)
   return submission
 }
 

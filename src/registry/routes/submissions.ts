@@ -1,14 +1,17 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { findingSchema } from '../../shared/finding.ts'
-import { holds, type Caller } from '../auth/caller.ts'
-import { within, type Reach } from '../db/database.ts'
+import { fingerprint } from '../../review/fingerprint.ts'
+import { findingSchema, type Finding } from '../../shared/finding.ts'
+import type { Caller } from '../auth/caller.ts'
+import { within } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { readBytes } from '../http/request-body.ts'
 import { approveSubmission, rejectSubmission } from '../publish/decide.ts'
+import { reachOf } from '../publish/rounds.ts'
 import { submitSkill } from '../publish/submit.ts'
+import { readSubmission } from '../publish/read-submission.ts'
 import type { Dependencies } from './dependencies.ts'
 
 /** Bytes of one uploaded tarball. */
@@ -19,26 +22,69 @@ const rejection = z.strictObject({
   comment: z.string().trim().min(1, 'say why, for the publisher').max(2000),
 })
 
+/** The fingerprint is what a suppression names. */
+const foundSchema = findingSchema.extend({ fingerprint: z.string() })
+const withFingerprint = (finding: Finding) => ({ ...finding, fingerprint: fingerprint(finding) })
+
 const submissionAnswer = z.object({
   id: z.uuid(),
   slug: z.string().nullable(),
   version: z.string().nullable(),
   state: z.string(),
   verdict: z.string().nullable(),
-  findings: z.array(findingSchema),
+  findings: z.array(foundSchema),
   tarball: z.object({ sha256: z.string(), size: z.number() }),
   createdAt: z.iso.datetime(),
   reviewedAt: z.iso.datetime().nullable(),
   reviewer: z.string().nullable(),
   comment: z.string().nullable(),
+  community: z.boolean(),
+  reviewsNeeded: z.number(),
+  submittedBy: z.string(),
+  issueUrl: z.string().nullable(),
 })
 const stepAnswer = z.object({
   step: z.string(),
   round: z.number(),
   state: z.enum(['waiting', 'running', 'passed', 'failed', 'broken']),
   note: z.string().nullable(),
+  findings: z.array(foundSchema),
   startedAt: z.iso.datetime().nullable(),
   finishedAt: z.iso.datetime().nullable(),
+})
+const wholeAnswer = submissionAnswer.extend({
+  publisher: z.string(),
+  steps: z.array(stepAnswer),
+  decisions: z.array(
+    z.object({
+      round: z.number(),
+      reviewer: z.string(),
+      decision: z.enum(['approve', 'reject']),
+      comment: z.string(),
+      decidedAt: z.iso.datetime(),
+    }),
+  ),
+  appeals: z.array(
+    z.object({
+      words: z.string(),
+      createdAt: z.iso.datetime(),
+      answer: z.string().nullable(),
+      answeredBy: z.string().nullable(),
+      answeredAt: z.iso.datetime().nullable(),
+    }),
+  ),
+  /** Findings of this skill that were set aside: the finding with the same fingerprint doesn't count. */
+  suppressions: z.array(
+    z.object({
+      id: z.uuid(),
+      fingerprint: z.string(),
+      rule: z.string(),
+      reason: z.string(),
+      reviewer: z.string(),
+      createdAt: z.iso.datetime(),
+      liftedAt: z.iso.datetime().nullable(),
+    }),
+  ),
 })
 /** Seconds that an approval waits for the signed lists before it says that they are on their way. */
 const signingSeconds = 30
@@ -48,21 +94,8 @@ const idParam = z.object({ id: z.uuid() })
 export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): void {
   const { database, objects, jobs, scanner, progress } = dependencies
   const read = async (caller: Caller, id: string) => {
-    const row = await within(database, reachOf(caller), async (transaction) => {
-      const submission = await transaction
-        .selectFrom('submissions')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst()
-      if (submission === undefined) throw new SkilletError('NOT_FOUND', 'There is no such submission.')
-      const steps = await transaction
-        .selectFrom('submission_steps')
-        .select(['step', 'round', 'state', 'note', 'started_at', 'finished_at'])
-        .where('submission_id', '=', id)
-        .execute()
-      return { submission, steps }
-    })
-    return { ...toSubmission(row.submission), steps: toSteps(row.steps) }
+    const { submission, steps, ...rest } = await readSubmission(database, reachOf(caller), id)
+    return { ...toSubmission(submission), steps: toSteps(steps), ...rest }
   }
   /** The submission once nothing of the registry's own is left to do, or after so many seconds. */
   const readSettled = async (caller: Caller, id: string, seconds: number) => {
@@ -122,7 +155,7 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       access: { scope: ['write:publish', 'review:write'], dashboard: true },
       params: idParam,
       query: z.object({ wait: z.coerce.number().int().min(0).max(30).default(0) }),
-      answer: submissionAnswer.extend({ steps: z.array(stepAnswer) }),
+      answer: wholeAnswer,
     },
     async ({ caller, params: { id }, query: { wait } }) => readSettled(caller, id, wait),
   )
@@ -171,11 +204,6 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
   )
 }
 
-/** Reviewers see every account's submissions, publishers their own. */
-function reachOf(caller: Caller): Reach {
-  return holds(caller, 'review:write') ? { across: 'review' } : { tenant: caller.accountId }
-}
-
 function toSubmission(row: Selectable<Tables['submissions']>) {
   return {
     id: row.id,
@@ -183,12 +211,16 @@ function toSubmission(row: Selectable<Tables['submissions']>) {
     version: row.version,
     state: row.state,
     verdict: row.verdict,
-    findings: row.findings,
+    findings: row.findings.map(withFingerprint),
     tarball: { sha256: row.tarball_sha256, size: Number(row.tarball_size) },
     createdAt: row.created_at.toISOString(),
     reviewedAt: row.reviewed_at?.toISOString() ?? null,
     reviewer: row.reviewer,
     comment: row.comment,
+    community: row.community,
+    reviewsNeeded: row.reviews_needed,
+    submittedBy: row.submitted_by,
+    issueUrl: row.issue_url,
   }
 }
 
@@ -198,13 +230,14 @@ const order = ['lint', 'archive', 'code', 'sign', 'publish']
 function toSteps(
   rows: readonly Pick<
     Selectable<Tables['submission_steps']>,
-    'step' | 'round' | 'state' | 'note' | 'started_at' | 'finished_at'
+    'step' | 'round' | 'state' | 'note' | 'findings' | 'started_at' | 'finished_at'
   >[],
 ) {
   return rows
     .toSorted((a, b) => a.round - b.round || order.indexOf(a.step) - order.indexOf(b.step))
-    .map(({ started_at, finished_at, ...row }) => ({
+    .map(({ started_at, finished_at, findings, ...row }) => ({
       ...row,
+      findings: findings.map(withFingerprint),
       startedAt: started_at?.toISOString() ?? null,
       finishedAt: finished_at?.toISOString() ?? null,
     }))
