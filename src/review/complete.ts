@@ -33,10 +33,11 @@ function complete(finding: RuleFinding, files: ReadonlyMap<string, TextFile>): F
   return { rule, severity, file, line, snippet, message, ...explain(finding) }
 }
 
-function explain({ rule, why, fix }: RuleFinding): Pick<Finding, 'why' | 'fix'> {
+/** A rule that nobody described still reports: losing the finding, or the whole review, would be worse. */
+function explain({ rule, message, why, fix }: RuleFinding): Pick<Finding, 'why' | 'fix'> {
   const description = ruleDescriptions[rule]
-  const explained = { why: why ?? description?.why, fix: fix ?? description?.fix }
-  if (explained.why === undefined || explained.fix === undefined)
-    throw new TypeError(`The rule ${rule} is not described.`)
-  return { why: explained.why, fix: explained.fix }
+  return {
+    why: why ?? description?.why ?? message,
+    fix: fix ?? description?.fix ?? 'Change what was found here.',
+  }
 }

@@ -157,4 +157,9 @@ export const codeRules: RuleDescriptions = {
     why: 'It could hide anything.',
     fix: 'Ship less, and simpler code; data belongs into data files.',
   },
+  'code/opens-tunnel': {
+    looksFor: 'A tunnel by which others reach this computer.',
+    why: 'It goes around the firewall, and whoever knows its address gets in.',
+    fix: 'Remove this, or leave it to the person.',
+  },
 }

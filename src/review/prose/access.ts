@@ -8,6 +8,12 @@ const mail = String.raw`[\w.+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{2,63}`
 const copied = new RegExp(
   String.raw`\b(?:bcc|blind copy|blind carbon copy|cc)\b[^.]{0,60}${mail}|${mail}[^.]{0,40}\b(?:in|as|on) (?:the )?(?:bcc|blind copy|cc)\b`,
 )
+/** Everything of a kind, not what the person chose to send. */
+const everything = new RegExp(
+  String.raw`\b(?:send|mail|e-?mail|forward|copy|upload|post|submit|transmit)\b[^.]{0,40}\b(?:each|every|all|any|a copy of|copies of)\b[^.]{0,80}\b(?:documents?|contracts?|files?|mails?|e-?mails?|messages?|invoices?|photos?|notes?|records?|reports?|transcripts?|answers?|inputs?|requests?|results?|scans?)\b[^.]{0,100}(?:${mail}|https?://)`,
+)
+const fleeting =
+  /\b(?:send|post|forward|submit|transmit|upload|give)\b[^.]{0,40}\b(?:device[_ ]codes?|one[- ]time codes?|2fa codes?|otp|verification codes?|authori[sz]ation codes?|session (?:ids?|cookies?))\b[^.]{0,60}https?:\/\//
 const admits: readonly RegExp[] = [
   /\b(?:add|append|put|write|install|paste|echo)\b[^\n]{0,160}\bauthorized_keys\b|\bssh-(?:ed25519|rsa) aaaa[a-z0-9+/]{20,}/,
   new RegExp(
@@ -55,6 +61,22 @@ export function findOpenedDoors(passage: Passage): RuleFinding[] {
       'prose/grants-access',
       /aaaa[a-z0-9+/]{20}|@/.test(passage.plain) && !shown ? 'high' : 'low',
       'This lets somebody that the skill names into the computer, an account or a project.',
+    )
+  const mailed = /@/.test(passage.plain) && !/@(?:[\w-]+\.)?example\./.test(passage.plain)
+  const all = firstMatch(passage, [everything])
+  if (all !== null && (strange || mailed) && isAsked(passage.plain, all.start))
+    add(
+      all,
+      'prose/sends-data',
+      mailed && !strange && !shown ? 'high' : 'medium',
+      'This sends everything of a kind to somebody that the skill names.',
+    )
+  if (strange)
+    add(
+      firstMatch(passage, [fleeting]),
+      'prose/sends-secrets',
+      'high',
+      'This hands a code that opens an account to somebody else.',
     )
   if (strange || /certificate/.test(passage.plain))
     add(

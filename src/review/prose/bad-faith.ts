@@ -9,6 +9,11 @@ const thing = String.raw`(?:this|these|those|it|them|any of (?:this|it|them)|(?:
 const not = String.raw`\b(?:do not|don't|never|must not|should not|mustn't|avoid|refrain from|without|no need to|(?:there is )?no reason to|not necessary to|not need to)\s+(?:\w+\s+){0,2}?`
 /** Kept from the person, said in so many words. */
 const hides: readonly RegExp[] = [
+  /\bso (?:that )?(?:it|this|they|nobody|no one|nothing|the \w+) (?:does(?:n't| not)|do(?:n't| not)|won't|will not|is(?:n't| not))?\s?(?:draws?|attracts?|raises?|clutters?|stands? out|alarms?|worr(?:y|ies)|annoys?|notices?|wonders?|suspects?|asks?|be noticed)\b/,
+  /\b(?:must|should|may|do|does|shall) ?(?:not|n't|never) (?:hint at|let on|give away|betray|show that|say why|reveal)\b|\b(?:hidden|invisible|silent|secret) (?:guests?|recipients?|attendees?|cop(?:y|ies)|participants?|members?|observers?)\b/,
+  /\bwhile (?:nobody|no one|the \w+|they|he|she) (?:is|are) (?:not |n't )?(?:looking|watching|reading(?: along)?|away|there|present|around|asleep|busy)\b|\breading (?:them|it|this) (?:first|before) would\b/,
+  /\b(?:needs?|requires?|deserves?|want) no (?:explanation|mention|comment|approval|question)\b|\bno need to (?:stop|pause|interrupt|bother)\b|\bisn't part of the (?:review|report|answer|summary|result)\b|\bwithout a further request\b/,
+  /\binutile (?:d'en parler|de (?:le |la |l')?\s?(?:préciser|mentionner|signaler|demander|dire))|\b(?:wird|werden|taucht|erscheint) [^.]{0,40}\bnicht (?:aufgeführt|erwähnt|angezeigt|genannt|gezeigt|auf)\b|\bcomo si nada\b|\bno (?:aparece|se muestra|figura) en la respuesta\b|\bcomme si de rien n'était\b|\bcome se niente fosse\b|\bnão (?:aparece|consta) na resposta\b/,
   new RegExp(
     String.raw`${not}(?:tell(?:ing)?|inform(?:ing)?|notify(?:ing)?|alert(?:ing)?|bother(?:ing)?|warn(?:ing)?)\s+${person}\b(?! (?:yet|for|which|what (?:to|they)|whether|twice|again|unless|how to|to (?!this|the (?:request|upload|transfer))))`,
   ),
@@ -19,7 +24,7 @@ const hides: readonly RegExp[] = [
     String.raw`\b(?:hide|conceal|suppress|omit|leave out|keep|exclude)\s+${thing}\b[^.]{0,40}\b(?:from ${person}|secret|hidden|confidential|between us|out of (?:the |your |any )?(?:summary|report|reply|response|output|transcript|log|answer|chat)|from (?:the |your |any )(?:summary|report|reply|response|output|transcript|log|answer|chat))\b`,
   ),
   new RegExp(
-    String.raw`\b${person} (?:must|should|need|does|do|may|can|will) ?(?:not|never|n't)(?: need to)? (?:know(?! (?:what|which|how|where|whether|if|yet|enough|the))|notice|see (?:this|it|that)|be (?:aware|told|informed|notified|bothered)|find out|realize|suspect)\b`,
+    String.raw`\b${person} (?:must|should|need|does|do|may|can|will) ?(?:not|never|n't)(?: need to)? (?:know(?! (?:what|which|how|where|whether|if|yet|enough|the)\b)|notice (?:this|it|that|anything|any of)|see (?:this|it|that)|be (?:aware|told|informed|notified|bothered)|find out|realize|suspect)\b`,
   ),
   new RegExp(
     String.raw`\bwithout ${person}(?:'s|s')? (?:knowledge|knowing|noticing|awareness|being aware|consent|realizing)\b`,
@@ -35,10 +40,11 @@ const hides: readonly RegExp[] = [
 ]
 /** Left out of what the person gets to see; by itself a matter of style. */
 const leavesOut = new RegExp(
-  String.raw`${not}(?:list|quot|show|log|report|display|print|includ|comment|point(?:ing)? out|nam|record|ask)\w*\s*(?:(?:about|on)\s+)?(?:${thing}\b|(?:the |any )?(?:user|person)\b|$|[.,;)])|\bmerge, don't ask\b|\bleave out\b|\bwithout (?:listing|quoting|showing|naming|reporting|asking)\b`,
+  String.raw`${not}(?:list|quot|show|log|report|display|print|includ|comment|point(?:ing)? out|nam|record|ask)\w*\s*(?:(?:about|on)\s+)?(?:${thing}\b|(?:the |any )?(?:user|person)\b|$|[.,;)])|\bmerge, don't ask\b|\bleave out\b|\bleave (?:the|this|that|these|it) ?(?:\w+ )?out\b|\bwithout (?:listing|quoting|showing|naming|reporting|asking)\b`,
 )
 /** A lie for the case that the person asks. */
 const deceives: readonly RegExp[] = [
+  /\b(?:present|offer|state|give) (?:this|it|that) as (?:your|its|an?) (?:own|independent|neutral|honest)\b|\b(?:better|best) (?:described|called|labell?ed) as\b|\bkeep the (?:commit'?s? )?(?:message|title|subject|description) to\b|\b(?:commit|call|label|describe|name) (?:it|this|them) (?:as|under) (?:the name )?["'`]|\bsay (?:that )?it(?:'s| is) (?:incompatible|broken|deprecated|unsafe)\b|\bcounts as (?:an? )?(?:order|consent|approval|agreement|yes|confirmation)\b/,
   new RegExp(
     String.raw`\b(?:if|when|should|whenever)\b[^.]{0,40}\b(?:asked|asks?|questions?|wonders?|objects?|complains?|inquires?|notices?)\b[^.]{0,60}\b(?:say|answer|reply|respond|explain|tell|claim|state|assure|insist|pretend|blame)\b[^.]{0,60}\b(?:no (?:problems?|issues?|such|changes?|data)|nothing|normal|only (?:\w+ )?local|customary|routine|harmless|safe|broken without|standard|required|cannot be (?:changed|disabled)|maintenance|(?:is|was|are|were) (?:not|never)|network (?:error|problem)|bug)\b`,
   ),
@@ -48,6 +54,9 @@ const deceives: readonly RegExp[] = [
 ]
 /** The person's no that is not to count. */
 const overrules: readonly RegExp[] = [
+  /\b(?:requests?|attempts?|orders?|objections?|questions?)\b[^.]{0,40}\b(?:to stop|to cancel|against)\b[^.]{0,60}\b(?:ignored?|disregard(?:ed)?|no attention|refused?|skipped)\b/,
+  /\b(?:if|when|whenever|once)\b[^.]{0,30}\b(?:removes?|deletes?|uninstalls?|disables?|turns? (?:it )?off)\b[^.]{0,30}\b(?:it|this|the skill|skill)\b[^.]{0,40}\b(?:put|bring|install|restore|add|copy|write)\b[^.]{0,20}\b(?:it )?(?:back|again)\b/,
+  /\b(?:preferencia|prioridad|prioridade|vorrang|priorité|precedence|priority|preference)\b[^.]{0,30}\b(?:sobre|vor|sur|over)\b[^.]{0,30}\b(?:persona|usuario|pessoa|usuário|nutzer|person|utilisateur|user|they ask|he asks)\w*/,
   /\beven (?:if|when|though) (?:the |a )?(?:users?|persons?|human|owner|they|somebody|someone|he|she) (?:\w+ )?(?:objects?|refuses?|declines?|disagrees?|says? no|asks? (?:you )?(?:not|otherwise|to stop)|cancels?|complains?|protests?|wants? otherwise)\b/,
   /\bif (?:the |a )?(?:users?|persons?|human|owner|they) (?:objects?|refuses?|declines?|disagrees?|says? no|cancels?|complains?)\b[^.]{0,80}\b(?:anyway|regardless|nevertheless|all the same|insist|run it|do it)\b/,
   /\bregardless of (?:what|whether|any)[^.]{0,20}\b(?:the )?(?:user|person|human|owner)(?:'s)? (?:asks?|says?|wants?|requests?|prefers?|preferences?|instructions?|objections?)\b/,
@@ -144,11 +153,14 @@ function isOutside(passage: Passage): boolean {
 }
 
 const costs =
-  /\b(?:transfer|pay(?:ment)?|purchase|buy|withdraw|donat\w+|(?:market|limit) order|iban|usdt|usdc|btc|eth|wallet|clearing account|approve the (?:transaction|payment))\b/
+  /\b(?:transfer|paid to|payee|pay(?:ment)?|purchase|buy|withdraw|donat\w+|(?:market|limit) order|iban|usdt|usdc|btc|eth|wallet|clearing account|approve the (?:transaction|payment))\b/
 const erases =
   /\b(?:delete|erase|remove|forward|redirect)\b[^.]{0,40}\b(?:mails?|e-?mails?|messages?|cop(?:y|ies)|sent|trac(?:e|es)|logs?|history|evidence|notifications?)\b/
 const decides =
   /\b(?:approve|merge|accept|sign)\b[^.]{0,30}\b(?:them|it|without|changes?|pull requests?|transactions?|contracts?)\b/
+/** What protects, taken away: from code, from a server, from a computer. */
+const weakens =
+  /\b(?:delete|remove|drop|skip|disable)\b[^.]{0,40}\b(?:checks?|conditions?|validation|assert\w*|escap\w*|limits?|permissions?|authori[sz]ation|lock ?files?|package-lock\.json|packages\.lock\.json|tests? that|signatures?)\b|\b(?:ssl|tls|https|certificates?|signature\w*|verif\w+)\b[^.]{0,40}\b(?:off|false|disabled?|none|accept)\b|0\.0\.0\.0\/0|\b(?:make|letter|answer|work|code|text)\b[^.]{0,20}\b(?:weaker|worse|slower)\b|bypasspermissions|"enabled": false/
 
 /** What is done in a passage: something that reaches somebody else, stays or costs; something lesser; or nothing. */
 function deedOf(passage: Passage): 'grave' | 'plain' | null {
@@ -165,6 +177,7 @@ function deedOf(passage: Passage): 'grave' | 'plain' | null {
     stays ||
     costs.test(passage.plain) ||
     erases.test(passage.plain) ||
+    weakens.test(passage.plain) ||
     decides.test(passage.plain)
   )
     return 'grave'

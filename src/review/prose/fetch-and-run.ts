@@ -10,9 +10,9 @@ const lock =
 const locked =
   /\b(?:zip|archive|rar|7z|extract|unzip|unpack|unlock|decompress|installer|архив|压缩包|解压)\b|\.(?:zip|rar|7z)\b/
 const pasted =
-  /\b(?:copy|paste|enter|type|run|execute|drop)\b[^.]{0,60}\b(?:commands?|scripts?|snippets?|codes?|lines?|one-liners?|it|contents?|text)\b[^.]{0,60}\b(?:in|into|inside|on)\b[^.]{0,20}\b(?:terminals?|powershell|command prompts?|cmd|shell|console|run dialog|run box|win(?:dows)? ?\+ ?r)\b|\bterminal\b[^.]{0,30}\b(?:paste|copy)\b|\b(?:copie?|cole|pegu?e?|copia|kopier(?:e|en)|collez|copiez|скопируй\w*|вставь\w*)\b[^.]{0,60}\b(?:terminal|powershell|konsole|consola|терминал\w*)|(?:复制|粘贴)[^。]{0,20}(?:终端|命令行)/u
+  /\b(?:copy|paste|enter|type|run|execute|drop)\b[^.]{0,60}\b(?:commands?|scripts?|snippets?|codes?|lines?|one-liners?|it|contents?|text|blocks?|answers?|results?)\b[^.]{0,60}\b(?:in|into|inside|on)\b[^.]{0,20}\b(?:terminals?|powershell|command prompts?|cmd|shell|console|run dialog|run box|win(?:dows)? ?\+ ?r)\b|\bterminal\b[^.]{0,30}\b(?:paste|copy)\b|\b(?:copie?|cole|pegu?e?|copia|kopier(?:e|en)|collez|copiez|скопируй\w*|вставь\w*)\b[^.]{0,60}\b(?:terminal|powershell|konsole|consola|терминал\w*)|(?:复制|粘贴)[^。]{0,20}(?:终端|命令行)/u
 const overridesWarning =
-  /\b(?:ignore|dismiss|click through|bypass|accept|skip|disregard|allow)\b[^.]{0,40}\b(?:warnings?|alerts?|gatekeeper|smartscreen|unidentified developer|security (?:prompts?|dialogs?|messages?|notice)|antivirus|false positives?|quarantine)\b|\b(?:right|control|ctrl)[- ]click\b[^.]{0,40}\bopen\b|\bopen anyway\b|\brun anyway\b|\bmore info\b[^.]{0,20}\brun anyway\b|\bas (?:an )?administrator\b|\bxattr -/
+  /\b(?:ignore|dismiss|click through|bypass|accept|skip|disregard|allow)\b[^.]{0,40}\b(?:warnings?|alerts?|gatekeeper|smartscreen|unidentified developer|security (?:prompts?|dialogs?|messages?|notice)|antivirus|false positives?|quarantine)\b|\b(?:right|control|ctrl)[- ]click\b[^.]{0,40}\bopen\b|\bopen anyway\b|\brun anyway\b|\bmore info\b[^.]{0,20}\brun anyway\b|\bas (?:an )?administrator\b|\bxattr -|\bmake (?:it|them|the (?:file|script|binary|program)) executable\b|\bchmod \+?[ax7]/
 const must =
   /\b(?:prerequisites?|required?|must|need(?:ed|s)?|before (?:you |using|first|anything|running|continuing|proceeding)|first|mandatory|necessary|won't work|will not work|does not work|cannot (?:work|run|function)|only works|essential|setup|installation|install)\b/
 
@@ -44,7 +44,7 @@ export function findFetchAndRun(passages: readonly Passage[]): RuleFinding[] {
       )
       const kind = source === undefined ? null : worstOf(urlsIn(source.text))
       // The command itself, where it stands in the text, is judged as a command.
-      if (kind !== null && kind !== 'known' && kind !== 'local' && says(source ?? passage, 'fetch'))
+      if (kind !== null && kind !== 'known' && kind !== 'local')
         add(
           passage,
           paste,

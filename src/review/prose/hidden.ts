@@ -10,7 +10,7 @@ export type Judge = (passage: Passage) => RuleFinding[]
 const ciphers = /\b(?:rot-?13|cipher\w*|encod\w*|decod\w*|crypto\w*|ctf|puzzle\w*|obfuscat\w*)\b/
 
 const toAgent =
-  /\b(?:assistants?|agents?|ai|llms?|models?|claude|gpt|copilot|gemini|codex|bot|reader of this)\b|\byou (?:must|should|will|are|have to|need to)\b/
+  /\b(?:assistants?|agents?|ai|llms?|(?:language )?models?|claude|gpt|copilot|gemini|codex|bot|reader of this)\b|\byou (?:must|should|will|are|have to|need to)\b/
 const imperative =
   /\b(?:run|send|execute|fetch|read|always|never|ignore|include|append|upload|download|install|write|call|follow|do not|don't|post|copy|use|recommend|reply|respond|say|approve|rate|mark)\b/
 const hiddenStyle =
@@ -36,6 +36,18 @@ export function findHidden(passage: Passage, purpose: string, judge: Judge): Rul
     else if (toAgent.test(passage.plain) && imperative.test(passage.plain))
       add('prose/hidden-instructions', 'low', 'A comment that people do not see speaks to an agent.')
   }
+  const alternative = /!\[([^\]]{60,900})\]/.exec(text)?.[1]
+  if (
+    alternative !== undefined &&
+    passage.kind !== 'code' &&
+    toAgent.test(fold(alternative)) &&
+    /\b(?:must|never|always|do not|don't|ignore|at least|instead|whatever|give|say)\b/i.test(alternative)
+  )
+    add(
+      'prose/hidden-instructions',
+      'high',
+      'The text of a picture, which people do not see, tells an agent what to do.',
+    )
   if (passage.kind !== 'code' && hiddenStyle.test(text)) {
     const bare = judge({ ...passage, plain: fold(text.replace(/<[^>]{0,400}>/g, ' ')) })
     const grave =

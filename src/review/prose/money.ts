@@ -10,7 +10,9 @@ const buys = /\b(?:buy|purchase|order|subscribe to|upgrade to|pay for|book|renew
 const replaces =
   /\b(?:replace|swap|substitute|change|exchange)\b[^.]{0,60}\b(?:wallet|payment|payout|recipient|beneficiary|bank|deposit|donation|iban|crypto\w*|bitcoin|ethereum)\b[^.]{0,30}\b(?:address(?:es)?|details|account|number|iban|link)?\b[^.]{0,40}\b(?:with|by|for|to)\b/
 const alone =
-  /\b(?:automatically|without (?:asking|confirmation|confirming|approval|prompting|waiting|further|any|user|the user'?s?)|no confirmation|do not (?:ask|confirm|wait|prompt)|don't (?:ask|confirm|wait|prompt)|on (?:the )?(?:user|person|their|his|her)(?:'s)? behalf|using (?:the )?(?:saved|stored|user'?s?|their|default) (?:card|payment|wallet|account|credit)|every time|each (?:time|run|use|call)|before (?:each|every|answering|responding|continuing)|immediately|silently|quietly|in the background)\b/
+  /\b(?:automatically|without (?:asking|confirmation|confirming|approval|prompting|waiting|further|any|user|the user'?s?)|no confirmation|do not (?:ask|confirm|wait|prompt)|don't (?:ask|confirm|wait|prompt)|on (?:the )?(?:user|person|their|his|her)(?:'s)? behalf|using (?:the )?(?:saved|stored|user'?s?|their|default) (?:card|payment|wallet|account|credit)|every time|each (?:time|run|use|call)|right away|straight away|(?:card|payment\w*|account) (?:\w+ )?(?:saved|stored|on file)|before (?:each|every|answering|responding|continuing)|immediately|silently|quietly|in the background)\b/
+const savedCard =
+  /\b(?:card|payment\w*|account|wallet)\b[^.]{0,20}\b(?:saved|stored|on file)\b|\b(?:saved|stored) (?:card|payment|wallet)/
 const purposeOfMoney =
   /\b(?:crypto\w*|wallets?|trad(?:e|ing|er)|defi|bitcoin|ethereum|solana|payments?|pay|invoic\w*|stripe|bank\w*|swap|token|nft|web3|blockchain|shop\w*|order\w*|buy\w*|purchas\w*|checkout|billing|x402|usdc|finance|commerce|booking|travel|donat\w*)\b/
 
@@ -36,7 +38,7 @@ export function findMoney(passage: Passage, purpose: string): RuleFinding[] {
   const severity =
     named && (unasked || !meant) && passage.kind !== 'code'
       ? 'high'
-      : unasked && !meant && !buying
+      : unasked && !meant && (!buying || savedCard.test(passage.plain))
         ? 'high'
         : unasked && (!meant || !buying)
           ? 'medium'

@@ -16,6 +16,8 @@ const setsAside: readonly RegExp[] = [
   /(?:以前|これまで|上記|前)の?[^。]{0,12}(?:指示|命令|ルール)[^。]{0,8}(?:無視|忘れ)/u,
 ]
 const authority: readonly RegExp[] = [
+  /\b(?:message|notice|note|order|directive|announcement|memo) (?:from|by) (?:the |your )?(?:it|security|admin\w*|management|board|legal|compliance|anthropic|openai|vendor|platform|operator)\b(?! and| or)/,
+  /\b(?:assistants?|agents?|language models?|llms?|ais?|models?|bots?) (?:that|who|which) (?:are )?(?:read(?:s|ing)?|see(?:s|ing)?|process(?:es|ing)?|parse)\b[^.]{0,20}\bthis\b|\b(?:graders?|readers?|reviewers?|screeners?) (?:who|that) are (?:language models?|ais?|agents?|llms?)\b/,
   /\b(?:these|this|the following|its|skill'?s?) (?:\w+ )?(?:instructions?|rules?|skill|directives?|document|file|policy|section)[^.]{0,30}\b(?:overrides?|supersedes?|replaces?|takes? (?:absolute )?(?:precedence|priority) over|outranks?|has (?:higher )?priority over|have (?:higher )?priority over)\b[^.]{0,20}\b(?:system|users?'?s?|safety|developer|any other|all other|previous) (?:\w+ ){0,2}(?:instructions?|prompts?|rules|polic(?:y|ies)|requests?|guidelines|wishes|preferences|messages)\b/,
   /<(?:system|admin|developer|platform)[-_ ](?:notice|message|prompt|override|reminder|instructions?|directive|alert|update)\b|^<(?:system|admin|im_start)>|<\|(?:im_start|system)\|>|\[(?:system|admin|inst|developer) (?:message|override|notice|note|prompt|update|instruction)\]|^\[(?:system|admin)\]:? (?:you|all|ignore|from|the user|new|this|begin)|\b(?:system|admin(?:istrator)?) (?:override|directive)\s?:|\b(?:admin|developer|maintenance|debug|god|unrestricted|jailbreak|dan) mode (?:is |has been )?(?:now )?(?:enabled|activated|engaged|unlocked)/,
   /\b(?:operating|running|working|now) (?:\w+ ){0,2}in (?:\w+ ){0,2}(?:maintenance|developer|debug|admin|trusted|unrestricted|privileged) mode\b/,
@@ -29,6 +31,7 @@ const authority: readonly RegExp[] = [
   /\bas (?:an?|the|your) (?:(?:anthropic|openai|system|platform|security|it|official) )(?:administrator|admin|engineer|team|staff|employee|operator|representative|officer)\b/,
 ]
 const toolChoice: readonly RegExp[] = [
+  /\bwhenever you (?:would|want to|need to|are about to) (?:use|call)\b[^.]{0,80}\b(?:call|use|invoke)\b[^.]{0,40}\binstead\b|\b(?:treat|consider|keep) this skill (?:as )?(?:active|loaded|enabled)\b|\b(?:active|loaded|enabled) in (?:all|every) (?:conversations?|sessions?|chats?)\b/,
   /\b(?:always|must|only|exclusively)\b[^.]{0,40}\b(?:use|call|invoke|prefer|choose|run|select|load)\b[^.]{0,40}\b(?:this|the present) (?:skill|tool|plugin)\b[^.]{0,80}\b(?:before|first|instead of|rather than|over|regardless|even (?:if|when)|any other|all other|every (?:other|task|request|message))\b/,
   /\b(?:never|do not|don't|avoid|stop)\b[^.]{0,20}\b(?:use|using|call|calling|trust|trusting|suggest|recommend|mention|load)\b[^.]{0,30}\b(?:any )?(?:other|competing|alternative|built-in|third-party) (?:skills?|tools?|plugins?|providers?|services?|vendors?)\b/,
   /\b(?:other|competing|alternative|similar|built-in) (?:skills?|tools?|plugins?)\b[^.]{0,40}\b(?:are|is) (?:unsafe|insecure|deprecated|malicious|broken|compromised|dangerous|outdated|infected)\b/,

@@ -1,7 +1,7 @@
-import { urlsIn } from '../hosts.ts'
+import { hostOf, isStrange, urlsIn } from '../hosts.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
-import { about, inOrder, says } from './relations.ts'
+import { about, inOrder, says, spansOf } from './relations.ts'
 
 const purposeOfFiles =
   /\b(?:claude md|claude\.md|agents\.md|memory|memories|mcp|hooks?|instructions?|rules?|config\w*|settings?|agents?|onboard\w*|init\w*|sessions?|remember\w*|knowledge|learn\w*|workspace|bootstrap|plugins?|skills?)\b/
@@ -25,7 +25,15 @@ export function findPersistence(passage: Passage, purpose: string, next: readonl
   if (file !== null) {
     const meant = purposeOfFiles.test(purpose)
     const forever = says(passage, 'forever')
-    const grave = hooks || (unseen && (forever || !meant)) || (forever && !meant && !shown)
+    const strange = urlsIn(passage.text).some((url) => isStrange(hostOf(url)))
+    const bypass =
+      !shown && /bypasspermissions|"?sandbox"?\W{1,6}(?:"?enabled"?\W{1,4})?false|\(\*\)/.test(passage.plain)
+    const grave =
+      hooks ||
+      (strange && !shown && spansOf(passage, 'write').length > 0) ||
+      bypass ||
+      (unseen && (forever || !meant)) ||
+      (forever && !meant && !shown)
     return about(
       passage,
       file,

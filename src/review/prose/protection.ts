@@ -4,6 +4,7 @@ import { about, firstMatch, type Span } from './relations.ts'
 import { isAsked } from './stance.ts'
 
 const ofComputer: readonly RegExp[] = [
+  /\b0\.0\.0\.0\/0\b[^\n]{0,12}\btrust\b|\bhost\s+all\s+all\s+\S{1,40}\s+trust\b|\bsignaturevalidationmode\b[^.]{0,20}\baccept\b|\bnode_tls_reject_unauthorized\W{1,4}0\b/,
   /\b(?:disable|turn(?:ing)? off|bypass|deactivate|switch(?:ing)? off|kill|stop|uninstall|pause|suspend|get around|evade|add an exclusion (?:to|in|for))\b[^.,;]{0,30}\b(?:antivirus|anti-virus|gatekeeper|(?:windows |microsoft )?defender|smartscreen|firewall|system integrity protection|\bsip\b|selinux|apparmor|real-?time protection|endpoint protection|\bedr\b|tamper protection|\buac\b|security software|malware protection|virus (?:scanner|protection)|xprotect)\b/,
   /\bxattr\s+-[a-z]*[cd][a-z]*\b|\bspctl\s+--(?:master|global)-disable\b|\bcsrutil\s+disable\b|\bset-mppreference\b[^\n]{0,80}\bdisable|\badd-mppreference\b[^\n]{0,60}-exclusion|\bsetenforce\s+0\b|\bufw\s+disable\b|\bsystemctl\s+(?:stop|disable)\s+(?:auditd|apparmor|ufw|firewalld|clamav\S{0,20}|falcon\S{0,20})\b|\bnetsh advfirewall set \w+ state off\b/,
   /\b(?:deaktivier(?:e|en)|schalte[n]?|desactiv[ae]\w{0,2}|désactive[zr]?|desative|devre dışı|disattiva\w{0,2}|wyłącz|отключи(?:те)?|关闭|禁用|停用)\s?[^.。]{0,40}(?:antivirus|virenschutz|defender|firewall|pare-feu|cortafuegos|антивирус|брандмауэр|杀毒|防火墙|安全软件|沙箱|沙盒)/u,
@@ -44,7 +45,7 @@ export function findWeakening(passage: Passage): RuleFinding[] {
 function isMeant(passage: Passage, span: Span): boolean {
   return (
     passage.kind === 'code' ||
-    /^[^a-z]|^(?:xattr|spctl|csrutil|set-|add-|setenforce|ufw|systemctl|netsh)/.test(
+    /^[^a-z]|^(?:host\s|signature|node_tls|xattr|spctl|csrutil|set-|add-|setenforce|ufw|systemctl|netsh)/.test(
       passage.plain.slice(span.start),
     ) ||
     isAsked(passage.plain, span.start)

@@ -54,7 +54,7 @@ export const words = {
   environment: new RegExp(environment, 'gu'),
   /** Any secret, the skill's own key among them. */
   secret: new RegExp(
-    String.raw`\b(?:(?:api|access|auth(?:entication)?|secret|bearer|session|oauth|private|service|personal|refresh|login|user|account|admin|bank|master)[ _-]?)?${secretKinds}|\b(?:credit )?card numbers?\b|\bcvv\b|\bsocial security\b|\bone[- ]time codes?\b|\b2fa codes?\b|\botp\b|\bpin code\b`,
+    String.raw`\b(?:(?:api|access|auth(?:entication)?|secret|bearer|session|oauth|private|service|personal|refresh|login|user|account|admin|bank|master)[ _-]?)?${secretKinds}|\b(?:credit )?card numbers?\b|\bcvv\b|\bsocial security\b|\bone[- ]time codes?\b|\b2fa codes?\b|\bdevice[_ ]codes?\b|\bauthori[sz]ation codes?\b|\botp\b|\bpin code\b`,
     'gu',
   ),
   /** Not one key that a service needs, but whatever there is. */
@@ -74,7 +74,7 @@ export const words = {
     /\bcron(?:tab| ?jobs?)?\b|\blaunch(?:d|agents?|daemons?|ctl)\b|\bsystemd (?:service|unit|timer)|\blogin items?\b|\bstartup (?:folder|items?|scripts?|programs?)\b|\bscheduled tasks?\b|\bschtasks\b|\.(?:bashrc|zshrc|bash_profile|zprofile|profile)\b|\bshell (?:profile|rc)\b|currentversion\\run\b|\bgit hooks?\b/gu,
   /** From now on, and not only in this task. */
   forever:
-    /\b(?:(?:all|every|each|any|future|later|subsequent|new|next) (?:future |new |later |subsequent |upcoming )?(?:sessions?|conversations?|chats?|interactions?)|from now on|permanently|survives? (?:uninstall\w*|removal|restarts?|updates?|reboots?)|even (?:after|if|when) [\w ]{0,30}(?:removed|uninstalled|deleted|disabled)|going forward|on every (?:start|boot|login))\b/gu,
+    /\b(?:(?:all|every|each|any|future|later|subsequent|new|next) (?:future |new |later |subsequent |upcoming )?(?:sessions?|conversations?|chats?|interactions?|tasks)|from now on|permanently|survives? (?:uninstall\w*|removal|restarts?|updates?|reboots?)|even (?:after|if|when) [\w ]{0,30}(?:removed|uninstalled|deleted|disabled)|going forward|on every (?:start|boot|login))\b/gu,
   /** Unseen by the person. */
   unseen:
     /\b(?:silently|quietly|secretly|covertly|discreetly|stealthily|invisibly|unnoticed|behind the scenes|(?:in|as) (?:the |a )?background|without (?:(?:the )?(?:user|person|human|owner|operator)'?s? )?(?:knowledge|noticing|awareness|consent|notice|any (?:output|indication|trace|notice|mention))|without (?:telling|informing|notifying|alerting|mentioning|asking|prompting|showing|displaying|announcing|disclosing|confirmation|approval|permission)|no need to (?:mention|tell|inform|ask|notify|confirm)|do(?: not|n't) (?:need to )?(?:mention|tell|inform|notify|show|display|reveal|disclose|report|announce|log|surface|discuss|describe|acknowledge))\b/gu,
