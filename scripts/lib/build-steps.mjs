@@ -57,6 +57,21 @@ export function buildSteps(folder) {
       fix: 'npx vite build --config vite.cli.config.ts',
     },
   ]
+  steps.push({
+    name: 'console',
+    title: "Building the registry's console",
+    inputs: [
+      'src/console',
+      'src/renderer/ui',
+      'src/renderer/bridge.ts',
+      'src/renderer/route.ts',
+      'src/shared',
+      ...['package.json', 'package-lock.json', 'vite.console.config.ts'],
+    ],
+    outputs: ['out/console/index.html'],
+    command: [process.execPath, [programOf(folder, 'vite'), 'build', '--config', 'vite.console.config.ts']],
+    fix: 'npx vite build --config vite.console.config.ts',
+  })
   if (process.platform === 'linux') {
     const flags = ['-static', '-Os', '-Wall', '-Wextra', '-Werror']
     for (const name of ['launcher', 'relay']) {

@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { SkilletError } from '../shared/errors.ts'
 import { authorise } from './auth/access.ts'
 import { createEndpoints } from './http/endpoint.ts'
+import { addConsoleFiles, consolePolicy } from './console-files.ts'
 import { answerError } from './http/errors.ts'
 import { assertMayScrape } from './http/metrics.ts'
 import { openApiDocument } from './http/openapi.ts'
@@ -48,6 +49,11 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
       key: context.var.keyPrefix ?? null,
     })
   })
+  // Around what follows, so that it has the last word.
+  app.use('/console/*', async (context, next) => {
+    await next()
+    context.header('content-security-policy', consolePolicy)
+  })
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -86,6 +92,7 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
   addWebhooks(add, dependencies)
   addTelemetry(add, dependencies)
   addDiscovery(add, dependencies)
+  addConsoleFiles(add, dependencies.console)
   add(
     {
       method: 'get',

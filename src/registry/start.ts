@@ -6,6 +6,7 @@ import { createGitHub, type GitHubOptions } from './auth/github.ts'
 import { secretFile } from './auth/secret-file.ts'
 import { createKeyUse } from './auth/key-use.ts'
 import { createSessions } from './auth/sessions.ts'
+import { readConsoleFiles } from './console-files.ts'
 import { openPool } from './db/database.ts'
 import { startEmbeddedDatabase } from './db/embedded.ts'
 import { prepareDatabase } from './db/prepare.ts'
@@ -65,6 +66,8 @@ export interface RegistryOptions {
   skillsDir?: string | undefined
   /** Packs a demo skill's folder, in the very way a publisher does: `packFolder` of the engine, which this layer may not import. */
   pack: Pack
+  /** The folder of the built web console; absent: there is none. */
+  consoleDir?: string | undefined
   /** Takes the log's lines, JSON each; by default they go to stderr. */
   log?: (line: string) => void
 }
@@ -162,6 +165,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         webhooks,
         repository,
         publication,
+        console: options.consoleDir === undefined ? null : await readConsoleFiles(options.consoleDir),
         url: () => options.publicUrl ?? url,
       },
       log,

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { packFolder } from '../../engine/package/pack.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { RegistryOptions } from '../../registry/start.ts'
+import { consoleFolder } from '../console-folder.ts'
 import type { Cli } from '../context.ts'
 
 interface StartFlags {
@@ -50,6 +51,7 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         port,
         demo: flags.demo === true,
         pack: packFolder,
+        consoleDir: consoleFolder(),
         log: (line) => void cli.ports.stderr.write(`${line}\n`),
         host: flags.host ?? '127.0.0.1',
         ...(flags.tlsCert === undefined || flags.tlsKey === undefined

@@ -1,5 +1,6 @@
 import type { SigningKey } from '../../trust/sign.ts'
 import type { AccessPorts } from '../auth/access.ts'
+import type { ConsoleFiles } from '../console-files.ts'
 import type { GitHub } from '../auth/github.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -30,6 +31,8 @@ export interface Dependencies extends AccessPorts {
   readonly metrics: Metrics
   /** Whoever has it may read the metrics; null: this computer alone. */
   readonly metricsToken: string | null
+  /** The built console; null where the registry runs without. */
+  readonly console: ConsoleFiles | null
   /** The registry's own address, for links in answers. */
   readonly url: () => string
 }

@@ -134,13 +134,25 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       method: 'get',
       path: '/api/submissions',
       tag: 'Publishing',
-      summary: "The account's submissions, the newest first; a reviewer's are everybody's.",
+      summary:
+        "The account's submissions, the newest first; a reviewer's are everybody's unless asked for those `of` the account.",
       access: { scope: ['write:publish', 'review:write'], dashboard: true },
+      query: z.object({ of: z.enum(['account', 'all']).default('all') }),
       answer: z.object({ submissions: z.array(submissionAnswer) }),
     },
-    async ({ caller }) => {
-      const rows = await within(database, reachOf(caller), (transaction) =>
-        transaction.selectFrom('submissions').selectAll().orderBy('created_at', 'desc').limit(500).execute(),
+    async ({ caller, query: { of } }) => {
+      const own = of === 'account' || !holds(caller, 'review:write')
+      const rows = await within(
+        database,
+        own ? { tenant: caller.accountId } : reachOf(caller),
+        (transaction) => {
+          const all = transaction
+            .selectFrom('submissions')
+            .selectAll()
+            .orderBy('created_at', 'desc')
+            .limit(500)
+          return (own ? all.where('account_id', '=', caller.accountId) : all).execute()
+        },
       )
       return { submissions: rows.map(toSubmission) }
     },

@@ -1,0 +1,153 @@
+import { Package } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { Badge } from '../../../renderer/ui/badge.tsx'
+import { Empty } from '../../../renderer/ui/empty.tsx'
+import { TextInput } from '../../../renderer/ui/field.tsx'
+import { may, useMe } from '../../me.ts'
+import { useChange, useGet } from '../../query.ts'
+import { navigate } from '../../route.ts'
+import { Answered } from '../../ui/answered.tsx'
+import { Confirm } from '../../ui/confirm.tsx'
+import { FormDialog } from '../../ui/dialog.tsx'
+import { KeyOnce } from '../../ui/key-once.tsx'
+import { LifeTime, type Days } from '../../ui/life-time.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Table } from '../../ui/table.tsx'
+import type { Bundle, BundleSkill } from './bundle.ts'
+
+/** One bundle with its skills as things stand. */
+export function BundlePage({ id }: { id: string }): ReactNode {
+  const me = useMe()
+  const mayChange = may(me, 'write:bundles')
+  const path = `/api/bundles/${encodeURIComponent(id)}`
+  const query = useGet<Bundle & { skills: readonly BundleSkill[] }>(path)
+  const take = useChange<string, null>((api, slug) => api.call('DELETE', `${path}/skills/${slug}`))
+  const remove = useChange<null, null>((api) => api.call('DELETE', path))
+  const [token, setToken] = useState<string | null>(null)
+  return (
+    <Page
+      title={query.data?.title ?? 'A bundle'}
+      subtitle={query.data?.description}
+      back={{ href: '#/bundles', label: 'Bundles' }}
+      actions={
+        mayChange ? (
+          <>
+            <Confirm
+              label="Delete"
+              title={`Delete ${query.data?.title ?? 'the bundle'}?`}
+              submit="Delete the bundle"
+              onConfirm={async () => {
+                await remove.mutateAsync(null)
+                navigate('#/bundles')
+              }}
+            >
+              Its share tokens end at once. What people installed from it stays with them.
+            </Confirm>
+            <Share path={path} onMade={setToken} />
+            <PutSkill path={path} />
+          </>
+        ) : undefined
+      }
+    >
+      <Answered query={query} label="Loading the bundle">
+        {({ skills }) =>
+          skills.length === 0 ? (
+            <Empty icon={Package} title="Nothing in it yet">
+              Put skills of the catalog into it, at one version or always the newest.
+            </Empty>
+          ) : (
+            <Table label="Skills of the bundle" columns={['Skill', 'Held at', 'To be had now', 'Actions']}>
+              {skills.map((skill) => (
+                <tr key={skill.slug}>
+                  <td>
+                    <span className="font-medium break-words">{skill.title}</span>
+                    <span className="block text-sm text-ink-3">{skill.slug}</span>
+                  </td>
+                  <td className="whitespace-nowrap text-ink-2">{skill.version ?? 'the newest'}</td>
+                  <td>{skill.current ?? <Badge tone="bad">{skill.reason ?? 'Not to be had'}</Badge>}</td>
+                  <td className="text-right">
+                    {mayChange ? (
+                      <Confirm
+                        label="Take out"
+                        title={`Take ${skill.title} out?`}
+                        submit="Take out"
+                        onConfirm={() => take.mutateAsync(skill.slug)}
+                      >
+                        Fleets that use this bundle drop it with the next push.
+                      </Confirm>
+                    ) : null}
+                  </td>
+                </tr>
+              ))}
+            </Table>
+          )
+        }
+      </Answered>
+      <KeyOnce title="A token for this bundle" value={token} onClose={() => setToken(null)}>
+        Whoever has it can see this bundle and get its skills, and nothing else. It is shown only this once;
+        you can end it under API keys.
+      </KeyOnce>
+    </Page>
+  )
+}
+
+function PutSkill({ path }: { path: string }): ReactNode {
+  const put = useChange<{ slug: string; version: string | null }, unknown>((api, { slug, version }) =>
+    api.call('PUT', `${path}/skills/${encodeURIComponent(slug)}`, { version }),
+  )
+  const [slug, setSlug] = useState('')
+  const [version, setVersion] = useState('')
+  return (
+    <FormDialog
+      label="Put a skill in"
+      title="Put a skill in"
+      submit="Put in"
+      look="primary"
+      isReady={slug.trim() !== ''}
+      onOpen={() => {
+        setSlug('')
+        setVersion('')
+      }}
+      onSubmit={() =>
+        put.mutateAsync({ slug: slug.trim(), version: version.trim() === '' ? null : version.trim() })
+      }
+    >
+      <TextInput
+        label="Name of the skill"
+        description="As in its address: csv-profile"
+        value={slug}
+        onChange={setSlug}
+        autoFocus
+      />
+      <TextInput
+        label="Version"
+        description="Empty: always the newest"
+        required={false}
+        value={version}
+        onChange={setVersion}
+      />
+    </FormDialog>
+  )
+}
+
+function Share({ path, onMade }: { path: string; onMade: (token: string) => void }): ReactNode {
+  const make = useChange<object, { key: string }>((api, body) => api.call('POST', `${path}/tokens`, body))
+  const [label, setLabel] = useState('')
+  const [days, setDays] = useState<Days>('30')
+  return (
+    <FormDialog
+      label="Share"
+      title="Share this bundle"
+      submit="Make a token"
+      isReady={label.trim() !== ''}
+      onOpen={() => setLabel('')}
+      onSubmit={async () => {
+        const limit = days === 'never' ? {} : { days: Number(days) }
+        onMade((await make.mutateAsync({ label: label.trim(), ...limit })).key)
+      }}
+    >
+      <TextInput label="Who is it for?" value={label} onChange={setLabel} maxLength={120} autoFocus />
+      <LifeTime value={days} onChange={setDays} />
+    </FormDialog>
+  )
+}

@@ -1,0 +1,28 @@
+const words: Readonly<Record<string, string>> = {
+  'account.created': 'Made the account',
+  'bundle.made': 'Made a bundle',
+  'bundle.deleted': 'Deleted a bundle',
+  'bundle.shared': 'Shared a bundle',
+  'bundle.skill_put': 'Put a skill into a bundle',
+  'bundle.skill_taken': 'Took a skill out of a bundle',
+  'fleet.made': 'Made a fleet',
+  'fleet.deleted': 'Deleted a fleet',
+  'fleet.key_made': 'Made a key for a fleet',
+  'fleet.pushed': 'Pushed a bundle to a fleet',
+  'key.made': 'Made a key',
+  'key.ended': 'Ended a key',
+  'member.added': 'Added or changed a member',
+  'member.removed': 'Took a member out',
+  'person.role': 'Changed what somebody may do',
+  'submission.made': 'Submitted a skill',
+  'submission.approve': 'Approved a submission',
+  'submission.reject': 'Sent a submission back',
+}
+
+/** What an action of the journal is called; one that has no words here by its name, a little more readable. */
+export function actionWords(action: string): string {
+  const known = words[action]
+  if (known !== undefined) return known
+  const plain = action.replaceAll(/[._]/g, ' ')
+  return plain.charAt(0).toUpperCase() + plain.slice(1)
+}

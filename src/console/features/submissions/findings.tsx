@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react'
+import { Badge, type Tone } from '../../../renderer/ui/badge.tsx'
+import type { Finding } from '../../../shared/finding.ts'
+
+/** The gravest first. */
+const severityWords: Record<Finding['severity'], { label: string; tone: Tone }> = {
+  critical: { label: 'Stops it', tone: 'bad' },
+  high: { label: 'Stops it', tone: 'bad' },
+  medium: { label: 'Look closely', tone: 'warn' },
+  low: { label: 'Small matter', tone: 'neutral' },
+  info: { label: 'To know', tone: 'neutral' },
+}
+
+const order = Object.keys(severityWords)
+
+/** What the checks found, the gravest first. `actions` stand with each. */
+export function Findings({
+  findings,
+  actions,
+}: {
+  findings: readonly Finding[]
+  actions?: (finding: Finding) => ReactNode
+}): ReactNode {
+  const sorted = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
+  return (
+    <ul aria-label="Findings" className="flex flex-col gap-3">
+      {sorted.map((finding, index) => (
+        <li key={index} className="rounded-md border border-line bg-panel p-4">
+          <FindingWords finding={finding} />
+          {actions === undefined ? null : <div className="mt-3 flex flex-wrap gap-2">{actions(finding)}</div>}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** One finding: what is there, where, why that matters and what to do. All of it may be the submitter's own text. */
+export function FindingWords({ finding }: { finding: Finding }): ReactNode {
+  const { label, tone } = severityWords[finding.severity]
+  return (
+    <>
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
+        <p className="min-w-0 flex-1 font-semibold break-words">{finding.message}</p>
+        <Badge tone={tone}>{label}</Badge>
+      </div>
+      <p className="mt-0.5 text-sm break-all text-ink-3">
+        {finding.file}
+        {finding.line === null ? '' : `, line ${finding.line}`}
+      </p>
+      {finding.snippet === null ? null : (
+        <pre className="mt-2 rounded-sm bg-sunk px-3 py-2 font-mono text-[13px] break-all whitespace-pre-wrap select-text">
+          {finding.snippet}
+        </pre>
+      )}
+      {finding.why === '' ? null : <p className="mt-2 text-ink-2">{finding.why}</p>}
+      <p className="mt-2">
+        <span className="font-medium">What to do: </span>
+        {finding.fix}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,66 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+import { formatAgo, formatBytes, plural } from '../../../renderer/ui/format.ts'
+import { useNotice } from '../../../renderer/ui/toast.tsx'
+import { Section } from '../../../renderer/ui/page.tsx'
+import { useGet } from '../../query.ts'
+import { Answered } from '../../ui/answered.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Findings } from './findings.tsx'
+import { StateBadge } from './state-badge.tsx'
+import { Steps } from './steps.tsx'
+import { isMoving, nameOf, type FollowedSubmission } from './submission.ts'
+
+/** One submission as its publisher follows it. */
+export function SubmissionPage({ id }: { id: string }): ReactNode {
+  const query = useGet<FollowedSubmission>(`/api/submissions/${encodeURIComponent(id)}`, {
+    everyMs: (data) => (data !== undefined && isMoving(data) ? 1000 : false),
+  })
+  useSettledNotice(query.data)
+  const title = query.data === undefined ? 'A submission' : nameOf(query.data)
+  return (
+    <Page title={title} back={{ href: '#/submissions', label: 'Submissions' }}>
+      <Answered query={query} label="Loading the submission">
+        {(submission) => (
+          <>
+            <div className="flex flex-wrap items-center gap-3 text-ink-2">
+              <StateBadge state={submission.state} />
+              <span>
+                Submitted {formatAgo(submission.createdAt)} · {formatBytes(submission.tarball.size)}
+              </span>
+            </div>
+            {submission.comment === null || submission.comment === '' ? null : (
+              <Section title={`What ${submission.reviewer ?? 'the reviewer'} said`}>
+                <p className="break-words whitespace-pre-wrap select-text">{submission.comment}</p>
+              </Section>
+            )}
+            <Section title="How far it is">
+              <Steps steps={submission.steps} />
+              {submission.state === 'in_review' ? (
+                <p className="mt-3 text-ink-2">Now a person reads it. You are told here what they decide.</p>
+              ) : null}
+            </Section>
+            {submission.findings.length === 0 ? null : (
+              <Section title={plural(submission.findings.length, 'finding')}>
+                <Findings findings={submission.findings} />
+              </Section>
+            )}
+          </>
+        )}
+      </Answered>
+    </Page>
+  )
+}
+
+/** Tells when the registry is through with it, for whoever waits on the page. */
+function useSettledNotice(submission: FollowedSubmission | undefined): void {
+  const notice = useNotice()
+  const moved = useRef(false)
+  useEffect(() => {
+    if (submission === undefined) return
+    if (isMoving(submission)) moved.current = true
+    else if (moved.current) {
+      moved.current = false
+      if (submission.state === 'published') notice({ text: `${nameOf(submission)} is in the catalog.` })
+    }
+  }, [submission, notice])
+}

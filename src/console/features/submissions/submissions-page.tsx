@@ -1,0 +1,52 @@
+import { FileUp } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Empty } from '../../../renderer/ui/empty.tsx'
+import { formatAgo } from '../../../renderer/ui/format.ts'
+import { useMe } from '../../me.ts'
+import { useGet } from '../../query.ts'
+import { toHref } from '../../route.ts'
+import { Answered } from '../../ui/answered.tsx'
+import { Page } from '../../ui/page.tsx'
+import { Table } from '../../ui/table.tsx'
+import { TextLink } from '../../ui/text-link.tsx'
+import { DropTarball } from './drop-tarball.tsx'
+import { StateBadge } from './state-badge.tsx'
+import { isMoving, nameOf, type Submission } from './submission.ts'
+
+/** What the account sent in, the newest first. */
+export function SubmissionsPage(): ReactNode {
+  const me = useMe()
+  const query = useGet<{ submissions: readonly Submission[] }>('/api/submissions?of=account', {
+    everyMs: (data) => (data?.submissions.some(isMoving) === true ? 2000 : false),
+  })
+  return (
+    <Page title="Submissions" subtitle={`What ${me.account} sent in, and how far it is.`}>
+      <DropTarball />
+      <Answered query={query} label="Loading the submissions">
+        {({ submissions }) =>
+          submissions.length === 0 ? (
+            <Empty icon={FileUp} title="Nothing was submitted yet">
+              Your skills appear here from the first check to the catalog. From a folder, “skillet publish”
+              does the same as dropping a file.
+            </Empty>
+          ) : (
+            <Table label="Submissions" columns={['Skill', 'State', 'Submitted', 'Said']}>
+              {submissions.map((submission) => (
+                <tr key={submission.id}>
+                  <td>
+                    <TextLink href={toHref('submissions', submission.id)}>{nameOf(submission)}</TextLink>
+                  </td>
+                  <td className="whitespace-nowrap">
+                    <StateBadge state={submission.state} />
+                  </td>
+                  <td className="whitespace-nowrap text-ink-2">{formatAgo(submission.createdAt)}</td>
+                  <td className="max-w-80 truncate text-ink-2">{submission.comment ?? ''}</td>
+                </tr>
+              ))}
+            </Table>
+          )
+        }
+      </Answered>
+    </Page>
+  )
+}
