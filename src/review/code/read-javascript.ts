@@ -67,7 +67,7 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       case 'shorthand_property_identifier':
       case 'import':
       case 'this':
-        return { kind: 'name', name: node.text(), line }
+        return { kind: 'name', name: unescapeText(node.text()), line }
       case 'number':
       case 'true':
       case 'false':

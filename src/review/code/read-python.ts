@@ -137,7 +137,8 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     const kind = String(node.kind())
     switch (kind) {
       case 'identifier':
-        return { kind: 'name', name: node.text(), line }
+        // PEP 3131: names that differ only in the form of their letters are the same name.
+        return { kind: 'name', name: node.text().normalize('NFKC'), line }
       case 'integer':
       case 'float':
       case 'true':

@@ -149,6 +149,8 @@ describe('code that hides what it runs', () => {
       'code/remote-code',
     ],
     ['x.mjs', 'const m = "child_" + "process"; require(m)["ex" + "ecSync"]("id")', 'code/disguised-call'],
+    ['x.py', 'ｅｘｅｃ(__import__("base64").b64decode(x))', 'code/hidden-code'],
+    ['x.mjs', 'ev\\u0061l(atob(x))', 'code/hidden-code'],
     ['x.mjs', 'import("data:text/javascript;base64," + input)', 'code/hidden-code'],
     [
       'x.mjs',
