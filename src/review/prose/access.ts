@@ -44,7 +44,7 @@ export function findOpenedDoors(passage: Passage): RuleFinding[] {
   const strange = urlsIn(passage.text).some((url) => isStrange(hostOf(url)))
   const shown = passage.kind === 'code' || passage.kind === 'cell'
   const copy = firstMatch(passage, [copied])
-  if (copy !== null && !/@(?:[\w-]+\.)?example\./.test(passage.plain.slice(copy.start, copy.end)))
+  if (copy !== null && !/@(?:[\w-]+\.)?(?:example|[a-z])\./.test(passage.plain.slice(copy.start, copy.end)))
     add(
       copy,
       'prose/grants-access',

@@ -4,7 +4,7 @@ import type { Passage } from './passages.ts'
 import { firstMatch, inOrder, says, type Span } from './relations.ts'
 import { isAsked, isNegated, stanceOf, weigh } from './stance.ts'
 
-const person = String.raw`(?:the |your |any |their )?(?:users?|persons?|people|humans?|owners?|operators?|them|him|her|anyone|anybody|customers?|administrators?|admins?|reviewers?)`
+const person = String.raw`(?<!most |many |some )(?:the |your |any |their )?(?:users?|persons?|people|humans?|owners?|operators?|them|him|her|anyone|anybody|customers?|administrators?|admins?|reviewers?)`
 const thing = String.raw`(?:this|these|those|it|them|any of (?:this|it|them)|(?:the|that|such) (?:existence|presence|steps?|uploads?|requests?|transfers?|checks?|files?|sync|backup|install\w*|calls?|collection|scripts?|commands?|process|instructions?|sections?|notes?|comments?|paragraphs?|entr(?:y|ies)|messages?|hook|job|change|changes|address|server|trades?|orders?|payments?)|(?:this|that) (?:\w+ )?(?:step|upload|request|paragraph|section|rule|file|process|sync|message|entry))`
 const not = String.raw`\b(?:do not|don't|never|must not|should not|mustn't|avoid|refrain from|without|no need to|(?:there is )?no reason to|not necessary to|not need to)\s+(?:\w+\s+){0,2}?`
 /** Kept from the person, said in so many words. */
@@ -56,7 +56,7 @@ const deceives: readonly RegExp[] = [
 const overrules: readonly RegExp[] = [
   /\b(?:requests?|attempts?|orders?|objections?|questions?)\b[^.]{0,40}\b(?:to stop|to cancel|against)\b[^.]{0,60}\b(?:ignored?|disregard(?:ed)?|no attention|refused?|skipped)\b/,
   /\b(?:if|when|whenever|once)\b[^.]{0,30}\b(?:removes?|deletes?|uninstalls?|disables?|turns? (?:it )?off)\b[^.]{0,30}\b(?:it|this|the skill|skill)\b[^.]{0,40}\b(?:put|bring|install|restore|add|copy|write)\b[^.]{0,20}\b(?:it )?(?:back|again)\b/,
-  /\b(?:preferencia|prioridad|prioridade|vorrang|priorité|precedence|priority|preference)\b[^.]{0,30}\b(?:sobre|vor|sur|over)\b[^.]{0,30}\b(?:persona|usuario|pessoa|usuário|nutzer|person|utilisateur|user|they ask|he asks)\w*/,
+  /\b(?:preferencia|prioridad|prioridade|vorrang|priorité|precedence|priority|preference)\b[^.]{0,30}\b(?:sobre|vor|sur|over)\b[^.]{0,30}\b(?:persona|usuario|pessoa|usuário|nutzer|person|utilisateur|users?(?! files| settings| config\w*)|they ask|he asks)\b/,
   /\beven (?:if|when|though) (?:the |a )?(?:users?|persons?|human|owner|they|somebody|someone|he|she) (?:\w+ )?(?:objects?|refuses?|declines?|disagrees?|says? no|asks? (?:you )?(?:not|otherwise|to stop)|cancels?|complains?|protests?|wants? otherwise)\b/,
   /\bif (?:the |a )?(?:users?|persons?|human|owner|they) (?:objects?|refuses?|declines?|disagrees?|says? no|cancels?|complains?)\b[^.]{0,80}\b(?:anyway|regardless|nevertheless|all the same|insist|run it|do it)\b/,
   /\bregardless of (?:what|whether|any)[^.]{0,20}\b(?:the )?(?:user|person|human|owner)(?:'s)? (?:asks?|says?|wants?|requests?|prefers?|preferences?|instructions?|objections?)\b/,

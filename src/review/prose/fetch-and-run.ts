@@ -38,13 +38,14 @@ export function findFetchAndRun(passages: readonly Passage[]): RuleFinding[] {
     const urls = urlsIn(passage.text)
     const worst = worstOf(urls)
     const paste = firstMatch(passage, [pasted])
+    const shownHere = /\b(?:following|below|above)\b|:$/.test(passage.plain)
     if (paste !== null) {
       const source = [passage, ...near].find(
         (one) => one.kind !== 'code' && urlsIn(one.text).length > 0 && one.section === passage.section,
       )
       const kind = source === undefined ? null : worstOf(urlsIn(source.text))
       // The command itself, where it stands in the text, is judged as a command.
-      if (kind !== null && kind !== 'known' && kind !== 'local')
+      if (!shownHere && kind !== null && kind !== 'known' && kind !== 'local')
         add(
           passage,
           paste,

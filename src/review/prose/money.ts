@@ -6,7 +6,7 @@ const wallet =
   /\b0x[0-9a-f]{40}\b|\bbc1[a-z0-9]{25,60}\b|\b[13][a-km-zA-HJ-NP-Z1-9]{25,34}\b|\bT[1-9A-HJ-NP-Za-km-z]{33}\b|\b[1-9A-HJ-NP-Za-km-z]{43,44}\b|\b[a-z]{2}\d{2}[a-z0-9]{4}\d{7}[a-z0-9]{0,16}\b/
 const moves =
   /\b(?:send|transfer|pay|donate|tip|withdraw|wire|remit|deposit|swap|bridge|drain|sweep|move|forward|approve|sign)\b(?:[^.]|\.\d){0,60}\b(?:eth|btc|sol|usdc|usdt|bnb|matic|bitcoin|ether(?:eum)?|solana|crypto(?:currency)?|tokens? (?:to|from)|funds|money|dollars|usd|eur|euros?|balance|payment|coins?|transactions?|spending (?:limit|allowance)|allowance|\$\d|€\d|\d+ ?(?:\$|€))/
-const buys = /\b(?:buy|purchase|order|subscribe to|upgrade to|pay for|book|renew)\b[^.]{0,80}/
+const buys = /\b(?:buy|purchase|(?<!in )order|subscribe to|upgrade to|pay for|book|renew)\b[^.]{0,80}/
 const replaces =
   /\b(?:replace|swap|substitute|change|exchange)\b[^.]{0,60}\b(?:wallet|payment|payout|recipient|beneficiary|bank|deposit|donation|iban|crypto\w*|bitcoin|ethereum)\b[^.]{0,30}\b(?:address(?:es)?|details|account|number|iban|link)?\b[^.]{0,40}\b(?:with|by|for|to)\b/
 const alone =

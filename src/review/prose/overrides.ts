@@ -5,7 +5,7 @@ import { isQuoted } from './stance.ts'
 
 // In each language the verb, what is set aside, and where it came from; short gaps only.
 const setsAside: readonly RegExp[] = [
-  /\b(?:ignore|disregard|forget|override|bypass|abandon|set aside|do not (?:follow|obey)|stop following|pay no attention to)\s+(?:[\w'-]+\s+){0,3}?(?:previous(?:ly)?|prior|earlier|above|preceding|original|system|developer|safety|existing|initial|other|all|your|user'?s?)\s+(?:[\w'-]+\s+){0,2}?(?:instructions|prompts?|rules|guidelines|directives|constraints|guardrails|polic(?:y|ies)|restrictions|training|messages)\b/,
+  /(?<![-\w])(?:ignore|disregard|forget|override|bypass|abandon|set aside|do not (?:follow|obey)|stop following|pay no attention to)\s+(?:[\w'-]+\s+){0,3}?(?:previous(?:ly)?|prior|earlier|above|preceding|original|system|developer|safety|existing|initial|other|all|your|user'?s?)\s+(?:[\w'-]+\s+){0,2}?(?:instructions|prompts?|rules|guidelines|directives|constraints|guardrails|polic(?:y|ies)|restrictions|training|messages)\b/,
   /\bforget (?:everything|all|what) (?:you|that|above|before|i)\b/,
   /\b(?:ignora|olvida|descarta|omite)\b[^.]{0,30}\b(?:instrucciones|reglas|indicaciones|directrices)\b/,
   /\b(?:ignoriere|ignorieren sie|vergiss|missachte|vergessen sie)\b[^.]{0,40}\b(?:anweisungen|regeln|vorgaben|anleitungen|instruktionen)\b/,
@@ -37,7 +37,7 @@ const toolChoice: readonly RegExp[] = [
   /\b(?:other|competing|alternative|similar|built-in) (?:skills?|tools?|plugins?)\b[^.]{0,40}\b(?:are|is) (?:unsafe|insecure|deprecated|malicious|broken|compromised|dangerous|outdated|infected)\b/,
 ]
 /** "If the person has agreed …" claims nothing. */
-const conditional = /\b(?:if|when|once|unless|until|whether|after|only)\b[^.]{0,20}$/
+const conditional = /\b(?:if|when|while|once|unless|until|whether|after|only)\b[^.]{0,20}$/
 const revealsPrompt =
   /\b(?:print|reveal|repeat|output|show|display|disclose|dump|echo|recite|list|leak|write out|return)\b[^.]{0,30}\b(?:your|the agent'?s?|hidden|internal|full|entire|original) (?:\w+ )?(?:system prompts?|system messages?|system instructions|hidden instructions|initial instructions|internal instructions|developer messages?|tool definitions|tool schemas?)\b/
 
