@@ -23,8 +23,12 @@ export function answerError(context: Context, thrown: unknown, log: Log): Respon
   return context.json({ error: error.toPlain(), ...more }, httpStatusOf(error.code) as ContentfulStatusCode)
 }
 
-/** Parses what a caller sent. Throws INPUT_INVALID naming the field. */
+/** Parses what a caller sent. Throws INPUT_INVALID naming the field, and for text with NUL, which PostgreSQL can't store. */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  if (holdsNul(value))
+    throw new SkilletError('INPUT_INVALID', 'The request holds a NUL character.', {
+      remedy: 'Take it out of the text.',
+    })
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const issue = result.error.issues[0]
@@ -36,4 +40,16 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
       remedy: 'Correct the request.',
     },
   )
+}
+
+/** Without recursion: what was sent may be nested as deep as it is long. */
+function holdsNul(sent: unknown): boolean {
+  const waiting = [sent]
+  while (waiting.length > 0) {
+    const value = waiting.pop()
+    if (typeof value === 'string' && value.includes('\0')) return true
+    if (typeof value === 'object' && value !== null)
+      for (const [name, inner] of Object.entries(value)) waiting.push(name, inner)
+  }
+  return false
 }

@@ -46,14 +46,21 @@ export function openApiDocument(endpoints: readonly AnyEndpoint[], url: string):
   }
 }
 
-/** `/api/bundles/:id{…}` as `/api/bundles/{id}`. What has no schema of its own is text. */
+/**
+ * `/api/bundles/:id` as `/api/bundles/{id}`; how the text of a name must end stays, so that two kinds of files are two
+ * paths: `/releases/:slug/:file{.+\\.skillet}` as `/releases/{slug}/{file}.skillet`. What has no schema of its own is text.
+ */
 function pathOf(endpoint: AnyEndpoint): { path: string; parameters: object[] } {
   const known = new Map(membersOf(endpoint.params).map((member) => [member.name, member.schema]))
   const parameters: object[] = []
-  const path = endpoint.path.replaceAll(/:(\w+)(\{[^/]+\})?/g, (_, name: string) => {
-    parameters.push({ name, in: 'path', required: true, schema: known.get(name) ?? { type: 'string' } })
-    return `{${name}}`
-  })
+  const path = endpoint.path.replaceAll(
+    /:(\w+)(?:\{([^/]+)\})?/g,
+    (_, name: string, pattern: string = '') => {
+      const end = /(?:\\\.\w+)+$/.exec(pattern)?.[0].replaceAll('\\', '') ?? ''
+      parameters.push({ name, in: 'path', required: true, schema: known.get(name) ?? { type: 'string' } })
+      return `{${name}}${end}`
+    },
+  )
   return { path, parameters }
 }
 
