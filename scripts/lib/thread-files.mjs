@@ -18,10 +18,13 @@ const fromChunk = '@@threads@@'
  * needs, for `new Worker(file)`. A build puts the script into `threads/` beside its own output; the test runner gets one
  * in a temporary folder that goes with its process.
  *
+ * `inTest`: for a script that the test runner gets, which may need others.
+ *
+ * @param {{ inTest?: boolean }} [options]
  * @returns {import('vite').Plugin}
  */
-export function threadFiles() {
-  let building = true
+export function threadFiles({ inTest = false } = {}) {
+  let building = !inTest
   /** @type {string | undefined} */
   let folder
   /** @type {Map<string, string>} name of the script → its code */
@@ -30,7 +33,7 @@ export function threadFiles() {
     name: 'skillet:thread-files',
     enforce: 'pre',
     configResolved(config) {
-      building = config.command === 'build'
+      building = !inTest && config.command === 'build'
     },
     async resolveId(source, importer) {
       if (!source.startsWith(prefix)) return null
@@ -75,7 +78,7 @@ export function threadFiles() {
 /** Packages with libraries of their own, which no script can hold inside. */
 const native = ['@ast-grep/napi', '@ast-grep/lang-bash', '@ast-grep/lang-python']
 
-/** A thread starts no thread: where one imports what would, it gets an empty path. @returns {import('vite').Plugin} */
+/** In what is built, a thread starts no thread: where one imports what would, it gets an empty path. @returns {import('vite').Plugin} */
 function withoutThreads() {
   return {
     name: 'skillet:without-threads',
@@ -93,7 +96,8 @@ async function bundle(entry, building) {
   const result = await build({
     configFile: false,
     logLevel: 'error',
-    plugins: [withoutThreads()],
+    // Those of tests and benches are whole programs; each of ours is a part of one, and several import one another.
+    plugins: [building || entry.includes('/src/') ? withoutThreads() : threadFiles({ inTest: true })],
     build: {
       ssr: entry,
       write: false,

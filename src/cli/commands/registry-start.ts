@@ -4,7 +4,9 @@ import { packFolder } from '../../engine/package/pack.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { RegistryOptions } from '../../registry/start.ts'
 import { consoleFolder } from '../console-folder.ts'
+import { aborted } from '../aborted.ts'
 import type { Cli } from '../context.ts'
+import { createTryOut } from '../try-out.ts'
 
 interface StartFlags {
   demo?: boolean
@@ -15,6 +17,8 @@ interface StartFlags {
   publicUrl?: string
   behindProxy?: boolean
   host?: string
+  objects?: string
+  scanElsewhere?: boolean
   tlsCert?: string
   tlsKey?: string
   securityContact?: string
@@ -30,6 +34,8 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
     .option('--data <dir>', 'where it keeps everything')
     .option('--port <n>', 'the port on 127.0.0.1; 0 takes a free one', '0')
     .option('--database <url>', 'a PostgreSQL of your own instead of the built-in one')
+    .option('--objects <url>', 'keep what is uploaded in a bucket: s3://BUCKET/PREFIX?endpoint=…&region=…')
+    .option('--scan-elsewhere', 'leave scans and test runs to: skillet registry worker')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--tls-cert <file>', 'a certificate (PEM), to encrypt')
     .option('--tls-key <file>', 'its private key (PEM)')
@@ -46,8 +52,12 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         throw new SkilletError('USAGE', '--tls-cert and --tls-key go together.')
       // Loaded only here: the server and its database driver would slow down every other command.
       const { startRegistry } = await import('../../registry/start.ts')
+      const dataDir = flags.data === undefined ? join(cli.settings().home, 'registry') : resolve(flags.data)
       const started = await startRegistry({
-        dataDir: flags.data === undefined ? join(cli.settings().home, 'registry') : resolve(flags.data),
+        dataDir,
+        tryOut: createTryOut(cli, dataDir),
+        scanElsewhere: flags.scanElsewhere === true,
+        objects: flags.objects,
         port,
         demo: flags.demo === true,
         pack: packFolder,
@@ -99,16 +109,12 @@ function parseContact(text: string): string {
 function fromEnvironment(): Partial<RegistryOptions> {
   const { SKILLET_GITHUB_CLIENT_ID: clientId, SKILLET_GITHUB_CLIENT_SECRET: clientSecret } = process.env
   const { SKILLET_PAYMENT_SECRET: paymentSecret, SKILLET_METRICS_TOKEN: metricsToken } = process.env
+  const { SKILLET_GITHUB_TOKEN: token, SKILLET_GITHUB_REPOSITORY: repository } = process.env
+  const { SKILLET_GITHUB_API_URL: apiUrl } = process.env
   return {
+    ...(token !== undefined && repository !== undefined ? { issues: { token, repository, apiUrl } } : {}),
     ...(clientId !== undefined && clientSecret !== undefined ? { github: { clientId, clientSecret } } : {}),
     ...(paymentSecret === undefined ? {} : { paymentSecret }),
     ...(metricsToken === undefined ? {} : { metricsToken }),
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

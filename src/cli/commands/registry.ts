@@ -6,11 +6,13 @@ import { addRegistryRevoke } from './registry-revoke.ts'
 import { addRegistryRotate } from './registry-rotate.ts'
 import { addRegistrySignIn } from './registry-sign-in.ts'
 import { addRegistryStart } from './registry-start.ts'
+import { addRegistryWorker } from './registry-worker.ts'
 
 /** `skillet registry …`: runs a registry, and does its reviewers' and administrators' work over HTTP. */
 export function addRegistry(program: Command, cli: Cli): void {
   const registry = program.command('registry').description('run and look after a registry')
   addRegistryStart(registry, cli)
+  addRegistryWorker(registry, cli)
   addRegistryKeys(registry, cli)
   addRegistryReview(registry, cli)
   addRegistryRevoke(registry, cli)

@@ -32,7 +32,7 @@ const submissionStates = [
   'rejected',
   'failed',
 ] as const
-const startedSchema = z.object({ id: z.string() })
+const startedSchema = z.object({ id: z.string(), state: z.enum(submissionStates) })
 const submissionSchema = z.object({
   id: z.string(),
   slug: z.string().nullable(),
@@ -45,6 +45,14 @@ const submissionSchema = z.object({
   reviewedAt: z.string().nullable(),
   reviewer: z.string().nullable(),
   comment: z.string().nullable(),
+})
+const followedSchema = submissionSchema.extend({
+  steps: z.array(
+    z.object({
+      step: z.string(),
+      state: z.enum(['waiting', 'running', 'passed', 'failed', 'broken']),
+    }),
+  ),
 })
 const keySchema = z.object({
   id: z.string(),
@@ -78,6 +86,15 @@ export interface PublishResult {
   readonly comment: string | null
   readonly report: LintReport
 }
+/** A step of the check that came to an end. */
+export interface CheckedStep {
+  readonly step: string
+  readonly state: 'passed' | 'failed' | 'broken'
+}
+export interface PublishHooks {
+  /** Called once for each step, in order. */
+  readonly onStep?: (step: CheckedStep) => void
+}
 export type Submission = z.infer<typeof submissionSchema>
 export type ApiKey = z.infer<typeof keySchema>
 export type MintedKey = z.infer<typeof mintedSchema>
@@ -86,7 +103,9 @@ export type PublishedSigningKey = z.infer<typeof signingKeySchema>
 /** A registry as installers, publishers, reviewers and administrators use it. */
 export interface RegistryClient extends RegistryPort {
   /** Resolves when the check is over. A rejected skill is a result (`state: 'rejected'`) whose report says why. Throws VERSION_EXISTS, FORBIDDEN, TOO_LARGE. */
-  publish(tarball: Uint8Array): Promise<PublishResult>
+  publish(tarball: Uint8Array, hooks?: PublishHooks): Promise<PublishResult>
+  /** Resolves as soon as the registry has it. Throws as `publish` does. */
+  submit(tarball: Uint8Array): Promise<z.infer<typeof startedSchema>>
   /** Newest first: one's own, or everybody's for a reviewer. */
   submissions(): Promise<Submission[]>
   submission(id: string): Promise<Submission>
@@ -134,6 +153,13 @@ export function createRegistryClient(options: {
     body: JSON.stringify(body),
   })
   const at = encodeURIComponent
+  const submit = (tarball: Uint8Array) =>
+    json(startedSchema, '/api/submissions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/gzip' },
+      body: tarball,
+      timeoutMs: uploadTimeoutMs,
+    })
 
   return {
     url,
@@ -149,15 +175,21 @@ export function createRegistryClient(options: {
     },
     tuf: createTufSource(connection, options.closing),
     downloadTarball: (tarball, toPath, hooks) => downloadTarball(connection, tarball, toPath, hooks),
-    async publish(tarball) {
-      const { id } = await json(startedSchema, '/api/submissions', {
-        method: 'POST',
-        headers: { 'content-type': 'application/gzip' },
-        body: tarball,
-        timeoutMs: uploadTimeoutMs,
-      })
+    submit,
+    async publish(tarball, { onStep } = {}) {
+      const { id } = await submit(tarball)
+      let told = 0
       for (;;) {
-        const now = await json(submissionSchema, `/api/submissions/${at(id)}?wait=20`)
+        // Short, where somebody watches how far it is.
+        const now = await json(
+          followedSchema,
+          `/api/submissions/${at(id)}?wait=${onStep === undefined ? 20 : 1}`,
+        )
+        const done = now.steps.flatMap(({ step, state }) =>
+          state === 'passed' || state === 'failed' || state === 'broken' ? [{ step, state }] : [],
+        )
+        for (const step of done.slice(told)) onStep?.(step)
+        told = done.length
         if (now.state !== 'submitted') {
           const report = { path: id, verdict: now.verdict ?? 'fail', findings: now.findings }
           return { id, state: now.state, comment: now.comment, report }

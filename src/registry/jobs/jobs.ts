@@ -30,15 +30,23 @@ export interface Jobs {
   stop(): Promise<void>
 }
 
+/** How soon a worker that died is noticed. */
+export interface JobTimes {
+  /** Seconds after which a job that nobody ended is given to another worker; by default what its queue says. */
+  readonly expireInSeconds: number
+  /** Seconds between two looks for such jobs; 10 by default. */
+  readonly lookSeconds: number
+}
+
 /** Jobs on PostgreSQL itself, so that workers on other computers can take them. */
-export async function createJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
+export async function createJobs(pool: pg.Pool, log: Log, times: Partial<JobTimes> = {}): Promise<Jobs> {
+  const expiry = times.expireInSeconds === undefined ? {} : { expireInSeconds: times.expireInSeconds }
   const boss = new PgBoss({
     schema: jobSchema,
     db: { executeSql: (text, values) => pool.query(text, values) },
     migrate: false,
     schedule: false,
-    // A worker that died is noticed within seconds after its job's time is over.
-    maintenanceIntervalSeconds: 10,
+    maintenanceIntervalSeconds: times.lookSeconds ?? 10,
     archiveCompletedAfterSeconds: 3600,
     deleteAfterDays: 7,
   })
@@ -54,7 +62,7 @@ export async function createJobs(pool: pg.Pool, log: Log): Promise<Jobs> {
         const { rows } = await transaction.executeQuery(CompiledQuery.raw(text, values))
         return { rows: rows as never[] }
       }
-      await boss.send(queue, data, { db: { executeSql } })
+      await boss.send(queue, data, { ...expiry, db: { executeSql } })
     },
     wake,
     async work(work) {

@@ -8,6 +8,8 @@ export interface JobData {
   sign: SubmissionRound
   publish: SubmissionRound
   deliver: { readonly delivery: string }
+  trial: { readonly trial: string }
+  issue: { readonly submission: string }
 }
 export interface SubmissionRound {
   readonly submission: string
@@ -47,7 +49,10 @@ export const queues: Readonly<Record<QueueName, QueueSettings>> = {
   code: scan,
   sign,
   publish,
+  // A skill's own limit is what ends it; the second try only says that the first one's worker is gone.
+  trial: { together: 1, workers: 1, retryLimit: 1, retryDelay: 1, expireInSeconds: 900 },
   // The last try is an hour or so after the first.
+  issue: { together: 1, workers: 1, retryLimit: 8, retryDelay: 15, expireInSeconds: 60 },
   deliver: { together: 1, workers: 4, retryLimit: 8, retryDelay: 15, expireInSeconds: 60 },
 }
 export const queueNames = Object.keys(queues) as readonly QueueName[]

@@ -5,6 +5,7 @@ import { holds, type Caller } from '../auth/caller.ts'
 import { isDuplicate, within, type Database, type Reach } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { notify } from '../notify.ts'
 import { startRound } from './submit.ts'
 
 export interface RoundPorts {
@@ -101,23 +102,16 @@ export async function answerAppeal(
       action: granted ? 'appeal.granted' : 'appeal.refused',
       target: id,
     })
-    await tell(transaction, submission, 'appeal.answered', `Your appeal was answered: ${answer}`)
+    await notify(transaction, jobs, {
+      accountId: submission.account_id,
+      event: 'appeal.answered',
+      words: `Your appeal was answered: ${answer}`,
+      link: `#/submissions/${id}`,
+      about: { submission: id },
+    })
     if (granted) await nextRound(transaction, jobs, reviewer, submission)
   })
   if (granted) jobs.wake('lint')
-}
-
-/** Tells the publisher of a submission, who finds it in the console. */
-export async function tell(
-  transaction: Transaction<Tables>,
-  { id, account_id }: { id: string; account_id: string },
-  kind: string,
-  words: string,
-): Promise<void> {
-  await transaction
-    .insertInto('notifications')
-    .values({ account_id, kind, words, link: `#/submissions/${id}` })
-    .execute()
 }
 
 /** Nobody decides over what their own account submitted. */

@@ -21,11 +21,14 @@ export async function submitSkill(
     objects,
     jobs,
     scanner,
+    opensIssues,
   }: {
     database: Database
     objects: ObjectStore
     jobs: Pick<Jobs, 'send' | 'wake'>
     scanner: Pick<Scanner, 'manifest'>
+    /** Whether an issue is opened for what comes from outside the publisher's own team. */
+    opensIssues: boolean
   },
   caller: Caller,
   tarball: Uint8Array,
@@ -58,6 +61,8 @@ export async function submitSkill(
       .returning('id')
       .executeTakeFirstOrThrow()
     await startRound(transaction, jobs, { id: row.id, accountId, round: 1 })
+    if (opensIssues && accountId !== caller.accountId)
+      await jobs.send(transaction, 'issue', { submission: row.id })
     await record(transaction, caller, {
       accountId,
       action: 'submission.made',
@@ -67,6 +72,7 @@ export async function submitSkill(
     return row.id
   })
   jobs.wake('lint')
+  jobs.wake('issue')
   return { id, state: 'submitted' }
 }
 

@@ -7,7 +7,9 @@ import { record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
 import { within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
-import { assertNotOwn, tell } from './rounds.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { notify } from '../notify.ts'
+import { assertNotOwn } from './rounds.ts'
 
 /**
  * What counts of a report: without the findings that a reviewer set aside for this very skill, with a reason. They stay
@@ -38,7 +40,7 @@ export async function countedFindings(
  * such finding), FORBIDDEN (one's own account), BUSY (set aside already), INPUT_INVALID (a skill without a name).
  */
 export async function suppress(
-  database: Database,
+  { database, jobs }: { database: Database; jobs: Pick<Jobs, 'send'> },
   reviewer: Caller,
   submissionId: string,
   wanted: { fingerprint: string; reason: string },
@@ -83,7 +85,13 @@ export async function suppress(
       target: submissionId,
       detail: { rule, suppression: made.id },
     })
-    await tell(transaction, submission, 'finding.set_aside', `A finding was set aside: ${wanted.reason}`)
+    await notify(transaction, jobs, {
+      accountId: account_id,
+      event: 'finding.set_aside',
+      words: `A finding was set aside: ${wanted.reason}`,
+      link: `#/submissions/${submissionId}`,
+      about: { submission: submissionId, rule },
+    })
     return made
   })
 }

@@ -26,6 +26,8 @@ export interface Dependencies extends AccessPorts {
   readonly paymentSecret: string | null
   readonly jobs: Pick<Jobs, 'send' | 'wake'>
   readonly scanner: Scanner
+  /** Whether an issue is opened for what comes from outside the publisher's own team. */
+  readonly opensIssues: boolean
   readonly progress: Progress
   readonly webhooks: { readonly box: SecretBox; readonly localToo: boolean }
   readonly metrics: Metrics

@@ -92,7 +92,7 @@ const idParam = z.object({ id: z.uuid() })
 
 /** Publishing: a publisher submits and follows, a reviewer decides. */
 export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): void {
-  const { database, objects, jobs, scanner, progress } = dependencies
+  const { database, jobs, progress } = dependencies
   const read = async (caller: Caller, id: string) => {
     const { submission, steps, ...rest } = await readSubmission(database, reachOf(caller), id)
     return { ...toSubmission(submission), steps: toSteps(steps), ...rest }
@@ -125,7 +125,7 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
         throw new SkilletError('INPUT_INVALID', 'The request holds no tarball.', {
           remedy: 'Send the .tgz as the body.',
         })
-      return submitSkill({ database, objects, jobs, scanner }, caller, tarball)
+      return submitSkill(dependencies, caller, tarball)
     },
   )
 
