@@ -1,8 +1,11 @@
+import type { Transaction } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { record } from '../audit.ts'
+import type { Caller } from '../auth/caller.ts'
 import { randomWord } from '../auth/key-format.ts'
 import { within } from '../db/database.ts'
+import type { Tables } from '../db/tables.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { eventNames, queueDelivery } from '../notify.ts'
 import { assertWebhookUrl } from '../webhooks/send.ts'
@@ -152,13 +155,7 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
     },
     async ({ caller, params: { id } }) => {
       await within(database, { tenant: caller.accountId }, async (transaction) => {
-        const hook = await transaction
-          .selectFrom('webhooks')
-          .select('id')
-          .where('account_id', '=', caller.accountId)
-          .where('id', '=', id)
-          .executeTakeFirst()
-        if (hook === undefined) throw noSuchWebhook()
+        await assertOwnWebhook(transaction, caller, id)
         await queueDelivery(transaction, jobs, id, {
           accountId: caller.accountId,
           event: 'webhook.test',
@@ -192,16 +189,17 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
       }),
     },
     async ({ caller, params: { id } }) => {
-      const rows = await within(database, { tenant: caller.accountId }, (transaction) =>
-        transaction
+      const rows = await within(database, { tenant: caller.accountId }, async (transaction) => {
+        await assertOwnWebhook(transaction, caller, id)
+        return transaction
           .selectFrom('webhook_deliveries')
           .select(['id', 'event', 'state', 'attempts', 'status', 'created_at'])
           .where('account_id', '=', caller.accountId)
           .where('webhook_id', '=', id)
           .orderBy('created_at', 'desc')
           .limit(100)
-          .execute(),
-      )
+          .execute()
+      })
       return {
         deliveries: rows.map(({ created_at, event: name, ...row }) => ({
           ...row,
@@ -211,6 +209,21 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
       }
     },
   )
+}
+
+/** @throws SkilletError NOT_FOUND for another's, as for one that doesn't exist */
+async function assertOwnWebhook(
+  transaction: Transaction<Tables>,
+  { accountId }: Caller,
+  id: string,
+): Promise<void> {
+  const own = await transaction
+    .selectFrom('webhooks')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (own === undefined) throw noSuchWebhook()
 }
 
 function noSuchWebhook(): SkilletError {
