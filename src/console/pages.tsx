@@ -1,14 +1,17 @@
 import {
   BookOpenCheck,
   Boxes,
+  ChartNoAxesColumn,
   ClipboardList,
   FileUp,
+  Flag,
   KeyRound,
   Package,
   PenLine,
   ServerCog,
   ShieldOff,
   Users,
+  Webhook,
   UserCog,
   type LucideIcon,
 } from 'lucide-react'
@@ -24,10 +27,13 @@ import { FleetsPage } from './features/fleets/fleets-page.tsx'
 import { JournalPage } from './features/journal/journal-page.tsx'
 import { KeysPage } from './features/keys/keys-page.tsx'
 import { MembersPage } from './features/members/members-page.tsx'
+import { ReportsPage } from './features/reports/reports-page.tsx'
 import { QueuePage } from './features/review/queue-page.tsx'
 import { ReviewPage } from './features/review/review-page.tsx'
 import { SubmissionPage } from './features/submissions/submission-page.tsx'
 import { SubmissionsPage } from './features/submissions/submissions-page.tsx'
+import { UsagePage } from './features/usage/usage-page.tsx'
+import { WebhooksPage } from './features/webhooks/webhooks-page.tsx'
 
 /** One noun of the console: where it is, who may open it, what it shows. */
 export interface Noun {
@@ -53,6 +59,14 @@ export const nouns: readonly Noun[] = [
     scopes: ['write:publish'],
     page: () => <SubmissionsPage />,
     detail: (id) => <SubmissionPage id={id} />,
+  },
+  {
+    path: 'usage',
+    label: 'Usage',
+    icon: ChartNoAxesColumn,
+    group: 'Publishing',
+    scopes: ['read:usage'],
+    page: () => <UsagePage />,
   },
   {
     path: 'keys',
@@ -81,6 +95,14 @@ export const nouns: readonly Noun[] = [
     detail: (id) => <FleetPage id={id} />,
   },
   {
+    path: 'webhooks',
+    label: 'Webhooks',
+    icon: Webhook,
+    group: 'Team',
+    scopes: ['write:webhooks'],
+    page: () => <WebhooksPage />,
+  },
+  {
     path: 'members',
     label: 'Members',
     icon: Users,
@@ -104,6 +126,14 @@ export const nouns: readonly Noun[] = [
     scopes: ['review:write'],
     page: () => <QueuePage />,
     detail: (id) => <ReviewPage id={id} />,
+  },
+  {
+    path: 'reports',
+    label: 'Reports',
+    icon: Flag,
+    group: 'Review',
+    scopes: ['review:write'],
+    page: () => <ReportsPage />,
   },
   {
     path: 'withdraw',

@@ -6,6 +6,7 @@ import { Section } from '../../../renderer/ui/page.tsx'
 import { useNotice } from '../../../renderer/ui/toast.tsx'
 import { useChange } from '../../query.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
+import { Incidents } from './incidents.tsx'
 import { Page } from '../../ui/page.tsx'
 
 const severities = [
@@ -26,6 +27,7 @@ export function RevokePage(): ReactNode {
       <Section title="What is withdrawn">
         <RevokeForm />
       </Section>
+      <Incidents />
     </Page>
   )
 }

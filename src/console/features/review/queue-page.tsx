@@ -1,9 +1,9 @@
 import { BookOpenCheck } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Badge } from '../../../renderer/ui/badge.tsx'
+import { Choose } from '../../../renderer/ui/choose.tsx'
 import { Empty } from '../../../renderer/ui/empty.tsx'
-import { formatAgo, plural } from '../../../renderer/ui/format.ts'
-import { Segmented } from '../../../renderer/ui/segmented.tsx'
+import { formatAgo, formatCount, plural } from '../../../renderer/ui/format.ts'
 import { useGet } from '../../query.ts'
 import { toHref } from '../../route.ts'
 import { Answered } from '../../ui/answered.tsx'
@@ -11,65 +11,120 @@ import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { StateBadge } from '../submissions/state-badge.tsx'
-import { nameOf, type Submission } from '../submissions/submission.ts'
+import { nameOf } from '../submissions/submission.ts'
 
-type Filter = 'waiting' | 'all'
+interface Queue {
+  readonly counts: Readonly<Record<string, number>>
+  readonly appeals: number
+  readonly submissions: readonly {
+    readonly id: string
+    readonly slug: string | null
+    readonly version: string | null
+    readonly publisher: string
+    readonly state: string
+    readonly community: boolean
+    readonly reviewsNeeded: number
+    readonly approvals: number
+    readonly findings: number
+    readonly appealed: boolean
+    readonly createdAt: string
+  }[]
+}
+
+const filters = {
+  in_review: { label: 'Wait for a reviewer', query: 'state=in_review' },
+  appealed: { label: 'Objected to', query: 'appealed=true' },
+  submitted: { label: 'Being checked', query: 'state=submitted' },
+  failed: { label: 'Failed the checks', query: 'state=failed' },
+  rejected: { label: 'Sent back', query: 'state=rejected' },
+  published: { label: 'Published', query: 'state=published' },
+} as const
+type Filter = keyof typeof filters
 
 /** What waits for a reviewer, whoever waits longest first. */
 export function QueuePage(): ReactNode {
-  const [filter, setFilter] = useState<Filter>('waiting')
-  const query = useGet<{ submissions: readonly Submission[] }>('/api/submissions', { everyMs: () => 15_000 })
+  const [filter, setFilter] = useState<Filter>('in_review')
+  const [after, setAfter] = useState<string | null>(null)
+  const query = useGet<Queue>(
+    `/api/review/queue?${filters[filter].query}${after === null ? '' : `&after=${after}`}`,
+    { everyMs: () => 15_000 },
+  )
+  const { data } = query
+  const countOf = (name: Filter) => (name === 'appealed' ? data?.appeals : data?.counts[name]) ?? 0
   return (
     <Page
       title="To review"
-      subtitle="Submissions that passed the checks and wait for a person, the oldest first."
+      subtitle="What publishers submitted, the one that waits longest first."
       actions={
-        <Segmented
+        <Choose
           label="Which"
           value={filter}
-          onChange={setFilter}
-          choices={[
-            { id: 'waiting', label: 'Waiting' },
-            { id: 'all', label: 'All' },
-          ]}
+          onChange={(name) => {
+            setFilter(name)
+            setAfter(null)
+          }}
+          choices={(Object.keys(filters) as Filter[]).map((id) => ({
+            id,
+            label:
+              data === undefined ? filters[id].label : `${filters[id].label} (${formatCount(countOf(id))})`,
+          }))}
         />
       }
     >
       <Answered query={query} label="Loading the queue">
-        {({ submissions }) => {
-          const shown =
-            filter === 'all'
-              ? submissions
-              : submissions.filter(({ state }) => state === 'in_review').toReversed()
-          return shown.length === 0 ? (
-            <Empty icon={BookOpenCheck} title="Nothing waits">
+        {({ submissions }) =>
+          submissions.length === 0 ? (
+            <Empty icon={BookOpenCheck} title={filter === 'in_review' ? 'Nothing waits' : 'None of these'}>
               What publishers submit appears here once the checks have passed it.
             </Empty>
           ) : (
-            <Table label="Queue" columns={['Skill', 'State', 'Checks', 'Submitted']}>
-              {shown.map((submission) => (
-                <tr key={submission.id}>
-                  <td>
-                    <TextLink href={toHref('review', submission.id)}>{nameOf(submission)}</TextLink>
-                  </td>
-                  <td className="whitespace-nowrap">
-                    <StateBadge state={submission.state} />
-                  </td>
-                  <td>
-                    {submission.findings.length === 0 ? (
-                      <Badge tone="ok">Nothing found</Badge>
-                    ) : (
-                      <Badge tone={submission.verdict === 'pass' ? 'neutral' : 'warn'}>
-                        {plural(submission.findings.length, 'finding')}
-                      </Badge>
-                    )}
-                  </td>
-                  <td className="whitespace-nowrap text-ink-2">{formatAgo(submission.createdAt)}</td>
-                </tr>
-              ))}
-            </Table>
+            <>
+              <Table label="Queue" columns={['Skill', 'State', 'Checks', 'Submitted']}>
+                {submissions.map((submission) => (
+                  <tr key={submission.id}>
+                    <td>
+                      <TextLink href={toHref('review', submission.id)}>{nameOf(submission)}</TextLink>
+                      <span className="block text-sm text-ink-3">
+                        {submission.publisher}
+                        {submission.community ? ', from the community' : ''}
+                      </span>
+                    </td>
+                    <td>
+                      <StateBadge state={submission.state} />
+                      {submission.reviewsNeeded > 1 ? (
+                        <span className="block text-sm text-ink-2">
+                          {submission.approvals} of {submission.reviewsNeeded} reviewers approved
+                        </span>
+                      ) : null}
+                      {submission.appealed ? (
+                        <span className="block text-sm text-ink-2">The publisher objects</span>
+                      ) : null}
+                    </td>
+                    <td className="whitespace-nowrap">
+                      {submission.findings === 0 ? (
+                        <Badge tone="ok">Nothing found</Badge>
+                      ) : (
+                        <Badge tone="warn">{plural(submission.findings, 'finding')}</Badge>
+                      )}
+                    </td>
+                    <td className="whitespace-nowrap text-ink-2">{formatAgo(submission.createdAt)}</td>
+                  </tr>
+                ))}
+              </Table>
+              {submissions.length < 100 ? null : (
+                <p>
+                  <button
+                    type="button"
+                    className="rounded-sm font-medium underline"
+                    onClick={() => setAfter(submissions.at(-1)?.id ?? null)}
+                  >
+                    The next hundred
+                  </button>
+                </p>
+              )}
+            </>
           )
-        }}
+        }
       </Answered>
     </Page>
   )

@@ -1,14 +1,23 @@
 import type { ReactNode } from 'react'
+import { Badge } from '../../../renderer/ui/badge.tsx'
 import { formatAgo, formatBytes, plural } from '../../../renderer/ui/format.ts'
 import { Section } from '../../../renderer/ui/page.tsx'
+import { useMe } from '../../me.ts'
 import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { Page } from '../../ui/page.tsx'
+import { Appeals } from '../submissions/appeals.tsx'
 import { Findings } from '../submissions/findings.tsx'
+import { ScanAgain } from '../submissions/scan-again.tsx'
 import { StateBadge } from '../submissions/state-badge.tsx'
 import { Steps } from '../submissions/steps.tsx'
-import { isMoving, nameOf, type FollowedSubmission } from '../submissions/submission.ts'
+import { isMoving, nameOf, setAside, type FollowedSubmission } from '../submissions/submission.ts'
+import { AnswerAppeal } from './answer-appeal.tsx'
+import { Changes } from './changes.tsx'
 import { Decide } from './decide.tsx'
+import { Decisions } from './decisions.tsx'
+import { Files } from './files.tsx'
+import { SetAside } from './set-aside.tsx'
 
 /** One submission as a reviewer judges it. */
 export function ReviewPage({ id }: { id: string }): ReactNode {
@@ -19,38 +28,61 @@ export function ReviewPage({ id }: { id: string }): ReactNode {
     <Page
       title={query.data === undefined ? 'A submission' : nameOf(query.data)}
       back={{ href: '#/review', label: 'To review' }}
+      actions={query.data === undefined || isMoving(query.data) ? undefined : <ScanAgain id={id} />}
       wide
     >
       <Answered query={query} label="Loading the submission">
-        {(submission) => (
-          <>
-            <div className="flex flex-wrap items-center gap-3 text-ink-2">
-              <StateBadge state={submission.state} />
-              <span>
-                Submitted {formatAgo(submission.createdAt)} · {formatBytes(submission.tarball.size)}
-              </span>
-            </div>
-            <Section title="How far it is">
-              <Steps steps={submission.steps} />
-            </Section>
-            {submission.findings.length === 0 ? null : (
-              <Section title={plural(submission.findings.length, 'finding')}>
-                <Findings findings={submission.findings} />
-              </Section>
-            )}
-            {submission.state === 'in_review' ? <Decide id={id} name={nameOf(submission)} /> : null}
-            {submission.reviewer === null ? null : (
-              <Section title={`Decided by ${submission.reviewer}`}>
-                <p className="break-words whitespace-pre-wrap select-text">
-                  {submission.comment === null || submission.comment === ''
-                    ? 'Nothing was added.'
-                    : submission.comment}
-                </p>
-              </Section>
-            )}
-          </>
-        )}
+        {(submission) => <Judged submission={submission} />}
       </Answered>
     </Page>
   )
+}
+
+function Judged({ submission }: { submission: FollowedSubmission }): ReactNode {
+  const { id, findings, suppressions, appeals, steps } = submission
+  const readable = submission.slug !== null
+  const aside = setAside(suppressions)
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-3 text-ink-2">
+        <StateBadge state={submission.state} />
+        {submission.community ? <Badge tone="neutral">From the community</Badge> : null}
+        <span>
+          {submission.publisher} · submitted by {submission.submittedBy} {formatAgo(submission.createdAt)} ·{' '}
+          {formatBytes(submission.tarball.size)}
+        </span>
+      </div>
+      <Section title="Checks">
+        <Steps steps={steps} />
+      </Section>
+      {readable ? <Changes id={id} /> : null}
+      {findings.length === 0 ? null : (
+        <Section title={plural(findings.length, 'finding')}>
+          <Findings
+            findings={findings}
+            aside={aside}
+            actions={(finding) => (
+              <SetAside id={id} finding={finding} suppression={aside.get(finding.fingerprint)} />
+            )}
+          />
+        </Section>
+      )}
+      {readable ? <Files id={id} findings={findings} /> : null}
+      <Appeals appeals={appeals}>
+        {appeals.some(({ answer }) => answer === null) ? <AnswerAppeal id={id} /> : null}
+      </Appeals>
+      <Decisions submission={submission} />
+      <MyDecision submission={submission} />
+    </>
+  )
+}
+
+function MyDecision({ submission }: { submission: FollowedSubmission }): ReactNode {
+  const me = useMe()
+  if (submission.state !== 'in_review') return null
+  const round = Math.max(...submission.steps.map((step) => step.round))
+  const decided = submission.decisions.some((one) => one.round === round && one.reviewer === me.login)
+  if (submission.publisher === me.account)
+    return <p className="text-ink-2">This is of your own account: somebody else must decide.</p>
+  return decided ? null : <Decide id={submission.id} name={nameOf(submission)} />
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Badge, type Tone } from '../../../renderer/ui/badge.tsx'
 import type { Finding } from '../../../shared/finding.ts'
+import type { Found, Suppression } from './submission.ts'
 
 /** The gravest first. */
 const severityWords: Record<Finding['severity'], { label: string; tone: Tone }> = {
@@ -13,23 +14,34 @@ const severityWords: Record<Finding['severity'], { label: string; tone: Tone }> 
 
 const order = Object.keys(severityWords)
 
-/** What the checks found, the gravest first. `actions` stand with each. */
+/** What the checks found, the gravest first. `aside`: what was set aside, by fingerprint. `actions` stand with each. */
 export function Findings({
   findings,
+  aside,
   actions,
 }: {
-  findings: readonly Finding[]
-  actions?: (finding: Finding) => ReactNode
+  findings: readonly Found[]
+  aside: ReadonlyMap<string, Suppression>
+  actions?: (finding: Found) => ReactNode
 }): ReactNode {
   const sorted = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
   return (
     <ul aria-label="Findings" className="flex flex-col gap-3">
-      {sorted.map((finding, index) => (
-        <li key={index} className="rounded-md border border-line bg-panel p-4">
-          <FindingWords finding={finding} />
-          {actions === undefined ? null : <div className="mt-3 flex flex-wrap gap-2">{actions(finding)}</div>}
-        </li>
-      ))}
+      {sorted.map((finding, index) => {
+        const suppression = aside.get(finding.fingerprint)
+        return (
+          <li key={index} className="rounded-md border border-line bg-panel p-4">
+            <FindingWords finding={finding} />
+            {suppression === undefined ? null : (
+              <p className="mt-3 rounded-sm bg-sunk px-3 py-2 break-words">
+                <span className="font-medium">Set aside by {suppression.reviewer}: </span>
+                {suppression.reason}
+              </p>
+            )}
+            {actions === undefined ? null : <div className="mt-3 -ml-3">{actions(finding)}</div>}
+          </li>
+        )
+      })}
     </ul>
   )
 }
@@ -43,7 +55,7 @@ export function FindingWords({ finding }: { finding: Finding }): ReactNode {
         <p className="min-w-0 flex-1 font-semibold break-words">{finding.message}</p>
         <Badge tone={tone}>{label}</Badge>
       </div>
-      <p className="mt-0.5 text-sm break-all text-ink-3">
+      <p className="mt-0.5 text-sm break-all text-ink-2">
         {finding.file}
         {finding.line === null ? '' : `, line ${finding.line}`}
       </p>

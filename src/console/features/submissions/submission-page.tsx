@@ -2,13 +2,16 @@ import { useEffect, useRef, type ReactNode } from 'react'
 import { formatAgo, formatBytes, plural } from '../../../renderer/ui/format.ts'
 import { useNotice } from '../../../renderer/ui/toast.tsx'
 import { Section } from '../../../renderer/ui/page.tsx'
-import { useGet } from '../../query.ts'
+import { useChange, useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { Page } from '../../ui/page.tsx'
+import { Appeals } from './appeals.tsx'
 import { Findings } from './findings.tsx'
+import { SayDialog } from './say-dialog.tsx'
+import { ScanAgain } from './scan-again.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { Steps } from './steps.tsx'
-import { isMoving, nameOf, type FollowedSubmission } from './submission.ts'
+import { isMoving, nameOf, setAside, type FollowedSubmission } from './submission.ts'
 
 /** One submission as its publisher follows it. */
 export function SubmissionPage({ id }: { id: string }): ReactNode {
@@ -18,7 +21,11 @@ export function SubmissionPage({ id }: { id: string }): ReactNode {
   useSettledNotice(query.data)
   const title = query.data === undefined ? 'A submission' : nameOf(query.data)
   return (
-    <Page title={title} back={{ href: '#/submissions', label: 'Submissions' }}>
+    <Page
+      title={title}
+      back={{ href: '#/submissions', label: 'Submissions' }}
+      actions={query.data === undefined ? undefined : <Actions submission={query.data} />}
+    >
       <Answered query={query} label="Loading the submission">
         {(submission) => (
           <>
@@ -39,9 +46,10 @@ export function SubmissionPage({ id }: { id: string }): ReactNode {
                 <p className="mt-3 text-ink-2">Now a person reads it. You are told here what they decide.</p>
               ) : null}
             </Section>
+            <Appeals appeals={submission.appeals} />
             {submission.findings.length === 0 ? null : (
               <Section title={plural(submission.findings.length, 'finding')}>
-                <Findings findings={submission.findings} />
+                <Findings findings={submission.findings} aside={setAside(submission.suppressions)} />
               </Section>
             )}
           </>
@@ -63,4 +71,28 @@ function useSettledNotice(submission: FollowedSubmission | undefined): void {
       if (submission.state === 'published') notice({ text: `${nameOf(submission)} is in the catalog.` })
     }
   }, [submission, notice])
+}
+
+/** What its publisher may do about a refusal. */
+function Actions({ submission }: { submission: FollowedSubmission }): ReactNode {
+  const object = useChange<string, unknown>((api, words) =>
+    api.call('POST', `/api/submissions/${submission.id}/appeal`, { words }),
+  )
+  const refused = submission.state === 'rejected' || submission.state === 'failed'
+  if (!refused) return null
+  return (
+    <>
+      <ScanAgain id={submission.id} />
+      {submission.appeals.some(({ answer }) => answer === null) ? null : (
+        <SayDialog
+          label="Object"
+          title="Object to this"
+          submit="Send it"
+          question="What was judged wrongly?"
+          description="A reviewer reads it and answers."
+          onSay={(words) => object.mutateAsync(words)}
+        />
+      )}
+    </>
+  )
 }

@@ -1,0 +1,14 @@
+/** What an account's own servers can be told of. */
+export const eventWords: Readonly<Record<string, string>> = {
+  'submission.published': 'A skill of yours was published',
+  'submission.rejected': 'A skill of yours was sent back',
+  'skill.revoked': 'A skill of yours was withdrawn',
+  'skill.held': 'A skill of yours is on hold',
+  'skill.released': 'A skill of yours is offered again',
+  'fleet.withdrawn': 'A machine of a fleet holds what was withdrawn',
+  'webhook.disabled': 'A webhook was switched off',
+  'webhook.test': 'A test',
+}
+
+/** What can be asked for; a test comes when it is sent. */
+export const offeredEvents = Object.keys(eventWords).filter((name) => name !== 'webhook.test')
