@@ -126,7 +126,7 @@ test('a skill goes from a publisher’s folder to a friend’s Library', async (
   await test.step('the publisher reads why, and objects', async () => {
     const { page } = publisher
     await openNoun(page, 'Submissions')
-    await page.getByRole('link', { name: 'greeting 1.1.0' }).click()
+    await page.getByRole('link', { name: 'greeting 1.1.0' }).click({ timeout: 30_000 })
     await expect(page.getByText('Greet in the mornings too.')).toBeVisible()
     await page.getByRole('button', { name: 'Object' }).click()
     await page.getByRole('textbox', { name: 'What was judged wrongly?' }).fill('It is for evenings.')

@@ -119,6 +119,16 @@ function Lines({
         className="overflow-x-auto rounded-md border border-line bg-panel"
       >
         <table className="w-full table-fixed border-collapse font-mono text-[12.5px] leading-5">
+          <colgroup>
+            <col className="w-12" />
+            <col />
+            {paired ? (
+              <>
+                <col className="w-12" />
+                <col />
+              </>
+            ) : null}
+          </colgroup>
           <thead className="sr-only">
             <tr>
               {paired ? (

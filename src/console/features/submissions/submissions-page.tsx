@@ -17,7 +17,7 @@ import { isMoving, nameOf, type Submission } from './submission.ts'
 export function SubmissionsPage(): ReactNode {
   const me = useMe()
   const query = useGet<{ submissions: readonly Submission[] }>('/api/submissions?of=account', {
-    everyMs: (data) => (data?.submissions.some(isMoving) === true ? 2000 : false),
+    everyMs: (data) => (data?.submissions.some(isMoving) === true ? 2000 : 15_000),
   })
   return (
     <Page title="Submissions" subtitle={`What ${me.account} sent in, and how far it is.`}>
