@@ -36,7 +36,7 @@ export function SubmissionPage({ id }: { id: string }): ReactNode {
               </span>
             </div>
             {submission.comment === null || submission.comment === '' ? null : (
-              <Section title={`What ${submission.reviewer ?? 'the reviewer'} said`}>
+              <Section title={`What ${submission.reviewer ?? 'the checks'} said`}>
                 <p className="break-words whitespace-pre-wrap select-text">{submission.comment}</p>
               </Section>
             )}
