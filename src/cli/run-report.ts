@@ -43,10 +43,10 @@ function endingOf({ reason, exitCode, signal, receipt: { limits } }: RunResult):
   }
 }
 
-/** Prints the result: the whole document under `--json`, otherwise a short receipt after the skill's own output. */
-export function reportRun(cli: Cli, result: RunResult): void {
+/** Prints the result: the whole document under `--json`, with `more`, otherwise a short receipt after the skill's own output. */
+export function reportRun(cli: Cli, result: RunResult, more: object = {}): void {
   const { output } = cli
-  output.document(result)
+  output.document({ ...result, ...more })
   const ending = endingOf(result)
   if (ending !== null) output.note(ending)
   sayReceipt(cli, result.receipt)

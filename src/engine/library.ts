@@ -17,6 +17,7 @@ import { emptyTrash, listTrash } from './install/trash.ts'
 import { findUpdates } from './install/updates.ts'
 import { orNull } from './or-null.ts'
 import type { CatalogIndex, Freshness, RegistryClient, RegistryTrust } from './ports.ts'
+import { onHold } from './trust/on-hold.ts'
 import { assertNotRevoked } from './trust/revoked.ts'
 import { saferVersion } from './trust/withdrawals.ts'
 
@@ -94,6 +95,7 @@ export function createLibrary(ports: LibraryPorts): Library {
                 ? await saferVersion(catalog, record, revocations)
                 : record.withdrawn.saferVersion,
             },
+            onHold: revocations && record.withdrawn === null ? onHold(revocations, slug) : null,
           }
         }),
       )

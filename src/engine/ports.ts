@@ -103,7 +103,7 @@ export interface RegistryTrust {
    */
   lastKnownKeys(): Promise<PublishKeys>
   revocations(freshness?: Freshness): Promise<Revocations>
-  /** The signed release as the registry vouches for it. @throws SkilletError NOT_FOUND, REVOKED */
+  /** The signed release as the registry vouches for it. @throws SkilletError NOT_FOUND, REVOKED, ON_HOLD */
   release(slug: string, version: string, freshness?: Freshness): Promise<Uint8Array>
   /**
    * Whether the lists name exactly these bytes as the release of this version.

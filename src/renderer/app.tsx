@@ -19,6 +19,7 @@ import { PermissionsPage } from './features/permissions/permissions-page.tsx'
 import { RunPage } from './features/run/run-page.tsx'
 import { createRunSessions, RunSessionsProvider, useRunningCount } from './features/run/run-sessions.ts'
 import { SettingsPage } from './features/settings/settings-page.tsx'
+import { OnHoldBanner } from './features/on-hold/on-hold-banner.tsx'
 import { useAppearance } from './features/shell/appearance.ts'
 import { useShortcuts } from './features/shell/shortcuts.ts'
 import { Sidebar } from './features/shell/sidebar.tsx'
@@ -94,6 +95,7 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
       <Sidebar page={route.page} runningCount={useRunningCount()} />
       <div className="flex min-w-0 flex-1 flex-col">
         <WithdrawnBanner route={route} />
+        <OnHoldBanner route={route} />
         <TrustBanner />
         <main ref={content} className="min-h-0 flex-1 overflow-y-auto">
           <PageBoundary key={hash} onBroken={ready} onStartAgain={startAgain}>

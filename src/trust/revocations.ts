@@ -1,5 +1,5 @@
 import { SkilletError } from '../shared/errors.ts'
-import { revocationsSchema, type Revocation, type Revocations } from '../shared/signed-targets.ts'
+import { revocationsSchema, type Held, type Revocation, type Revocations } from '../shared/signed-targets.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 /**
@@ -22,4 +22,9 @@ export function findRevocation(revocations: Revocations, slug: string, version: 
       (entry) => entry.slug === slug && (entry.version === '*' || entry.version === version),
     ) ?? null
   )
+}
+
+/** Why a skill is on hold, and since when; null when it isn't. */
+export function findHeld({ held = [] }: Revocations, slug: string): Held | null {
+  return held.find((entry) => entry.slug === slug) ?? null
 }

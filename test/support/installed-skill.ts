@@ -19,6 +19,7 @@ export function installedSkill(change: Partial<InstalledSkill> = {}): InstalledS
     updateTo: null,
     kept: [],
     withdrawn: null,
+    onHold: null,
     ...change,
   }
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import type { InstalledSkill } from '../../shared/contract/library.ts'
 import type { Cli } from '../context.ts'
+import { warnOnHold } from '../on-hold-lines.ts'
 import { table } from '../output.ts'
 import { withdrawnLines } from '../withdrawn-lines.ts'
 
-/** `skillet list`: what is installed, what waits to be updated, what was withdrawn. */
+/** `skillet list`: what is installed, what waits to be updated, what was withdrawn or is on hold. */
 export function addList(program: Command, cli: Cli): void {
   program
     .command('list')
@@ -18,12 +19,14 @@ export function addList(program: Command, cli: Cli): void {
       for (const skill of skills)
         if (skill.withdrawn !== null)
           for (const line of ['', ...withdrawnLines(skill, skill.withdrawn)]) cli.output.line(line)
+      warnOnHold(cli.output, skills)
     })
 }
 
 function marksOf(skill: InstalledSkill): string {
   return [
     skill.withdrawn === null ? null : 'WITHDRAWN, cannot run',
+    skill.onHold === null ? null : 'ON HOLD, reported as dangerous',
     skill.updateTo === null ? null : `update to ${skill.updateTo}`,
     skill.pinned ? 'stays at this version' : null,
     skill.kept.length === 0 ? null : `kept: ${skill.kept.map(({ version }) => version).join(', ')}`,

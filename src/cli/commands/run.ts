@@ -6,6 +6,7 @@ import { assertNotRoot, type Cli } from '../context.ts'
 import { decide } from '../decide.ts'
 import { collect } from '../grant-flags.ts'
 import { parseInputFlags } from '../input-flags.ts'
+import { warnOnHold } from '../on-hold-lines.ts'
 import { reportRun } from '../run-report.ts'
 
 /** `skillet run SLUG [--input KEY=VALUE]… [-- ARG…]`: runs an installed skill in the sandbox. */
@@ -24,6 +25,7 @@ export function addRun(program: Command, cli: Cli): void {
         throw new SkilletError('NOT_INSTALLED', `${slug} is not installed.`, {
           remedy: `Install it first: skillet install ${slug}`,
         })
+      warnOnHold(cli.output, [skill])
       // One that was withdrawn is refused by the engine, whatever it is given: that comes before a wrong input.
       const inputs = skill.withdrawn === null ? parseInputFlags(skill.manifest, options.input) : {}
       if (skill.withdrawn === null && cli.canAsk) await askFirst(cli, engine, skill)
@@ -31,7 +33,7 @@ export function addRun(program: Command, cli: Cli): void {
         { slug, inputs, args: cli.skillArgs },
         { onOutput: (to, text) => cli.output.stream(to, text), signal: cli.signal },
       )
-      reportRun(cli, result)
+      reportRun(cli, result, { onHold: skill.onHold })
     })
 }
 

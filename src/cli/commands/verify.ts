@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/api.ts'
 import type { InstalledSkill, VerifyReport } from '../../shared/contract/library.ts'
 import { exitStatusOf, toSkilletError, type PlainError } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
+import { warnOnHold } from '../on-hold-lines.ts'
 import { withProgress } from '../progress.ts'
 import { withdrawnLines } from '../withdrawn-lines.ts'
 
@@ -28,10 +29,18 @@ export function addVerify(program: Command, cli: Cli): void {
       const before = await withProgress(cli, 'Checking files', () => engine.verify(slug))
       const repairs = flags.repair === true ? await repairAll(cli, engine, before.skills, installed) : null
       const after = repairs === null || repairs.repaired.length === 0 ? before : await engine.verify(slug)
-      const skills = after.skills.map((skill) => ({ ...skill, withdrawn: withdrawnOf(skill, installed) }))
+      const skills = after.skills.map((skill) => ({
+        ...skill,
+        withdrawn: withdrawnOf(skill, installed),
+        onHold: installed.find((one) => one.slug === skill.slug)?.onHold ?? null,
+      }))
       const ok = after.ok && skills.every(({ withdrawn }) => withdrawn === null)
       cli.output.document({ ok, skills, ...repairs })
       for (const skill of after.skills) say(cli, skill, installed, repairs)
+      warnOnHold(
+        cli.output,
+        installed.filter((one) => skills.some((skill) => skill.slug === one.slug)),
+      )
       if (skills.length === 0) cli.output.line('No skill is installed.')
       if (!after.ok && repairs === null)
         cli.output.note('To put back what was signed and keep the edited copy: skillet verify --repair')

@@ -11,7 +11,7 @@ import { readReleaseFile } from '../install/file-content.ts'
 import { findAlternative } from '../install/fit.ts'
 import { installedRelease } from '../install/integrity.ts'
 import { toProvenance, toSummary } from '../install/plan.ts'
-import { envelopeOf, type Store } from '../install/store.ts'
+import { envelopeOf, type InstallRecord, type Store } from '../install/store.ts'
 import type { FetchTarball } from '../install/tarball.ts'
 import type { CatalogIndex, Freshness, Probe, RegistryClient, RegistryTrust } from '../ports.ts'
 import { matchRequirements } from '../probe/match.ts'
@@ -51,17 +51,32 @@ export function createBrowse({ registry, trust, catalog, store, probe }: Ports):
     )
   }
 
+  /** The installed one, or which of the registry's. What is on hold isn't offered, but whoever has it may look at theirs. */
+  async function wantedVersion(
+    slug: string,
+    version: string | undefined,
+    record: InstallRecord | null,
+  ): Promise<InstallRecord | string> {
+    if (version !== undefined) return version === record?.version ? record : version
+    if (record !== null && registry === null) return record
+    try {
+      return await latestVersion({ trust, catalog }, slug)
+    } catch (error) {
+      if (record !== null && error instanceof SkilletError && error.code === 'ON_HOLD') return record
+      throw error
+    }
+  }
+
   /** The installed release where that is what is asked for, else the registry's; verified either way. */
   async function find(slug: string, version: string | undefined): Promise<Shown> {
-    const record = await store.get(slug)
-    if (record !== null && (version === record.version || (version === undefined && registry === null))) {
+    const wanted = await wantedVersion(slug, version, await store.get(slug))
+    if (typeof wanted !== 'string') {
       const keys = await trust.lastKnownKeys()
       const { release } = await installedRelease(store, keys, slug)
-      const envelope = envelopeOf(record)
-      const current = await currentWord(trust, { slug, version: record.version, envelope }, lists)
-      return { release, keys, keyid: record.keyid, origin: record.source, current }
+      const envelope = envelopeOf(wanted)
+      const current = await currentWord(trust, { slug, version: wanted.version, envelope }, lists)
+      return { release, keys, keyid: wanted.keyid, origin: wanted.source, current }
     }
-    const wanted = version ?? (await latestVersion({ trust, catalog }, slug))
     const envelope = await trust.release(slug, wanted, lists)
     const keys = await trust.publishKeys(lists)
     const verified = verifyRelease(envelope, keys, { slug, version: wanted })

@@ -6,7 +6,8 @@ import type { InstallSource } from '../api.ts'
 import { extractPayload, readBundle, type Bundle } from '../package/bundle.ts'
 import type { Freshness, RegistryClient } from '../ports.ts'
 import { currentUntil } from '../trust/current.ts'
-import { assertNotRevoked, toRevokedError } from '../trust/revoked.ts'
+import { assertNotOnHold } from '../trust/on-hold.ts'
+import { assertNotAmong, assertNotRevoked, toRevokedError } from '../trust/revoked.ts'
 import { verifyReleaseOnce } from '../trust/verified-releases.ts'
 import type { InstallPorts } from './install-ports.ts'
 import type { FetchTarball } from './tarball.ts'
@@ -23,7 +24,7 @@ export interface Candidate {
   readonly fetch: FetchTarball
   /** The file that it came in; null for the registry's own. */
   readonly bundle: Bundle | null
-  /** The same questions to the lists again, for just before it takes force. @throws SkilletError REVOKED, NOT_CURRENT */
+  /** The same questions to the lists again, for just before it takes force. @throws SkilletError REVOKED, ON_HOLD, NOT_CURRENT */
   assertStillCurrent(): Promise<void>
 }
 
@@ -43,7 +44,7 @@ const sameCheckMs = 15_000
 /**
  * Access pre-flight, fresh lists, signed release, signature, revocation: the first steps of an install, in this order.
  * @throws SkilletError TIER_REQUIRED, UNAUTHORIZED, NOT_FOUND, REGISTRY_UNREACHABLE, METADATA_…, CLOCK_WRONG,
- *   SIGNATURE_INVALID, SIGNER_UNTRUSTED, RELEASE_INVALID, REVOKED, NOT_CURRENT …
+ *   SIGNATURE_INVALID, SIGNER_UNTRUSTED, RELEASE_INVALID, REVOKED, ON_HOLD, NOT_CURRENT …
  */
 export async function findCandidate(
   ports: Ports,
@@ -108,7 +109,9 @@ async function assertCurrent(
   envelope: Uint8Array,
   lists: Freshness,
 ): Promise<void> {
-  await assertNotRevoked(trust, slug, version, lists)
+  const revocations = await trust.revocations(lists)
+  assertNotAmong(revocations, slug, version)
+  assertNotOnHold(revocations, slug)
   if (!(await trust.isCurrent(slug, version, envelope, lists)))
     throw new SkilletError('NOT_CURRENT', `The registry no longer offers this copy of ${slug} ${version}.`)
 }
@@ -122,7 +125,7 @@ export function requireRegistry(registry: RegistryClient | null): RegistryClient
 
 /**
  * The newest version that the registry offers; never a withdrawn one.
- * @throws SkilletError NOT_FOUND; REVOKED where all of it was withdrawn
+ * @throws SkilletError NOT_FOUND; ON_HOLD; REVOKED where all of it was withdrawn
  */
 export async function latestVersion(
   { trust, catalog }: Pick<Ports, 'trust' | 'catalog'>,
@@ -130,13 +133,14 @@ export async function latestVersion(
   lists: Freshness = { maxAgeMs: sameCheckMs },
 ): Promise<string> {
   const entry = await catalog.get(slug)
-  const { revocations } = await trust.revocations(lists)
-  const withdrawn = revocations.filter((one) => one.slug === slug)
+  const listed = await trust.revocations(lists)
+  const withdrawn = listed.revocations.filter((one) => one.slug === slug)
   const found =
     entry === null
       ? withdrawn[0]
       : withdrawn.find((one) => one.version === '*' || one.version === entry.version)
   if (found !== undefined) throw toRevokedError(found, entry?.version ?? found.version)
+  assertNotOnHold(listed, slug)
   if (entry === null) throw new SkilletError('NOT_FOUND', `There is no skill ${slug} in the catalog.`)
   return entry.version
 }

@@ -137,6 +137,8 @@ const passedOn = [
   'ARCHIVE_UNSAFE',
   'TOO_LARGE',
   'REVOKED',
+  'ON_HOLD',
+  'RATE_LIMITED',
   'BUSY',
   'NO_SPACE',
 ] as const satisfies readonly ErrorCode[]

@@ -8,6 +8,7 @@ import { findRevocation, parseRevocations } from '../../trust/revocations.ts'
 import type { TufSource } from '../../trust/tuf.ts'
 import type { Paths } from '../paths.ts'
 import type { RegistryTrust } from '../ports.ts'
+import { assertNotOnHold } from './on-hold.ts'
 import { pruneReleases } from './prune-releases.ts'
 import { toRevokedError } from './revoked.ts'
 import { createSignedLists, type Holding } from './signed-lists.ts'
@@ -138,6 +139,7 @@ export function createRegistryTrust(options: RegistryTrustOptions): RegistryTrus
         const revocations = await revocationsAt(await fetch(holding, revocationsPath))
         const revocation = findRevocation(revocations, slug, version)
         if (revocation !== null) throw toRevokedError(revocation, version)
+        assertNotOnHold(revocations, slug)
         throw new SkilletError('NOT_FOUND', `The registry doesn't offer ${slug} ${version}.`)
       }
       const bytes = await readReleased(holding, path)

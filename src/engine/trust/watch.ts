@@ -56,6 +56,7 @@ export function createWatch(ports: WatchPorts): Watch {
   let recordsAt = 0
   let comparing: Promise<void> = Promise.resolve()
   const announced = new Set<string>()
+  let held = '[]'
 
   const emit = (change: EngineChange) => {
     for (const listener of listeners) listener(change)
@@ -65,6 +66,19 @@ export function createWatch(ports: WatchPorts): Watch {
     // What was withdrawn before anybody listened is no news; it must be known which that is.
     await comparing
     for (const one of await ports.settle(freshness)) announce(one)
+    await noticeHeld(freshness)
+  }
+
+  /** What was put on hold, or released, since the last look: it isn't offered now, or is again, and who has it is told. */
+  async function noticeHeld(freshness: Freshness): Promise<void> {
+    const listed = await trust.revocations({
+      ...freshness,
+      maxAgeMs: Math.max(freshness.maxAgeMs ?? 0, 15_000),
+    })
+    const now = JSON.stringify(listed.held ?? [])
+    if (now === held) return
+    held = now
+    emit({ kind: 'library', slug: null })
   }
 
   function announce({ slug, version, title, withdrawn }: NewlyWithdrawn): void {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { plainErrorSchema } from '../plain-error.ts'
 import { slugSchema, versionSchema } from '../identifiers.ts'
 import { inputValuesSchema } from '../input-values.ts'
+import { onHoldSchema } from '../on-hold.ts'
 import { runResultSchema } from '../receipt.ts'
 import { skillManifestSchema } from '../skill-manifest.ts'
 import { withdrawnSchema } from '../withdrawn.ts'
@@ -29,6 +30,8 @@ export const installedSkillSchema = z.object({
   kept: z.array(z.object({ version: versionSchema, installedAt: z.string() })),
   /** Set for a skill that was withdrawn: it lies in quarantine and can't run. */
   withdrawn: withdrawnSchema.nullable(),
+  /** Set while it is reported as dangerous and looked into: it still runs, the person decides. */
+  onHold: onHoldSchema.nullable(),
 })
 export type InstalledSkill = z.infer<typeof installedSkillSchema>
 

@@ -114,6 +114,7 @@ export function installedFrom(skill: FakeSkill, part: Partial<InstalledSkill> = 
     updateTo: null,
     kept: [],
     withdrawn: null,
+    onHold: null,
     ...part,
   }
 }

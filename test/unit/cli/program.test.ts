@@ -121,6 +121,7 @@ describe('run', () => {
           {
             slug: 'plain',
             withdrawn: null,
+            onHold: null,
             manifest: { ...skillManifest, slug: 'plain', run: { command: ['sh'], inputs: {} } },
           },
         ] as never),
@@ -143,7 +144,10 @@ describe('run', () => {
     expect(human.stdout).toBe('result\n')
     expect(human.stderr).toBe('warning\nIn the journal: entry 1\n')
     const json = await runCliWith(['run', 'csv-profile', '--input', 'file=a.csv', '--json'], engine)
-    expect(json.json).toEqual(runResult({ stdout: 'result\n', stderr: 'warning\n' }))
+    expect(json.json).toEqual({
+      ...runResult({ stdout: 'result\n', stderr: 'warning\n' }),
+      onHold: null,
+    })
     expect(json.stderr).toBe('')
   })
 

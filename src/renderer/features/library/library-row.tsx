@@ -70,6 +70,8 @@ export function LibraryRow({ skill, onCheck }: { skill: InstalledSkill; onCheck:
 
 function Marks({ skill, held }: { skill: InstalledSkill; held: boolean }): ReactNode {
   if (skill.withdrawn !== null) return <Badge tone="bad">Withdrawn</Badge>
+  if (skill.onHold !== null)
+    return <Badge tone="warn">On hold: reported as dangerous, being looked into</Badge>
   if (skill.pinned)
     return (
       <Badge tone="neutral">

@@ -11,6 +11,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatDuration } from '../../ui/format.ts'
 import { FoundPage } from '../../ui/found-page.tsx'
 import { Page } from '../../ui/page.tsx'
+import { OnHoldNote } from '../on-hold/on-hold-note.tsx'
 import { mustAsk, PermissionDialog } from '../permissions/permission-dialog.tsx'
 import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
 import { ChosenInputs } from './chosen-inputs.tsx'
@@ -88,6 +89,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
   if (session === undefined || (editing && skill.withdrawn === null))
     return (
       <Page title={skill.title} subtitle={skill.summary} lead={lead} backTo={hrefs.library}>
+        <OnHoldNote skill={skill} />
         <RunForm
           title={skill.title}
           inputs={skill.manifest.run.inputs}
@@ -137,6 +139,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
     >
       {question}
       <Announcement session={session} skill={skill} />
+      <OnHoldNote skill={skill} />
       {skill.withdrawn === null ? null : (
         <div className="mb-4">
           <WithdrawnNote id={note} skill={skill} />

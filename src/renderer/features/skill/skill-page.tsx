@@ -13,6 +13,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { useTryAgain } from '../authority/try-again.ts'
 import { NextStepButton } from '../discover/next-step.tsx'
 import { verdictOf } from '../discover/verdict.ts'
+import { OnHoldNote } from '../on-hold/on-hold-note.tsx'
 import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
 import { Abilities } from './abilities.tsx'
 import { Currency } from './currency.tsx'
@@ -49,6 +50,7 @@ export function SkillPage({
       <Page title={installed?.title ?? 'Skill'} backTo={hrefs.discover}>
         <div className="flex flex-col gap-4">
           {installed === undefined ? null : <WithdrawnNote skill={installed} />}
+          {installed === undefined ? null : <OnHoldNote skill={installed} />}
           <ErrorNote error={detail.error} onRetry={() => void tryAgain(detail.error, detail.refetch)} />
         </div>
       </Page>
@@ -85,7 +87,11 @@ function Skill({
       lead={<CategoryIcon category={summary.category} large />}
       actions={
         <>
-          <Badge tone={verdict.tone}>{verdict.text}</Badge>
+          {(installed?.onHold ?? null) !== null && installed?.withdrawn === null ? (
+            <Badge tone="warn">On hold</Badge>
+          ) : (
+            <Badge tone={verdict.tone}>{verdict.text}</Badge>
+          )}
           {hasButton ? <NextStepButton skill={summary} look="primary" /> : null}
         </>
       }
@@ -101,6 +107,7 @@ function Skill({
           <WithdrawnNote skill={installed} />
         </div>
       )}
+      {installed === undefined ? null : <OnHoldNote skill={installed} />}
       <p className="max-w-2xl text-lg text-ink-2">{summary.summary}</p>
       <div className="mt-3 mb-5 flex max-w-3xl flex-col gap-1.5">
         <p className="text-ink-2">{provenanceSentence(provenance)}</p>

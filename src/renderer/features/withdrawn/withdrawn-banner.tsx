@@ -1,10 +1,10 @@
-import { CircleAlert, X } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { useCall } from '../../query.ts'
 import { hrefs, type Route } from '../../route.ts'
-import { Button, LinkButton } from '../../ui/button.tsx'
+import { LinkButton } from '../../ui/button.tsx'
 import { joinList, plural } from '../../ui/format.ts'
+import { PageNotice } from '../../ui/page-notice.tsx'
 import { severityWords } from './withdrawn-words.ts'
 
 /**
@@ -25,7 +25,8 @@ export function WithdrawnBanner({ route }: { route: Route }): ReactNode {
   const { title, withdrawn } = skill
   if (shown.length === 1)
     return (
-      <Notice
+      <PageNotice
+        tone="bad"
         headline={`${title} was withdrawn. Skillet stopped it and moved it away.`}
         about={title}
         leads={
@@ -37,10 +38,11 @@ export function WithdrawnBanner({ route }: { route: Route }): ReactNode {
       >
         {withdrawn.reason} {severityWords(withdrawn.severity)}
         {withdrawn.rotate.length === 0 ? null : ' Some of your keys should be replaced.'}
-      </Notice>
+      </PageNotice>
     )
   return (
-    <Notice
+    <PageNotice
+      tone="bad"
       headline={`${plural(shown.length, 'skill')} were withdrawn. Skillet stopped them and moved them away.`}
       about="withdrawn skills"
       leads={
@@ -53,40 +55,10 @@ export function WithdrawnBanner({ route }: { route: Route }): ReactNode {
       onClose={close}
     >
       {joinList(shown.map((one) => one.title))}
-    </Notice>
+    </PageNotice>
   )
 }
 
 function idOf(skill: InstalledSkill): string {
   return `${skill.slug} ${skill.version} ${skill.withdrawn?.revokedAt}`
-}
-
-function Notice({
-  headline,
-  about,
-  leads,
-  onClose,
-  children,
-}: {
-  headline: string
-  about: string
-  leads: ReactNode
-  onClose: () => void
-  children: ReactNode
-}): ReactNode {
-  return (
-    <div role="alert" className="flex items-start gap-3 border-b border-line bg-bad-soft px-8 py-3.5">
-      <CircleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-bad" />
-      <div className="min-w-0 flex-1 select-text">
-        <p className="font-semibold text-bad">{headline}</p>
-        <p className="mt-0.5 max-h-20 overflow-y-auto break-words">{children}</p>
-      </div>
-      <div className="flex shrink-0 items-center gap-1">
-        {leads}
-        <Button look="quiet" size="icon" aria-label={`Close the notice about ${about}`} onPress={onClose}>
-          <X size={18} strokeWidth={1.75} aria-hidden />
-        </Button>
-      </div>
-    </div>
-  )
 }

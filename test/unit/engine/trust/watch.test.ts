@@ -9,6 +9,7 @@ import type { RegistryTrust } from '../../../../src/engine/ports.ts'
 import { createLiveRuns } from '../../../../src/engine/run/live-runs.ts'
 import { createWatch, type Watch, type WatchPorts } from '../../../../src/engine/trust/watch.ts'
 import type { NewlyWithdrawn } from '../../../../src/engine/trust/withdrawals.ts'
+import type { Held } from '../../../../src/shared/signed-targets.ts'
 
 const withdrawn = {
   reason: 'It sent files away.',
@@ -21,6 +22,7 @@ const withdrawn = {
 let folder: string
 let looks: number
 let found: NewlyWithdrawn[]
+let held: Held[]
 let watch: Watch
 let log: string[]
 const runs = createLiveRuns()
@@ -29,6 +31,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'skillet-watch-'))
   looks = 0
   found = []
+  held = []
   log = []
   await mkdir(createPaths(folder).records)
   watch = watchOf({})
@@ -41,7 +44,10 @@ afterEach(async () => {
 function watchOf(change: Partial<WatchPorts>): Watch {
   return createWatch({
     store: createStore(createPaths(folder)),
-    trust: { onStatus: () => () => undefined } as unknown as RegistryTrust,
+    trust: {
+      onStatus: () => () => undefined,
+      revocations: async () => ({ schema: 1, revocations: [], held }),
+    } as unknown as RegistryTrust,
     runs,
     settle: async () => {
       looks++
@@ -157,6 +163,20 @@ describe('the watch', () => {
       { kind: 'library', slug: 'a' },
       { kind: 'library', slug: 'b' },
     ])
+  })
+
+  it('tells of what is put on hold and released, once each', async () => {
+    const heard: EngineChange[] = []
+    watch.onChange((change) => heard.push(change))
+    await expect.poll(() => looks).toBeGreaterThan(1)
+    expect(heard).toEqual([])
+    held = [{ slug: 'a', words: 'Reported as malware.', since: '2026-11-22T09:00:00Z' }]
+    await expect.poll(() => heard).toEqual([{ kind: 'library', slug: null }])
+    const before = looks
+    await expect.poll(() => looks).toBeGreaterThan(before + 2)
+    expect(heard).toHaveLength(1)
+    held = []
+    await expect.poll(() => heard).toHaveLength(2)
   })
 
   it('is quiet once it is closed', async () => {

@@ -1,0 +1,50 @@
+import { useState, type ReactNode } from 'react'
+import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import { useCall } from '../../query.ts'
+import { hrefs, type Route } from '../../route.ts'
+import { LinkButton } from '../../ui/button.tsx'
+import { joinList, plural } from '../../ui/format.ts'
+import { PageNotice } from '../../ui/page-notice.tsx'
+
+/**
+ * Above every page, from when it becomes known that an installed skill is on hold until the person sends the words away
+ * or the hold is over. On the skill's own pages these say it themselves.
+ */
+export function OnHoldBanner({ route }: { route: Route }): ReactNode {
+  const library = useCall('library.list', null)
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set())
+  const here = route.page === 'skill' || route.page === 'run' ? route.slug : null
+  const shown = (library.data ?? []).filter(
+    (skill) => skill.onHold !== null && skill.slug !== here && !seen.has(idOf(skill)),
+  )
+  const [skill] = shown
+  if (skill === undefined || skill.onHold === null) return null
+  const one = shown.length === 1
+  return (
+    <PageNotice
+      tone="warn"
+      headline={
+        one
+          ? `${skill.title} is on hold: reported as dangerous, being looked into.`
+          : `${plural(shown.length, 'skill')} are on hold: reported as dangerous, being looked into.`
+      }
+      about={one ? skill.title : 'skills on hold'}
+      leads={
+        <LinkButton
+          size="small"
+          href={one ? hrefs.skill(skill.slug) : hrefs.library}
+          aria-label={one ? `What this means for ${skill.title}` : 'See which skills are on hold'}
+        >
+          {one ? 'What this means' : 'See which'}
+        </LinkButton>
+      }
+      onClose={() => setSeen((earlier) => new Set([...earlier, ...shown.map(idOf)]))}
+    >
+      {one ? skill.onHold.words : joinList(shown.map(({ title }) => title))}
+    </PageNotice>
+  )
+}
+
+function idOf({ slug, onHold }: InstalledSkill): string {
+  return `${slug} ${onHold?.since}`
+}

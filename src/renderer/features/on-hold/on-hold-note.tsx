@@ -1,0 +1,27 @@
+import { TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import { formatDate } from '../../ui/format.ts'
+
+/** The registry's words about a skill that is on hold, since when, and what that means for whoever has it. */
+export function OnHoldNote({ skill }: { skill: Pick<InstalledSkill, 'title' | 'onHold'> }): ReactNode {
+  if (skill.onHold === null) return null
+  return (
+    <section
+      aria-label={`${skill.title} is on hold`}
+      className="mb-5 flex gap-3 rounded-lg border border-line bg-warn-soft p-4"
+    >
+      <TriangleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-warn" />
+      <div className="min-w-0 flex-1 select-text">
+        <p className="font-semibold text-warn">
+          On hold since {formatDate(skill.onHold.since)}: reported as dangerous, being looked into
+        </p>
+        <p className="mt-1 break-words">{skill.onHold.words}</p>
+        <p className="mt-1">
+          The registry offers it to nobody until somebody has looked. It still runs here, within what you
+          allowed. If you are in doubt, wait. This note goes away when the skill is offered again.
+        </p>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,42 @@
+import { CircleAlert, TriangleAlert, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Button } from './button.tsx'
+
+const looks = {
+  bad: { icon: CircleAlert, ground: 'bg-bad-soft', ink: 'text-bad' },
+  warn: { icon: TriangleAlert, ground: 'bg-warn-soft', ink: 'text-warn' },
+}
+
+/** A strip above every page. `about` completes "Close the notice about …". */
+export function PageNotice({
+  tone,
+  headline,
+  about,
+  leads,
+  onClose,
+  children,
+}: {
+  tone: keyof typeof looks
+  headline: string
+  about: string
+  leads: ReactNode
+  onClose: () => void
+  children: ReactNode
+}): ReactNode {
+  const { icon: Icon, ground, ink } = looks[tone]
+  return (
+    <div role="alert" className={`flex items-start gap-3 border-b border-line ${ground} px-8 py-3.5`}>
+      <Icon aria-hidden size={18} strokeWidth={1.75} className={`mt-px shrink-0 ${ink}`} />
+      <div className="min-w-0 flex-1 select-text">
+        <p className={`font-semibold ${ink}`}>{headline}</p>
+        <p className="mt-0.5 max-h-20 overflow-y-auto break-words">{children}</p>
+      </div>
+      <div className="flex shrink-0 items-center gap-1">
+        {leads}
+        <Button look="quiet" size="icon" aria-label={`Close the notice about ${about}`} onPress={onClose}>
+          <X size={18} strokeWidth={1.75} aria-hidden />
+        </Button>
+      </div>
+    </div>
+  )
+}
