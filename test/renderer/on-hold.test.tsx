@@ -45,7 +45,7 @@ describe('a skill on hold', () => {
     expect((await screen.findByRole<HTMLButtonElement>('button', { name: 'Run' })).disabled).toBe(false)
   })
 
-  it('says it once: what was sent away does not come back, another one does', async () => {
+  it('shares one notice, which does not come back once it was sent away', async () => {
     const fake = createFakeBridge({
       installed: ['csv-profile', 'secret-sweep'],
       records: { 'csv-profile': { onHold }, 'secret-sweep': { onHold } },
