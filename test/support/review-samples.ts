@@ -4,12 +4,11 @@ import { basename, join } from 'node:path'
 import type { SourceFile } from '../../src/review/source-file.ts'
 
 /** `careless` breaks a rule of the linter without meaning harm: a leaked name, a manifest that doesn't fit. */
-const sampleLabels = ['malicious', 'careless', 'benign'] as const
-export type SampleLabel = (typeof sampleLabels)[number]
+export type SampleLabel = 'malicious' | 'careless' | 'benign'
 
 /** `tune`: rules may be tried on it. `held-out`: measured only. `fresh`: written last, measured once, then frozen. */
 export type SampleHalf = 'tune' | 'held-out' | 'fresh'
-const sampleHalves: readonly SampleHalf[] = ['tune']
+const sampleHalves: readonly SampleHalf[] = ['tune', 'held-out', 'fresh']
 
 export interface ReviewSample {
   readonly name: string
@@ -28,7 +27,7 @@ const samplesDir = join(import.meta.dirname, '../fixtures/review')
 export async function readReviewSamples(): Promise<ReviewSample[]> {
   const samples: ReviewSample[] = []
   for (const half of sampleHalves)
-    for (const label of sampleLabels) {
+    for (const label of (await readdir(join(samplesDir, half))).sort() as SampleLabel[]) {
       const dir = join(samplesDir, half, label)
       for (const file of (await readdir(dir)).sort())
         samples.push(

@@ -1,11 +1,41 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { describeQuality, judgeSamples, of, shareFailed } from '../../support/review-quality.ts'
 import { halfOf, parseSample, readReviewSamples } from '../../support/review-samples.ts'
 
 const samples = await readReviewSamples()
+const judged = judgeSamples(samples)
+
+describe('the review, on labelled samples', () => {
+  // The aims are more than half and less than 2 %. docs/review-quality.md says how far the rules are from them.
+  it('stops no fewer of the harmful skills that its rules were not tried on than it did', () => {
+    expect(shareFailed(of(judged, 'malicious', 'held-out'))).toBeGreaterThan(0.45)
+    expect(shareFailed(of(judged, 'malicious', 'fresh'))).toBeGreaterThan(0.4)
+  })
+
+  it('stops no more of the good ones than it did', () => {
+    expect(shareFailed(of(judged, 'benign', 'held-out'))).toBeLessThan(0.035)
+    expect(shareFailed(of(judged, 'benign'))).toBeLessThan(0.02)
+  })
+
+  it('stops none for a manifest that is merely written wrong', () => {
+    const malformed = judged.filter(
+      ({ label, gate, stops }) =>
+        label !== 'careless' && gate !== 'lint' && stops.some(({ rule }) => rule.startsWith('manifest/')),
+    )
+    expect(malformed.map(({ name }) => name)).toEqual([])
+  })
+
+  it('is what docs/review-quality.md says', async () => {
+    const page = await describeQuality(judged)
+    await expect(page).toMatchFileSnapshot(join(import.meta.dirname, '../../../docs/review-quality.md'))
+  })
+})
 
 describe('the labelled samples', () => {
   it('lie in the half that their names say, no name twice', () => {
-    expect(samples.filter(({ name, half }) => halfOf(name) !== half).map(({ name }) => name)).toEqual([])
+    const misplaced = samples.filter(({ name, half }) => half !== 'fresh' && halfOf(name) !== half)
+    expect(misplaced.map(({ name }) => name)).toEqual([])
     expect(new Set(samples.map(({ name }) => name)).size).toBe(samples.length)
   })
 
