@@ -7,7 +7,7 @@ import { tierSchema, type Tier } from '../../shared/tier.ts'
 import type { RegistryClient as RegistryPort } from '../ports.ts'
 import { parseLink, parseRegistryUrl } from './address.ts'
 import { downloadTarball } from './download.ts'
-import { createConnection, defaultStallTimeoutMs, type Fetch } from './request.ts'
+import { createConnection, defaultStallTimeoutMs } from './request.ts'
 import { createTufSource } from './tuf-source.ts'
 
 /** 32 MB over a slow line, and the review of it. */
@@ -133,7 +133,6 @@ export interface RegistryClient extends RegistryPort {
 export function createRegistryClient(options: {
   url: string
   apiKey?: string | undefined
-  fetch?: Fetch | undefined
   /** Milliseconds without another byte after which the registry counts as gone; 30,000 by default. */
   stallTimeoutMs?: number | undefined
   /** Ends the looking up of signed lists; what a person asked for goes on. */
@@ -143,7 +142,6 @@ export function createRegistryClient(options: {
   const connection = createConnection({
     url,
     apiKey: options.apiKey,
-    fetch: options.fetch ?? globalThis.fetch,
     stallTimeoutMs: options.stallTimeoutMs ?? defaultStallTimeoutMs,
   })
   const { json } = connection

@@ -2,6 +2,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { syncFolder, withDiskErrors } from '../disk.ts'
+import type { Answer } from './exchange.ts'
 import { readBody, type Connection } from './request.ts'
 
 export interface DownloadHooks {
@@ -39,7 +40,7 @@ export async function downloadTarball(
   await withDiskErrors(() => rename(partial, toPath))
   await withDiskErrors(() => syncFolder(dirname(toPath)))
 
-  async function request(from: number): Promise<Response> {
+  async function request(from: number): Promise<Answer> {
     try {
       return await connection.send(`/tarballs/${tarball.sha256}.tgz`, {
         headers: from > 0 ? { range: `bytes=${from}-` } : {},
@@ -53,10 +54,10 @@ export async function downloadTarball(
     }
   }
 
-  async function assertContinues(response: Response, from: number): Promise<void> {
+  async function assertContinues(response: Answer, from: number): Promise<void> {
     const expected = `bytes ${from}-${tarball.size - 1}/${tarball.size}`
-    if (response.headers.get('content-range') === expected) return
-    await response.body?.cancel()
+    if (response.headers['content-range'] === expected) return
+    response.body.destroy()
     await rm(partial, { force: true })
     throw new SkilletError(
       'DOWNLOAD_FAILED',
@@ -64,7 +65,7 @@ export async function downloadTarball(
     )
   }
 
-  async function append(path: string, from: number, response: Response): Promise<void> {
+  async function append(path: string, from: number, response: Answer): Promise<void> {
     const file = await withDiskErrors(() => open(path, from === 0 ? 'w' : 'r+', 0o600))
     let at = from
     try {

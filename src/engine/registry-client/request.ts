@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { SkilletError, type ErrorCode } from '../../shared/errors.ts'
 import { waitFor } from '../wait-for.ts'
-
-export type Fetch = typeof globalThis.fetch
+import { createExchange, type Answer } from './exchange.ts'
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -16,14 +15,16 @@ export interface RequestOptions {
 /** Milliseconds without an answer, or without another byte of one, after which a registry counts as gone. */
 export const defaultStallTimeoutMs = 30_000
 
+const redirects = new Set([301, 302, 303, 307, 308])
+
 /** Sends requests to one registry with its key, and turns every way of failing into an error a person understands. */
 export interface Connection {
   readonly url: string
   readonly stallTimeoutMs: number
   /** Any answer below 400. Throws what `toRegistryError` makes of the others. */
-  send(path: string, options?: RequestOptions): Promise<Response>
+  send(path: string, options?: RequestOptions): Promise<Answer>
   /** The body of an answer, never more than `limit` bytes. */
-  bytes(response: Response, limit: number): Promise<Uint8Array>
+  bytes(response: Answer, limit: number): Promise<Uint8Array>
   /** A JSON answer of a known shape. Throws REGISTRY_REFUSED for any other. */
   json<S extends z.ZodType>(schema: S, path: string, options?: RequestOptions): Promise<z.output<S>>
 }
@@ -31,10 +32,10 @@ export interface Connection {
 export function createConnection(options: {
   url: string
   apiKey: string | undefined
-  fetch: Fetch
   stallTimeoutMs: number
 }): Connection {
-  const { url, apiKey, fetch, stallTimeoutMs } = options
+  const { url, apiKey, stallTimeoutMs } = options
+  const exchange = createExchange(url)
   const connection: Connection = {
     url,
     stallTimeoutMs,
@@ -44,14 +45,12 @@ export function createConnection(options: {
       if (request.signal?.aborted === true) throw new SkilletError('CANCELLED', 'Cancelled.')
       request.signal?.addEventListener('abort', abort, { once: true })
       const timer = setTimeout(() => controller.abort(unreachable(url)), request.timeoutMs ?? stallTimeoutMs)
-      let response: Response
+      let response: Answer
       try {
-        response = await fetch(`${url}${path}`, {
+        response = await exchange(path, {
           method: request.method ?? 'GET',
           headers: { ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }), ...request.headers },
-          ...(request.body === undefined ? {} : { body: request.body as string }),
-          // A redirect could carry the key to another host.
-          redirect: 'error',
+          body: request.body,
           signal: controller.signal,
         })
       } catch (error) {
@@ -60,6 +59,11 @@ export function createConnection(options: {
       } finally {
         clearTimeout(timer)
         request.signal?.removeEventListener('abort', abort)
+      }
+      // Another host has no say here, and must not see the key.
+      if (redirects.has(response.status)) {
+        response.body.destroy()
+        throw unreachable(url)
       }
       if (response.status < 400) return response
       throw await toRegistryError(response, url, (answer) => connection.bytes(answer, 64 * 1024))
@@ -100,23 +104,22 @@ export function createConnection(options: {
 /** The parts of a body as they arrive. Throws REGISTRY_UNREACHABLE when none comes for `stallTimeoutMs`, CANCELLED. */
 export async function* readBody(
   { url, stallTimeoutMs }: Pick<Connection, 'url' | 'stallTimeoutMs'>,
-  response: Response,
+  response: Answer,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
-  if (response.body === null) return
-  const reader = response.body.getReader()
+  const parts = response.body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>
   try {
     for (;;) {
-      const next = reader.read().catch((error: unknown) => {
+      const next = parts.next().catch((error: unknown) => {
         throw unreachable(url, error)
       })
       const part = await waitFor(next, stallTimeoutMs, signal, () => unreachable(url))
-      if (part.done) return
+      if (part.done === true) return
       yield part.value
     }
   } finally {
-    // Also ends the connection when the consumer stopped early; a body that failed already has nothing to cancel.
-    await reader.cancel().catch(() => undefined)
+    // Also ends the connection when the consumer stopped early.
+    response.body.destroy()
   }
 }
 
@@ -144,9 +147,9 @@ const passedOn = [
 ] as const satisfies readonly ErrorCode[]
 
 async function toRegistryError(
-  response: Response,
+  response: Answer,
   url: string,
-  read: (response: Response) => Promise<Uint8Array>,
+  read: (response: Answer) => Promise<Uint8Array>,
 ): Promise<SkilletError> {
   let answer: z.output<typeof errorAnswer> | null = null
   try {

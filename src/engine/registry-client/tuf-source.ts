@@ -1,5 +1,6 @@
 import { SkilletError } from '../../shared/errors.ts'
 import type { TufSource } from '../../trust/tuf.ts'
+import type { Answer } from './exchange.ts'
 import { readBody, unreachable, type Connection } from './request.ts'
 
 /** So much of a metadata file is looked at before it is passed on: all of the files that are asked for first. */
@@ -16,7 +17,7 @@ export function createTufSource(connection: Connection, closing?: AbortSignal): 
     async open(kind, name) {
       const path = kind === 'metadata' ? metadataPath(name) : targetPath(name)
       if (path === null) return null
-      let response: Response
+      let response: Answer
       try {
         response = await connection.send(`/tuf/${path}`, {
           signal: closing,
