@@ -12,7 +12,7 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createConnection } from '../../../../src/engine/registry-client/request.ts'
-import askProcess from 'thread:./ask-process.ts'
+import askProcess from 'thread:../../../support/ask-process.ts'
 
 const closing: (() => void)[] = []
 afterEach(() => {

@@ -1,5 +1,5 @@
-import { createRegistryClient } from '../../../../src/engine/registry-client/client.ts'
-import { toSkilletError } from '../../../../src/shared/errors.ts'
+import { createRegistryClient } from '../../src/engine/registry-client/client.ts'
+import { toSkilletError } from '../../src/shared/errors.ts'
 
 // A command line's process: asks the registry twice, says what came of it and has nothing else to do.
 
