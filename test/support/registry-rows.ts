@@ -25,7 +25,8 @@ export interface RowMaker {
   columnsOf(table: string): readonly Column[]
   /** Values for a new row of this tenant; what it refers to is made first. */
   valuesFor(table: string, accountId: string): Promise<Record<string, unknown>>
-  insert(table: string, accountId: string): Promise<void>
+  /** Adds such a row, with `set` in place of what is made up, and answers with it. */
+  insert(table: string, accountId: string, set?: Record<string, unknown>): Promise<Record<string, unknown>>
 }
 
 /** `admin` steps around every wall. */
@@ -73,7 +74,8 @@ export async function createRowMaker(admin: pg.Client): Promise<RowMaker> {
     tables,
     columnsOf,
     valuesFor,
-    insert: async (table, accountId) => void (await insertRow(table, await valuesFor(table, accountId))),
+    insert: async (table, accountId, set) =>
+      insertRow(table, { ...(await valuesFor(table, accountId)), ...set }),
   }
 }
 

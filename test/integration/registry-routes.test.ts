@@ -1,0 +1,305 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scopeSchema } from '../../src/registry/auth/scopes.ts'
+import { call } from '../support/registry-calls.ts'
+import { startProbe, toRequest, unknownId, type Probe, type Tenant } from '../support/registry-probe.ts'
+import { fill, nameOf, type Route } from '../support/registry-probe-routes.ts'
+import { codeOf, type Sent } from '../support/registry-probe-send.ts'
+
+// Every route that the registry describes, asked for by those who may not: made from its own description, so that a new
+// route is covered the day it appears. Each answer of this suite is also looked at for what none may hold.
+
+let probe: Probe
+beforeAll(async () => {
+  probe = await startProbe()
+})
+afterAll(() => probe?.remove())
+
+/** Each route in turn, all of them within one test: hundreds of tests of a few milliseconds are no easier to read. */
+async function each(
+  wanted: (route: Route) => boolean,
+  work: (route: Route) => Promise<void>,
+): Promise<number> {
+  const some = probe.routes.filter(wanted)
+  for (const route of some) await work(route)
+  return some.length
+}
+async function ask(route: Route, headers: Record<string, string>, accountId: string): Promise<Sent> {
+  return probe.send(
+    toRequest(
+      route,
+      headers,
+      await probe.thingsFor(route, accountId),
+      await probe.queryFor(route, accountId),
+      await probe.bodyFor(route, accountId),
+    ),
+  )
+}
+/** An answer without what was asked for in it, so that two can be compared. */
+const plain = ({ status, text }: Sent, values: readonly string[]) => ({
+  status,
+  text: values.reduce((all, value) => all.replaceAll(value, '…'), text),
+})
+
+describe('the routes', () => {
+  it('are all described: nothing reaches the server in another way', () => {
+    const folder = join(import.meta.dirname, '../../src/registry')
+    const ways = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) =>
+        /\bapp\.(?:on|get|post|put|patch|delete|all|route|mount)\(/.test(
+          readFileSync(join(folder, name), 'utf8'),
+        ),
+      )
+    expect(ways).toEqual([join('http', 'endpoint.ts')])
+    expect(probe.routes.length).toBeGreaterThan(50)
+  })
+
+  it('answer those who may ask, so that a refusal to others is about who they are', async () => {
+    await each(
+      () => true,
+      async (route) => {
+        for (const headers of probe.callersOf(route, probe.bob)) {
+          const answer = await ask(route, headers, probe.bob.accountId)
+          const name = nameOf(route)
+          const code = codeOf(answer)
+          // What the probe makes up is right in form, or it would never get past the first look at it.
+          if (route.bytes === null)
+            expect([name, code, answer.text]).not.toEqual([name, 'INPUT_INVALID', answer.text])
+          if (!route.isPublic)
+            expect([name, code]).not.toEqual([name, expect.stringMatching(/^(?:UNAUTHORIZED|FORBIDDEN)$/)])
+        }
+      },
+    )
+  })
+})
+
+describe('without a way in', () => {
+  it('nothing that is not for everybody is answered: no key, or one that is unknown, malformed, ended or over', async () => {
+    const ended = await probe.mint('probe-bob', ['read:catalog'])
+    const over = await probe.mint('probe-bob', ['read:catalog'])
+    await probe.admin.query(`update api_keys set scopes = '{admin}', revoked_at = now() where id = $1`, [
+      ended.id,
+    ])
+    await probe.admin.query(`update api_keys set scopes = '{admin}', expires_at = now() where id = $1`, [
+      over.id,
+    ])
+    const ways: Record<string, string>[] = [
+      {},
+      ...[`rec_${'A'.repeat(43)}`, 'rec_', "' or 1=1 --", `${'A'.repeat(5000)}`, ended.key, over.key].map(
+        (key) => ({
+          'x-api-key': key,
+        }),
+      ),
+      { authorization: 'Bearer none' },
+      { authorization: `Bearer ${ended.key}` },
+      { authorization: 'Basic YWRtaW46YWRtaW4=' },
+      { cookie: 'skillet=none' },
+    ]
+    const before = await probe.printOf(probe.ada.accountId)
+    const asked = await each(
+      (route) => !route.isPublic,
+      async (route) => {
+        for (const headers of ways) {
+          const answer = await ask(route, headers, probe.bob.accountId)
+          expect([nameOf(route), headers, answer.status, codeOf(answer)]).toEqual([
+            nameOf(route),
+            headers,
+            401,
+            'UNAUTHORIZED',
+          ])
+        }
+      },
+    )
+    expect(asked).toBeGreaterThan(30)
+    expect(await probe.printOf(probe.ada.accountId)).toBe(before)
+  })
+
+  it('a key that was stolen opens nothing once it is ended', async () => {
+    const { id, key } = await probe.mint('probe-bob', scopeSchema.options)
+    const who = { 'x-api-key': key }
+    const routes = probe.routes.filter(
+      (route) => !route.isPublic && route.scopes.length > 0 && route.method === 'GET',
+    )
+    for (const route of routes)
+      expect([nameOf(route), (await ask(route, who, probe.bob.accountId)).status]).not.toEqual([
+        nameOf(route),
+        401,
+      ])
+    expect((await call(probe.test.registry.url, 'DELETE', `/api/keys/${id}`, probe.staff)).status).toBe(200)
+    for (const route of routes)
+      expect([nameOf(route), (await ask(route, who, probe.bob.accountId)).status]).toEqual([
+        nameOf(route),
+        401,
+      ])
+  })
+})
+
+describe('with too little', () => {
+  it('a key that lacks the scope is refused, whatever else it may', async () => {
+    const keys = new Map<string, string>()
+    await each(
+      (route) => !route.isPublic,
+      async (route) => {
+        const others = scopeSchema.options.filter(
+          (scope) => scope !== 'admin' && !route.scopes.includes(scope),
+        )
+        const name = others.join()
+        const key = keys.get(name) ?? (await probe.mint('probe-bob', others)).key
+        keys.set(name, key)
+        const answer = await ask(route, { 'x-api-key': key }, probe.bob.accountId)
+        // Where somebody must be signed in, a key is none at all.
+        const wanted = route.scopes.length === 0 ? [401, 'UNAUTHORIZED'] : [403, 'FORBIDDEN']
+        expect([nameOf(route), answer.status, codeOf(answer)]).toEqual([nameOf(route), ...wanted])
+      },
+    )
+  })
+
+  it("a fleet's key and a share token do what they are for alone", async () => {
+    const may = ['read:catalog', 'read:bundles', 'write:inventory']
+    for (const who of [probe.bob.fleetKey, probe.bob.token])
+      await each(
+        ({ isPublic, scopes }) => !isPublic && !scopes.some((scope) => may.includes(scope)),
+        async (route) => {
+          const { status } = await ask(route, who, probe.bob.accountId)
+          expect([nameOf(route), status]).toEqual([nameOf(route), route.scopes.length === 0 ? 401 : 403])
+        },
+      )
+  })
+
+  it('whoever is signed in counts for nothing where the console has no business', async () => {
+    const asked = await each(
+      ({ isPublic, takesSession }) => !isPublic && !takesSession,
+      async (route) => {
+        const { status } = await ask(route, probe.bob.session, probe.bob.accountId)
+        expect([nameOf(route), status]).toEqual([nameOf(route), 401])
+      },
+    )
+    expect(asked).toBeGreaterThan(0)
+  })
+
+  it('nobody acts for an account that they do not belong to', async () => {
+    const headers = (account: string) => ({ ...probe.bob.session, 'x-skillet-account': account })
+    await each(
+      ({ takesSession }) => takesSession,
+      async (route) => {
+        const theirs = await ask(route, headers(probe.ada.name), probe.ada.accountId)
+        const nobodys = await ask(route, headers('nobody-at-all'), probe.ada.accountId)
+        expect([nameOf(route), theirs.status]).toEqual([nameOf(route), 403])
+        expect(plain(theirs, [probe.ada.name])).toEqual(plain(nobodys, ['nobody-at-all']))
+      },
+    )
+  })
+})
+
+describe("another's things", () => {
+  it('are as unknown as what does not exist, wherever their number is put', async () => {
+    const count = { ids: 0 }
+    await each(
+      () => true,
+      async (route) => {
+        const ids = probe.idsIn(route)
+        for (const headers of callers(route, probe.bob)) {
+          const own = async () => ({
+            values: await probe.thingsFor(route, probe.bob.accountId),
+            query: await probe.queryFor(route, probe.bob.accountId),
+            body: await probe.bodyFor(route, probe.bob.accountId),
+          })
+          for (const [kind, name] of [
+            ...ids.path.map((one) => ['values', one] as const),
+            ...ids.query.map((one) => ['query', one] as const),
+            ...ids.body.map((one) => ['body', one] as const),
+          ]) {
+            count.ids++
+            const theirs =
+              kind === 'values'
+                ? (await probe.thingsFor(route, probe.ada.accountId))[name]!
+                : String(
+                    (kind === 'body'
+                      ? await probe.bodyFor(route, probe.ada.accountId)
+                      : await probe.queryFor(route, probe.ada.accountId))![name],
+                  )
+            const print = await probe.printOf(probe.ada.accountId)
+            const answers: object[] = []
+            for (const id of [theirs, unknownId()]) {
+              const { values, query, body } = await own()
+              Object.assign(kind === 'values' ? values : kind === 'query' ? query : body!, { [name]: id })
+              const answer = await probe.send(toRequest(route, headers, values, query, body))
+              expect([nameOf(route), name, answer.status >= 400]).toEqual([nameOf(route), name, true])
+              answers.push(plain(answer, [id]))
+            }
+            expect([nameOf(route), name, answers[0]]).toEqual([nameOf(route), name, answers[1]])
+            expect(await probe.printOf(probe.ada.accountId)).toBe(print)
+          }
+        }
+      },
+    )
+    expect(count.ids).toBeGreaterThan(20)
+  })
+
+  it('are in no list', async () => {
+    const theirs = new Set<string>()
+    for (const table of probe.rows.tenantTables) {
+      const columns = probe.rows.columnsOf(table).map(({ name }) => name)
+      if (!columns.includes('id')) continue
+      const { rows } = await probe.admin.query<{ id: string }>(
+        `select id::text from ${table} where account_id = $1`,
+        [probe.ada.accountId],
+      )
+      for (const { id } of rows) theirs.add(id)
+    }
+    expect(theirs.size).toBeGreaterThan(20)
+    await each(
+      ({ method, isPublic }) => method === 'GET' && !isPublic,
+      async (route) => {
+        for (const headers of callers(route, probe.bob)) {
+          const { text } = await ask(route, headers, probe.bob.accountId)
+          expect([nameOf(route), [...theirs].filter((id) => text.includes(id))]).toEqual([nameOf(route), []])
+        }
+      },
+    )
+  })
+
+  it("are closed to a share token and a fleet's key of the same account too", async () => {
+    await each(
+      ({ scopes, path }) => scopes.includes('read:bundles') && path.includes('{id}'),
+      async (route) => {
+        for (const headers of [probe.bob.token, probe.bob.fleetKey]) {
+          const { status } = await ask(route, headers, probe.bob.accountId)
+          expect([nameOf(route), status]).toEqual([nameOf(route), 404])
+        }
+      },
+    )
+  })
+
+  /** Whoever a tenant can send: a route for the registry's own people refuses all of them alike. */
+  function callers(route: Route, { key, session, fleetKey, token }: Tenant): Record<string, string>[] {
+    return route.scopes.includes('write:inventory') ? [key, fleetKey] : [key, session, token]
+  }
+})
+
+describe('methods', () => {
+  it('that a path does not have are refused, and pages of others get no leave to ask', async () => {
+    const paths = [...new Set(probe.routes.map(({ path }) => path))]
+    for (const path of paths) {
+      const has = probe.routes.filter((route) => route.path === path).map(({ method }) => method)
+      const values = await probe.thingsFor({ path } as Route, probe.bob.accountId)
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) {
+        if (has.includes(method)) continue
+        const { status } = await probe.send({
+          method,
+          path: fill(path, values),
+          headers: { ...probe.staff, origin: 'https://evil.example', 'access-control-request-method': 'GET' },
+        })
+        // Another route may have this very path, as `access` in the place of a name.
+        expect([method, path, status]).toEqual([method, path, 404])
+      }
+      if (!has.includes('GET')) continue
+      const isPublic = probe.routes.some((route) => route.path === path && route.isPublic)
+      const head = await probe.send({ method: 'HEAD', path: fill(path, values) })
+      expect(head.text).toBe('')
+      if (!isPublic) expect([path, head.status]).toEqual([path, 401])
+    }
+  })
+})
