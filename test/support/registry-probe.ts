@@ -158,10 +158,9 @@ export async function startProbe(): Promise<Probe> {
         throw new Error(`The probe does not know whose the id ${name} is: say so in idsBehind.`)
       ids[name] = String((await rows.insert(table, accountId))['id'])
     }
-    return sampleOf(schema, '', (name) => (name === 'slug' ? 'probe-skill' : ids[name])) as Record<
-      string,
-      unknown
-    >
+    return sampleOf(schema, '', (name) =>
+      name === 'slug' ? 'probe-skill' : name === 'url' ? 'https://example.com/probe' : ids[name],
+    ) as Record<string, unknown>
   }
 
   return {

@@ -1,0 +1,249 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import serverProcess from 'thread:./support/registry-server-process.ts'
+import { packFolder } from '../src/engine/package/pack.ts'
+import { createRegistryClient } from '../src/engine/registry-client/client.ts'
+import { startEmbeddedDatabase, type EmbeddedDatabase } from '../src/registry/db/embedded.ts'
+import { prepareDatabase } from '../src/registry/db/prepare.ts'
+import { startRegistry } from '../src/registry/start.ts'
+import { createRepository } from '../src/registry/tuf/repository.ts'
+import { catalogPath, releasePath } from '../src/shared/signed-targets.ts'
+import { packSample } from '../test/support/registry.ts'
+import { fillRegistry, keyOf } from './support/registry-rows.ts'
+import { load, type Load } from './support/requests.ts'
+import { median, ratio } from './support/rounds.ts'
+
+// What the registry answers in a second beside a bare Hono on the same computer, asked in turn by the same program; what
+// row-level security costs; whether memory grows; and how the database finds things as the tables grow. As an ordinary
+// user: npx vitest run --project bench bench/registry.bench.ts
+
+const skills = Number(process.env['SKILLET_BENCH_SKILLS'] ?? 100_000)
+const tenants = Number(process.env['SKILLET_BENCH_TENANTS'] ?? 10_000)
+const seconds = Number(process.env['SKILLET_BENCH_SECONDS'] ?? 2)
+const rounds = Number(process.env['SKILLET_BENCH_ROUNDS'] ?? 3)
+/** Ten minutes of load for the memory's sake; none by default. */
+const soakSeconds = Number(process.env['SKILLET_BENCH_SOAK_SECONDS'] ?? 0)
+const dataDir = mkdtempSync(join(tmpdir(), 'registry-bench-'))
+const children: ChildProcess[] = []
+let database: EmbeddedDatabase
+let admin: pg.Client
+let server: pg.Client
+let sample: { slug: string; tarball: string; size: number }
+let registry: Served
+let hello: Served
+let file: Served
+
+interface Served {
+  readonly url: string
+  rss(): Promise<number>
+}
+
+async function serve(...what: string[]): Promise<Served> {
+  // Its log goes where nobody reads it, as to a file.
+  const child = fork(serverProcess, what, { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] })
+  children.push(child)
+  const [url] = (await once(child, 'message')) as [string]
+  return {
+    url,
+    async rss() {
+      child.send('rss')
+      return ((await once(child, 'message')) as [number])[0]
+    },
+  }
+}
+
+beforeAll(async () => {
+  database = await startEmbeddedDatabase(dataDir, () => {})
+  const options = { dataDir, databaseUrl: database.adminUrl, demo: false, pack: packFolder, log: () => {} }
+  const first = await startRegistry(options)
+  const adminKey = readFileSync(join(dataDir, 'keys', 'first-admin.key'), 'utf8').trim()
+  const client = createRegistryClient({ url: first.url, apiKey: adminKey })
+  const { key } = await client.mintKey({ account: 'skillet-labs', scopes: ['write:publish'] })
+  const tarball = await packSample()
+  const { id } = await createRegistryClient({ url: first.url, apiKey: key }).publish(tarball)
+  await client.approve(id, '')
+  await first.stop()
+
+  admin = new pg.Client({ connectionString: database.adminUrl })
+  await admin.connect()
+  await fillRegistry(admin, { of: 'sample-skill', skills, tenants, perTenant: 10 })
+  const released = await admin.query<{ tarball_sha256: string }>(
+    `select tarball_sha256 from releases where slug = 'sample-skill'`,
+  )
+  sample = { slug: 'sample-skill', tarball: released.rows[0]!.tarball_sha256, size: tarball.byteLength }
+  server = new pg.Client({ connectionString: (await prepareDatabase(database.adminUrl)).serverUrl })
+  await server.connect()
+  await list()
+
+  registry = await serve('registry', dataDir, database.adminUrl)
+  hello = await serve('hello')
+  const object = join(dataDir, 'objects', sample.tarball.slice(0, 2), sample.tarball)
+  chmodSync(object, 0o644)
+  file = await serve('file', object)
+}, 600_000)
+afterAll(async () => {
+  for (const child of children) child.disconnect()
+  await admin?.end()
+  await server?.end()
+  await database?.stop()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+/** Writes the signed lists that name all of it: as publishing each would, in one go. */
+async function list(): Promise<void> {
+  const repository = await createRepository({
+    dataDir,
+    publishKeys: () => Promise.reject(new Error('made before')),
+  })
+  const { rows } = await admin.query<{
+    slug: string
+    version: string
+    size: number
+    sha256: string
+    seq: string
+  }>('select slug, version, size, sha256, seq from envelopes order by seq')
+  const { bytes } = await repository.readList(catalogPath)
+  const catalog = JSON.parse(Buffer.from(bytes).toString('utf8')) as { skills: { slug: string }[] }
+  const entry = catalog.skills[0]!
+  const all = rows.map(({ slug }) => ({ ...entry, slug })).sort((a, b) => (a.slug < b.slug ? -1 : 1))
+  await repository.change({
+    catalog: await repository.writeTarget(
+      catalogPath,
+      new Uint8Array(Buffer.from(JSON.stringify({ ...catalog, skills: all }))),
+    ),
+    add: rows.map(({ slug, version, size, sha256 }) => ({
+      path: releasePath(slug, version),
+      length: size,
+      sha256,
+    })),
+    through: { envelopes: Number(rows.at(-1)!.seq), revocations: 0 },
+  })
+}
+
+interface Read {
+  readonly name: string
+  readonly paths: readonly string[]
+  readonly headers?: Record<string, string>
+  readonly wanted?: number
+}
+
+test('reads', async () => {
+  const etag = (await fetch(`${registry.url}/catalog.json`, { method: 'HEAD' })).headers.get('etag')!
+  const spread = Array.from({ length: 2000 }, (_, at) => 1 + ((at * 7919) % skills))
+  const reads: Read[] = [
+    {
+      name: 'catalog.json, unchanged',
+      paths: ['/catalog.json'],
+      headers: { 'if-none-match': etag },
+      wanted: 304,
+    },
+    { name: 'TUF timestamp', paths: ['/tuf/metadata/timestamp.json'] },
+    { name: 'TUF root', paths: ['/tuf/metadata/1.root.json'] },
+    { name: 'a release, the same', paths: ['/releases/sample-skill/1.0.0.dsse.json'] },
+    { name: 'releases, 2,000 in turn', paths: spread.map((at) => `/releases/bench-${at}/1.0.0.dsse.json`) },
+    { name: 'access, the same', paths: ['/api/skills/access?slug=sample-skill'] },
+    { name: 'access, 2,000 in turn', paths: spread.map((at) => `/api/skills/access?slug=bench-${at}`) },
+    {
+      name: 'access, with a key',
+      paths: spread.slice(0, 500).map((at) => `/api/skills/access?slug=bench-${at}`),
+      headers: { 'x-api-key': keyOf(7) },
+    },
+    { name: 'bundles of a tenant', paths: ['/api/bundles'], headers: { 'x-api-key': keyOf(8) } },
+    { name: 'a tarball', paths: [`/tarballs/${sample.tarball}.tgz`] },
+  ]
+  const figures = []
+  for (const { name, paths, ...options } of reads) {
+    const floor = name === 'a tarball' ? file : hello
+    const ours: Load[] = []
+    const theirs: Load[] = []
+    for (let round = 0; round <= rounds; round++) {
+      const [a, b] = [
+        await load(registry.url, paths, { seconds, ...options }),
+        await load(floor.url, ['/'], { seconds }),
+      ]
+      if (round === 0) continue
+      ours.push(a)
+      theirs.push(b)
+    }
+    const rate = (list: Load[]) => list.map(({ perSecond }) => perSecond)
+    figures.push({
+      name,
+      'a second': Math.round(median(rate(ours))),
+      'p99 ms': median(ours.map(({ p99 }) => p99)),
+      floor: Math.round(median(rate(theirs))),
+      'to the floor': ratio(rate(ours), rate(theirs)).toFixed(2),
+      refused: ours.reduce((sum, { refused }) => sum + refused, 0),
+    })
+  }
+  console.table(figures)
+  expect(figures.map(({ refused }) => refused)).toEqual(figures.map(() => 0))
+}, 600_000)
+
+test('row-level security, to the same query as the owner', async () => {
+  const owner = new pg.Client({ connectionString: database.adminUrl })
+  await owner.connect()
+  const { rows } = await admin.query<{ id: string }>(
+    `select id from registry.accounts where name = 'tenant-77'`,
+  )
+  const account = rows[0]!.id
+  const queries = {
+    submissions: `select * from registry.submissions where account_id = $1 order by created_at desc limit 50`,
+    bundles: `select * from registry.bundles where account_id = $1 order by name`,
+    keys: `select * from registry.api_keys where account_id = $1 order by created_at desc limit 500`,
+  }
+  const figures = []
+  for (const [name, text] of Object.entries(queries)) {
+    const run = async (client: pg.Client) => {
+      await client.query('begin')
+      await client.query(`select set_config('app.tenant', $1, true)`, [account])
+      const started = performance.now()
+      for (let at = 0; at < 300; at++) await client.query({ name: `bench-${name}`, text, values: [account] })
+      const ms = performance.now() - started
+      await client.query('commit')
+      return ms
+    }
+    const walled: number[] = []
+    const bare: number[] = []
+    for (let round = 0; round < 21; round++) {
+      const clients = round % 2 === 0 ? [server, owner] : [owner, server]
+      for (const client of clients) (client === server ? walled : bare).push(await run(client))
+    }
+    figures.push({
+      name,
+      µs: Math.round((median(walled) / 300) * 1000),
+      'as owner': Math.round((median(bare) / 300) * 1000),
+      ratio: ratio(walled.slice(1), bare.slice(1)).toFixed(3),
+    })
+  }
+  await owner.end()
+  console.table(figures)
+}, 600_000)
+
+test.runIf(soakSeconds > 0)(
+  'memory under load',
+  async () => {
+    const paths = Array.from({ length: 500 }, (_, at) => [
+      `/releases/bench-${at + 1}/1.0.0.dsse.json`,
+      `/api/skills/access?slug=bench-${at + 1}`,
+      '/tuf/metadata/timestamp.json',
+    ]).flat()
+    const figures = []
+    const step = Math.max(10, soakSeconds / 10)
+    for (let past = 0; past < soakSeconds; past += step) {
+      const { perSecond, refused } = await load(registry.url, paths, { seconds: step })
+      figures.push({
+        seconds: past + step,
+        'a second': Math.round(perSecond),
+        refused,
+        MiB: Math.round((await registry.rss()) / 2 ** 20),
+      })
+    }
+    console.table(figures)
+  },
+  3_600_000,
+)
