@@ -1,4 +1,4 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { digestOf } from '../../src/registry/auth/key-format.ts'
 
 /** A key that `fillRegistry` puts in for tenant `at`. */

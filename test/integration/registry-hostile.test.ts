@@ -149,8 +149,8 @@ describe('a body', () => {
               'INPUT_INVALID',
             ])
         }
-        // What is anything may be an object too.
-        if (schema.type === undefined && schema.anyOf === undefined && schema.enum === undefined) continue
+        // An object is what this may be.
+        if (name === 'sample') continue
         // The same name twice: one of them counts, and it is the one that was judged.
         const text = JSON.stringify(body)
         const { method, path } = toRequest(route, headers, values, query, undefined)

@@ -66,7 +66,7 @@ describe('the routes', () => {
           const code = codeOf(answer)
           // What the probe makes up is right in form, or it would never get past the first look at it.
           if (route.bytes === null)
-            expect([name, code, answer.text]).not.toEqual([name, 'INPUT_INVALID', answer.text])
+            expect([name, answer.text]).not.toEqual([name, expect.stringContaining('INPUT_INVALID')])
           if (!route.isPublic)
             expect([name, code]).not.toEqual([name, expect.stringMatching(/^(?:UNAUTHORIZED|FORBIDDEN)$/)])
         }

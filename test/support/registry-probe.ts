@@ -47,6 +47,7 @@ const namesBehind: Record<string, string> = {
   '{slug}/{file}': '1.0.0',
   'tarballs/{file}': 'a'.repeat(64),
   'metadata/{name}': 'timestamp.json',
+  'assets/{file}': 'index.js',
   'people/{login}': 'probe-person',
   'members/{login}': 'probe-person',
   'machines/{hash}': 'b'.repeat(64),
