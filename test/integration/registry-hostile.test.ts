@@ -150,7 +150,7 @@ describe('a body', () => {
             ])
         }
         // An object is what this may be.
-        if (name === 'sample') continue
+        if (schema.type === 'object') continue
         // The same name twice: one of them counts, and it is the one that was judged.
         const text = JSON.stringify(body)
         const { method, path } = toRequest(route, headers, values, query, undefined)

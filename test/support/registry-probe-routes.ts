@@ -100,7 +100,9 @@ export function sampleOf(
   if (schema.enum !== undefined) return schema.enum[0]
   const choice = (schema.anyOf ?? schema.oneOf)?.[0]
   if (choice !== undefined) return sampleOf(choice, name, known)
-  switch (schema.type) {
+  // A list of kinds: one of them, and nothing of its own beside.
+  const kind = Array.isArray(schema.type) ? (schema.type as string[])[0] : schema.type
+  switch (kind) {
     case 'string':
       return textFor(schema, name)
     case 'integer':

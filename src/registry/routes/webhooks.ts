@@ -128,13 +128,13 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
           .deleteFrom('webhooks')
           .where('account_id', '=', caller.accountId)
           .where('id', '=', id)
-          .returning('url')
+          .returning('id')
           .executeTakeFirst()
         if (deleted === undefined) throw noSuchWebhook()
         await record(transaction, caller, {
           accountId: caller.accountId,
           action: 'webhook.deleted',
-          target: new URL(deleted.url).host,
+          target: id,
         })
       })
       return context.body(null, 204)
