@@ -94,7 +94,7 @@ describe('a webhook', () => {
     const { id } = (await make(ada, `${target}/private`, ['webhook.test'])).body
     expect((await call('GET', '/api/webhooks', bob)).body.webhooks).toEqual([])
     expect((await call('POST', `/api/webhooks/${id}/test`, bob)).status).toBe(404)
-    expect((await call('GET', `/api/webhooks/${id}/deliveries`, bob)).body.deliveries).toEqual([])
+    expect((await call('GET', `/api/webhooks/${id}/deliveries`, bob)).status).toBe(404)
     expect((await call('DELETE', `/api/webhooks/${id}`, bob)).status).toBe(404)
     expect((await call('DELETE', `/api/webhooks/${id}`, ada)).status).toBe(204)
   })

@@ -1,13 +1,12 @@
-import { createHash, verify } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Point } from '@noble/ed25519'
 import { describe, expect, it } from 'vitest'
-import { toPublicKey } from '../../../src/trust/ed25519-keys.ts'
 import { publicKeyOf, signMessage } from '../../../src/trust/sign.ts'
 import { verifySignature } from '../../../src/trust/signature.ts'
 import { compareWithSodium } from '../../support/ed25519/compare.ts'
-import { verifyByNoble, verifyByNobleAlone } from '../../support/ed25519/noble.ts'
+import { verifyByNoble, verifyByNobleAlone, verifyByNobleLeniently } from '../../support/ed25519/noble.ts'
 import { baseClaims, mutate } from '../../support/ed25519/mutations.ts'
 
 const vectors = (name: string) =>
@@ -28,8 +27,9 @@ const smallOrder = [
 /** S is 7 and R seven times the base point: for a key of order n it holds over one message in n. */
 const withoutSecret = () => new Uint8Array([...Point.BASE.multiply(7n).toBytes(), ...littleEndian(7n)])
 
-const takenByOpenSsl = (message: Uint8Array, signature: Uint8Array, key: Uint8Array) =>
-  verify(null, message, toPublicKey(key), signature)
+/** By the rules that many verifiers go by, older OpenSSLs among them: newer ones refuse some of it themselves. */
+const takenLeniently = (message: Uint8Array, signature: Uint8Array, publicKey: Uint8Array) =>
+  verifyByNobleLeniently({ message, signature, publicKey })
 
 interface WycheproofGroup {
   publicKey: { pk: string }
@@ -105,7 +105,7 @@ describe('verifySignature', () => {
     expect(verifySignature(message, twin, publicKeyOf(secret))).toBe(false)
   })
 
-  it('refuses each key with which everybody can sign everything, where OpenSSL takes most of them', () => {
+  it('refuses each key with which everybody can sign everything, which lenient verifiers take', () => {
     // y of the points of small order, and two that say the same by a number beyond the field's prime.
     const keys = [...smallOrder, `ee${'ff'.repeat(30)}7f`, `ed${'ff'.repeat(30)}7f`].map(hex)
     const signature = withoutSecret()
@@ -113,7 +113,7 @@ describe('verifySignature', () => {
     for (const key of keys)
       for (let count = 0; count < 64; count++) {
         const message = new Uint8Array([count])
-        taken += takenByOpenSsl(message, signature, key) ? 1 : 0
+        taken += takenLeniently(message, signature, key) ? 1 : 0
         expect(verifySignature(message, signature, key)).toBe(false)
       }
     expect(taken).toBeGreaterThan(64)
@@ -134,7 +134,7 @@ describe('verifySignature', () => {
       ...neutral!,
       ...littleEndian((hash(neutral!, key, message) * scalar) % Point.CURVE().n),
     ])
-    expect(takenByOpenSsl(message, signature, key)).toBe(true)
+    expect(takenLeniently(message, signature, key)).toBe(true)
     expect(verifySignature(message, signature, key)).toBe(false)
   })
 
