@@ -1,4 +1,6 @@
+import * as http from 'node:http'
 import type { AgentOptions, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http'
+import * as https from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
@@ -26,13 +28,10 @@ const connections: AgentOptions = { keepAlive: true, maxFreeSockets: 4, timeout:
  * Follows no redirect. The global `fetch` does this too, and takes twice as long over a small answer.
  */
 export function createExchange(server: string): (path: string, question: Question) => Promise<Answer> {
-  let opening: ReturnType<typeof open> | null = null
+  let opened: ReturnType<typeof open> | null = null
 
-  async function open() {
-    // Encryption takes a while to load, and a registry on this computer needs none.
-    const { Agent, globalAgent, request } = server.startsWith('https:')
-      ? await import('node:https')
-      : await import('node:http')
+  function open() {
+    const { Agent, globalAgent, request } = server.startsWith('https:') ? https : http
     // Newer versions of Node can be told to use the proxies of the environment; their own agent knows whether they were.
     const { proxyEnv } = (globalAgent as { options?: { proxyEnv?: unknown } }).options ?? {}
     const agent = new Agent({ ...connections, ...(proxyEnv === undefined ? {} : { proxyEnv }) })
@@ -47,7 +46,7 @@ export function createExchange(server: string): (path: string, question: Questio
   }
 
   return async (path, { headers, ...question }) => {
-    const send = await (opening ??= open())
+    const send = (opened ??= open())
     const asked = {
       ...question,
       headers: {
