@@ -33,7 +33,8 @@ export function addRun(program: Command, cli: Cli): void {
         { slug, inputs, args: cli.skillArgs },
         { onOutput: (to, text) => cli.output.stream(to, text), signal: cli.signal },
       )
-      reportRun(cli, result, { onHold: skill.onHold })
+      // The document's form is what other programs rely on: it says more only where there is more to say.
+      reportRun(cli, result, skill.onHold === null ? {} : { onHold: skill.onHold })
     })
 }
 

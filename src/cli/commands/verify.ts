@@ -32,7 +32,7 @@ export function addVerify(program: Command, cli: Cli): void {
       const skills = after.skills.map((skill) => ({
         ...skill,
         withdrawn: withdrawnOf(skill, installed),
-        onHold: installed.find((one) => one.slug === skill.slug)?.onHold ?? null,
+        ...heldOf(installed.find((one) => one.slug === skill.slug)),
       }))
       const ok = after.ok && skills.every(({ withdrawn }) => withdrawn === null)
       cli.output.document({ ok, skills, ...repairs })
@@ -95,4 +95,9 @@ function sayDifferences(cli: Cli, skill: Checked): void {
   for (const path of skill.changed) cli.output.line(`  changed ${path}`)
   for (const path of skill.missing) cli.output.line(`  missing ${path}`)
   for (const path of skill.extra) cli.output.line(`  extra   ${path}`)
+}
+
+/** The document's form is what other programs rely on: it says more only where there is more to say. */
+function heldOf(skill: Pick<InstalledSkill, 'onHold'> | undefined): Partial<Pick<InstalledSkill, 'onHold'>> {
+  return skill === undefined || skill.onHold === null ? {} : { onHold: skill.onHold }
 }

@@ -50,8 +50,8 @@ it('--repair puts back what was signed and says where the edited copy is', async
   expect(result.json).toEqual({
     ok: true,
     skills: [
-      { ...whole, slug: 'a', withdrawn: null, onHold: null },
-      { ...whole, withdrawn: null, onHold: null },
+      { ...whole, slug: 'a', withdrawn: null },
+      { ...whole, withdrawn: null },
     ],
     failed: [],
     repaired: [{ ...edited, keptAt: '/home/edited/a-1.0.0' }],
