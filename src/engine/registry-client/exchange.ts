@@ -28,25 +28,20 @@ const connections: AgentOptions = { keepAlive: true, maxFreeSockets: 4, timeout:
  * Follows no redirect. The global `fetch` does this too, and takes twice as long over a small answer.
  */
 export function createExchange(server: string): (path: string, question: Question) => Promise<Answer> {
-  let opened: ReturnType<typeof open> | null = null
-
-  function open() {
-    const { Agent, globalAgent, request } = server.startsWith('https:') ? https : http
-    // Newer versions of Node can be told to use the proxies of the environment; their own agent knows whether they were.
-    const { proxyEnv } = (globalAgent as { options?: { proxyEnv?: unknown } }).options ?? {}
-    const agent = new Agent({ ...connections, ...(proxyEnv === undefined ? {} : { proxyEnv }) })
-    return (path: string, { body, ...question }: Question, fresh: boolean) =>
-      new Promise<IncomingMessage>((answered, failed) => {
-        const options: RequestOptions = { ...question, agent: fresh ? false : agent }
-        const sent = request(new URL(server + path), options)
-        sent.on('response', answered)
-        sent.on('error', (error) => failed(sent.reusedSocket && isGone(error) ? new Stale(error) : error))
-        sent.end(body)
-      })
-  }
+  const { Agent, globalAgent, request } = server.startsWith('https:') ? https : http
+  // Newer versions of Node can be told to use the proxies of the environment; their own agent knows whether they were.
+  const { proxyEnv } = (globalAgent as { options?: { proxyEnv?: unknown } }).options ?? {}
+  const agent = new Agent({ ...connections, ...(proxyEnv === undefined ? {} : { proxyEnv }) })
+  const send = (path: string, { body, ...question }: Question, fresh: boolean) =>
+    new Promise<IncomingMessage>((answered, failed) => {
+      const options: RequestOptions = { ...question, agent: fresh ? false : agent }
+      const sent = request(new URL(server + path), options)
+      sent.on('response', answered)
+      sent.on('error', (error) => failed(sent.reusedSocket && isGone(error) ? new Stale(error) : error))
+      sent.end(body)
+    })
 
   return async (path, { headers, ...question }) => {
-    const send = (opened ??= open())
     const asked = {
       ...question,
       headers: {
