@@ -32,7 +32,7 @@ beforeAll(async () => {
   bob = await signInByLink(test.registry.url, test.adminKey, 'bob')
   const database = openDatabase(test.registry.databaseUrl, () => {})
   const event = { kind: 'entitlement.changed', account: 'ada', tier: 'operator', validUntil: null } as const
-  await applyPayment(database, { id: 'evt', ...event })
+  await applyPayment(database, { id: 'evt', at: new Date().toISOString(), ...event })
   await database.destroy()
   await publish('first-tool')
   await publish('first-tool', { version: '1.1.0' })
@@ -104,6 +104,7 @@ describe('a share token', () => {
     const id = await makeBundle(ada, 'shared')
     const other = await makeBundle(ada, 'not-shared')
     await call('PUT', `/api/bundles/${id}/skills/paid-tool`, ada, { version: null })
+    await call('PUT', `/api/bundles/${other}/skills/other-paid-tool`, ada, { version: null })
     const token = key(
       (await call('POST', `/api/bundles/${id}/tokens`, ada, { label: 'Friends' })).body.key as string,
     )
@@ -119,8 +120,12 @@ describe('a share token', () => {
       (await call('GET', `/api/skills/access?slug=${slug}`, who)).body.access as boolean
     expect(await access('paid-tool', {})).toBe(false)
     expect(await access('paid-tool', token)).toBe(true)
-    // What the plan of whoever shares covers isn't shared with it.
+    // What the plan of whoever shares covers isn't shared with it, not even where another bundle lists it.
     expect(await access('other-paid-tool', token)).toBe(false)
+    const { key: writer } = (
+      await call('POST', '/api/account/keys', ada, { label: 'x', scopes: ['write:bundles'] })
+    ).body
+    expect(await access('paid-tool', key(writer as string))).toBe(false)
     for (const [method, path, body] of [
       ['PATCH', `/api/bundles/${id}`, { title: 'x' }],
       ['PUT', `/api/bundles/${id}/skills/first-tool`, { version: null }],
@@ -278,6 +283,16 @@ describe('a fleet', () => {
     expect((await call('PUT', `/api/fleet/machines/${machine('m')}`, agent, told)).body.error.code).toBe(
       'INPUT_INVALID',
     )
+    await test.sql(
+      `insert into machines (account_id, fleet_id, machine_hash, name)
+       select account_id, id, encode(sha256(convert_to(n::text, 'UTF8')), 'hex'), 'm'
+       from fleets, generate_series(1, 10000) n where id = $1`,
+      [id],
+    )
+    const one = { name: 'm', revision: null, skills: [] }
+    const tell = (name: string) => call('PUT', `/api/fleet/machines/${machine(name)}`, agent, one)
+    expect((await tell('one more')).body.error.code).toBe('TOO_LARGE')
+    expect((await tell('10000')).status).toBe(200)
     const sneaky = { name: 'm', revision: null, skills: [], account_id: nobodys }
     expect((await call('PUT', `/api/fleet/machines/${machine('m')}`, agent, sneaky)).body.error.code).toBe(
       'INPUT_INVALID',

@@ -283,6 +283,7 @@ describe('the same once more', () => {
       kind: 'entitlement.changed',
       account: 'probe-bob',
       tier: 'pro_plus',
+      at: new Date().toISOString(),
       validUntil: null,
     })
     const seconds = Math.floor(Date.now() / 1000)

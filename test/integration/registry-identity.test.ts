@@ -1,10 +1,14 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { SignJWT } from 'jose'
 import { OAuth2Server } from 'oauth2-mock-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { digestOf } from '../../src/registry/auth/key-format.ts'
 import {
   call as send,
   fromConsole as consoleHeaders,
+  signInByLink,
   tokenOf as sessionToken,
 } from '../support/registry-calls.ts'
 import { startTestRegistry, packSample, type TestRegistry } from '../support/registry.ts'
@@ -59,13 +63,18 @@ async function signIn(who: typeof octocat): Promise<string> {
   const begun = await fetch(at('/auth/github'), { redirect: 'manual' })
   const attempt = cookies(begun)[0]
   expect(attempt).toMatch(/HttpOnly/)
+  const asked = new URL(begun.headers.get('location')!).searchParams
+  expect(asked.get('code_challenge_method')).toBe('S256')
   const there = await fetch(begun.headers.get('location')!, { redirect: 'manual' })
   const back = await fetch(there.headers.get('location')!, {
     redirect: 'manual',
     headers: { cookie: pair(attempt) },
   })
   expect(back.status).toBe(302)
-  return pair(cookies(back).find((cookie) => cookie.startsWith('skillet=')))
+  const session = cookies(back).find((cookie) => cookie.startsWith('skillet='))
+  expect(session).toMatch(/HttpOnly/)
+  expect(session).toMatch(/SameSite=Strict/)
+  return pair(session)
 }
 
 const call = (method: string, path: string, who: Record<string, string>, body?: unknown) =>
@@ -141,6 +150,20 @@ describe('signing in through GitHub', () => {
       'rec_notatoken',
     ]
     expect((await call('GET', '/api/me', { authorization: `Bearer ${good}` })).status).toBe(200)
+    // Signed with the server's own secret, as nobody but the server can, but not as a token of the console.
+    const secret = Buffer.from(await readFile(join(test.dataDir, 'keys', 'sessions.key'), 'utf8'), 'hex')
+    const signed = (change: object, alg = 'HS256') =>
+      new SignJWT({ ...said, ...change }).setProtectedHeader({ alg }).sign(secret)
+    const now = Math.floor(Date.now() / 1000)
+    expect((await call('GET', '/api/me', { authorization: `Bearer ${await signed({})}` })).status).toBe(200)
+    forged.push(
+      await signed({ aud: 'skillet-sign-in' }),
+      await signed({ exp: now - 60 }),
+      await signed({ exp: undefined }),
+      await signed({ sid: randomUUID() }),
+      await signed({ sub: randomUUID() }),
+      await signed({}, 'HS512'),
+    )
     for (const token of forged)
       expect((await call('GET', '/api/me', { authorization: `Bearer ${token}` })).status).toBe(401)
   })
@@ -151,8 +174,21 @@ describe('signing in through GitHub', () => {
     const out = await fetch(at('/auth/sign-out'), { method: 'POST', headers: { cookie, ...fromConsole() } })
     expect(out.status).toBe(204)
     expect((await call('GET', '/api/me', who)).status).toBe(401)
-    const again = await fetch(at('/auth/token'), { method: 'POST', headers: { cookie, ...fromConsole() } })
-    expect(again.status).toBe(401)
+    const token = () => fetch(at('/auth/token'), { method: 'POST', headers: { cookie, ...fromConsole() } })
+    expect((await token()).status).toBe(401)
+    // Not at the wish of another site's page, and by itself after two weeks.
+    const next = await signIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    const strange = { cookie: next, origin: 'https://evil.example' }
+    expect((await fetch(at('/auth/sign-out'), { method: 'POST', headers: strange })).status).toBe(403)
+    const mine = () =>
+      fetch(at('/auth/token'), { method: 'POST', headers: { cookie: next, ...fromConsole() } })
+    const given = await mine()
+    expect(given.status).toBe(200)
+    expect(given.headers.get('cache-control')).toBe('no-store')
+    await test.sql(`update sessions set expires_at = now() where digest = $1`, [
+      digestOf(next.split('=')[1]!),
+    ])
+    expect((await mine()).status).toBe(401)
   })
 
   it('counts for nothing where keys are asked for, and a key for nothing where somebody must be signed in', async () => {
@@ -189,6 +225,42 @@ describe('a sign-in link', () => {
     // Somebody with the same login at GitHub is somebody else.
     const other = await call('GET', '/api/me', await signedIn({ id: 99, login: 'grace', name: 'G' }))
     expect(other.body.staff).toBe(null)
+    // And a link for a login signs in nobody who has it at GitHub.
+    const linked = await signInByLink(test.registry.url, test.adminKey, 'grace', 'reviewer')
+    expect((await call('GET', '/api/me', linked)).body.account).not.toBe(other.body.account)
+    expect((await call('GET', '/api/me', linked)).body.scopes).not.toContain('admin')
+  })
+
+  it('is a link and no session until it was opened, by our own page, in time', async () => {
+    const wordOf = async () =>
+      (
+        (await call('POST', '/api/people', { 'x-api-key': test.adminKey }, { login: 'linus' })).body
+          .link as string
+      )
+        .split('/')
+        .at(-1)!
+    const open = (word: string, headers: Record<string, string> = fromConsole()) =>
+      fetch(at('/auth/link'), {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify({ word }),
+      })
+    const token = (word: string) =>
+      fetch(at('/auth/token'), { method: 'POST', headers: { cookie: `skillet=${word}`, ...fromConsole() } })
+    const word = await wordOf()
+    // Whoever saw the link would be somebody else without the link being used up.
+    expect((await token(word)).status).toBe(401)
+    expect((await open(word, { origin: 'https://evil.example' })).status).toBe(403)
+    const session = pair(cookies(await open(word))[0]).split('=')[1]!
+    expect((await token(session)).status).toBe(200)
+    // Nor is the session's word a link, however soon the session ends.
+    await test.sql(`update sessions set expires_at = now() + interval '5 minutes' where digest = $1`, [
+      digestOf(session),
+    ])
+    expect((await open(session)).status).toBe(401)
+    const late = await wordOf()
+    await test.sql(`update sessions set expires_at = now() where expires_at < now() + interval '11 minutes'`)
+    expect((await open(late)).status).toBe(401)
   })
 
   it('can be made by administrators only', async () => {
@@ -218,8 +290,24 @@ describe('a team', () => {
     expect((await call('GET', '/api/me', bob)).status).toBe(403)
     const eve = { ...(await signedIn({ id: 9, login: 'eve', name: 'Eve' })), 'x-skillet-account': 'kitchen' }
     expect((await call('GET', '/api/account/members', eve)).status).toBe(403)
+    // An invitation is for one login, and nobody takes the last administrator's role away.
+    await call('PUT', '/api/account/members/carol', inKitchen, { role: 'publisher' })
+    const dan = await call('GET', '/api/me', await signedIn({ id: 11, login: 'dan', name: 'Dan' }))
+    expect(dan.body.accounts).toHaveLength(1)
+    const demoted = await call('PUT', '/api/account/members/Ada', inKitchen, { role: 'publisher' })
+    expect(demoted.body.error.code).toBe('BUSY')
+    // Who belongs to another team is in that team's list alone.
+    await call('POST', '/api/accounts', ada, { name: 'garage', title: 'Garage' })
+    const inGarage = { ...ada, 'x-skillet-account': 'garage' }
+    expect((await call('GET', '/api/account/members', inGarage)).body).toMatchObject({
+      members: [{ login: 'Ada' }],
+      invited: [],
+    })
+    expect((await call('DELETE', '/api/account/members/carol', inKitchen)).status).toBe(204)
     const journal = await call('GET', '/api/account/journal', inKitchen)
     expect(journal.body.entries.map((entry: { action: string }) => entry.action)).toEqual([
+      'member.removed',
+      'member.added',
       'member.removed',
       'member.added',
       'account.created',
@@ -235,6 +323,12 @@ describe('a key of an account', () => {
     expect((await make({ scopes: ['admin'] })).body.error.code).toBe('FORBIDDEN')
     expect((await make({ scopes: ['review:write'] })).body.error.code).toBe('FORBIDDEN')
     expect((await make({ account_id: randomUUID() })).body.error.code).toBe('INPUT_INVALID')
+    // What somebody does for the registry ends with their role, and a key of an account would not.
+    const staff = await signInByLink(test.registry.url, test.adminKey, 'stan', 'administrator')
+    for (const scope of ['review:write', 'admin']) {
+      const body = { label: 'x', scopes: ['read:catalog', scope] }
+      expect((await call('POST', '/api/account/keys', staff, body)).body.error.code).toBe('FORBIDDEN')
+    }
     const made = await make({ days: 30 })
     expect(made.body.key).toMatch(/^rec_[A-Za-z0-9]{43}$/)
     const use = () => call('GET', '/api/submissions', { 'x-api-key': made.body.key })
@@ -283,10 +377,21 @@ describe('entitlements', () => {
 
   it('come from the payment provider alone, each event once', async () => {
     const ada = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
-    const event = (tier: string, id: string) =>
-      JSON.stringify({ id, kind: 'entitlement.changed', account: 'ada', tier, validUntil: null })
+    const began = Date.now() - 60_000
+    const event = (tier: string, id: string, seconds = 0, more: object = {}) =>
+      JSON.stringify({
+        ...{ id, kind: 'entitlement.changed', account: 'ada', tier, validUntil: null },
+        at: new Date(began + seconds * 1000).toISOString(),
+        ...more,
+      })
     const up = event('operator', 'evt_1')
-    for (const signature of ['', 't=1', sign(up, undefined, 'guessed'), sign(up, 1_000_000), `${sign(up)}00`])
+    const now = Math.floor(Date.now() / 1000)
+    for (const signature of [
+      ...['', 't=1', sign(up, undefined, 'guessed'), sign(up, 1_000_000), `${sign(up)}00`],
+      sign(up, now + 1000),
+      // Another time than the one that was signed.
+      sign(up, now - 1000).replace(String(now - 1000), String(now)),
+    ])
       expect((await tell(up, signature)).status).toBe(401)
     expect((await tell(event('pro_plus', 'evt_1'), sign(up))).status).toBe(401)
     expect((await call('GET', '/api/me', ada)).body.tier).toBe('free')
@@ -294,8 +399,17 @@ describe('entitlements', () => {
     const signature = sign(up)
     expect(await (await tell(up, signature)).json()).toEqual({ applied: true })
     expect((await call('GET', '/api/me', ada)).body.tier).toBe('operator')
-    const down = event('free', 'evt_2')
+    const down = event('free', 'evt_2', 10)
     expect(await (await tell(down, sign(down))).json()).toEqual({ applied: true })
+    // One that was under way for longer, and comes for the first time.
+    const late = event('pro_plus', 'evt_late', 5)
+    expect(await (await tell(late, sign(late))).json()).toEqual({ applied: false })
+    for (const [wrong, code] of [
+      [event('cook', 'evt_x', 5000), 'INPUT_INVALID'],
+      [event('cook', 'evt_x', 20, { isAdmin: true }), 'INPUT_INVALID'],
+      [event('cook', 'evt_x', 20, { account: 'nobody-here' }), 'NOT_FOUND'],
+    ] as const)
+      expect(await (await tell(wrong, sign(wrong))).json()).toMatchObject({ error: { code } })
     // The first one, recorded and sent again.
     expect(await (await tell(up, signature)).json()).toEqual({ applied: false })
     expect((await call('GET', '/api/me', ada)).body.tier).toBe('free')
@@ -322,14 +436,17 @@ describe('entitlements', () => {
         kind: 'entitlement.changed',
         account: 'ada',
         tier: 'cook',
+        at: new Date().toISOString(),
         validUntil,
       })
       expect((await tell(body, sign(body))).status).toBe(200)
     }
     await entitle('evt_3', new Date(Date.now() + 3_600_000).toISOString())
     expect(await access()).toBe(true)
+    expect((await call('GET', '/api/me', ada)).body.tier).toBe('cook')
     await entitle('evt_4', new Date(Date.now() - 1000).toISOString())
     expect(await access()).toBe(false)
+    expect((await call('GET', '/api/me', ada)).body.tier).toBe('free')
   })
 })
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createScanner } from '../../src/registry/publish/scanner.ts'
 import type { RegistryClient } from '../../src/engine/registry-client/client.ts'
-import { call } from '../support/registry-calls.ts'
+import { call, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
+import { goodSkill } from '../support/sample-skill.ts'
 
 let test: TestRegistry
 let publisher: { key: string; client: RegistryClient }
@@ -101,6 +102,85 @@ describe('what the scan refuses', () => {
     expect(await at('POST', `/api/submissions/${id}/rescan`, own)).toMatchObject({ status: 403 })
     expect(await at('POST', `/api/submissions/${id}/rescan`, reviewer)).toMatchObject({ status: 202 })
     expect((await whole(id)).body.state).toBe('in_review')
+  })
+})
+
+describe('what asks for much', () => {
+  const toml = (slug: string, publisher: string, asks: string) =>
+    `${goodSkill['skill.toml']}`
+      .replace('slug = "sample-skill"', `slug = "${slug}"`)
+      .replace('publisher = "skillet-labs"', `publisher = "${publisher}"`)
+      .replace('[run]', `${asks}\n[run]`)
+  const programs = 'exec = "Runs git."\n[sandbox]\nexec = ["git"]'
+  const online = 'net = "Fetches."\n[sandbox]\nnetwork = ["api.example.com"]'
+  const submit = async (slug: string, publisher: string, asks: string) =>
+    (
+      await test.admin.publish(
+        await packSample({ slug, files: { 'skill.toml': toml(slug, publisher, asks) } }),
+      )
+    ).id
+  const approve = (id: string, who: Record<string, string>) =>
+    at('POST', `/api/submissions/${id}/approve`, who, { comment: 'Read.' })
+
+  it('is approved by two, and nobody is two: not by another account, a key or another name', async () => {
+    const { url } = test.registry
+    const rita = await signInByLink(url, test.adminKey, 'rita', 'reviewer')
+    await at('POST', '/api/accounts', rita, { name: 'kitchen', title: 'Kitchen' })
+    const key = async (account: string) => ({
+      'x-api-key': (await test.mint({ account, scopes: ['review:write'] })).key,
+    })
+    const id = await submit('two-eyes', 'skillet-labs', programs)
+    expect(await approve(id, rita)).toMatchObject({ status: 200, body: { missing: 1, state: 'in_review' } })
+    for (const again of [
+      rita,
+      { ...rita, 'x-skillet-account': 'kitchen' },
+      await key('rita'),
+      await key('kitchen'),
+    ])
+      expect(await approve(id, again)).toMatchObject({ status: 409, body: { error: { code: 'BUSY' } } })
+    await test.sql(`update users set login = 'rita-renamed' where login = 'rita'`)
+    expect(await approve(id, rita)).toMatchObject({ status: 409 })
+    expect(await approve(id, reviewer)).toMatchObject({ body: { missing: 0, state: 'published' } })
+    // The other way around: first a key of the team, then somebody of the team.
+    const second = await submit('four-eyes', 'skillet-labs', online)
+    expect(await approve(second, await key('kitchen'))).toMatchObject({ body: { missing: 1 } })
+    expect(await approve(second, rita)).toMatchObject({ status: 409 })
+    await test.client(reviewer['x-api-key']).reject(second, 'Not yet.')
+    // What was said of an earlier round, and a no, are no approval of this one.
+    await at('POST', `/api/submissions/${second}/rescan`, reviewer)
+    expect((await whole(second)).body).toMatchObject({ state: 'in_review', reviewsNeeded: 2 })
+    expect(await approve(second, reviewer)).toMatchObject({ body: { missing: 1 } })
+  })
+
+  it('is decided by nobody who belongs to its publisher, whichever account they act for', async () => {
+    const { url } = test.registry
+    const cook = await signInByLink(url, test.adminKey, 'cook', 'reviewer')
+    await at('POST', '/api/accounts', cook, { name: 'canteen', title: 'Canteen' })
+    const id = (await test.admin.publish(await packSample({ slug: 'canteen-tool', publisher: 'canteen' }))).id
+    const inCanteen = { ...cook, 'x-skillet-account': 'canteen' }
+    for (const who of [cook, inCanteen]) {
+      expect(await approve(id, who)).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } })
+      const no = await at('POST', `/api/submissions/${id}/reject`, who, { comment: 'x' })
+      expect(no).toMatchObject({ status: 403 })
+    }
+    expect(await approve(id, reviewer)).toMatchObject({ body: { state: 'published' } })
+    // Nor do they offer again what was put on hold, or decide over what is said of it.
+    const { body } = await at(
+      'POST',
+      '/api/reports',
+      {},
+      { slug: 'canteen-tool', kind: 'malware', words: 'x' },
+    )
+    const decide = (who: Record<string, string>) =>
+      at('POST', `/api/reports/${body.id}/decide`, who, { decision: 'dismiss', note: 'It is fine.' })
+    expect(await decide(cook)).toMatchObject({ status: 403 })
+    const hold = (method: string, who: Record<string, string>) =>
+      at(method, '/api/skills/canteen-tool/hold?words=Fine.', who, { words: 'Looked into.' })
+    expect(await hold('PUT', reviewer)).toMatchObject({ status: 204 })
+    expect(await hold('DELETE', cook)).toMatchObject({ status: 403 })
+    expect((await at('GET', '/api/skills/access?slug=canteen-tool', {})).body.error.code).toBe('ON_HOLD')
+    expect(await decide(reviewer)).toMatchObject({ status: 200 })
+    expect((await at('GET', '/api/skills/access?slug=canteen-tool', {})).body).toEqual({ access: true })
   })
 })
 

@@ -1,6 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseRevocations } from '../../src/trust/revocations.ts'
 import { call as send, signInByLink } from '../support/registry-calls.ts'
@@ -115,16 +112,9 @@ describe('a report', () => {
     const keys: Who[] = []
     for (const account of ['crowd-one', 'crowd-two', 'crowd-three', 'crowd-new'])
       keys.push({ 'x-api-key': (await test.mint({ account })).key })
-    const password = (await readFile(join(test.dataDir, 'keys', 'postgres.password'), 'utf8')).trim()
-    const url = new URL(test.registry.databaseUrl)
-    const database = new pg.Client({
-      connectionString: `postgres://skillet_admin:${password}@${url.host}${url.pathname}`,
-    })
-    await database.connect()
-    await database.query(
-      `update registry.accounts set created_at = now() - interval '8 days' where name like 'crowd-%' and name <> 'crowd-new'`,
+    await test.sql(
+      `update accounts set created_at = now() - interval '8 days' where name like 'crowd-%' and name <> 'crowd-new'`,
     )
-    await database.end()
     // The same one thrice, and one made for the purpose, count as one.
     for (const who of [keys[0], keys[0], keys[0], keys[3]]) await report('crowd-tool', 'malware', who)
     await report('crowd-tool', 'malware', keys[1])
@@ -140,6 +130,42 @@ describe('a report', () => {
       })
     }
     expect(await offers('crowd-tool')).toBe(true)
+  })
+
+  it('counts for an account only where the account itself makes it, and only as malware', async () => {
+    await publish('shared-tool')
+    const session = await signInByLink(test.registry.url, test.adminKey, 'sharer')
+    const bundle = (await call('POST', '/api/bundles', session, { name: 'b', title: 'B' })).body.id as string
+    const { key } = (await call('POST', `/api/bundles/${bundle}/tokens`, session, { label: 'x' })).body
+    await report('shared-tool', 'malware', { 'x-api-key': key })
+    expect(await test.sql(`select reporter_account from reports where slug = 'shared-tool'`)).toEqual([
+      { reporter_account: null },
+    ])
+    // The publisher and those who say something else are none of the three.
+    const keys: Who[] = []
+    for (const account of ['skillet-labs', 'slow-one', 'slow-two', 'slow-three'])
+      keys.push({ 'x-api-key': (await test.mint({ account })).key })
+    await test.sql(
+      `update accounts set created_at = now() - interval '8 days' where name like 'slow-%' or name = 'skillet-labs'`,
+    )
+    for (const who of keys.slice(0, 3)) await report('shared-tool', 'malware', who)
+    await report('shared-tool', 'other', keys[3])
+    expect(await offers('shared-tool')).toBe(true)
+    // What was dismissed speaks no longer.
+    const { reports } = (await call('GET', '/api/reports', reviewer)).body
+    const dismissed = reports.filter((one: { slug: string }) => one.slug === 'shared-tool')
+    for (const { id } of dismissed)
+      await call('POST', `/api/reports/${id}/decide`, reviewer, { decision: 'dismiss', note: 'No.' })
+    await report('shared-tool', 'malware', keys[3])
+    expect(await offers('shared-tool')).toBe(true)
+  })
+
+  it('that is confirmed as less than critical takes nothing away', async () => {
+    await publish('flawed-tool')
+    const { id } = (await report('flawed-tool', 'vulnerability')).body
+    const decision = { decision: 'confirm', severity: 'high', note: 'It is a flaw.' }
+    expect((await call('POST', `/api/reports/${id}/decide`, reviewer, decision)).status).toBe(200)
+    expect(await offers('flawed-tool')).toBe(true)
   })
 
   it('by somebody of the registry holds at once', async () => {

@@ -40,11 +40,15 @@ beforeAll(async () => {
   test = await startTestRegistry({ localWebhooks: true, rateLimitFactor: 5 })
   ada = await signInByLink(test.registry.url, test.adminKey, 'ada')
   bob = await signInByLink(test.registry.url, test.adminKey, 'bob')
-  const database = openDatabase(test.registry.databaseUrl, () => {})
-  const event = { kind: 'entitlement.changed', account: 'ada', tier: 'operator', validUntil: null } as const
-  await applyPayment(database, { id: 'evt', ...event })
-  await database.destroy()
+  await entitle('operator')
 })
+async function entitle(tier: 'free' | 'operator'): Promise<void> {
+  const database = openDatabase(test.registry.databaseUrl, () => {})
+  const event = { kind: 'entitlement.changed', account: 'ada', tier, validUntil: null } as const
+  const at = new Date().toISOString()
+  await applyPayment(database, { id: `evt ${at}`, at, ...event })
+  await database.destroy()
+}
 afterAll(async () => {
   await test?.remove()
   await new Promise((resolve) => receiver?.close(resolve))
@@ -220,6 +224,10 @@ describe('telemetry', () => {
     expect((await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples).toMatchObject([
       { slug: 'told-tool', sample: { text: 'key «REDACTED:GITHUB» end' } },
     ])
+    // Asked for while there was a plan, and not stopped since.
+    await entitle('free')
+    expect((await give({ 'x-api-key': key })).body.required_tier).toBe('operator')
+    await entitle('operator')
     await call('PUT', `/api/bundles/${id}/samples`, ada, { on: false })
     expect((await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples).toEqual([])
     expect((await give({ 'x-api-key': key })).status).toBe(403)

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import pg from 'pg'
 import { packFolder } from '../../src/engine/package/pack.ts'
 import { createRegistryClient, type RegistryClient } from '../../src/engine/registry-client/client.ts'
 import { startRegistry, type RegistryOptions, type RunningRegistry } from '../../src/registry/start.ts'
@@ -21,6 +22,8 @@ export interface TestRegistry {
   catalog(): Promise<CatalogEntry[]>
   /** The signed release as it is served. */
   envelope(slug: string, version: string): Promise<Uint8Array>
+  /** A statement that steps around every wall, in the schema `registry`: for what only time would do. */
+  sql(statement: string, values?: unknown[]): Promise<Record<string, unknown>[]>
   mint(request: Parameters<RegistryClient['mintKey']>[0]): Promise<{ key: string; client: RegistryClient }>
   remove(): Promise<void>
 }
@@ -57,6 +60,20 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     async catalog() {
       const text = Buffer.from(await read('/catalog.json')).toString('utf8')
       return catalogSchema.parse(JSON.parse(text)).skills
+    },
+    async sql(statement, values) {
+      const password = await readFile(join(dataDir, 'keys', 'postgres.password'), 'utf8')
+      const { host, pathname } = new URL(registry.databaseUrl)
+      const client = new pg.Client({
+        connectionString: `postgres://skillet_admin:${password.trim()}@${host}${pathname}`,
+      })
+      await client.connect()
+      try {
+        await client.query('set search_path = registry')
+        return (await client.query<Record<string, unknown>>(statement, values)).rows
+      } finally {
+        await client.end()
+      }
     },
     async mint(request) {
       const { key } = await admin.mintKey(request)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
-import { within, type Database, type Reach } from '../db/database.ts'
+import { ofTenant, within, type Database, type Reach } from '../db/database.ts'
 import type { Caller } from './caller.ts'
 import { digestOf, isKey, isSameDigest, newKey, type KeyKind } from './key-format.ts'
 import { scopeSchema, type Scope } from './scopes.ts'
@@ -143,6 +143,7 @@ export async function revokeKey(
       .updateTable('api_keys')
       .set({ revoked_at: new Date() })
       .where('id', '=', id)
+      .where(ofTenant(reach))
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
     if (result.numUpdatedRows === 0n) throw new SkilletError('NOT_FOUND', 'There is no such key in force.')

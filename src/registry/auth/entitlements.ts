@@ -12,6 +12,8 @@ export const paymentEvent = z.strictObject({
   kind: z.literal('entitlement.changed'),
   account: slugSchema,
   tier: tierSchema,
+  /** When it came to be so, by the provider's clock: events arrive in any order. */
+  at: z.iso.datetime(),
   validUntil: z.iso.datetime().nullable(),
 })
 export type PaymentEvent = z.infer<typeof paymentEvent>
@@ -47,8 +49,15 @@ export function verifyPayment(
     throw new SkilletError('UNAUTHORIZED', 'This was signed too long ago.', { remedy: 'Send it again.' })
 }
 
-/** Takes an event in, once: `false` where it was seen before. @throws SkilletError NOT_FOUND for an unknown account */
+/**
+ * Takes an event in, once and never over a later one: `false` where it was seen before, or tells of a time before what is
+ * known. @throws SkilletError NOT_FOUND for an unknown account, INPUT_INVALID for one of the future
+ */
 export async function applyPayment(database: Database, event: PaymentEvent): Promise<boolean> {
+  const at = new Date(event.at)
+  // It would stand against everything that comes after it.
+  if (at.getTime() > Date.now() + toleranceSeconds * 1000)
+    throw new SkilletError('INPUT_INVALID', 'at: is in the future')
   return within(database, { across: 'payments' }, async (transaction) => {
     const account = await transaction
       .selectFrom('accounts')
@@ -66,13 +75,15 @@ export async function applyPayment(database: Database, event: PaymentEvent): Pro
       tier: event.tier,
       source: `payment ${event.id}`,
       valid_until: event.validUntil === null ? null : new Date(event.validUntil),
-      updated_at: new Date(),
+      updated_at: at,
     }
-    await transaction
+    const changed = await transaction
       .insertInto('entitlements')
       .values({ account_id: account.id, ...entitlement })
-      .onConflict((conflict) => conflict.column('account_id').doUpdateSet(entitlement))
-      .execute()
-    return true
+      .onConflict((conflict) =>
+        conflict.column('account_id').doUpdateSet(entitlement).where('entitlements.updated_at', '<=', at),
+      )
+      .executeTakeFirst()
+    return changed.numInsertedOrUpdatedRows !== 0n
   })
 }

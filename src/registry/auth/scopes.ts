@@ -25,6 +25,9 @@ export type MembershipRole = (typeof membershipRoles)[number]
 export const staffRoles = ['reviewer', 'administrator'] as const
 export type StaffRole = (typeof staffRoles)[number]
 
+/** What reviewers and administrators of the registry do, for no account. */
+export const staffScopes: readonly Scope[] = ['review:write', 'admin']
+
 const publisherScopes: readonly Scope[] = [
   'read:catalog',
   'read:bundles',

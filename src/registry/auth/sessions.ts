@@ -41,16 +41,13 @@ const audience = 'skillet-console'
 const attemptAudience = 'skillet-sign-in'
 
 export function createSessions(database: Database, secret: Uint8Array): Sessions {
-  const open = async (userId: string, seconds: number): Promise<{ word: string }> => {
-    const word = randomWord()
-    await within(database, { across: 'people' }, (transaction) =>
+  const open = (userId: string, digest: string, seconds: number) =>
+    within(database, { across: 'people' }, (transaction) =>
       transaction
         .insertInto('sessions')
-        .values({ user_id: userId, digest: digestOf(word), expires_at: inSeconds(seconds) })
+        .values({ user_id: userId, digest, expires_at: inSeconds(seconds) })
         .execute(),
     )
-    return { word }
-  }
   /** One that lasts, by its word. */
   const find = async (word: string) => {
     const row = await within(database, { across: 'people' }, (transaction) =>
@@ -66,19 +63,25 @@ export function createSessions(database: Database, secret: Uint8Array): Sessions
     return row
   }
   return {
-    start: (userId) => open(userId, sessionSeconds),
-    invite: (userId) => open(userId, linkSeconds),
+    async start(userId) {
+      const word = randomWord()
+      await open(userId, digestOf(word), sessionSeconds)
+      return { word }
+    },
+    async invite(userId) {
+      const word = randomWord()
+      await open(userId, digestOfLink(word), linkSeconds)
+      return { word }
+    },
     async accept(invitation) {
       const word = randomWord()
       const { numUpdatedRows } = await within(database, { across: 'people' }, (transaction) =>
         transaction
           .updateTable('sessions')
           .set({ digest: digestOf(word), expires_at: inSeconds(sessionSeconds) })
-          .where('digest', '=', digestOf(invitation))
+          .where('digest', '=', digestOfLink(invitation))
           .where('ended_at', 'is', null)
           .where('expires_at', '>', new Date())
-          // A session that lasts is no invitation: its word can't be exchanged for one that its holder doesn't know.
-          .where('expires_at', '<', inSeconds(linkSeconds + 1))
           .executeTakeFirst(),
       )
       if (numUpdatedRows === 0n)
@@ -147,6 +150,11 @@ export function createSessions(database: Database, secret: Uint8Array): Sessions
       )
     },
   }
+}
+
+/** A link's word opens no session until it was exchanged, and a session's word is no link: their digests never meet. */
+function digestOfLink(word: string): string {
+  return digestOf(`link ${word}`)
 }
 
 function inSeconds(seconds: number): Date {

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, sql, type RawBuilder, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Log } from '../log.ts'
 import type { Tables } from './tables.ts'
@@ -28,6 +28,14 @@ export type Purpose =
 
 /** For whom a transaction acts: one account, one person (who sees their memberships), or across all for one purpose. */
 export type Reach = { tenant: string } | { person: string } | { across: Purpose }
+
+/**
+ * That a row is the tenant's, for the statement itself: it holds where the wall around the table should not. True of all
+ * rows where a transaction acts for no single tenant.
+ */
+export function ofTenant(reach: Reach): RawBuilder<boolean> {
+  return 'tenant' in reach ? sql<boolean>`account_id = ${reach.tenant}` : sql<boolean>`true`
+}
 
 /** Row-level security lets the transaction see exactly its reach; the settings end with the transaction. */
 export async function within<T>(

@@ -188,6 +188,7 @@ export interface Tables {
     account_id: string
     round: number
     reviewer: string
+    reviewer_id: string
     decision: 'approve' | 'reject'
     comment: string
     decided_at: Generated<Date>

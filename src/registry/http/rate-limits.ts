@@ -15,6 +15,9 @@ const limits = {
   /** Keys, sign-ins and links that were not valid, by address: nobody guesses 256 bits, but nobody needs to try either. */
   guess: { points: 30, seconds: 300, shared: true },
   signIn: { points: 30, seconds: 300, shared: true },
+  /** Skills, of up to 32 MB each. */
+  upload: { points: 300, seconds: 3600, shared: true },
+  /** What is made, asked for or objected to by hand. */
   submit: { points: 60, seconds: 3600, shared: true },
   report: { points: 10, seconds: 3600, shared: true },
   telemetry: { points: 120, seconds: 60, shared: false },

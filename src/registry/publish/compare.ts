@@ -2,7 +2,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { readArchiveEntries, type ArchiveEntry } from '../../trust/archive.ts'
 import { sha256Hex } from '../../trust/digest.ts'
-import { within, type Database, type Reach } from '../db/database.ts'
+import { ofTenant, within, type Database, type Reach } from '../db/database.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import type { Scanner } from './scanner.ts'
 
@@ -50,6 +50,7 @@ export function createComparison({ database, objects, scanner }: ComparePorts) {
         .selectFrom('submissions')
         .select(['account_id', 'slug', 'tarball_sha256'])
         .where('id', '=', id)
+        .where(ofTenant(reach))
         .executeTakeFirst()
       if (submission === undefined) throw new SkilletError('NOT_FOUND', 'There is no such submission.')
       const { slug, account_id } = submission

@@ -2,12 +2,12 @@ import type { Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
 import { record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
-import { isDuplicate, within, type Database } from '../db/database.ts'
+import { areOne, assertNotOwn, deciderOf } from '../auth/not-own.ts'
+import { within, type Database } from '../db/database.ts'
 import type { SubmissionState, Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { notify } from '../notify.ts'
 import { revocationReason } from '../revocations.ts'
-import { assertNotOwn } from './rounds.ts'
 import { claimName, versionExists } from './submit.ts'
 
 export interface DecidePorts {
@@ -112,7 +112,7 @@ async function waiting(transaction: Transaction<Tables>, reviewer: Caller, id: s
     throw new SkilletError('BUSY', `This submission is ${submission.state.replace('_', ' ')} already.`, {
       remedy: 'Nothing is left to decide; see registry review list.',
     })
-  assertNotOwn(submission, reviewer)
+  await assertNotOwn(transaction, submission, reviewer)
   return submission
 }
 
@@ -129,6 +129,17 @@ async function keepDecision(
     .select((select) => select.fn.max('round').as('round'))
     .where('submission_id', '=', submission.id)
     .executeTakeFirstOrThrow()
+  const decided = await transaction
+    .selectFrom('submission_decisions')
+    .select('reviewer_id')
+    .where('submission_id', '=', submission.id)
+    .where('round', '=', round)
+    .execute()
+  const before = decided.map(({ reviewer_id }) => reviewer_id)
+  if (await areOne(transaction, reviewer, before))
+    throw new SkilletError('BUSY', 'You have decided over this submission already.', {
+      remedy: 'Somebody else must look at it too.',
+    })
   await transaction
     .insertInto('submission_decisions')
     .values({
@@ -136,16 +147,11 @@ async function keepDecision(
       account_id: submission.account_id,
       round,
       reviewer: reviewer.name,
+      reviewer_id: deciderOf(reviewer),
       decision,
       comment,
     })
     .execute()
-    .catch((error: unknown) => {
-      if (!isDuplicate(error)) throw error
-      throw new SkilletError('BUSY', 'You have decided over this submission already.', {
-        remedy: 'Somebody else must look at it too.',
-      })
-    })
   await record(transaction, reviewer, {
     accountId: submission.account_id,
     action: `submission.${decision}`,

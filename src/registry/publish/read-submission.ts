@@ -1,5 +1,5 @@
 import { SkilletError } from '../../shared/errors.ts'
-import { within, type Database, type Reach } from '../db/database.ts'
+import { ofTenant, within, type Database, type Reach } from '../db/database.ts'
 
 /** A submission with all that was found, decided, objected and set aside. Throws NOT_FOUND. */
 export async function readSubmission(database: Database, reach: Reach, id: string) {
@@ -8,6 +8,7 @@ export async function readSubmission(database: Database, reach: Reach, id: strin
       .selectFrom('submissions')
       .selectAll()
       .where('id', '=', id)
+      .where(ofTenant(reach))
       .executeTakeFirst()
     if (submission === undefined) throw new SkilletError('NOT_FOUND', 'There is no such submission.')
     const { account_id, slug } = submission

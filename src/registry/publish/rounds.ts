@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
 import { record } from '../audit.ts'
 import { holds, type Caller } from '../auth/caller.ts'
-import { isDuplicate, within, type Database, type Reach } from '../db/database.ts'
+import { assertNotOwn } from '../auth/not-own.ts'
+import { isDuplicate, ofTenant, within, type Database, type Reach } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { notify } from '../notify.ts'
@@ -27,8 +28,9 @@ export async function scanAgain(
   caller: Caller,
   id: string,
 ): Promise<{ round: number }> {
-  const round = await within(database, reachOf(caller), async (transaction) => {
-    const submission = await lockResting(transaction, id)
+  const reach = reachOf(caller)
+  const round = await within(database, reach, async (transaction) => {
+    const submission = await lockResting(transaction, reach, id)
     const decided = await transaction
       .selectFrom('submission_decisions')
       .select('id')
@@ -53,8 +55,9 @@ export async function appeal(
   id: string,
   words: string,
 ): Promise<{ id: string }> {
-  return within(database, { tenant: caller.accountId }, async (transaction) => {
-    const submission = await lockResting(transaction, id)
+  const reach = { tenant: caller.accountId }
+  return within(database, reach, async (transaction) => {
+    const submission = await lockResting(transaction, reach, id)
     if (submission.state === 'in_review')
       throw new SkilletError('BUSY', 'Nothing was turned down: a reviewer is going to look at it.', {
         remedy: 'Wait for the review.',
@@ -87,9 +90,10 @@ export async function answerAppeal(
   id: string,
   { answer, granted }: { answer: string; granted: boolean },
 ): Promise<void> {
-  await within(database, { across: 'review' }, async (transaction) => {
-    const submission = await lockResting(transaction, id)
-    assertNotOwn(submission, reviewer)
+  const reach = { across: 'review' } as const
+  await within(database, reach, async (transaction) => {
+    const submission = await lockResting(transaction, reach, id)
+    await assertNotOwn(transaction, submission, reviewer)
     const answered = await transaction
       .updateTable('appeals')
       .set({ answer, answered_by: reviewer.name, answered_at: new Date() })
@@ -114,20 +118,13 @@ export async function answerAppeal(
   if (granted) jobs.wake('lint')
 }
 
-/** Nobody decides over what their own account submitted. */
-export function assertNotOwn({ account_id }: { account_id: string }, reviewer: Caller): void {
-  if (account_id === reviewer.accountId)
-    throw new SkilletError('FORBIDDEN', 'This submission is of your own account.', {
-      remedy: 'Somebody else must look at it.',
-    })
-}
-
 /** The submission, locked, if the registry has nothing to do with it at the moment and it isn't published. */
-async function lockResting(transaction: Transaction<Tables>, id: string) {
+async function lockResting(transaction: Transaction<Tables>, reach: Reach, id: string) {
   const submission = await transaction
     .selectFrom('submissions')
     .select(['id', 'account_id', 'state'])
     .where('id', '=', id)
+    .where(ofTenant(reach))
     .forUpdate()
     .executeTakeFirst()
   if (submission === undefined) throw new SkilletError('NOT_FOUND', 'There is no such submission.')

@@ -5,11 +5,11 @@ import type { Finding, LintReport } from '../../shared/finding.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
+import { assertNotOwn } from '../auth/not-own.ts'
 import { within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { notify } from '../notify.ts'
-import { assertNotOwn } from './rounds.ts'
 
 /**
  * What counts of a report: without the findings that a reviewer set aside for this very skill, with a reason. They stay
@@ -53,7 +53,7 @@ export async function suppress(
       .forUpdate()
       .executeTakeFirst()
     if (submission === undefined) throw new SkilletError('NOT_FOUND', 'There is no such submission.')
-    assertNotOwn(submission, reviewer)
+    await assertNotOwn(transaction, submission, reviewer)
     const { account_id, slug } = submission
     if (slug === null)
       throw new SkilletError('INPUT_INVALID', 'This submission has no readable skill.toml.', {
@@ -107,7 +107,7 @@ export async function liftSuppression(database: Database, reviewer: Caller, id: 
       .returning(['account_id', 'slug', 'rule'])
       .executeTakeFirst()
     if (lifted === undefined) throw new SkilletError('NOT_FOUND', 'No such finding is set aside.')
-    assertNotOwn(lifted, reviewer)
+    await assertNotOwn(transaction, lifted, reviewer)
     await record(transaction, reviewer, {
       accountId: lifted.account_id,
       action: 'finding.counts_again',

@@ -3,6 +3,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import type { Held } from '../../shared/signed-targets.ts'
 import { record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
+import { assertNotOwn } from '../auth/not-own.ts'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -68,11 +69,11 @@ export async function hold(
   return true
 }
 
-/** Offers a skill again. False where it wasn't held. */
+/** Offers a skill again. False where it wasn't held. @throws SkilletError FORBIDDEN for one's own */
 export async function release(
   transaction: Transaction<Tables>,
   jobs: Pick<Jobs, 'send'>,
-  by: Pick<Caller, 'name'>,
+  by: Pick<Caller, 'name' | 'accountId' | 'userId'>,
   slug: string,
   words: string,
 ): Promise<boolean> {
@@ -84,6 +85,7 @@ export async function release(
     .returning('account_id')
     .executeTakeFirst()
   if (released === undefined) return false
+  await assertNotOwn(transaction, released, by)
   await notify(transaction, jobs, {
     accountId: released.account_id,
     event: 'skill.released',

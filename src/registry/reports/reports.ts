@@ -2,6 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
 import { record } from '../audit.ts'
 import { holds as mayReview, type Caller } from '../auth/caller.ts'
+import { assertNotOwn } from '../auth/not-own.ts'
 import { within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -30,15 +31,16 @@ const accountDays = 7
 const assumed = { malware: 'high', vulnerability: 'medium', impersonation: 'medium', other: 'low' } as const
 
 /**
- * Takes a report in, from anybody. A skill goes on hold at once where somebody of the registry calls it malware, or
+ * Takes a report in, from anybody; whoever has a share token or a fleet's key speaks for themselves, not for the account. A skill goes on hold at once where somebody of the registry calls it malware, or
  * three accounts do that have been there for a week; nobody without a name can take a skill away from others.
  * @throws SkilletError NOT_FOUND
  */
 export async function takeReport(
   { database, jobs }: ReportPorts,
-  caller: Caller | null,
+  by: Caller | null,
   report: Report,
 ): Promise<{ id: string; held: boolean }> {
+  const caller = by?.bundleId === null ? by : null
   const skill = await database
     .selectFrom('skills')
     .select(['account_id'])
@@ -99,7 +101,7 @@ export interface ReportDecision {
 /**
  * What somebody of the registry found. A confirmed critical one puts the skill on hold until it is withdrawn or a new
  * version is out; the last one that spoke against a skill, dismissed, has it offered again.
- * @throws SkilletError NOT_FOUND, BUSY (handled already)
+ * @throws SkilletError NOT_FOUND, BUSY (handled already), FORBIDDEN (a skill of one's own)
  */
 export async function decideReport(
   { database, jobs }: ReportPorts,
@@ -119,6 +121,7 @@ export async function decideReport(
       throw new SkilletError('BUSY', `This report is ${report.state} already.`, {
         remedy: 'Nothing is left to decide.',
       })
+    await assertNotOwn(transaction, report, caller)
     const judged = severity ?? report.severity
     await transaction
       .updateTable('reports')

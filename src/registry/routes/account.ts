@@ -7,7 +7,7 @@ import { record } from '../audit.ts'
 import { insertKey, revokeKey } from '../auth/api-keys.ts'
 import { holds } from '../auth/caller.ts'
 import { addMember, findPerson, removeMember, tierOf } from '../auth/people.ts'
-import { membershipRoles, scopeSchema, staffRoles } from '../auth/scopes.ts'
+import { membershipRoles, scopeSchema, staffRoles, staffScopes } from '../auth/scopes.ts'
 import { isDuplicate, within } from '../db/database.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -262,6 +262,15 @@ export function addAccount(add: AddEndpoint, { database }: Dependencies): void {
       const more = body.scopes.find((scope) => !holds(caller, scope))
       if (more !== undefined)
         throw new SkilletError('FORBIDDEN', `You don't have the permission ${more}, so no key of yours can.`)
+      // What somebody may do in the registry as a whole is theirs alone, and ends with their role.
+      if (body.scopes.some((scope) => staffScopes.includes(scope)))
+        throw new SkilletError(
+          'FORBIDDEN',
+          'A key of an account neither reviews nor administers the registry.',
+          {
+            remedy: 'An administrator makes one: skillet registry keys mint --scope review:write',
+          },
+        )
       return within(database, { tenant: caller.accountId }, async (transaction) => {
         const minted = await insertKey(transaction, caller.accountId, {
           label: body.label,

@@ -25,6 +25,8 @@ const fleetAnswer = z.object({
   createdAt: time,
 })
 const wantedSkill = z.object({ slug: z.string(), version: z.string().nullable() })
+/** Machines of one fleet: whoever has its key may tell of no more. */
+const maxMachines = 10_000
 /** Days without a word after which a machine counts as silent. */
 const silentDays = 30
 
@@ -273,7 +275,7 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
           .selectAll()
           .where('fleet_id', '=', id)
           .orderBy('name')
-          .limit(10_000)
+          .limit(maxMachines)
           .execute()
         const skills = await transaction
           .selectFrom('machine_skills')
@@ -387,6 +389,17 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
       const fleetId = fleetOf(caller)
       await within(database, { tenant: caller.accountId }, async (transaction) => {
         const told = { name: body.name, revision: body.revision, seen_at: new Date() }
+        const { others } = await transaction
+          .selectFrom('machines')
+          .select((select) => select.fn.countAll<string>().as('others'))
+          .where('account_id', '=', caller.accountId)
+          .where('fleet_id', '=', fleetId)
+          .where('machine_hash', '!=', hash)
+          .executeTakeFirstOrThrow()
+        if (Number(others) >= maxMachines)
+          throw new SkilletError('TOO_LARGE', `A fleet has ${maxMachines} machines at most.`, {
+            remedy: 'Make a second fleet, or have it forget machines that are gone.',
+          })
         const { id } = await transaction
           .insertInto('machines')
           .values({ account_id: caller.accountId, fleet_id: fleetId, machine_hash: hash, ...told })

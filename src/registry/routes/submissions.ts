@@ -115,6 +115,7 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       tag: 'Publishing',
       summary: 'Submits a skill: its tarball, at most 32 MB.',
       access: { scope: 'write:publish', dashboard: true },
+      limit: 'upload',
       accepts: 'application/gzip',
       status: 202,
       answer: z.object({ id: z.uuid(), state: z.string() }),

@@ -161,6 +161,8 @@ export function addTelemetry(add: AddEndpoint, { database, url }: Dependencies):
         throw new SkilletError('FORBIDDEN', 'Samples are taken with the key of a bundle.', {
           remedy: 'Use a share token or a fleet’s key.',
         })
+      // The plan may have run out since somebody asked for them.
+      assertTier(caller.tier, 'operator', 'Taking samples', url())
       const sample = JSON.stringify(hideSecrets(body.sample))
       if (Buffer.byteLength(sample) > 16 * 1024)
         throw new SkilletError('TOO_LARGE', 'A sample may be 16 KB at most.', { remedy: 'Send less.' })

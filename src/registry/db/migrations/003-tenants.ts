@@ -190,10 +190,12 @@ create table submission_decisions (
   account_id uuid not null references accounts (id),
   round integer not null,
   reviewer text not null,
+  -- The person, or for a key its account: names change.
+  reviewer_id uuid not null,
   decision text not null check (decision in ('approve', 'reject')),
   comment text not null,
   decided_at timestamptz not null default now(),
-  unique (submission_id, round, reviewer)
+  unique (submission_id, round, reviewer_id)
 );
 create table suppressions (
   id uuid primary key default gen_random_uuid(),
