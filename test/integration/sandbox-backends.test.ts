@@ -8,6 +8,8 @@ import { findProgram } from '../../src/engine/probe/programs.ts'
 import type { BackendName, SandboxBackend } from '../../src/engine/sandbox/backend.ts'
 import { createBubblewrapBackend } from '../../src/engine/sandbox/bubblewrap-backend.ts'
 import { createFirejailBackend } from '../../src/engine/sandbox/firejail-backend.ts'
+import { launch } from '../../src/engine/sandbox/launch.ts'
+import { fixedLimits } from '../../src/engine/sandbox/profile.ts'
 import { createRuntimeFinder } from '../../src/engine/sandbox/runtime.ts'
 import { createSandboxes } from '../../src/engine/sandbox/sandboxes.ts'
 import type { Guarantee } from '../../src/engine/sandbox/self-test-script.ts'
@@ -208,6 +210,40 @@ test('the self-test notices a launcher that keeps its privileges', async () => {
   const weak = join(folder, 'weak-launcher')
   await promisify(execFile)('cc', ['-static', '-O0', '-o', weak, file])
   expect((await selfTest(backendOf('bubblewrap', weak), ports)).broken).toContain('privileges')
+})
+
+test('a link in the place of a mount point leads no bind elsewhere', async () => {
+  const python = await real('python3')
+  const profile = {
+    skillFolder: folder,
+    state: [],
+    paths: [],
+    runtime: await findRuntime([{ name: 'python3', path: python }]),
+    command: [python, '-c', 'pass'],
+    environment: {},
+    hosts: [],
+    graphics: false,
+    limits: { ...fixedLimits, timeoutMs: 10_000, memoryBytes: 1e8 },
+  }
+  const start = (words: string[]) =>
+    launch(profile, {
+      backend: altered(backendOf('bubblewrap'), (line) => ({ words: [...words, ...line.words] })),
+      egress: { hosts: [], maxRequests: 0, maxBytesOut: 0 },
+    })
+  const bind = ['--from', folder, '--onto', '/home/skill/place', '--as', 'own', '--same', '']
+  expect(await start(bind)).toMatchObject({ exitCode: 0 })
+  await expect(start(['--link', '/home/skill/place', '--target', '/tmp', ...bind])).rejects.toMatchObject({
+    code: 'SANDBOX_UNAVAILABLE',
+    message: expect.stringMatching(/bind flags|exchanged/),
+  })
+  // Nor does the launcher do anything that it wasn't told in words that it knows.
+  for (const words of [
+    ['--as', 'anything', '--same', ''],
+    ['--unheard-of', 'x'],
+  ])
+    await expect(start([...bind.slice(0, 4), ...words]), words.join(' ')).rejects.toMatchObject({
+      code: 'SANDBOX_UNAVAILABLE',
+    })
 })
 
 test('a firejail that makes no sandbox, as it does in containers, starts nothing', async () => {

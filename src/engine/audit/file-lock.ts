@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readlinkSync, symlinkSync } from 'node:fs'
-import { lstat, readFile, readlink, rm, unlink, writeFile } from 'node:fs/promises'
+import { readlinkSync, symlinkSync, unlinkSync } from 'node:fs'
+import { lstat, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { z } from 'zod'
@@ -16,8 +16,8 @@ const namelessMs = 60_000
 /**
  * Runs `work` while this process alone holds the lock. Node has no file locks, so the lock is a name that only one can
  * make, and that names its holder: a symbolic link, which no power cut can leave without what it says and which costs
- * no wait for the disk, or a file where links can't be made. It is made at once: asking a thread takes longer than most of
- * the work under it. One whose holder has died is taken away; whether one in another container or on another computer
+ * no wait for the disk, or a file where links can't be made. It is made and taken away at once: asking a thread takes longer
+ * than most of the work under it. One whose holder has died is taken away; whether one in another container or on another computer
  * lives can't be told, so that is waited for. Not re-entrant.
  *
  * @throws SkilletError BUSY
@@ -46,7 +46,15 @@ export async function withFileLock<T>(
   } finally {
     // Somebody may have removed it by hand, and another may hold it now. On a disk that can't be written any more it
     // stays, and counts for nothing once this process has ended.
-    if ((await holderOf(path)) === holder) await unlink(path).catch(() => undefined)
+    if ((await holderOf(path)) === holder) removeAtOnce(path)
+  }
+}
+
+function removeAtOnce(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // It is gone, or stays: either way there is nothing more to do about it.
   }
 }
 

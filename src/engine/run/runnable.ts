@@ -51,11 +51,12 @@ export async function runnableInstalled(
   early: (draft: RunnableSkill) => void = () => {},
 ): Promise<RunnableSkill> {
   const { store, trust } = ports
+  // Whatever the answer is about, so that the way there is under way while the record is read.
+  const settling = ports.settleWithdrawals(fresh)
+  // Whoever waits for it next hears of it.
+  settling.catch(() => {})
   const found = await store.require(slug)
   try {
-    const settling = ports.settleWithdrawals(fresh)
-    // Whoever waits for it next hears of it.
-    settling.catch(() => {})
     const draft = await draftOf(ports, found)
     if (draft !== null) early(draft)
     await settling

@@ -26,7 +26,8 @@ print(os.getuid(), os.getgid(), sorted(os.listdir('/proc/self/fd')), os.getsid(0
 print([line for line in open('/proc/self/status') if line.startswith(('Cap', 'NoNewPrivs', 'Seccomp:'))])
 # One byte, the one value that keeps a crash from being handed to a program of root's (core(5)), and it stays.
 import resource
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); print('core', resource.getrlimit(resource.RLIMIT_CORE))`,
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); print('core', resource.getrlimit(resource.RLIMIT_CORE))
+print('behind', os.getpriority(os.PRIO_PROCESS, 0), os.getpriority(os.PRIO_PROCESS, os.getppid()))`,
       ],
       { backend },
     )
@@ -34,6 +35,8 @@ resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); print('core', resource.getrlim
     for (const kind of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'])
       expect(stdout).toContain(`'Cap${kind}:\\t0000000000000000\\n'`)
     expect(stdout).toContain('core (1, 1)')
+    // Its supervisor, and the person's other programs, come first.
+    expect(stdout).toContain('behind 5 0')
     expect(stdout).toContain("'NoNewPrivs:\\t1\\n', 'Seccomp:\\t2\\n'")
   })
 
@@ -50,11 +53,13 @@ for line in open('/proc/self/mountinfo'):
   place = line.split()[4]
   if not os.statvfs(place).f_flag & os.ST_RDONLY: writable.append((place, bool(os.statvfs(place).f_flag & os.ST_NOEXEC)))
 print(writable)
-print(bool(os.statvfs('/proc/sys/kernel/core_pattern').f_flag & os.ST_RDONLY))`,
+print(bool(os.statvfs('/proc/sys/kernel/core_pattern').f_flag & os.ST_RDONLY))
+lines = [line.split() for line in open('/proc/self/mountinfo')]
+for flag in ('nosuid', 'nodev'): print(flag, [place[4] for place in lines if flag not in place[5].split(',')])`,
       ],
       { backend, state: [{ inside: 'kept', host }] },
     )
-    const [tree, mounts, settings] = stdout.trim().split('\n')
+    const [tree, mounts, settings, withRights, withDevices] = stdout.trim().split('\n')
     expect(tree).toMatch(
       /^\[('(\.launcher|bin|dev|etc|home|lib|lib32|lib64|proc|skill|tmp|usr)'(, )?)+\] \['skill'\]/,
     )
@@ -74,6 +79,11 @@ print(bool(os.statvfs('/proc/sys/kernel/core_pattern').f_flag & os.ST_RDONLY))`,
     )
     expect(kept.every(({ noexec }) => noexec === 'True')).toBe(true)
     expect(settings).toBe('True')
+    // No file there can hand on its owner's rights, and there are no devices but three, the first also over what is hidden.
+    expect(withRights).toBe('nosuid []')
+    expect(withDevices).toMatch(
+      /^nodev \[('\/(dev\/(null|random|urandom)|proc\/(keys|key-users|cmdline|interrupts|sys\/kernel\/random\/boot_id|bus\/pci\/devices))'(, )?)+\]$/,
+    )
   })
 
   test('it learns no more of where things lie on this computer than where its own files do', async () => {

@@ -42,3 +42,20 @@ test('takes nothing else for TLS, and survives every truncation and bit flip', a
     expect(['name', 'more', 'none', 'other']).toContain(readServerName(changed).kind)
   }
 })
+
+test('what is no whole hello with one whole name is no TLS that anybody could judge', async () => {
+  const hello = await clientHello('api.example.com')
+  const at = hello.indexOf('api.example.com')
+  const changed = (place: number, value: number) => {
+    const copy = Buffer.from(hello)
+    copy[place] = value
+    return readServerName(copy)
+  }
+  expect(changed(5, 2)).toEqual({ kind: 'other' }) // another message of the handshake (RFC 8446 §4)
+  expect(changed(at - 3, 1)).toEqual({ kind: 'other' }) // a kind of name that there is none of (RFC 6066 §3)
+  expect(changed(at - 2, 0xff)).toEqual({ kind: 'other' }) // a name that goes on behind the end
+  // A record that ends within the hello: the rest may come in another one.
+  const part = Buffer.from(hello.subarray(0, 60))
+  part.writeUInt16BE(55, 3)
+  expect(readServerName(part)).toEqual({ kind: 'other' })
+})

@@ -55,3 +55,43 @@ test('whatever arrives, it goes on answering', async () => {
   client.close()
   expect(await resolver.resolve4('api.example.com')).toEqual(['127.77.0.1'])
 })
+
+test('what is no plain question for one name gets no answer, and is no text for the receipt', async () => {
+  const client = createSocket('udp4')
+  const { port } = server.address()
+  const name = (...labels: (string | number)[]) =>
+    Buffer.concat([
+      ...labels.map((label) =>
+        typeof label === 'number'
+          ? Buffer.from([label])
+          : Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')]),
+      ),
+      Buffer.from([0, 0, 1, 0, 1]),
+    ])
+  const query = (id: number, flags: number, count: number, asked: Buffer) => {
+    const head = Buffer.alloc(12)
+    head.writeUInt16BE(id, 0)
+    head.writeUInt16BE(flags, 2)
+    head.writeUInt16BE(count, 4)
+    return Buffer.concat([head, asked])
+  }
+  const good = name('evil', 'example', 'net')
+  const bad = [
+    query(1, 0x8100, 1, good), // an answer
+    query(1, 0x0900, 1, good), // another kind of query
+    query(1, 0x0100, 2, good), // two questions
+    query(1, 0x0100, 0, good),
+    query(1, 0x0100, 1, name('evil', 0xc0, 12)), // a pointer (RFC 1035 §4.1.4)
+    query(1, 0x0100, 1, name('x'.repeat(64))),
+    query(1, 0x0100, 1, name(...Array<string>(6).fill('x'.repeat(50)))), // longer than any name
+    query(1, 0x0100, 1, name('two words')),
+    query(1, 0x0100, 1, name('\u001b[31m')),
+    query(1, 0x0100, 1, Buffer.from([5, 0x61])), // cut short
+  ]
+  for (const data of [...bad, query(2, 0x0100, 1, name('last', 'example', 'net'))])
+    await new Promise((done) => client.send(data, port, '127.0.0.1', done))
+  const [answer] = (await once(client, 'message')) as [Buffer]
+  client.close()
+  expect(answer.readUInt16BE(0)).toBe(2)
+  expect(refused).toEqual(['last.example.net'])
+})
