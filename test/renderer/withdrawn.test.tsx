@@ -153,7 +153,10 @@ describe('a withdrawn skill', () => {
     await user.click(sweep.getByRole('button', { name: 'Remove Secret sweep' }))
     await screen.findByText('Secret sweep was removed.')
     expect(fake.callsOf('library.remove')).toEqual([{ slug: 'secret-sweep' }])
-    await waitFor(() => expect(screen.getAllByRole('alert')).toHaveLength(1))
+    await waitFor(() =>
+      expect(screen.queryByRole('region', { name: 'Secret sweep was withdrawn' })).toBeNull(),
+    )
+    expect(screen.getByRole('region', { name: 'CSV profile was withdrawn' })).toBeDefined()
   })
 
   it('says it on its own page, also when the catalog no longer has it, and on its run page', async () => {

@@ -99,6 +99,9 @@ const work = mkdtempSync(join(tmpdir(), 'skillet-crash-'))
 const prepared = join(work, 'prepared')
 let dead = 0
 beforeAll(async () => {
+  // How long an abandoned lock is waited for is tested in exclusive.test.ts; here each point would wait for it.
+  const now = performance.now.bind(performance)
+  vi.spyOn(performance, 'now').mockImplementation(() => now() * 50)
   dead = spawnSync(process.execPath, ['-e', '']).pid
   const client = clientOf(prepared)
   await client.refresh(sourceOf(before))
