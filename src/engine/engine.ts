@@ -39,6 +39,7 @@ import { createSpares } from './sandbox/spares.ts'
 import { createSandboxes } from './sandbox/sandboxes.ts'
 import { createKeychain, type Keychain } from './secrets/keychain.ts'
 import { createSecretBook } from './secrets/book.ts'
+import { createSecretNames } from './secrets/names.ts'
 import { createRegistryTrust } from './trust/registry-trust.ts'
 import { createWatch } from './trust/watch.ts'
 import { settleWithdrawals } from './trust/withdrawals.ts'
@@ -124,7 +125,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const manifests = async () => (await records.list()).map(({ release }) => release.skill)
   const runnable = async () =>
     (await records.list()).flatMap(({ record, release }) => (record.withdrawn ? [] : [release.skill]))
-  const secrets = createSecretBook({ keychain, journal, manifests, runnable })
+  const secrets = createSecretBook({
+    keychain,
+    names: createSecretNames({ file: paths.secretNames }),
+    journal,
+    manifests,
+    runnable,
+  })
   const runs = createLiveRuns()
   const watch = createWatch({
     store,

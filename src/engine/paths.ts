@@ -25,6 +25,8 @@ export interface Paths {
   readonly audit: string
   readonly grants: string
   readonly policy: string
+  /** Names of the keys that were stored from here; the keys themselves are in the keychain. */
+  readonly secretNames: string
 }
 
 export function createPaths(home: string): Paths {
@@ -44,6 +46,7 @@ export function createPaths(home: string): Paths {
     audit: at('audit'),
     grants: at('grants.json'),
     policy: at('policy.json'),
+    secretNames: at('secret-names.json'),
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Answers, Engine } from '../../src/engine/api.ts'
 import { createEngine } from '../../src/engine/engine.ts'
-import type { Keychain } from '../../src/engine/secrets/keychain.ts'
+import { keychainOf } from '../support/keychain-of.ts'
 import type { Capability } from '../../src/shared/capability.ts'
 import type { Life } from '../../src/shared/contract/install.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
@@ -14,13 +14,7 @@ import { codeOf } from '../unit/trust/code.ts'
 
 const key = generateSigningKey()
 const slug = 'sample-skill'
-const keychain: Keychain = {
-  state: async () => ({ available: true, problem: null, fix: null }) as never,
-  get: async () => 'a-value-of-a-key',
-  set: async () => undefined,
-  remove: async () => true,
-  names: async () => ['ONE_KEY'],
-}
+const keychain = keychainOf({ ONE_KEY: 'a-value-of-a-key' })
 
 let registry: TinyRegistry
 let home: string

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine/api.ts'
 import { createEngine } from '../../src/engine/engine.ts'
-import type { Keychain } from '../../src/engine/secrets/keychain.ts'
+import { keychainOf } from '../support/keychain-of.ts'
 import type { TarFile } from '../../src/trust/tar-bytes.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { launcher } from '../support/sandbox.ts'
@@ -27,13 +27,7 @@ import { withdrawalOf } from '../support/trust-registry.ts'
 // Whole runs through the engine: the real sandbox, a real registry, and what is left of them afterwards.
 
 const secret = 'c0ffee-c0ffee-c0ffee'
-const keychain: Keychain = {
-  state: async () => ({ available: true, name: 'Test', problem: null, fix: null }),
-  get: async (name) => (name === 'EXAMPLE_API_KEY' ? secret : null),
-  set: async () => undefined,
-  remove: async () => false,
-  names: async () => ['EXAMPLE_API_KEY'],
-}
+const keychain = keychainOf({ EXAMPLE_API_KEY: secret })
 
 let folder: string
 let home: string

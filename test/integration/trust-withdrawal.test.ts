@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine, EngineChange } from '../../src/engine/api.ts'
 import { createEngine } from '../../src/engine/engine.ts'
-import type { Keychain } from '../../src/engine/secrets/keychain.ts'
+import { keychainOf } from '../support/keychain-of.ts'
 import type { RunResult } from '../../src/shared/receipt.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { launcher } from '../support/sandbox.ts'
@@ -20,13 +20,7 @@ const slug = 'long-runner'
 const never = 24 * 60 * 60_000
 
 /** The key that the skill could use is not required, and nothing here is about keys. */
-const emptyKeychain: Keychain = {
-  state: async () => ({ available: true, name: 'Empty', problem: null, fix: null }),
-  get: async () => null,
-  set: async () => undefined,
-  remove: async () => false,
-  names: async () => [],
-}
+const emptyKeychain = keychainOf()
 
 let folder: string
 let registry: TinyRegistry

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseSkillToml } from '../../src/review/manifest.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import { createEngine } from '../../src/engine/engine.ts'
-import type { Keychain } from '../../src/engine/secrets/keychain.ts'
+import { keychainOf } from './keychain-of.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { SKILLS_FOLDER } from './run-skill.ts'
 import { launcher } from './sandbox.ts'
@@ -16,14 +16,7 @@ export async function openChainHome() {
   const home = join(folder, 'home')
   const registry = await startTinyRegistry(generateSigningKey())
   const settings = { home, registryUrl: registry.url, trustRootFile: registry.trustRoot, apiKey: null }
-  const secrets = new Map<string, string>()
-  const keychain: Keychain = {
-    state: async () => ({ available: true, name: 'Of the test', problem: null, fix: null }),
-    get: async (name) => secrets.get(name) ?? null,
-    set: async (name, value) => void secrets.set(name, value),
-    remove: async (name) => secrets.delete(name),
-    names: async () => [...secrets.keys()],
-  }
+  const keychain = keychainOf()
   const engines: Engine[] = []
   const open = async (started = launcher): Promise<Engine> => {
     const engine = await createEngine({ ...settings, launcher: started, keychain })

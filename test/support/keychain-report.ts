@@ -19,7 +19,7 @@ async function report() {
     get: await codeOf(keychain.get('STORED_KEY')),
     set: await codeOf(keychain.set('STORED_KEY', value)),
     remove: await codeOf(keychain.remove('STORED_KEY')),
-    names: await codeOf(keychain.names()),
+    find: await codeOf(keychain.find(['STORED_KEY', 'OTHER_KEY'])),
   }
   const filesHoldingTheValue = readdirSync(homedir(), { recursive: true, encoding: 'utf8' })
     .map((path) => join(homedir(), path))

@@ -3,9 +3,11 @@ import { SkilletError } from '../../shared/errors.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { Journal } from '../ports.ts'
 import type { Keychain } from './keychain.ts'
+import type { SecretNames } from './names.ts'
 
 interface Ports {
   readonly keychain: Keychain
+  readonly names: SecretNames
   readonly journal: Journal
   /** Of the installed skills. */
   readonly manifests: () => Promise<SkillManifest[]>
@@ -24,41 +26,40 @@ export interface SecretBook {
 }
 
 /** What a person may know about their keys: everything but the values. */
-export function createSecretBook({ keychain, journal, manifests, runnable }: Ports): SecretBook {
+export function createSecretBook({ keychain, names, journal, manifests, runnable }: Ports): SecretBook {
   const usesOf = (skills: readonly SkillManifest[], name: string) =>
     skills.flatMap(({ slug, title, secrets }) =>
       secrets[name] ? [{ slug, title, hosts: secrets[name].hosts }] : [],
     )
   return {
-    async present(names) {
-      const found = new Set<string>()
-      for (const name of names) if ((await keychain.get(name)) !== null) found.add(name)
-      return found
-    },
+    present: async (asked) => new Set((await keychain.find(asked)).keys()),
     async list() {
       const skills = await manifests()
-      const infos: SecretInfo[] = []
-      for (const name of await keychain.names()) {
-        const value = await keychain.get(name)
-        if (value !== null) infos.push({ name, lastFour: lastFour(value), usedBy: usesOf(skills, name) })
-      }
-      return infos
+      const declared = skills.flatMap(({ secrets }) => Object.keys(secrets))
+      const known = [...new Set([...(await names.list()), ...declared])].sort()
+      return [...(await keychain.find(known))].map(([name, value]): SecretInfo => ({
+        name,
+        lastFour: lastFour(value),
+        usedBy: usesOf(skills, name),
+      }))
     },
     async wanted() {
       const asked = (await runnable()).flatMap(({ slug, secrets }) =>
         Object.entries(secrets).map(([name, { title }]) => ({ name, title, slug })),
       )
-      if (asked.length === 0) return []
-      const stored = new Set(await keychain.names())
+      const stored = await keychain.find([...new Set(asked.map(({ name }) => name))])
       return asked.filter(({ name }) => !stored.has(name))
     },
     async set(name, value) {
+      // First, so that no key is stored that nobody knows of.
+      await names.add(name)
       await keychain.set(name, value)
       await journal.append('secret.set', null, `Stored the key ${name}.`, { name })
     },
     async remove(name) {
       if (!(await keychain.remove(name)))
         throw new SkilletError('NOT_FOUND', `There is no key called ${name}.`)
+      await names.remove(name)
       await journal.append('secret.removed', null, `Removed the key ${name}.`, { name })
     },
   }

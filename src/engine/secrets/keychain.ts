@@ -11,7 +11,6 @@ export interface Keytar {
   getPassword(service: string, account: string): Promise<string | null>
   setPassword(service: string, account: string, password: string): Promise<void>
   deletePassword(service: string, account: string): Promise<boolean>
-  findCredentials(service: string): Promise<{ account: string; password: string }[]>
 }
 
 export interface Keychain {
@@ -22,8 +21,8 @@ export interface Keychain {
   set(name: string, value: string): Promise<void>
   /** False where there was nothing to remove. */
   remove(name: string): Promise<boolean>
-  /** Names of all stored keys, sorted. */
-  names(): Promise<string[]>
+  /** The values of those that are stored, by name. */
+  find(names: readonly string[]): Promise<Map<string, string>>
 }
 
 export interface KeychainPorts {
@@ -84,6 +83,18 @@ export function createKeychain({
     }
   }
 
+  const find = async (names: readonly string[]): Promise<Map<string, string>> => {
+    names.forEach(assertName)
+    const found = new Map<string, string>()
+    for (const name of names) {
+      const value = await use((keytar) => keytar.getPassword(service, name))
+      if (value !== null) found.set(name, value)
+    }
+    // A locked keychain answers as if it were empty, and "not stored" would send people to type their key again.
+    if (found.size < names.length) await roundTrip()
+    return found
+  }
+
   return {
     state() {
       checking ??= stateNow().finally(() => {
@@ -92,13 +103,8 @@ export function createKeychain({
       return checking
     },
 
-    get: async (name) => {
-      assertName(name)
-      const value = await use((keytar) => keytar.getPassword(service, name))
-      // A locked keychain answers as if it were empty, and "not stored" would send people to type their key again.
-      if (value === null) await roundTrip()
-      return value
-    },
+    get: async (name) => (await find([name])).get(name) ?? null,
+    find,
 
     set: async (name, value) => {
       assertName(name)
@@ -115,16 +121,6 @@ export function createKeychain({
       const removed = await use((keytar) => keytar.deletePassword(service, name))
       if (!removed) await roundTrip()
       return removed
-    },
-
-    names: async () => {
-      // keytar 7.9 ends the whole process with a segmentation fault when it lists a locked keychain.
-      await roundTrip()
-      const found = await use((keytar) => keytar.findCredentials(service))
-      return found
-        .map(({ account }) => account)
-        .filter((account) => secretNameSchema.safeParse(account).success)
-        .sort()
     },
   }
 }

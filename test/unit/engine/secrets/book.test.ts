@@ -13,9 +13,14 @@ describe('createSecretBook', () => {
     const book = (names: string[]) =>
       createSecretBook({
         keychain: {
-          names: () => Promise.resolve(names),
-          get: () => Promise.resolve('a long enough value'),
+          find: (asked: string[]) =>
+            Promise.resolve(
+              new Map(
+                asked.filter((name) => names.includes(name)).map((name) => [name, 'a long enough value']),
+              ),
+            ),
         } as never,
+        names: { list: () => Promise.resolve(names) } as never,
         journal: {} as never,
         manifests: () => Promise.resolve([running, withdrawn]),
         runnable: () => Promise.resolve([running]),

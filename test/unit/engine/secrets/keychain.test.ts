@@ -24,12 +24,11 @@ describe('createKeychain', () => {
       getPassword: () => (calls++, never()),
       setPassword: () => (calls++, never()),
       deletePassword: () => (calls++, never()),
-      findCredentials: () => (calls++, never()),
     }
     const keychain = createKeychain({ load: () => Promise.resolve(hanging), timeoutMs: 20 })
     expect(await keychain.state()).toMatchObject({ available: false })
     await expect(keychain.get('A_KEY')).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
-    await expect(keychain.names()).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
+    await expect(keychain.find(['ANOTHER_KEY'])).rejects.toMatchObject({ code: 'KEYCHAIN_UNAVAILABLE' })
     expect(calls).toBe(1)
   })
 
@@ -38,7 +37,6 @@ describe('createKeychain', () => {
       getPassword: () => Promise.resolve('something else'),
       setPassword: () => Promise.resolve(),
       deletePassword: () => Promise.resolve(true),
-      findCredentials: () => Promise.resolve([]),
     }
     const keychain = createKeychain({ load: () => Promise.resolve(forgetful) })
     expect(await keychain.state()).toMatchObject({ available: false })
