@@ -9,7 +9,7 @@ import { lastLines } from '../lib/command.mjs'
 import { outerSteps } from '../lib/outer-steps.mjs'
 import { createSteps, Stop } from '../lib/say.mjs'
 import { selectChecks, testPlan } from '../lib/test-plan.mjs'
-import { allowedSkips } from '../lib/test-report.mjs'
+import { allowedSkips, sum } from '../lib/test-report.mjs'
 
 /** @typedef {import('../lib/test-report.mjs').Count} Count */
 
@@ -64,12 +64,8 @@ for (const plan of testPlan.filter(
   if (text) console.log(`--- the last lines of ${plan.name}.log\n${lastLines(text, logLines)}\n---`)
 }
 
-const all = [...counts.values()]
-const summary = {
-  passed: all.reduce((sum, { passed }) => sum + passed, 0),
-  failed: all.reduce((sum, { failed }) => sum + failed, 0),
-}
+const { passed, failed } = sum([...counts.values()])
 await writeFile(
   join(results, 'summary.json'),
-  JSON.stringify({ ...summary, checks: Object.fromEntries(counts) }, null, 2),
+  JSON.stringify({ passed, failed, checks: Object.fromEntries(counts) }, null, 2),
 )

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { appendFile, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -7,7 +7,7 @@ import process from 'node:process'
 import { buildSteps, programOf, runBuildStep } from './build-steps.mjs'
 import { runLogged } from './logged-run.mjs'
 import { startSession } from './session.mjs'
-import { countPlaywright, countVitest, settle } from './test-report.mjs'
+import { countPlaywright, countVitest, settle, sum } from './test-report.mjs'
 
 /**
  * @typedef {import('./test-report.mjs').Count} Count
@@ -122,12 +122,30 @@ const privateFolders = ({ env, folder }) =>
       }
     : env
 
-/** @type {Check} */
-async function e2e({ folder, log, report, say, maySkip }) {
+/**
+ * In two halves side by side, each with a display and a keychain of its own: a window mostly waits. The log of one that
+ * failed comes last.
+ *
+ * @type {Check}
+ */
+async function e2e(setting) {
+  const halves = await Promise.all([1, 2].map((half) => e2eHalf(half, setting)))
+  const ordered = halves.toSorted((a, b) => a.count.failed - b.count.failed)
+  for (const { log } of ordered) await appendFile(setting.log, await readFile(log))
+  return sum(ordered.map(({ count }) => count))
+}
+
+/** @param {number} half @param {Setting} setting @returns {Promise<{ log: string, count: Count }>} */
+async function e2eHalf(half, { folder, say, maySkip, ...whole }) {
+  const log = whole.log.replace(/\.log$/, `-${half}.log`)
+  const report = whole.report.replace(/\.json$/, `-${half}.json`)
   const around = await startSession({ display: true, keyring: true })
   try {
     const env = { ...testEnvironment(), ...privateFolders(around), PLAYWRIGHT_JSON_OUTPUT_FILE: report }
-    const words = [programOf(folder, '@playwright/test', 'playwright'), 'test', '--reporter=list,json']
+    const words = [
+      ...[programOf(folder, '@playwright/test', 'playwright'), 'test', '--reporter=list,json'],
+      ...[`--shard=${half}/2`, `--output=test-results/e2e/${half}`],
+    ]
     const code = await runLogged(process.execPath, words, {
       cwd: folder,
       env,
@@ -136,7 +154,7 @@ async function e2e({ folder, log, report, say, maySkip }) {
       timeoutMs: 15 * minute,
     })
     const json = await readReport(report)
-    return settle(json && countPlaywright(json, maySkip), code)
+    return { log, count: settle(json && countPlaywright(json, maySkip), code) }
   } finally {
     await around.stop()
   }
@@ -166,7 +184,8 @@ export const checksIn = (folder) => ({
   unit: vitest('unit'),
   'unit-node-24': vitest('unit', { node: process.env['SKILLET_NODE_24'] }),
   renderer: vitest('renderer'),
-  durability: vitest('durability', { timeoutMs: 15 * minute }),
+  // One more than processors: these tests wait for servers that start and end.
+  durability: vitest('durability', { workers: availableParallelism() + 1, timeoutMs: 15 * minute }),
   integration: vitest('integration', { session: true, workers: 1, timeoutMs: 25 * minute }),
   e2e,
 })

@@ -94,6 +94,15 @@ export function settle(count, exitCode) {
   return exitCode === 0 ? count : fail(`ended with exit code ${exitCode} though no test failed`)
 }
 
+/** @param {readonly Count[]} counts @returns {Count} what they come to together */
+export const sum = (counts) => ({
+  passed: counts.reduce((total, { passed }) => total + passed, 0),
+  failed: counts.reduce((total, { failed }) => total + failed, 0),
+  failures: counts.flatMap(({ failures }) => failures),
+  skipped: counts.flatMap(({ skipped }) => skipped),
+  flaky: counts.flatMap(({ flaky }) => flaky),
+})
+
 /**
  * The list of tests that may be skipped on a platform, `test/allowed-skips.json`:
  * `[{ "title": "full name of the test", "platform": "darwin", "why": "…" }]`.
