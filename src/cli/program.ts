@@ -23,6 +23,7 @@ const commands: Record<string, () => Promise<AddCommand>> = {
   pin: async () => (await import('./commands/pin.ts')).addPin,
   unpin: async () => (await import('./commands/pin.ts')).addUnpin,
   remove: async () => (await import('./commands/remove.ts')).addRemove,
+  report: async () => (await import('./commands/report.ts')).addReport,
   trash: async () => (await import('./commands/trash.ts')).addTrash,
   verify: async () => (await import('./commands/verify.ts')).addVerify,
   run: async () => (await import('./commands/run.ts')).addRun,
@@ -67,7 +68,6 @@ export async function runCli(argv: readonly string[], ports: Ports): Promise<num
   let status = 0
   const program = new Command('skillet')
     .description('Gives skills to AI agents, safely.')
-    .version(version)
     .option('--json', 'print one JSON document on stdout')
     .option('--registry <url>', 'the registry to use (SKILLET_REGISTRY)')
     .option('--trust-root <file>', "the registry's trust root (SKILLET_TRUST_ROOT)")
@@ -81,6 +81,8 @@ export async function runCli(argv: readonly string[], ports: Ports): Promise<num
     })
     .showSuggestionAfterError()
     .exitOverride()
+  // After a command's word it would be that of a skill, and to answer with Skillet's own would pass for having done it.
+  if (!Object.keys(commands).some((word) => words.includes(word))) program.version(version)
 
   const settings = () => settingsOf(program, ports.env)
   let engine: ReturnType<Ports['openEngine']> | null = null

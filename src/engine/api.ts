@@ -15,6 +15,7 @@ import type { Ask, SkillDetail, SkillSummary } from '../shared/contract/skills.t
 import type { PlainError } from '../shared/errors.ts'
 import type { Policy, UserPolicy } from '../shared/policy.ts'
 import type { RunResult } from '../shared/receipt.ts'
+import type { Reported, SkillReport } from '../shared/skill-report.ts'
 
 /** Who decides: the person at the window, or at a terminal. Agents never do. */
 export type DecidedBy = 'window' | 'cli'
@@ -82,6 +83,8 @@ export type EngineChange =
 export interface Engine {
   readonly home: string
   readonly registryUrl: string
+  /** Whether the registry is told by a key whose account asks. */
+  readonly hasApiKey: boolean
   keyids(): Promise<string[]>
   doctor(): Promise<Doctor>
 
@@ -99,6 +102,9 @@ export interface Engine {
     version: string | undefined,
     path: string,
   ): Promise<{ path: string; text: string | null; size: number }>
+
+  /** Tells the registry that something is wrong with a skill. */
+  report(report: SkillReport): Promise<Reported>
 
   planInstall(source: InstallSource): Promise<InstallPlan>
   applyInstall(

@@ -12,6 +12,7 @@ import { createCatalogIndex } from './catalog/catalog-index.ts'
 import { createChains } from './chain/chains.ts'
 import { createInstalledSkills } from './chain/installed-skills.ts'
 import { createGrantStore } from './grants/store.ts'
+import { requireRegistry } from './install/candidate.ts'
 import { expire } from './install/expire.ts'
 import { createInstaller } from './install/installer.ts'
 import { createRecordReader } from './install/read-records.ts'
@@ -279,6 +280,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     home: options.home,
     registryUrl: options.registryUrl ?? '',
+    hasApiKey: options.apiKey !== null,
     async keyids() {
       const { publishKeys } = await trust.status()
       return publishKeys.flatMap(({ keyid, status }) => (status === 'active' ? [keyid] : []))
@@ -294,6 +296,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
 
     ...browse,
+    async report(report) {
+      const reported = await requireRegistry(registry).report(report)
+      // It has arrived, whatever becomes of the line about it: nobody should send it twice.
+      await journal
+        .append('skill.reported', report.slug, `Told the registry of a problem with ${report.slug}.`, {
+          version: report.version,
+          kind: report.kind,
+          report: reported.id,
+        })
+        .catch((error: unknown) => log(toSkilletError(error).message))
+      return reported
+    },
 
     planInstall(source) {
       // While the person reads: whether it holds can be said once the skill is installed.

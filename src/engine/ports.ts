@@ -4,6 +4,7 @@ import type { Capability } from '../shared/capability.ts'
 import type { Hardware } from '../shared/hardware.ts'
 import type { PublishKeys, Revocations } from '../shared/signed-targets.ts'
 import type { SkillManifest } from '../shared/skill-manifest.ts'
+import type { Reported, SkillReport } from '../shared/skill-report.ts'
 import type { TufSource } from '../trust/tuf.ts'
 
 /** What the engine needs from a registry. Nothing that comes through here is believed before it is verified. */
@@ -11,6 +12,8 @@ export interface RegistryClient {
   readonly url: string
   /** @throws SkilletError TIER_REQUIRED, UNAUTHORIZED, NOT_FOUND, REGISTRY_UNREACHABLE */
   access(slug: string): Promise<void>
+  /** @throws SkilletError NOT_FOUND, RATE_LIMITED, INPUT_INVALID, REGISTRY_UNREACHABLE */
+  report(report: SkillReport): Promise<Reported>
   /** The registry's TUF repository: `/tuf/metadata/…` and `/tuf/targets/…`. */
   readonly tuf: TufSource
   /**

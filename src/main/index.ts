@@ -25,6 +25,7 @@ import { runHandlers } from './ipc/handlers/run.ts'
 import { registerCalls } from './ipc/register.ts'
 import { createSend, type Send } from './ipc/send.ts'
 import { keepLifecycle } from './lifecycle.ts'
+import { lookEveryMs } from './look-every.ts'
 import { createLog, describeError, type Log } from './log.ts'
 import { installMenu } from './menu.ts'
 import { createPageDeaths } from './page-deaths.ts'
@@ -102,6 +103,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       trustRootFile: env['SKILLET_TRUST_ROOT'] || null,
       apiKey: env['SKILLET_API_KEY'] || null,
       launcher: join(__dirname, '..', 'sandbox', 'skillet-launcher'),
+      lookEveryMs: lookEveryMs(env),
       log,
     })
     opened.onChange(createChangeListener(send))

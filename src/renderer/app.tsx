@@ -17,6 +17,7 @@ import { KeysPage } from './features/keys/keys-page.tsx'
 import { LibraryPage } from './features/library/library-page.tsx'
 import { PermissionsPage } from './features/permissions/permissions-page.tsx'
 import { RunPage } from './features/run/run-page.tsx'
+import { ReportProvider } from './features/report/report-provider.tsx'
 import { createRunSessions, RunSessionsProvider, useRunningCount } from './features/run/run-sessions.ts'
 import { SettingsPage } from './features/settings/settings-page.tsx'
 import { OnHoldBanner } from './features/on-hold/on-hold-banner.tsx'
@@ -54,7 +55,9 @@ export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
                 <NoticeProvider>
                   <InstallProvider>
                     <UpdateSessionsProvider value={updates}>
-                      <Shell bridge={bridge} />
+                      <ReportProvider>
+                        <Shell bridge={bridge} />
+                      </ReportProvider>
                       <OpenedBundles />
                       <SettledUpdates />
                       <DropZone />

@@ -2,21 +2,17 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
 import { expect, goTo, test } from '../support/e2e-app.ts'
 import { countProcesses, publishPython, publishSleeper, revoke } from '../support/e2e-skill.ts'
 
 const reason = 'It sent files to a server that nobody had named.'
 
-/** Looks for withdrawals as the window does every five minutes, without waiting for them. */
-async function checkNow(page: Page): Promise<void> {
-  await page.evaluate('window.skillet.calls["trust.refresh"](null)')
-}
-
-test('what is withdrawn while it runs is stopped and moved away, and the window says so at once', async ({
+test('what is withdrawn while it runs is stopped and moved away, and the open window says so by itself', async ({
   registry,
-  skillet,
+  launch,
 }) => {
+  // By its timer alone: nobody starts it anew, asks it to look or touches it.
+  const skillet = await launch({ env: { SKILLET_LOOK_EVERY_S: '1' } })
   const { page, home } = skillet
   const { marker } = await publishSleeper(registry, 'turncoat')
   expect((await skillet.cli(['install', 'turncoat'])).status).toBe(0)
@@ -26,7 +22,6 @@ test('what is withdrawn while it runs is stopped and moved away, and the window 
   expect(await countProcesses(marker)).toBeGreaterThan(0)
 
   await revoke(registry, 'turncoat', '--reason', reason, '--severity', 'critical', '--rotate', 'TURNCOAT_KEY')
-  await checkNow(page)
   const note = page.getByRole('region', { name: 'Test turncoat was withdrawn' })
   await expect(note.getByText(reason, { exact: false })).toBeVisible({ timeout: 30_000 })
   // The person never stored this key, so there is none to replace.

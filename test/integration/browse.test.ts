@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createBrowse, type Browse } from '../../src/engine/catalog/browse.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { openHome } from '../support/install-home.ts'
+import { holdOf } from '../support/trust-registry.ts'
 import { sampleFiles, startTinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts'
 
 const key = generateSigningKey()
@@ -168,4 +169,30 @@ test('a withdrawn skill is neither found nor shown', async () => {
   expect(await slugsOf(browse)).toEqual(['count-words', 'word-images', 2])
   await expect(browse.show('sort-words')).rejects.toMatchObject({ code: 'REVOKED' })
   await expect(browse.show('sort-words', '1.0.0')).rejects.toMatchObject({ code: 'REVOKED' })
+})
+
+test('a skill on hold is found by nobody, and shown only to those who have it', async () => {
+  await publishThree()
+  await install('sort-words')
+  await registry.hold(holdOf('sort-words'), holdOf('count-words'))
+  const { browse } = await open()
+  expect(await slugsOf(browse)).toEqual(['word-images', 1])
+  expect(await browse.show('sort-words')).toMatchObject({
+    summary: { slug: 'sort-words', installedVersion: '1.0.0' },
+    // Nobody says that it is current: the registry doesn't offer it.
+    provenance: { current: null, tarballSha256: expect.any(String) as string },
+  })
+  expect((await browse.readFile('sort-words', undefined, 'notes/read-me.md')).text).toBe('This is 1.0.0.\n')
+  for (const version of [undefined, '1.0.0'])
+    await expect(browse.show('count-words', version)).rejects.toMatchObject({
+      code: 'ON_HOLD',
+      message: `count-words is not offered at the moment: ${holdOf('count-words').words}`,
+    })
+  // An alternative that is on hold isn't one.
+  expect(await browse.show('word-images')).toMatchObject({ alternative: null })
+
+  await registry.hold(holdOf('sort-words'))
+  const later = await open()
+  expect(await slugsOf(later.browse)).toEqual(['count-words', 'word-images', 2])
+  expect(await later.browse.show('count-words')).toMatchObject({ summary: { slug: 'count-words' } })
 })

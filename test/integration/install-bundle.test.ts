@@ -11,6 +11,7 @@ import { generateSigningKey } from '../../src/trust/sign.ts'
 import { singleKeyRepository, singleKeyRoots } from '../../src/trust/tuf-single-key.ts'
 import { openHome, type InstallHome } from '../support/install-home.ts'
 import { startTinyRegistry, type TinyRegistry } from '../support/tiny-registry.ts'
+import { holdOf } from '../support/trust-registry.ts'
 import { treeOf } from '../support/tree.ts'
 import { codeOf } from '../unit/trust/code.ts'
 
@@ -216,6 +217,48 @@ describe('a computer that was online before', () => {
     const online = await open('home', { registryUrl: registry.url })
     await online.trust.refresh()
     expect(await codeOf(install(await open('home')))).toBe('REVOKED')
+  })
+})
+
+describe('a bundle of a skill that is on hold', () => {
+  const words = `${slug} is not offered at the moment: ${holdOf(slug).words}`
+
+  it('is refused with the words of the registry, at its plan or where the hold comes after it', async () => {
+    await registry.publish()
+    await make()
+    const home = await open('home', { registryUrl: registry.url })
+    const { planId } = await home.installer.plan({ file })
+    await registry.hold(holdOf(slug))
+    const apply = home.installer.apply(planId, { 'fs:read': { decision: 'allow' } }, 'cli')
+    await expect(apply).rejects.toMatchObject({ code: 'ON_HOLD', message: words })
+    await expect(home.installer.plan({ file })).rejects.toMatchObject({ code: 'ON_HOLD', message: words })
+    expect(await home.store.list()).toEqual([])
+    await registry.hold()
+    expect(await install(home)).toEqual({ slug, version: '1.0.0' })
+  })
+
+  it('is refused without a connection by a computer that heard of the hold, and by no other', async () => {
+    await registry.publish()
+    await make()
+    await registry.hold(holdOf(slug))
+    const online = await open('home', { registryUrl: registry.url })
+    await online.trust.refresh()
+    for (const registryUrl of [null, 'http://127.0.0.1:1'])
+      await expect((await open('home', { registryUrl })).installer.plan({ file })).rejects.toMatchObject({
+        code: 'ON_HOLD',
+        message: words,
+      })
+    // Its lists said otherwise when the file was made, and nobody here has heard since.
+    expect(await codeOf(install(await open('stranger')))).toBe('returned')
+  })
+
+  it('can’t be made', async () => {
+    await registry.publish()
+    await registry.hold(holdOf(slug))
+    const home = await open('online', { registryUrl: registry.url })
+    const pinnedRoot = new Uint8Array(await readFile(registry.trustRoot))
+    for (const version of ['1.0.0', undefined])
+      expect(await codeOf(exportBundle({ ...home, pinnedRoot }, { slug, version }, file))).toBe('ON_HOLD')
   })
 })
 

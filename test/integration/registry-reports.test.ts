@@ -176,6 +176,39 @@ describe('a report', () => {
   })
 })
 
+describe('a report by the client of the app', () => {
+  it('arrives as it was written; one about an unknown skill, and one too many, say what to do', async () => {
+    await publish('told-tool')
+    const report = {
+      slug: 'told-tool',
+      version: '1.0.0',
+      kind: 'vulnerability' as const,
+      words: 'Any page can use it.',
+      contact: 'kim@example.com',
+    }
+    const { id } = await test.client().report(report)
+    const { reports } = (await call('GET', '/api/reports', reviewer)).body
+    expect(reports).toContainEqual(expect.objectContaining({ ...report, id, severity: 'medium' }))
+    await expect(test.client().report({ ...report, slug: 'never-published' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      remedy: expect.stringContaining('whoever gave it to you'),
+    })
+    let refused: unknown = null
+    for (let times = 0; times < 60 && refused === null; times++)
+      refused = await test
+        .client()
+        .report(report)
+        .then(
+          () => null,
+          (error: unknown) => error,
+        )
+    expect(refused).toMatchObject({
+      code: 'RATE_LIMITED',
+      remedy: expect.stringMatching(/^Try again in \d+ minutes\.$/),
+    })
+  })
+})
+
 describe('what anybody can read', () => {
   it('names withdrawals at once, for programs and for people', async () => {
     await publish('withdrawn-tool')

@@ -10,7 +10,7 @@ import type { RunResult } from '../../src/shared/receipt.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { launcher } from '../support/sandbox.ts'
 import { startTinyRegistry, textFile, type TinyRegistry } from '../support/tiny-registry.ts'
-import { captivePortal, withdrawalOf } from '../support/trust-registry.ts'
+import { captivePortal, holdOf, withdrawalOf } from '../support/trust-registry.ts'
 import { codeOf } from '../unit/trust/code.ts'
 
 // The whole engine, the real sandbox and a real TUF repository: what a withdrawal does to a skill that runs.
@@ -70,13 +70,14 @@ async function install(engine: Engine, version?: string): Promise<void> {
 }
 
 /** Resolves once the program inside is at work; `ended` is how the run ends. */
-async function start(engine: Engine): Promise<{ ended: Promise<RunResult> }> {
+async function start(engine: Engine, signal?: AbortSignal): Promise<{ ended: Promise<RunResult> }> {
   let output = ''
   let ended!: Promise<RunResult>
   await new Promise<void>((resolve, reject) => {
     ended = engine.run(
       { slug, inputs: {} },
       {
+        ...(signal && { signal }),
         onOutput: (_stream, text) => {
           output += text
           if (output.includes('STARTED')) resolve()
@@ -173,6 +174,40 @@ describe('a skill that is withdrawn while it runs', () => {
     expect(await second.refreshTrust()).toMatchObject({ problem: null })
     expect(await ended).toMatchObject({ reason: 'stopped' })
     await expect.poll(() => heard.filter(({ kind }) => kind === 'withdrawn')).toHaveLength(1)
+  })
+})
+
+describe('a skill that is put on hold', () => {
+  it('runs on and can be started; who has it is told by an engine that nobody asked, until it is released', async () => {
+    await publish('1.0.0')
+    const engine = await openEngine(150)
+    await install(engine)
+    const heard: EngineChange[] = []
+    engine.onChange((change) => heard.push(change))
+    const stop = new AbortController()
+    const before = await start(engine, stop.signal)
+    const told = () => heard.filter((change) => change.kind === 'library' && change.slug === null).length
+
+    await registry.hold(holdOf(slug))
+    await expect.poll(told).toBe(1)
+    const { slug: _slug, ...onHold } = holdOf(slug)
+    expect(await engine.installed()).toMatchObject([{ slug, onHold, withdrawn: null, updateTo: null }])
+    // The person decides: neither what runs is stopped, nor is another run refused.
+    const after = await start(engine, stop.signal)
+    expect(existsSync(join(folder, 'home', 'skills', slug))).toBe(true)
+    expect(await codeOf(engine.planInstall({ slug }))).toBe('ON_HOLD')
+    expect(await codeOf(engine.planInstall({ slug, version: '1.0.0' }))).toBe('ON_HOLD')
+    expect(await engine.updates()).toEqual([])
+    expect((await engine.verify()).ok).toBe(true)
+    stop.abort()
+    for (const run of [before, after]) expect(await run.ended).toMatchObject({ reason: 'stopped' })
+    const entries = await engine.auditEntries({ limit: 20, before: null })
+    expect(entries.map(({ text }) => text).join()).not.toContain('withdrawn')
+
+    await registry.hold()
+    await expect.poll(told).toBe(2)
+    expect(await engine.installed()).toMatchObject([{ slug, onHold: null }])
+    expect(await codeOf(engine.planInstall({ slug }))).toBe('returned')
   })
 })
 

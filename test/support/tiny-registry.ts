@@ -12,6 +12,7 @@ import {
   catalogPath,
   releasePath,
   revocationsPath,
+  type Held,
   type PublishKeys,
   type Revocation,
 } from '../../src/shared/signed-targets.ts'
@@ -65,6 +66,8 @@ export async function startTinyRegistry(
   const envelopes = new Map<string, Uint8Array>()
   const catalog = new Map<string, CatalogEntry>()
   const requests: string[] = []
+  let withdrawn: readonly Revocation[] = []
+  let held: readonly Held[] = []
   let onTarball: ((response: ServerResponse, body: Uint8Array) => void) | null = null
 
   const server: Server = createServer((request, response) => void answer(request.url ?? '/', response))
@@ -98,14 +101,33 @@ export async function startTinyRegistry(
         gone(...(/^releases\/(.+)\/(.+)\.dsse\.json$/.exec(path)!.slice(1, 3) as [string, string])),
       )
     for (const entry of [...catalog.values()]) if (gone(entry.slug, entry.version)) catalog.delete(entry.slug)
+    withdrawn = revocations
     await repository.change({
       remove,
-      revocations: await repository.writeTarget(
-        revocationsPath,
-        utf8(JSON.stringify({ schema: 1, revocations })),
-      ),
+      revocations: await revocationsTarget(),
       catalog: await catalogTarget(),
     })
+  }
+
+  /** The whole list of what is on hold, which is not listed meanwhile; what it no longer names is offered again. */
+  async function hold(...now: Held[]): Promise<void> {
+    const pathsOf = ({ slug }: Held) =>
+      [...envelopes.keys()].filter((path) => path.startsWith(`/releases/${slug}/`))
+    const released = held.filter(({ slug }) => now.every((one) => one.slug !== slug)).flatMap(pathsOf)
+    held = now
+    await repository.change({
+      add: await Promise.all(
+        released.map((path) => repository.writeTarget(path.slice(1), envelopes.get(path)!)),
+      ),
+      remove: now.flatMap(pathsOf).map((path) => path.slice(1)),
+      revocations: await revocationsTarget(),
+      catalog: await catalogTarget(),
+    })
+  }
+
+  function revocationsTarget() {
+    const list = { schema: 1, revocations: withdrawn, ...(held.length === 0 ? {} : { held }) }
+    return repository.writeTarget(revocationsPath, utf8(JSON.stringify(list)))
   }
 
   /** `listed: false`: served and signed, but TUF doesn't vouch for it. */
@@ -182,7 +204,8 @@ export async function startTinyRegistry(
   }
 
   function catalogTarget() {
-    const lines = [...catalog.values()].sort((a, b) => (a.slug < b.slug ? -1 : 1))
+    const offered = [...catalog.values()].filter(({ slug }) => held.every((one) => one.slug !== slug))
+    const lines = offered.sort((a, b) => (a.slug < b.slug ? -1 : 1))
     return repository.writeTarget(catalogPath, formatCatalog(lines.map((entry) => JSON.stringify(entry))))
   }
 
@@ -197,6 +220,7 @@ export async function startTinyRegistry(
     requests,
     publish,
     revoke,
+    hold,
     /** Answers downloads in another way than sending the whole tarball. */
     answerTarballs(answer: typeof onTarball) {
       onTarball = answer

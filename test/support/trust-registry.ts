@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { keyFolders, openKey } from '../../src/registry/tuf/keys.ts'
-import type { Revocation } from '../../src/shared/signed-targets.ts'
+import type { Held, Revocation } from '../../src/shared/signed-targets.ts'
 import { releasePath, signingKeysPath, type PublishKeys } from '../../src/shared/signed-targets.ts'
 import type { TinyRegistry } from './tiny-registry.ts'
 
@@ -60,4 +60,10 @@ export const withdrawalOf = (slug: string, version: string): Revocation => ({
   severity: 'critical',
   rotate: [],
   revokedAt: '2026-11-02T00:00:00Z',
+})
+
+export const holdOf = (slug: string): Held => ({
+  slug,
+  words: 'It was reported as malware and is being looked into.',
+  since: '2026-11-02T00:00:00Z',
 })

@@ -3,6 +3,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import { findingSchema, type LintReport } from '../../shared/finding.ts'
 import { sha256Schema } from '../../shared/identifiers.ts'
 import type { Revocation } from '../../shared/signed-targets.ts'
+import { reportedSchema } from '../../shared/skill-report.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
 import type { RegistryClient as RegistryPort } from '../ports.ts'
 import { parseLink, parseRegistryUrl } from './address.ts'
@@ -170,6 +171,17 @@ export function createRegistryClient(options: {
         `${slug} needs the ${planName(answer.required_tier)} plan.`,
         upgradeUrl === null ? {} : { remedy: `Upgrade at ${upgradeUrl}` },
       )
+    },
+    async report(report) {
+      try {
+        return await json(reportedSchema, '/api/reports', post(report))
+      } catch (error) {
+        if (!(error instanceof SkilletError) || error.code !== 'NOT_FOUND') throw error
+        throw new SkilletError(error.code, error.message, {
+          remedy: 'It came from somewhere else: tell its publisher, or whoever gave it to you.',
+          cause: error,
+        })
+      }
     },
     tuf: createTufSource(connection, options.closing),
     downloadTarball: (tarball, toPath, hooks) => downloadTarball(connection, tarball, toPath, hooks),

@@ -38,7 +38,10 @@ export class TooOften extends SkilletError {
   /** Whole seconds. */
   readonly retryAfter: number
   constructor(retryAfter: number) {
-    super('RATE_LIMITED', 'That was asked for too often.', { remedy: `Try again in ${retryAfter} seconds.` })
+    const minutes = Math.ceil(retryAfter / 60)
+    super('RATE_LIMITED', 'That was asked for too often.', {
+      remedy: `Try again in ${retryAfter < 120 ? `${retryAfter} seconds` : `${minutes} minutes`}.`,
+    })
     this.retryAfter = retryAfter
   }
 }

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
+import type { SkillReport } from '../../shared/skill-report.ts'
 import { record } from '../audit.ts'
 import { holds as mayReview, type Caller } from '../auth/caller.ts'
 import { assertNotOwn } from '../auth/not-own.ts'
@@ -7,15 +8,6 @@ import { within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { hold, release } from './holds.ts'
-
-export interface Report {
-  readonly slug: string
-  /** `*`: all of them, or not known. */
-  readonly version: string
-  readonly kind: Tables['reports']['kind']
-  readonly words: string
-  readonly contact: string | null
-}
 
 export interface ReportPorts {
   readonly database: Database
@@ -38,7 +30,7 @@ const assumed = { malware: 'high', vulnerability: 'medium', impersonation: 'medi
 export async function takeReport(
   { database, jobs }: ReportPorts,
   by: Caller | null,
-  report: Report,
+  report: SkillReport,
 ): Promise<{ id: string; held: boolean }> {
   const caller = by?.bundleId === null ? by : null
   const skill = await database

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
+import { slugSchema } from '../../shared/identifiers.ts'
+import { reportedSchema, reportKinds, skillReportSchema } from '../../shared/skill-report.ts'
 import { callerOf } from '../auth/access.ts'
 import { within } from '../db/database.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
@@ -10,7 +11,6 @@ import type { Dependencies } from './dependencies.ts'
 
 const tag = 'Reports'
 const time = z.iso.datetime()
-const kind = z.enum(['vulnerability', 'malware', 'impersonation', 'other'])
 const severity = z.enum(['low', 'medium', 'high', 'critical'])
 const note = z.string().trim().min(1, 'say why').max(500)
 
@@ -27,15 +27,9 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
       summary: 'Reports a problem with a skill. Anybody may; how to be reached is up to whoever reports.',
       access: 'public',
       limit: 'report',
-      body: z.strictObject({
-        slug: slugSchema,
-        version: z.union([versionSchema, z.literal('*')]).default('*'),
-        kind,
-        words: z.string().trim().min(1, 'say what is wrong').max(4000),
-        contact: z.string().trim().max(200).nullable().default(null),
-      }),
+      body: skillReportSchema,
       status: 201,
-      answer: z.object({ id: z.uuid() }),
+      answer: reportedSchema,
     },
     async ({ context, body }) => {
       const { id, held } = await takeReport(ports, await callerOf(context, ports), body)
@@ -60,7 +54,7 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
             version: z.string(),
             publisher: z.string(),
             held: z.boolean(),
-            kind,
+            kind: z.enum(reportKinds),
             severity,
             words: z.string(),
             contact: z.string().nullable(),

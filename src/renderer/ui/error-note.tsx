@@ -13,6 +13,7 @@ const places: Partial<Record<ErrorCode, { label: string; href: string }>> = {
   POLICY_DENIED: { label: 'Limits in Settings', href: hrefs.settings },
   POLICY_INVALID: { label: 'Open Settings', href: hrefs.settings },
   SECRET_MISSING: { label: 'Open Keys', href: hrefs.keys },
+  ON_HOLD: { label: 'Look for another skill', href: hrefs.discover },
   INTEGRITY_BROKEN: { label: 'Open Library', href: hrefs.library },
 }
 

@@ -80,7 +80,14 @@ export const overviewCalls = {
   'bundle.pending': call(z.null(), z.string().nullable()),
   'app.info': call(
     z.null(),
-    z.object({ version: z.string(), home: z.string(), registry: z.string(), keyids: z.array(z.string()) }),
+    z.object({
+      version: z.string(),
+      home: z.string(),
+      registry: z.string(),
+      /** Whether the registry is told by a key whose account asks. */
+      hasApiKey: z.boolean(),
+      keyids: z.array(z.string()),
+    }),
   ),
   'doctor.run': call(z.null(), doctorSchema),
   'audit.list': call(

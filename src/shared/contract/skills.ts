@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { capabilitySchema } from '../capability.ts'
 import { requirementLineSchema } from '../hardware.ts'
 import { slugSchema, versionSchema } from '../identifiers.ts'
+import { reportedSchema, skillReportSchema } from '../skill-report.ts'
 import { categories, skillManifestSchema } from '../skill-manifest.ts'
 import { tierSchema } from '../tier.ts'
 import { call } from './define.ts'
@@ -99,4 +100,6 @@ export const skillCalls = {
     which.extend({ path: z.string().max(255) }),
     z.object({ path: z.string(), text: z.string().nullable(), size: z.number() }),
   ),
+  /** Tells the registry that something is wrong with a skill, in the person's own words. */
+  'skills.report': call(skillReportSchema, reportedSchema),
 }

@@ -350,6 +350,10 @@ export function createFakeBridge(
       if (file === undefined) throw new SkilletError('NOT_FOUND', `${path} is not part of this skill.`)
       return { path, text: file.text, size: file.size }
     },
+    'skills.report': async ({ slug }) => {
+      find(slug)
+      return { id: '0b7c1d52-6a4e-4f7b-9c1d-2e3f4a5b6c7d' }
+    },
     'install.planFile': async ({ path }) => {
       const slug = /([a-z-]+)-\d+\.\d+\.\d+\.skillet$/.exec(path)?.[1]
       if (slug === undefined) throw new SkilletError('RELEASE_INVALID', 'This file holds no skill.')
@@ -540,6 +544,7 @@ export function createFakeBridge(
       version: '0.1.0',
       home: '/home/kim/.local/share/skillet',
       registry: 'http://127.0.0.1:8600',
+      hasApiKey: false,
       keyids: ['7f1c9a0be25d4f3388aa01c4d2e6b9f05c3e7712ab90dd4418f6e2c3a5b7d901'],
     }),
     'doctor.run': async () => doctor,

@@ -175,6 +175,11 @@ const chainScene = (runChain?: NonNullable<Parameters<typeof createFakeBridge>[0
     ...(runChain === undefined ? {} : { runChain }),
   })
 
+const onHold = {
+  words: 'It was reported as malware and is being looked into.',
+  since: hoursAgo(1),
+}
+
 /** Situations to look at. */
 export const scenes: Record<string, () => FakeBridge> = {
   'lived-in': livedIn,
@@ -186,6 +191,25 @@ export const scenes: Record<string, () => FakeBridge> = {
       records: { 'translate-document': { withdrawn } },
       keys: { TRANSLATE_API_KEY: 'tr-live-0000-8f3a' },
     }),
+  'on-hold': () =>
+    createFakeBridge({
+      installed: ['csv-profile', 'translate-document', 'secret-sweep'],
+      records: { 'csv-profile': { onHold, lastRunAt: hoursAgo(2) } },
+    }),
+  'on-hold-many': () =>
+    createFakeBridge({
+      installed: ['csv-profile', 'translate-document', 'secret-sweep'],
+      records: { 'csv-profile': { onHold }, 'translate-document': { onHold, pinned: true } },
+    }),
+  'on-hold-stranger': () =>
+    createFakeBridge({
+      overrides: {
+        'catalog.show': async ({ slug }) => {
+          throw new SkilletError('ON_HOLD', `${slug} is not offered at the moment: ${onHold.words}`)
+        },
+      },
+    }),
+  'report-offline': () => createFakeBridge({ overrides: { 'skills.report': unreachable } }),
   offline: () =>
     createFakeBridge({
       installed: ['csv-profile'],
@@ -378,6 +402,27 @@ export const scenes: Record<string, () => FakeBridge> = {
         step.state === 'failed' ? { ...step, error, stderr: 'no table of contents\n' } : step,
       )
       fake.emit('chain.changed', { ...run, steps, error })
+    }),
+  'chain-continued': () =>
+    createFakeBridge({
+      installed: chainSteps.map(({ slug }) => slug),
+      chains: [
+        chainOf(
+          'my-notes',
+          chainSteps.map(({ slug }) => slug),
+        ),
+      ],
+      chainRuns: [
+        {
+          ...chainRunOf('my-notes', 'r1', ['kept', 'done', 'done', 'done'], 'done', chainSteps),
+          startedAt: hoursAgo(3),
+        },
+        {
+          ...chainRunOf('my-notes', 'r0', ['done', 'failed'], 'failed', chainSteps),
+          startedAt: hoursAgo(4),
+          continuedBy: 'r1',
+        },
+      ],
     }),
   'chain-done': () => chainScene(),
   loading: () => createFakeBridge({ overrides: { 'catalog.search': never, 'doctor.run': never } }),

@@ -35,7 +35,8 @@ export function overviewHandlers({
   return {
     'app.info': async () => {
       const open = await engine.get()
-      return { version, home: open.home, registry: open.registryUrl, keyids: await open.keyids() }
+      const { home, registryUrl: registry, hasApiKey } = open
+      return { version, home, registry, hasApiKey, keyids: await open.keyids() }
     },
     'app.ready': async () => {
       onReady()

@@ -126,15 +126,17 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
     >
       <Announcement session={session} title={chain.title} />
       <div className="flex flex-col gap-4">
-        {view.at === 'earlier' ? (
-          <p className="text-ink-2">This run started {formatAgo(view.run.startedAt)}.</p>
-        ) : null}
-        {successor === undefined ? null : (
+        {view.at !== 'earlier' && successor === undefined ? null : (
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
-            A later run went on from here.
-            <Button size="small" onPress={() => setView({ at: 'earlier', run: successor })}>
-              Show that run
-            </Button>
+            {view.at === 'earlier' ? `This run started ${formatAgo(view.run.startedAt)}.` : null}
+            {successor === undefined ? null : (
+              <>
+                A later run went on from here.
+                <Button size="small" onPress={() => setView({ at: 'earlier', run: successor })}>
+                  Show that run
+                </Button>
+              </>
+            )}
           </p>
         )}
         {refused === null ? null : <ErrorNote error={refused} />}

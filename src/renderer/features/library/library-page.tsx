@@ -69,7 +69,9 @@ export function LibraryPage(): ReactNode {
   )
 }
 
-/** What was withdrawn first; it must not be missed. */
+/** What was withdrawn first, then what is on hold; they must not be missed. */
 function inOrder(skills: readonly InstalledSkill[]): InstalledSkill[] {
-  return skills.toSorted((a, b) => Number(b.withdrawn !== null) - Number(a.withdrawn !== null))
+  const urgency = ({ withdrawn, onHold }: InstalledSkill) =>
+    withdrawn !== null ? 2 : onHold !== null ? 1 : 0
+  return skills.toSorted((a, b) => urgency(b) - urgency(a))
 }

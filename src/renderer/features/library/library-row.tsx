@@ -1,4 +1,14 @@
-import { Ellipsis, FileCheck2, History, ListChecks, Pin, PinOff, Trash2, type LucideIcon } from 'lucide-react'
+import {
+  Ellipsis,
+  FileCheck2,
+  Flag,
+  History,
+  ListChecks,
+  Pin,
+  PinOff,
+  Trash2,
+  type LucideIcon,
+} from 'lucide-react'
 import { useId, type ReactNode } from 'react'
 import { Link } from 'react-aria-components'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
@@ -8,6 +18,7 @@ import { Button, LinkButton } from '../../ui/button.tsx'
 import { CategoryIcon } from '../../ui/category-icon.tsx'
 import { formatAgo, publisherName } from '../../ui/format.ts'
 import { ActionMenu, type MenuAction } from '../../ui/menu.tsx'
+import { useReport } from '../report/report-provider.tsx'
 import { useRunningSkills } from '../run/run-sessions.ts'
 import { updatable } from '../updates/updatable.ts'
 import { UpdateButton } from '../updates/update-button.tsx'
@@ -87,6 +98,7 @@ function useActions(skill: InstalledSkill, onCheck: () => void): MenuAction[] {
   const rollback = useRollback()
   const pin = usePin()
   const remove = useRemoval()
+  const report = useReport()
   const removing = { label: 'Remove', icon: icon(Trash2), run: () => void remove(skill), danger: true }
   // A withdrawn skill lies in quarantine: nothing but leaving it is left.
   if (skill.withdrawn !== null) return [removing]
@@ -101,6 +113,7 @@ function useActions(skill: InstalledSkill, onCheck: () => void): MenuAction[] {
     skill.pinned
       ? { label: 'Follow updates again', icon: icon(PinOff), run: () => void pin(skill, false) }
       : { label: 'Stay at this version', icon: icon(Pin), run: () => void pin(skill, true) },
+    { label: 'Report a problem', icon: icon(Flag), run: () => report(skill) },
     removing,
   ]
 }

@@ -30,13 +30,15 @@ export function OnHoldBanner({ route }: { route: Route }): ReactNode {
       }
       about={one ? skill.title : 'skills on hold'}
       leads={
-        <LinkButton
-          size="small"
-          href={one ? hrefs.skill(skill.slug) : hrefs.library}
-          aria-label={one ? `What this means for ${skill.title}` : 'See which skills are on hold'}
-        >
-          {one ? 'What this means' : 'See which'}
-        </LinkButton>
+        !one && route.page === 'library' ? null : (
+          <LinkButton
+            size="small"
+            href={one ? hrefs.skill(skill.slug) : hrefs.library}
+            aria-label={one ? `What this means for ${skill.title}` : 'See which skills are on hold'}
+          >
+            {one ? 'What this means' : 'See which'}
+          </LinkButton>
+        )
       }
       onClose={() => setSeen((earlier) => new Set([...earlier, ...shown.map(idOf)]))}
     >

@@ -1,3 +1,4 @@
+import { Flag } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
@@ -5,6 +6,7 @@ import type { SkillDetail } from '../../../shared/contract/skills.ts'
 import { useCall } from '../../query.ts'
 import { hrefs, type SkillTab } from '../../route.ts'
 import { Badge } from '../../ui/badge.tsx'
+import { Button } from '../../ui/button.tsx'
 import { CategoryIcon } from '../../ui/category-icon.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { publisherName } from '../../ui/format.ts'
@@ -14,6 +16,7 @@ import { useTryAgain } from '../authority/try-again.ts'
 import { NextStepButton } from '../discover/next-step.tsx'
 import { verdictOf } from '../discover/verdict.ts'
 import { OnHoldNote } from '../on-hold/on-hold-note.tsx'
+import { useReport } from '../report/report-provider.tsx'
 import { WithdrawnNote } from '../withdrawn/withdrawn-note.tsx'
 import { Abilities } from './abilities.tsx'
 import { Currency } from './currency.tsx'
@@ -47,7 +50,7 @@ export function SkillPage({
   const { tryAgain, trying } = useTryAgain()
   if (detail.isError && !trying)
     return (
-      <Page title={installed?.title ?? 'Skill'} backTo={hrefs.discover}>
+      <Page title={installed?.title ?? detail.data?.summary.title ?? slug} backTo={hrefs.discover}>
         <div className="flex flex-col gap-4">
           {installed === undefined ? null : <WithdrawnNote skill={installed} />}
           {installed === undefined ? null : <OnHoldNote skill={installed} />}
@@ -79,6 +82,7 @@ function Skill({
   const verdict = verdictOf(summary, installed)
   // Here, the reason is a tab or a part of this very page.
   const isWithdrawn = (installed?.withdrawn ?? null) !== null && installed?.version === summary.version
+  const isHeld = (installed?.onHold ?? null) !== null && installed?.withdrawn === null
   const hasButton = verdict.next !== 'see-why' && verdict.next !== 'see-withdrawn'
   return (
     <Page
@@ -87,11 +91,7 @@ function Skill({
       lead={<CategoryIcon category={summary.category} large />}
       actions={
         <>
-          {(installed?.onHold ?? null) !== null && installed?.withdrawn === null ? (
-            <Badge tone="warn">On hold</Badge>
-          ) : (
-            <Badge tone={verdict.tone}>{verdict.text}</Badge>
-          )}
+          {isHeld ? <Badge tone="warn">On hold</Badge> : <Badge tone={verdict.tone}>{verdict.text}</Badge>}
           {hasButton ? <NextStepButton skill={summary} look="primary" /> : null}
         </>
       }
@@ -111,7 +111,7 @@ function Skill({
       <p className="max-w-2xl text-lg text-ink-2">{summary.summary}</p>
       <div className="mt-3 mb-5 flex max-w-3xl flex-col gap-1.5">
         <p className="text-ink-2">{provenanceSentence(provenance)}</p>
-        {isWithdrawn ? null : <Currency current={provenance.current} />}
+        {isWithdrawn || isHeld ? null : <Currency current={provenance.current} />}
       </div>
       <SkillTabs detail={detail} firstTab={firstTab} />
     </Page>
@@ -120,6 +120,7 @@ function Skill({
 
 function SkillTabs({ detail, firstTab }: { detail: SkillDetail; firstTab: SkillTab }): ReactNode {
   const [tab, setTab] = useState<SkillTab>(firstTab)
+  const report = useReport()
   const panels: Record<SkillTab, ReactNode> = {
     about: <Readme text={detail.readme} />,
     abilities: <Abilities asks={detail.asks} cannot={detail.cannot} />,
@@ -131,20 +132,25 @@ function SkillTabs({ detail, firstTab }: { detail: SkillDetail; firstTab: SkillT
   }
   return (
     <Tabs selectedKey={tab} onSelectionChange={(key) => setTab(key as SkillTab)}>
-      <TabList
-        aria-label={`About ${detail.summary.title}`}
-        className="mb-5 flex gap-1 overflow-x-auto overflow-y-hidden border-b border-line"
-      >
-        {Object.entries(tabNames).map(([id, name]) => (
-          <Tab
-            key={id}
-            id={id}
-            className="-mb-px cursor-default border-b-2 border-transparent px-3 py-2.5 whitespace-nowrap text-ink-2 outline-offset-[-2px] transition-colors duration-150 data-hovered:text-ink data-selected:border-brand data-selected:font-medium data-selected:text-ink"
-          >
-            {name}
-          </Tab>
-        ))}
-      </TabList>
+      <div className="mb-5 flex items-center gap-4 border-b border-line">
+        <TabList
+          aria-label={`About ${detail.summary.title}`}
+          className="-mb-px flex min-w-0 flex-1 gap-1 overflow-x-auto overflow-y-hidden"
+        >
+          {Object.entries(tabNames).map(([id, name]) => (
+            <Tab
+              key={id}
+              id={id}
+              className="cursor-default border-b-2 border-transparent px-3 py-2.5 whitespace-nowrap text-ink-2 outline-offset-[-2px] transition-colors duration-150 data-hovered:text-ink data-selected:border-brand data-selected:font-medium data-selected:text-ink"
+            >
+              {name}
+            </Tab>
+          ))}
+        </TabList>
+        <Button look="quiet" size="small" onPress={() => report(detail.summary)}>
+          <Flag size={16} strokeWidth={1.75} aria-hidden /> Report a problem
+        </Button>
+      </div>
       {Object.entries(panels).map(([id, panel]) => (
         <TabPanel key={id} id={id} className="rounded-lg">
           <h2 className="sr-only">{tabNames[id as SkillTab]}</h2>

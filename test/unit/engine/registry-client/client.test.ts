@@ -75,6 +75,24 @@ describe('answers', () => {
     })
   })
 
+  it('says of a skill that it does not know where else to turn with a report', async () => {
+    const report = { slug: 'x', version: '*', kind: 'malware', words: 'y', contact: null } as const
+    const unknown = await serve(error(404, 'NOT_FOUND'))
+    await expect(unknown.client.report(report)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: 'A sentence.',
+      remedy: expect.stringContaining('whoever gave it to you'),
+    })
+    const often = await serve(error(429, 'RATE_LIMITED'))
+    await expect(often.client.report(report)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      remedy: 'Do this.',
+    })
+    // What names a report is shown to a person.
+    const odd = await serve(json(201, { id: '\u001b[2J' }))
+    await expect(odd.client.report(report)).rejects.toMatchObject({ code: 'REGISTRY_REFUSED' })
+  })
+
   it.each(['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'VERSION_EXISTS', 'REVOKED'])(
     'passes %s on',
     async (code) => {

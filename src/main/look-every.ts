@@ -1,0 +1,12 @@
+const longestSeconds = 300
+
+/**
+ * Milliseconds between two looks at the registry while the window is open, from `SKILLET_LOOK_EVERY_S`: whole seconds, at
+ * least one. Whoever sets it can have Skillet look more often, never less: a withdrawal must not be put off.
+ */
+export function lookEveryMs(env: NodeJS.ProcessEnv): number {
+  const asked = /^[1-9]\d{0,2}$/.test(env['SKILLET_LOOK_EVERY_S'] ?? '')
+    ? Number(env['SKILLET_LOOK_EVERY_S'])
+    : longestSeconds
+  return Math.min(asked, longestSeconds) * 1000
+}
