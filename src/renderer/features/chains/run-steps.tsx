@@ -40,7 +40,7 @@ export function RunSteps({ run, chain }: { run: ChainRun; chain: Chain | undefin
             number={index + 1}
             title={stepTitle({ slug: step.slug, title: named?.title ?? skill?.title ?? null })}
             step={step}
-            stopped={run.state === 'stopped'}
+            run={run.state}
             manifest={skill?.manifest ?? null}
           />
         )
@@ -53,22 +53,25 @@ function StepCard({
   number,
   title,
   step,
-  stopped,
+  run: runState,
   manifest,
 }: {
   number: number
   title: string
   step: StepResult
-  stopped: boolean
+  /** How far the run is that it belongs to. */
+  run: ChainRun['state']
   manifest: Parameters<typeof ReceiptView>[0]['manifest']
 }): ReactNode {
   const { state, output, stderr, error } = step
   const run = pastRun(step)
   // A step that was stopped failed nobody.
   const look =
-    state === 'failed' && stopped
+    state === 'failed' && runState === 'stopped'
       ? { words: 'Stopped', icon: <Ban {...mark} className="text-ink-3" /> }
-      : looks[state]
+      : state === 'waiting' && runState !== 'running'
+        ? { ...looks.waiting, words: 'Did not run' }
+        : looks[state]
   const ending = run !== null && state === 'failed' && error === null ? endingWords(run) : null
   return (
     <li
