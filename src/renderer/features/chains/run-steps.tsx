@@ -89,13 +89,13 @@ function StepCard({
           {state === 'done' ? ` in ${formatDuration(step.durationMs)}` : ''}
         </p>
       </div>
-      {ending === null || stopped ? null : (
+      {ending === null || runState === 'stopped' ? null : (
         <div className="mt-3 -mb-1">
           <p className="mb-1 font-medium">{ending.title}</p>
           <EndingNote ending={ending} />
         </div>
       )}
-      {error === null || stopped ? null : (
+      {error === null || runState === 'stopped' ? null : (
         <div className="mt-3">
           <ErrorNote error={new CallFailed(error)} />
         </div>

@@ -11,23 +11,22 @@ export function useReport(): (target: ReportTarget) => void {
 }
 
 export function ReportProvider({ children }: { children: ReactNode }): ReactNode {
-  const [target, setTarget] = useState<ReportTarget | null>(null)
+  const [opened, setOpened] = useState<{ target: ReportTarget; draft: Draft } | null>(null)
   // What was written and not sent is there when the dialog opens again.
   const drafts = useRef(new Map<string, Draft>())
-  const open = useCallback((one: ReportTarget) => setTarget(one), [])
+  const open = useCallback((target: ReportTarget) => {
+    setOpened({ target, draft: drafts.current.get(target.slug) ?? emptyDraft })
+  }, [])
+  const close = (slug: string, left: Draft | null) => {
+    if (left === null) drafts.current.delete(slug)
+    else drafts.current.set(slug, left)
+    setOpened(null)
+  }
   return (
     <ReportContext value={open}>
       {children}
-      {target === null ? null : (
-        <ReportDialog
-          target={target}
-          draft={drafts.current.get(target.slug) ?? emptyDraft}
-          onClose={(left) => {
-            if (left === null) drafts.current.delete(target.slug)
-            else drafts.current.set(target.slug, left)
-            setTarget(null)
-          }}
-        />
+      {opened === null ? null : (
+        <ReportDialog {...opened} onClose={(left) => close(opened.target.slug, left)} />
       )}
     </ReportContext>
   )
