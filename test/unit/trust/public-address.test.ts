@@ -1,6 +1,14 @@
+import type * as system from 'node:os'
 import { networkInterfaces } from 'node:os'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { isPublicAddress } from '../../../src/trust/public-address.ts'
+
+/** As on a server, this computer has an address that everybody could reach. */
+vi.mock('node:os', async (original) => {
+  const os = await original<typeof system>()
+  const own = [{ address: '9.9.9.9' }, { address: '2620:fe::fe' }]
+  return { ...os, networkInterfaces: () => ({ ...os.networkInterfaces(), public: own }) }
+})
 
 test.each([
   '93.184.216.34',
@@ -65,5 +73,8 @@ test.each([
 test("this computer's own addresses are not", () => {
   const own = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
   expect(own.length).toBeGreaterThan(0)
-  for (const { address } of own) expect(isPublicAddress(address)).toBe(false)
+  for (const { address } of own) expect(isPublicAddress(address), address).toBe(false)
+  for (const address of ['9.9.9.9', '::ffff:9.9.9.9', '64:ff9b::909:909', '2620:fe::fe'])
+    expect(isPublicAddress(address), address).toBe(false)
+  expect(isPublicAddress('9.9.9.10')).toBe(true)
 })

@@ -134,6 +134,17 @@ test.each([
   expect(await list()).toEqual(all)
 })
 
+test('what is no chain’s name leads nowhere', async () => {
+  write('outside.toml')
+  mkdirSync(join(folder, 'chains'))
+  writeFileSync(join(folder, 'chains', 'Loud.toml'), text('T'))
+  for (const id of ['../outside', 'a/../../outside', join(folder, 'outside'), 'Loud', '']) {
+    expect(await codeOf(chains().get(id)), id).toBe('NOT_FOUND')
+    expect(await codeOf(chains().remove(id)), id).toBe('NOT_FOUND')
+  }
+  expect(readdirSync(folder).sort()).toEqual(['chains', 'outside.toml'])
+})
+
 test('who names a chain that isn’t there is told what to name', async () => {
   await expect(chains().get('foo')).rejects.toMatchObject({
     remedy: 'Name its .toml file, or add it in the window.',

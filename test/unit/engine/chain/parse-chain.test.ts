@@ -67,6 +67,10 @@ test.each([
     'Line 7: steps[1].inputs.a: there is no step called nobody.',
   ],
   [
+    `${head}${one}[[steps]]\nskill = "two"\n[steps.inputs]\na = { from = "one..b" }\n`,
+    'Line 9: steps[2].inputs.a: a member has a name between its dots',
+  ],
+  [
     `${head}${one}[steps.inputs]\na = { from = "one" }\n`,
     'Line 7: steps[1].inputs.a: a step can take nothing from itself.',
   ],

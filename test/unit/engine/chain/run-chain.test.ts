@@ -69,6 +69,21 @@ test('whatever happens once it was started, its end is in the journal and in its
   expect(await own.traces.read(ended.runId)).toMatchObject({ state: 'failed' })
 })
 
+test('nothing runs behind a step that failed, or once the person has stopped it', async () => {
+  const three = { ...file, text: `${text}[[steps]]\nskill = "three"\n` }
+  const ended = await runChain(ports(), three, { inputs: {}, resume: undefined }, {})
+  expect(ended.steps.map(({ state }) => state)).toEqual(['done', 'failed', 'waiting'])
+  expect(ran).toEqual(['one', 'two'])
+  const person = new AbortController()
+  ran = []
+  exitCode = 0
+  onTwo = async () => person.abort()
+  await runChain(ports(), three, { inputs: {}, resume: undefined }, { signal: person.signal })
+  expect(ran).toEqual(['one', 'two'])
+  await expect(run(undefined, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect(ran).toEqual(['one', 'two'])
+})
+
 test('one that could not begin ends too, and leaves nothing to go on from', async () => {
   const own = ports()
   const failing = { ...own.traces, write: () => Promise.reject(new Error('EIO')) }

@@ -104,6 +104,12 @@ test('a key at the end of what is shown of a message is not cut in two, and a me
   expect(long.error?.message).toHaveLength(500)
 })
 
+test('no key is in what a refusal says either', async () => {
+  const key = `ghp_${'a1B2'.repeat(9)}`
+  const failed = await run({}, { now: { ...manifest, title: `Sample ${key}`, version: '1.1.0' } })
+  expect(failed.error?.message).toContain('«REDACTED:GITHUB_TOKEN» was changed from')
+})
+
 test('a step whose output lies too deep fails', async () => {
   const { step, error, value } = await run({ stdout: '['.repeat(20_000) + ']'.repeat(20_000) })
   expect(error).toMatchObject({ code: 'STEP_FAILED' })

@@ -55,6 +55,12 @@ describe('capabilityDigest', () => {
     expect(capabilityDigest(manifestOf(more))).toBe(capabilityDigest(manifestOf()))
   })
 
+  it('changes with the program that runs it alone', () => {
+    const by = (program: string) => capabilityDigest(manifestOf({ run: { command: [program, 'main'] } }))
+    expect(new Set([by('python3'), by('node'), by('sh')]).size).toBe(3)
+    expect(by('python3')).toBe(capabilityDigest(manifestOf()))
+  })
+
   it.each(wider)('changes with %s', (_, parts) => {
     expect(capabilityDigest(manifestOf({ ...everything, ...parts }))).not.toBe(base)
   })

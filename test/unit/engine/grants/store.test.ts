@@ -242,6 +242,9 @@ describe('createGrantStore', () => {
       await store.put([open, grant({ capabilityDigest: 'b'.repeat(64) })])
       await store.forget('one', 'net', open.capabilityDigest)
       expect(await store.list()).toEqual([])
+      await store.put([open, grant({ slug: 'two' })])
+      await store.forget('one')
+      expect(await store.list()).toEqual([grant({ slug: 'two' })])
     })
 
     it('comes back where what replaced it is undone, but not in another process', async () => {
@@ -267,6 +270,13 @@ describe('createGrantStore', () => {
       expect(await createGrantStore({ file }).list()).toEqual([grant()])
       expect(await store.list()).toEqual([grant()])
     })
+  })
+
+  it('keeps nothing that is no answer', async () => {
+    const store = createGrantStore({ file })
+    for (const parts of [{ decision: 'perhaps' }, { capability: 'root' }, { scope: '*' }, { more: 1 }])
+      await expect(store.put([grant(), { ...grant(), ...parts } as never])).rejects.toThrow()
+    expect(await store.list()).toEqual([])
   })
 
   it('reads what was stored before answers had a life as allowed always', async () => {

@@ -18,6 +18,7 @@ describe('DEFAULT_POLICY', () => {
       fs_write_roots: ['traces', '.context'],
     })
     expect(() => DEFAULT_POLICY.capabilities.push('net')).toThrow(TypeError)
+    expect(() => Object.assign(DEFAULT_POLICY, { capabilities: ['net'] })).toThrow(TypeError)
   })
   it.each(['net', 'env:read', 'exec'])('refuses %s', (capability) => {
     expect(refused({ slug: 's', capabilities: [capability] }, DEFAULT_POLICY)).toEqual([capability])
@@ -33,6 +34,24 @@ describe('checkSkillPermissions', () => {
       declared: [],
       violations: [],
     })
+  })
+
+  it('takes one for pure that neither declares nor uses anything', () => {
+    for (const skill of [
+      { slug: 's', capabilities: ['fs:write'] },
+      { slug: 's', capabilities: { net: 'n' } },
+    ])
+      expect(checkSkillPermissions(skill, all)).toMatchObject({ ok: true, pure: false })
+  })
+
+  it('holds a chosen folder to the policy, also where it is changed without a word about it', () => {
+    const inputs = { f: { type: 'folder' } }
+    const changes = { slug: 's', capabilities: ['fs:read', 'fs:write'], run: { inputs } }
+    expect(refused(changes, all)).toEqual([])
+    expect(refused(changes, { ...all, fs_write_roots: ['traces'] })).toEqual(['fs:write'])
+    expect(refused(changes, { ...all, fs_write_roots: ['input:f'] })).toEqual([])
+    const reads = { ...changes, run: { inputs: { f: { type: 'folder', writable: false } } } }
+    expect(refused(reads, { ...all, fs_write_roots: [] })).toEqual([])
   })
 
   it('passes what is within the policy', () => {
@@ -62,6 +81,16 @@ describe('checkSkillPermissions', () => {
     ['hosts without net', { slug: 's', capabilities: [], sandbox: { network: ['a.example.com'] } }, 'net'],
     ['a wildcard', { slug: 's', capabilities: ['net'], sandbox: { network: ['*.example.com'] } }, 'net'],
     ['an address', { slug: 's', capabilities: ['net'], sandbox: { network: ['127.0.0.1'] } }, 'net'],
+    [
+      'a folder of its own without fs:write',
+      { slug: 's', capabilities: [], sandbox: { write: ['traces'] } },
+      'fs:write',
+    ],
+    [
+      'a chosen folder that it may change without fs:write',
+      { slug: 's', capabilities: ['fs:read'], run: { inputs: { f: { type: 'folder', writable: true } } } },
+      'fs:write',
+    ],
     ['a key without env:read', { slug: 's', capabilities: [], secrets: ['A_KEY'] }, 'env:read'],
     ['a program without exec', { slug: 's', capabilities: [], sandbox: { exec: ['sh'] } }, 'exec'],
     ['a program by its path', { slug: 's', capabilities: ['exec'], sandbox: { exec: ['/bin/sh'] } }, 'exec'],

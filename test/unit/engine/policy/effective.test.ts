@@ -56,6 +56,36 @@ describe('effectivePolicy', () => {
     expect(checkSkillPermissions(manifest, policy).ok).toBe(false)
   })
 
+  it('is no more of a scope than every answer about it names', () => {
+    const of = (...grants: Grant[]) => effectivePolicy(manifest, grants, builtInCeiling)
+    const part = (capability: Capability, ...scope: string[]) => grant(capability, { scope })
+    expect(of(part('net', 'api.example.com'))).toMatchObject({ net_hosts: ['api.example.com'] })
+    expect(of(grant('net'), part('net', 'cdn.example.com'))).toMatchObject({ net_hosts: ['cdn.example.com'] })
+    expect(of(part('net', 'api.example.com'), part('net', 'cdn.example.com'))).toMatchObject({
+      net_hosts: [],
+    })
+    expect(of(part('fs:write', 'traces'))).toMatchObject({ fs_write_roots: ['traces'] })
+    expect(of(part('exec', 'git', 'bash'))).toMatchObject({ exec: ['git'] })
+    // What may be read can't be told apart, so that a part of it is none.
+    const { file } = everything.run.inputs
+    const reads = manifestOf({ ...everything, run: { command: ['python3'], inputs: { file, more: file } } })
+    const answers = (...scope: string[]) => [
+      { ...grant('fs:read', { scope }), capabilityDigest: capabilityDigest(reads) },
+    ]
+    const reading = (...scope: string[]) =>
+      effectivePolicy(reads, answers(...scope), builtInCeiling).capabilities
+    expect(reading('input:file', 'input:more')).toEqual(['fs:read'])
+    expect(reading('input:file')).toEqual([])
+  })
+
+  it('holds nothing that the skill doesn’t declare, whatever was granted', () => {
+    const pure = manifestOf()
+    const answers = capabilities.map((capability) =>
+      grant(capability, { capabilityDigest: capabilityDigest(pure), scope: ['anything'] }),
+    )
+    expect(effectivePolicy(pure, answers, builtInCeiling)).toMatchObject(nothing)
+  })
+
   const list = (...values: string[]) => fc.subarray(values)
   const ceilings: fc.Arbitrary<Policy> = fc.record(
     {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   linkSync,
   mkdirSync,
@@ -81,6 +82,7 @@ describe('guardWrite', () => {
     'traces\0/x',
     'traces/a\nb',
     'traces\\..\\..\\x',
+    'traces/a\\b',
     '~/.ssh/authorized_keys',
     'input:out/x',
   ]
@@ -132,6 +134,14 @@ describe('guardWrite', () => {
     writeFileSync(join(stateDir, 'traces', 'a'), 'x')
     expect(readFileSync(join(base, 'outside', 'new'), 'utf8')).toBe('x')
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'refuses what is no file: a write would reach another program',
+    () => {
+      execFileSync('mkfifo', [join(stateDir, 'traces', 'pipe')])
+      expect(() => guard('traces/pipe')).toThrowError(expect.objectContaining({ code: 'WRITE_DENIED' }))
+    },
+  )
 
   it('follows a link that stays inside', () => {
     mkdirSync(join(stateDir, '.context'))

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { withFileLock } from '../../../../src/engine/audit/file-lock.ts'
 import { createBudget } from '../../../../src/engine/run/budget.ts'
 import { skillManifestSchema } from '../../../../src/shared/skill-manifest.ts'
 
@@ -88,12 +90,28 @@ test('runs that start together are all counted, in several Skillets', async () =
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2)
 })
 
+test('no run is counted while another Skillet counts one', async () => {
+  let begun = false
+  await withFileLock(join(folder, 'sample.lock'), async () => {
+    void createBudget(folder)
+      .begin(manifest, limits, nothing)
+      .then(() => (begun = true))
+    await setTimeout(20)
+    expect(begun).toBe(false)
+  })
+  await vi.waitFor(() => expect(begun).toBe(true))
+})
+
 test('a damaged file stops instead of starting again from nothing; what a power cut left does not', async () => {
   const file = join(folder, 'sample.json')
   writeFileSync(file, '{"day":')
   await expect(createBudget(folder).begin(manifest, limits, nothing)).rejects.toMatchObject({
     code: 'STORE_DAMAGED',
   })
+  rmSync(file)
+  mkdirSync(file)
+  await expect(createBudget(folder).begin(manifest, limits, nothing)).rejects.toThrow()
+  rmSync(file, { recursive: true })
   for (const content of ['', '\0\0\0']) {
     writeFileSync(file, content)
     await expect(createBudget(folder).begin(manifest, limits, nothing)).resolves.toBeDefined()

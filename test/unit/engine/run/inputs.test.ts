@@ -9,7 +9,8 @@ const folder = mkdtempSync(join(tmpdir(), 'skillet-inputs-'))
 const home = join(folder, 'home')
 const file = join(folder, 'orders.csv')
 const identityOf = (path: string) => `${statSync(path).dev}:${statSync(path).ino}`
-mkdirSync(home)
+mkdirSync(join(home, 'records'), { recursive: true })
+writeFileSync(join(home, 'records', 'grants.json'), '{}')
 writeFileSync(file, 'a,b\n')
 symlinkSync(file, join(folder, 'link.csv'))
 symlinkSync('/etc', join(folder, 'etc-link'))
@@ -64,7 +65,12 @@ test.each([
   ['a missing file', { file: '/nowhere/x.csv' }],
   ['a folder for a file', { file: folder }],
   ['a file for a folder', { folder: file }],
-  ['a number out of range', { count: 10 }],
+  ['a number too large', { count: 10 }],
+  ['a number too small', { count: 0 }],
+  ['a number that is a word of truth', { count: true }],
+  ['nothing for a number', { count: ' ' }],
+  ['a number for a path', { file: 5 }],
+  ['a path with a zero in it', { file: `${file}\0` }],
   ['a number that is none', { count: 'many' }],
   ['a boolean that is none', { really: 'perhaps' }],
   ['a choice that is none', { kind: 'c' }],
@@ -74,6 +80,8 @@ test.each([
   ['a link to a folder of the system', { folder: join(folder, 'etc-link') }],
   ['the whole home folder', { folder: homedir() }],
   ["Skillet's own folder", { folder: home }],
+  ["a folder in Skillet's own", { folder: join(home, 'records') }],
+  ["a file in Skillet's own", { file: join(home, 'records', 'grants.json') }],
   ["a link to Skillet's own folder", { folder: join(folder, 'home-link') }],
   ["a folder that holds Skillet's own", { folder }],
 ])('%s is refused', async (_what, values) => {

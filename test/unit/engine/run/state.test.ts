@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -29,6 +29,12 @@ test('a link in the place of a folder is not followed', async () => {
     code: 'STORE_DAMAGED',
   })
   expect(existsSync(join(folder, 'victim', 'deep'))).toBe(false)
+})
+
+test('a file in the place of a folder is none', async () => {
+  mkdirSync(join(folder, 'state'))
+  writeFileSync(join(folder, 'state', 'out'), '')
+  await expect(prepareState(join(folder, 'state'), ['out'])).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
 })
 
 // A skill that may write `a` could exchange `a/b` for a link while a second run is being prepared.

@@ -14,9 +14,12 @@ describe('redactSecrets with known values', () => {
     ['hexadecimal', Buffer.from(key).toString('hex')],
     ['upper-case hexadecimal', Buffer.from(key).toString('hex').toUpperCase()],
     ['percent-encoded', encodeURIComponent(key)],
+    ['percent-encoded in lower case', encodeURIComponent(key).replace(/%../g, (code) => code.toLowerCase())],
     ['form-encoded', new URLSearchParams({ key }).toString().slice(4)],
     ['JSON', JSON.stringify(key).slice(1, -1)],
     ['ASCII JSON', JSON.stringify(key).slice(1, -1).replace('é', '\\u00e9')],
+    ['JSON with its slashes escaped', JSON.stringify(key).slice(1, -1).replaceAll('/', '\\/')],
+    ['HTML', key.replace('&', '&amp;').replaceAll('"', '&quot;')],
   ]
   it.each(forms)('hides it %s', (_, form) => {
     expect(redactSecrets(`a ${form} b`, { MY_KEY: key })).toBe('a «REDACTED:MY_KEY» b')
@@ -55,6 +58,13 @@ describe('redactSecrets without known values', () => {
     ['sk-', `use sk-${'a1B2'.repeat(8)}.`, 'use «REDACTED:API_KEY».'],
     ['sk-ant-', `sk-ant-api03-${'a1B2'.repeat(8)}`, '«REDACTED:API_KEY»'],
     ['ghp_', `ghp_${'a1B2'.repeat(9)}`, '«REDACTED:GITHUB_TOKEN»'],
+    ['github_pat_', `github_pat_${'a1B2'.repeat(9)}`, '«REDACTED:GITHUB_TOKEN»'],
+    ['glpat-', `glpat-${'a1B2'.repeat(5)}`, '«REDACTED:GITLAB_TOKEN»'],
+    ['npm_', `npm_${'a1B2'.repeat(9)}`, '«REDACTED:NPM_TOKEN»'],
+    ['hf_', `hf_${'aBcD'.repeat(8)}`, '«REDACTED:HUGGINGFACE_TOKEN»'],
+    ['AIza', `AIza${'a1B2-'.repeat(7)}`, '«REDACTED:GOOGLE_API_KEY»'],
+    ['sk_live_', `sk_live_${'a1B2'.repeat(6)}`, '«REDACTED:STRIPE_KEY»'],
+    ['Basic', 'Authorization: Basic bWU6aHVudGVyMg==', 'Authorization: Basic «REDACTED:BASIC_AUTH»'],
     ['AKIA', `id AKIA${'ABCD'.repeat(4)} x`, 'id «REDACTED:AWS_ACCESS_KEY» x'],
     ['xoxb-', `xoxb-${'1234567890-'.repeat(3)}x`, '«REDACTED:SLACK_TOKEN»'],
     ['Bearer', 'Authorization: Bearer abc.def-123456', 'Authorization: Bearer «REDACTED:BEARER_TOKEN»'],
