@@ -5,19 +5,28 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
+import type { Context } from 'hono'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { addressOf } from '../../src/registry/http/address.ts'
+import { assertMayScrape } from '../../src/registry/http/metrics.ts'
 import { call, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
 // The edges of the server: real sockets, a real certificate.
 
 let test: TestRegistry
+/** Behind a proxy, with hardly any patience. */
+let strict: TestRegistry
 beforeAll(async () => {
   test = await startTestRegistry({ listening: { headersMs: 1_000 } })
+  strict = await startTestRegistry({ metricsToken: 'scrape me', behindProxy: true, rateLimitFactor: 0.01 })
 })
 afterAll(async () => {
   await test?.remove()
+  await strict?.remove()
 })
+/** What the server knows of a connection. */
+const noPeer = { incoming: { socket: { remoteAddress: '192.0.2.1', remotePort: 1, remoteFamily: 'IPv4' } } }
 
 const port = () => Number(new URL(test.registry.url).port)
 const sockets: Socket[] = []
@@ -42,7 +51,14 @@ describe('every answer', () => {
     for (const path of ['/status', '/nowhere', '/openapi.json']) {
       const { headers } = await fetch(test.registry.url + path)
       expect(headers.get('content-security-policy')).toContain("default-src 'self'")
-      expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+      for (const rule of [
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+      ])
+        expect(headers.get('content-security-policy')).toContain(rule)
+      expect(headers.get('permissions-policy')).toContain('camera=()')
       expect(headers.get('x-frame-options')).toBe('DENY')
       expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(headers.get('referrer-policy')).toBe('no-referrer')
@@ -51,6 +67,9 @@ describe('every answer', () => {
       expect(headers.get('strict-transport-security')).toBeNull()
       expect(headers.get('access-control-allow-origin')).toBeNull()
     }
+    const console = (await fetch(`${test.registry.url}/console/`)).headers.get('content-security-policy')
+    for (const rule of ["default-src 'none'", "script-src 'self'", "require-trusted-types-for 'script'"])
+      expect(console).toContain(rule)
   })
 })
 
@@ -98,16 +117,69 @@ describe('metrics', () => {
     expect(forwarded.status).toBe(404)
   })
 
+  it('are for no other computer', () => {
+    const asked = (headers: Record<string, string>) =>
+      ({ req: { header: (name: string) => headers[name] } }) as Context
+    expect(() => assertMayScrape(asked({}), null, '127.0.0.1')).not.toThrow()
+    for (const address of ['203.0.113.9', '::ffff:203.0.113.9', '2001:db8::1', 'unknown'])
+      expect(() => assertMayScrape(asked({}), null, address)).toThrow(
+        expect.objectContaining({ code: 'NOT_FOUND' }),
+      )
+  })
+
   it('are for the holder of the token where there is one', async () => {
-    const other = await startTestRegistry({ metricsToken: 'scrape me' })
-    try {
-      const scrape = (headers: Record<string, string>) => fetch(`${other.registry.url}/metrics`, { headers })
-      expect((await scrape({})).status).toBe(404)
-      expect((await scrape({ authorization: 'Bearer guess' })).status).toBe(404)
-      expect((await scrape({ authorization: 'Bearer scrape me' })).status).toBe(200)
-    } finally {
-      await other.remove()
-    }
+    const scrape = (headers: Record<string, string>) => fetch(`${strict.registry.url}/metrics`, { headers })
+    expect((await scrape({})).status).toBe(404)
+    expect((await scrape({ authorization: 'Bearer guess' })).status).toBe(404)
+    expect((await scrape({ authorization: 'Bearer scrape me' })).status).toBe(200)
+  })
+})
+
+describe('whoever asks too often', () => {
+  /** Asks until the limit is reached; `times` is what is allowed. */
+  async function exhaust(times: number, ask: () => Promise<{ status: number }>): Promise<void> {
+    for (let time = 0; time < times; time++) expect((await ask()).status).not.toBe(429)
+    expect((await ask()).status).toBe(429)
+  }
+  const at = (method: string, path: string, who: Record<string, string> = {}, body: unknown = {}) =>
+    call(strict.registry.url, method, path, who, method === 'GET' ? undefined : body)
+
+  it('is refused by address where anybody may ask, and a proxy says whose it is', async () => {
+    const from = (address: string) => ({ 'x-forwarded-for': `198.51.100.7, ${address}` })
+    await exhaust(1, () => at('POST', '/api/reports', from('203.0.113.1')))
+    await exhaust(2, () => at('POST', '/api/telemetry', from('203.0.113.1')))
+    await exhaust(1, () => at('POST', '/auth/link', from('203.0.113.1'), { word: 'x' }))
+    for (const path of ['/auth/github', '/auth/github/callback'])
+      expect([path, (await at('GET', path, from('203.0.113.1'))).status]).toEqual([path, 429])
+    // Somebody else is not held off, whatever the first one wrote in front.
+    expect((await at('POST', '/api/reports', from('203.0.113.2'))).status).toBe(400)
+    // Without a proxy, nobody is believed to be somebody else.
+    const claim = { 'x-forwarded-for': '203.0.113.3' }
+    const asked = async () =>
+      addressOf({ req: { header: (name: string) => claim[name as never] }, env: noPeer } as never, false)
+    expect(await asked()).toBe('192.0.2.1')
+  })
+
+  it('is refused by key or by person, in whatever makes something', async () => {
+    const { key } = await strict.mint({ account: 'busy', scopes: ['write:publish', 'read:bundles'] })
+    const who = { 'x-api-key': key }
+    await exhaust(3, () => at('POST', '/api/submissions', who))
+    await exhaust(2, () => at('POST', '/api/samples', who))
+    await exhaust(12, () => at('GET', '/api/bundles', who))
+    const person = await signInByLink(strict.registry.url, strict.adminKey, 'busy-one', 'reviewer')
+    await exhaust(1, () => at('POST', '/api/accounts', person))
+    const thing = '00000000-0000-4000-8000-000000000000'
+    for (const path of [
+      '/api/account/keys',
+      `/api/bundles/${thing}/tokens`,
+      `/api/fleets/${thing}/keys`,
+      `/api/submissions/${thing}/rescan`,
+      `/api/submissions/${thing}/appeal`,
+      `/api/submissions/${thing}/trial`,
+      '/api/webhooks',
+      `/api/webhooks/${thing}/test`,
+    ])
+      expect([path, (await at('POST', path, person)).status]).toEqual([path, 429])
   })
 })
 

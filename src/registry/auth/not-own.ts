@@ -15,7 +15,7 @@ export async function assertNotOwn(
   { account_id }: { account_id: string },
   caller: Who,
 ): Promise<void> {
-  if (account_id !== caller.accountId && !(await areOne(transaction, caller, [account_id]))) return
+  if (!(await areOne(transaction, caller, [account_id]))) return
   throw new SkilletError('FORBIDDEN', 'This is of your own account.', {
     remedy: 'Somebody else must look at it.',
   })
