@@ -171,7 +171,7 @@ describe('the routes', () => {
       const who = isPublic ? 'anybody' : [...scopes, ...(takesSession ? ['session'] : [])].join(', ')
       groups.set(who, [...(groups.get(who) ?? []), `  ${nameOf(route)}`])
     }
-    const lines = [...groups].sort().flatMap(([who, routes]) => [who, ...routes.sort()])
+    const lines = [...groups.keys()].sort().flatMap((who) => [who, ...groups.get(who)!.sort()])
     expect(`${lines.join('\n')}\n`).toBe(mayAsk)
   })
 
