@@ -26,7 +26,7 @@ export function neededPackages({ tests = false, window = true, headless = false 
     ...run,
     ...(window ? show : []),
     ...(headless ? [['xvfb']] : []),
-    ...(tests ? [['strace'], ['git'], ['curl'], ['gron'], ['firejail'], ['chromium']] : []),
+    ...(tests ? [['strace'], ['git'], ['curl'], ['gron'], ['firejail'], ['chromium'], ['postgresql']] : []),
   ]
 }
 

@@ -35,11 +35,11 @@ export function parseInputFlags(
 }
 
 /** `KEY=VALUE`; the value may hold more of these signs. Throws INPUT_INVALID where there is none. */
-export function splitInputFlag(flag: string): [name: string, text: string] {
+export function splitInputFlag(flag: string, option = '--input'): [name: string, text: string] {
   const equals = flag.indexOf('=')
   if (equals < 0)
-    throw new SkilletError('INPUT_INVALID', `--input ${flag} has no value.`, {
-      remedy: 'Write it as --input KEY=VALUE.',
+    throw new SkilletError('INPUT_INVALID', `${option} ${flag} has no value.`, {
+      remedy: `Write it as ${option} KEY=VALUE.`,
     })
   return [flag.slice(0, equals), flag.slice(equals + 1)]
 }

@@ -9,21 +9,36 @@ import { answerError } from './http/errors.ts'
 import { assertMayScrape } from './http/metrics.ts'
 import { openApiDocument } from './http/openapi.ts'
 import type { Log } from './log.ts'
-import { addAccount } from './routes/account.ts'
-import { addAdministration } from './routes/administration.ts'
+import { addAccountKeys } from './routes/account-keys.ts'
+import { addAccounts } from './routes/accounts.ts'
+import { addAllKeys } from './routes/all-keys.ts'
+import { addAppeals } from './routes/appeals.ts'
+import { addComparison } from './routes/comparison.ts'
+import { addCookbookSkills } from './routes/cookbook-skills.ts'
 import { addCookbooks } from './routes/cookbooks.ts'
 import type { Dependencies } from './routes/dependencies.ts'
 import { addDiscovery } from './routes/discovery.ts'
+import { addFleetInventory } from './routes/fleet-inventory.ts'
+import { addFleetMachines } from './routes/fleet-machines.ts'
+import { addFleetPush } from './routes/fleet-push.ts'
 import { addFleets } from './routes/fleets.ts'
+import { addJournal } from './routes/journal.ts'
+import { addMembers } from './routes/members.ts'
+import { addNotifications } from './routes/notifications.ts'
 import { addOfflineBundles } from './routes/offline-bundles.ts'
 import { addPayments } from './routes/payments.ts'
+import { addPeople } from './routes/people.ts'
 import { addPublic } from './routes/public.ts'
 import { addReports } from './routes/reports.ts'
-import { addReview } from './routes/review.ts'
+import { addReviewQueue } from './routes/review-queue.ts'
+import { addRevocations } from './routes/revocations.ts'
+import { addShareTokens } from './routes/share-tokens.ts'
 import { addSignIn } from './routes/sign-in.ts'
 import { addStatus } from './routes/status.ts'
 import { addSubmissions } from './routes/submissions.ts'
+import { addSuppressions } from './routes/suppressions.ts'
 import { addTelemetry } from './routes/telemetry.ts'
+import { addTrials } from './routes/trials.ts'
 import { addTuf } from './routes/tuf.ts'
 import { addWebhooks } from './routes/webhooks.ts'
 
@@ -80,13 +95,28 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
   addTuf(add, dependencies)
   addOfflineBundles(add, dependencies)
   addSubmissions(add, dependencies)
-  addReview(add, dependencies)
-  addAdministration(add, dependencies)
+  addReviewQueue(add, dependencies)
+  addComparison(add, dependencies)
+  addAppeals(add, dependencies)
+  addSuppressions(add, dependencies)
+  addTrials(add, dependencies)
+  addRevocations(add, dependencies)
+  addAllKeys(add, dependencies)
+  addPeople(add, dependencies)
   addSignIn(add, dependencies)
-  addAccount(add, dependencies)
+  addAccounts(add, dependencies)
+  addMembers(add, dependencies)
+  addAccountKeys(add, dependencies)
+  addNotifications(add, dependencies)
+  addJournal(add, dependencies)
   addPayments(add, dependencies)
   addCookbooks(add, dependencies)
+  addCookbookSkills(add, dependencies)
+  addShareTokens(add, dependencies)
   addFleets(add, dependencies)
+  addFleetPush(add, dependencies)
+  addFleetInventory(add, dependencies)
+  addFleetMachines(add, dependencies)
   addReports(add, dependencies)
   addStatus(add, dependencies)
   addWebhooks(add, dependencies)

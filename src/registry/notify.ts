@@ -7,8 +7,11 @@ import type { Jobs } from './jobs/jobs.ts'
 export const eventNames = [
   'submission.published',
   'submission.rejected',
+  'submission.failed',
+  'submission.scanned_again',
   'appeal.answered',
   'finding.set_aside',
+  'finding.counts_again',
   'skill.revoked',
   'skill.held',
   'skill.released',

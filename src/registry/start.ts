@@ -23,8 +23,10 @@ import { createProgress } from './publish/progress.ts'
 import { createPublication } from './publish/publication.ts'
 import { createScan } from './publish/scan.ts'
 import { createScanner } from './publish/scanner.ts'
-import { createListing, createSigning } from './publish/sign-release.ts'
+import { createListing } from './publish/list-release.ts'
+import { createSigning } from './publish/sign-release.ts'
 import { createSigningKey, firstPublishKeys } from './publish/signing-key.ts'
+import { settleStranded } from './publish/stranded.ts'
 import { createTrials, type TryOut } from './publish/trial.ts'
 import { startUpkeep } from './publish/upkeep.ts'
 import { withRepositoryLock } from './publish/repository-lock.ts'
@@ -126,7 +128,12 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     await signingKey()
     const publication = createPublication(database, repository, log)
     await publication.repair()
-    const upkeep = await startUpkeep({ database, repository, publication, log })
+    const progress = createProgress()
+    const { moved } = progress
+    const jobs = await createJobs(pool, log, options.jobTimes)
+    opened.push(() => jobs.stop())
+    const settle = () => settleStranded({ database, jobs, moved, log })
+    const upkeep = await startUpkeep({ database, repository, publication, settle, log })
     opened.push(() => upkeep.stop())
     const { trustRoot } = repository
     const { offline } = keyFolders(dataDir)
@@ -136,16 +143,12 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     // Known before the first request, but for the port.
     let url = options.tls === undefined ? '' : 'https:'
     const objects = await openObjects(options.objects, dataDir)
-    const progress = createProgress()
     const webhooks = {
       box: createSecretBox(await secretFile(dataDir, 'webhooks')),
       localToo: options.localWebhooks === true,
     }
-    const jobs = await createJobs(pool, log, options.jobTimes)
-    opened.push(() => jobs.stop())
     const scanner = createScanner()
     opened.push(async () => scanner.close())
-    const { moved } = progress
     const scan = createScan({ database, objects, jobs, scanner, moved })
     const signing = { database, objects, scanner, signingKey, publication, jobs, moved }
     const { tryOut, issues } = options

@@ -9,6 +9,8 @@ import type { Context } from 'hono'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { addressOf } from '../../src/registry/http/address.ts'
 import { assertMayScrape } from '../../src/registry/http/metrics.ts'
+import { openPool } from '../../src/registry/db/database.ts'
+import { createRateLimits } from '../../src/registry/http/rate-limits.ts'
 import { call, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
@@ -166,6 +168,8 @@ describe('whoever asks too often', () => {
     await exhaust(3, () => at('POST', '/api/submissions', who))
     await exhaust(2, () => at('POST', '/api/samples', who))
     await exhaust(12, () => at('GET', '/api/bundles', who))
+    const calm = await strict.mint({ account: 'calm', scopes: ['read:bundles'] })
+    expect((await at('GET', '/api/bundles', { 'x-api-key': calm.key })).status).toBe(200)
     const person = await signInByLink(strict.registry.url, strict.adminKey, 'busy-one', 'reviewer')
     await exhaust(1, () => at('POST', '/api/accounts', person))
     const thing = '00000000-0000-4000-8000-000000000000'
@@ -180,6 +184,28 @@ describe('whoever asks too often', () => {
       `/api/webhooks/${thing}/test`,
     ])
       expect([path, (await at('POST', path, person)).status]).toEqual([path, 429])
+  })
+})
+
+describe('limits', () => {
+  it('count for each key or address alone, and where it matters for all servers together', async () => {
+    const { database, pool } = openPool(test.registry.databaseUrl, () => {})
+    try {
+      // Two servers on one database, at a hundredth of what is allowed otherwise.
+      const [one, other] = [createRateLimits(pool, 0.01), createRateLimits(pool, 0.01)]
+      for (let times = 0; times < 3; times++) await one.take('upload', 'key-a')
+      for (const server of [one, other])
+        await expect(server.take('upload', 'key-a')).rejects.toMatchObject({
+          code: 'RATE_LIMITED',
+          retryAfter: expect.toSatisfy((seconds: number) => seconds > 3000 && seconds <= 3600),
+        })
+      await other.take('upload', 'key-b')
+      for (let times = 0; times < 12; times++) await one.take('call', 'key-a')
+      await expect(one.take('call', 'key-a')).rejects.toMatchObject({ code: 'RATE_LIMITED' })
+      await other.take('call', 'key-a')
+    } finally {
+      await database.destroy()
+    }
   })
 })
 

@@ -93,7 +93,14 @@ describe('signing in through GitHub', () => {
       login: 'Ada',
       staff: null,
       account: 'ada',
-      accounts: [{ name: 'ada', kind: 'person', role: 'administrator' }],
+      accounts: [
+        {
+          name: 'ada',
+          kind: 'person',
+          role: 'administrator',
+          scopes: expect.arrayContaining(['write:publish', 'write:account']),
+        },
+      ],
       tier: 'free',
     })
     expect(me.body.scopes).not.toContain('admin')
@@ -139,14 +146,22 @@ describe('signing in through GitHub', () => {
     const good = await tokenOf(cookie)
     const [head, payload, signature] = good.split('.') as [string, string, string]
     const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, string>
-    const forge = (change: object, secret: string) =>
+    const forge = (change: object, secret: string | Uint8Array) =>
       new SignJWT({ ...said, ...change }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret))
+    // What only the registry itself could sign: one that is over, and one for another purpose.
+    const file = await readFile(join(test.dataDir, 'keys', 'sessions.key'), 'utf8')
+    const secret = Buffer.from(file.trim(), 'hex')
+    const renewed = await forge({}, secret)
+    expect((await call('GET', '/api/me', { authorization: `Bearer ${renewed}` })).status).toBe(200)
     const none = Buffer.from('{"alg":"none"}').toString('base64url')
     const forged = [
       `${none}.${payload}.`,
       `${none}.${payload}.${signature}`,
       `${head}.${Buffer.from(JSON.stringify({ ...said, sub: randomUUID() })).toString('base64url')}.${signature}`,
       await forge({}, 'x'.repeat(32)),
+      await forge({ exp: Math.floor(Date.now() / 1000) - 1 }, secret),
+      await forge({ exp: undefined }, secret),
+      await forge({ aud: 'skillet-sign-in' }, secret),
       'rec_notatoken',
     ]
     expect((await call('GET', '/api/me', { authorization: `Bearer ${good}` })).status).toBe(200)
@@ -315,6 +330,30 @@ describe('a team', () => {
   })
 })
 
+describe('the registry’s journal', () => {
+  it('names who did what in every account, to administrators alone', async () => {
+    const admin = { 'x-api-key': test.adminKey }
+    const read = async (query: string) => (await call('GET', `/api/journal?${query}`, admin)).body.entries
+    const { id, prefix } = (
+      await call('POST', '/api/keys', admin, { account: 'watched', scopes: ['read:catalog'] })
+    ).body
+    expect((await call('DELETE', `/api/keys/${id}`, admin)).status).toBe(200)
+    expect(await read('account=watched')).toMatchObject([
+      { account: 'watched', actor: 'registry', action: 'key.ended', target: prefix },
+      { account: 'watched', actor: 'registry', action: 'key.made', target: prefix },
+    ])
+    const all = await read('')
+    expect(new Set(all.map((one: { account: string }) => one.account)).size).toBeGreaterThan(1)
+    expect(await read(`before=${all[0].seq}`)).toEqual(all.slice(1))
+    for (const { actor } of await read('actor=Ada')) expect(actor).toBe('Ada')
+    const ada = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
+    expect((await call('GET', '/api/journal', ada)).status).toBe(403)
+    const { keys, more } = (await call('GET', '/api/keys?account=watched', admin)).body
+    expect(keys).toMatchObject([{ id, account: 'watched' }])
+    expect(more).toBe(false)
+  })
+})
+
 describe('a key of an account', () => {
   it('can do no more than whoever makes it, expires, is ended alone, and says when it was used', async () => {
     const ada = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
@@ -410,6 +449,11 @@ describe('entitlements', () => {
       [event('cook', 'evt_x', 20, { account: 'nobody-here' }), 'NOT_FOUND'],
     ] as const)
       expect(await (await tell(wrong, sign(wrong))).json()).toMatchObject({ error: { code } })
+    const { entries } = (await call('GET', '/api/account/journal', ada)).body
+    expect(entries.slice(0, 2)).toMatchObject([
+      { actor: 'payments', action: 'entitlement.changed', target: 'free', detail: { event: 'evt_2' } },
+      { actor: 'payments', action: 'entitlement.changed', target: 'operator' },
+    ])
     // The first one, recorded and sent again.
     expect(await (await tell(up, signature)).json()).toEqual({ applied: false })
     expect((await call('GET', '/api/me', ada)).body.tier).toBe('free')

@@ -15,6 +15,7 @@ import { startEmbeddedDatabase } from '../../src/registry/db/embedded.ts'
 import { createLog } from '../../src/registry/log.ts'
 import { startRegistry } from '../../src/registry/start.ts'
 import { packSample, startTestRegistry } from '../support/registry.ts'
+import { startSystemPostgres } from '../support/system-postgres.ts'
 
 const root = join(import.meta.dirname, '../..')
 const bundle = join(root, '.cache/registry-process/registry-process.cjs')
@@ -281,7 +282,7 @@ describe('refusing to start', () => {
 
 describe('a database of one’s own', () => {
   it('is used with an account that may only create roles and schemas', async () => {
-    const host = await startEmbeddedDatabase(await temporary(), silent)
+    const host = await startSystemPostgres()
     cleanups.push(() => host.stop())
     const admin = new pg.Client({ connectionString: host.adminUrl })
     await admin.connect()

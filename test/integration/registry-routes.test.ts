@@ -13,6 +13,7 @@ import { codeOf, type Sent } from '../support/registry-probe-send.ts'
 /** Who may ask what: a scope of a key, or whoever is signed in with that scope. */
 const mayAsk = `admin, session
   DELETE /api/keys/{id}
+  GET /api/journal
   GET /api/keys
   POST /api/keys
   POST /api/people

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase, within, type Purpose } from '../../src/registry/db/database.ts'
-import { startTestRegistry, type TestRegistry } from '../support/registry.ts'
+import { openAsOwner, startTestRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRowMaker, type RowMaker } from '../support/registry-rows.ts'
 
 // One tenant tries to reach another's rows in every table that the database's own catalog names. The server's own login
@@ -18,15 +16,9 @@ let bob: string
 
 beforeAll(async () => {
   test = await startTestRegistry()
-  const url = new URL(test.registry.databaseUrl)
-  const password = await readFile(join(test.dataDir, 'keys', 'postgres.password'), 'utf8')
-  admin = new pg.Client({
-    connectionString: `postgres://skillet_admin:${password.trim()}@${url.host}${url.pathname}`,
-  })
+  admin = await openAsOwner(test)
   server = new pg.Client({ connectionString: test.registry.databaseUrl })
-  await admin.connect()
   await server.connect()
-  await admin.query('set search_path = registry')
   await server.query('set search_path = registry')
   maker = await createRowMaker(admin)
   const account = async (name: string) =>

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import { scopes, type Scope } from '../../src/registry/auth/scopes.ts'
 import { call, cookieOf, fromConsole, tokenOf } from './registry-calls.ts'
 import { fill, placesOf, readRoutes, sampleOf, type JsonSchema, type Route } from './registry-probe-routes.ts'
 import { createSender, type Send, type Sent } from './registry-probe-send.ts'
 import { createRowMaker, type RowMaker } from './registry-rows.ts'
-import { packSample, startTestRegistry, type TestRegistry } from './registry.ts'
+import { openAsOwner, packSample, startTestRegistry, type TestRegistry } from './registry.ts'
 
 export const paymentSecret = 'shared with the provider'
 const tenantScopes = scopes.filter((scope) => scope !== 'admin' && scope !== 'review:write')
@@ -86,14 +84,8 @@ export interface Probe {
 
 export async function startProbe(): Promise<Probe> {
   const test = await startTestRegistry({ paymentSecret, rateLimitFactor: 10_000 })
-  const { url, databaseUrl } = test.registry
-  const where = new URL(databaseUrl)
-  const password = await readFile(join(test.dataDir, 'keys', 'postgres.password'), 'utf8')
-  const admin = new pg.Client({
-    connectionString: `postgres://skillet_admin:${password.trim()}@${where.host}${where.pathname}`,
-  })
-  await admin.connect()
-  await admin.query('set search_path = registry')
+  const { url } = test.registry
+  const admin = await openAsOwner(test)
   const rows = await createRowMaker(admin)
   const sender = createSender(url)
   const staff = { 'x-api-key': test.adminKey }

@@ -8,6 +8,7 @@ import { startRegistry, type RegistryOptions, type RunningRegistry } from '../..
 import { catalogSchema, type CatalogEntry } from '../../src/shared/catalog.ts'
 import { SkilletError, type PlainError } from '../../src/shared/errors.ts'
 import { releasePath } from '../../src/shared/signed-targets.ts'
+import { startSystemPostgres } from './system-postgres.ts'
 import { goodSkill } from './sample-skill.ts'
 
 export interface TestRegistry {
@@ -16,6 +17,8 @@ export interface TestRegistry {
   readonly admin: RegistryClient
   readonly adminKey: string
   readonly log: string[]
+  /** The database as whoever owns everything. */
+  readonly ownerUrl: string
   client(apiKey?: string): RegistryClient
   /** A file as anybody may read it, or the refusal that the registry sends. */
   read(path: string): Promise<Uint8Array>
@@ -28,20 +31,29 @@ export interface TestRegistry {
   remove(): Promise<void>
 }
 
-/** A real registry with its own PostgreSQL in a temporary folder, and an administrator's client. */
+/**
+ * A real registry with its own PostgreSQL in a temporary folder, or on the distribution's where
+ * `on-system-postgres.ts` says so, and an administrator's client.
+ */
 export async function startTestRegistry(options: Partial<RegistryOptions> = {}): Promise<TestRegistry> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'registry-')))
   const log: string[] = []
+  const host =
+    process.env['SKILLET_TEST_POSTGRES'] === 'system' && options.databaseUrl === undefined
+      ? await startSystemPostgres()
+      : null
   const registry = await startRegistry({
     demo: false,
     pack: packFolder,
     log: (line) => log.push(line),
+    ...(host === null ? {} : { databaseUrl: host.adminUrl }),
     ...options,
     dataDir,
   })
   const adminKey = (await readFile(join(dataDir, 'keys', 'first-admin.key'), 'utf8')).trim()
   const client = (apiKey?: string) => createRegistryClient({ url: registry.url, apiKey })
   const admin = client(adminKey)
+  const ownerUrl = host?.adminUrl ?? options.databaseUrl ?? (await ownerUrlOf(dataDir, registry.databaseUrl))
   async function read(path: string): Promise<Uint8Array> {
     const response = await fetch(registry.url + path)
     if (response.ok) return new Uint8Array(await response.arrayBuffer())
@@ -54,6 +66,7 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     admin,
     adminKey,
     log,
+    ownerUrl,
     client,
     read,
     envelope: (slug, version) => read(`/${releasePath(slug, version)}`),
@@ -62,14 +75,8 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
       return catalogSchema.parse(JSON.parse(text)).skills
     },
     async sql(statement, values) {
-      const password = await readFile(join(dataDir, 'keys', 'postgres.password'), 'utf8')
-      const { host, pathname } = new URL(registry.databaseUrl)
-      const client = new pg.Client({
-        connectionString: `postgres://skillet_admin:${password.trim()}@${host}${pathname}`,
-      })
-      await client.connect()
+      const client = await openAsOwner({ ownerUrl })
       try {
-        await client.query('set search_path = registry')
         return (await client.query<Record<string, unknown>>(statement, values)).rows
       } finally {
         await client.end()
@@ -81,9 +88,25 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     },
     async remove() {
       await registry.stop()
+      await host?.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Where whoever owns everything reaches the PostgreSQL in a registry's folder; `databaseUrl` is the server's way in. */
+export async function ownerUrlOf(dataDir: string, databaseUrl: string): Promise<string> {
+  const password = (await readFile(join(dataDir, 'keys', 'postgres.password'), 'utf8')).trim()
+  const { host, pathname } = new URL(databaseUrl)
+  return `postgres://skillet_admin:${password}@${host}${pathname}`
+}
+
+/** A connection for what no request can do. The caller ends it. */
+export async function openAsOwner({ ownerUrl }: Pick<TestRegistry, 'ownerUrl'>): Promise<pg.Client> {
+  const owner = new pg.Client({ connectionString: ownerUrl })
+  await owner.connect()
+  await owner.query('set search_path = registry')
+  return owner
 }
 
 /** The sample skill as a tarball, with changes to its skill.toml and further files. */

@@ -42,8 +42,9 @@ export function addRegistryKeys(registry: Command, cli: Cli): void {
   keys
     .command('list')
     .description('list the keys, never their values')
-    .action(async () => {
-      const all = await registryClient(cli).listKeys()
+    .option('--account <name>', 'of this account alone')
+    .action(async (flags: { account?: string }) => {
+      const all = await registryClient(cli).listKeys(flags.account)
       cli.output.document({ keys: all })
       const rows = all.map((key) => [
         key.id,

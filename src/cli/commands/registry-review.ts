@@ -1,38 +1,38 @@
 import type { Command } from 'commander'
 import { SkilletError } from '../../shared/errors.ts'
+import { casefileLines } from '../casefile-lines.ts'
 import { endWith, type Cli } from '../context.ts'
 import { table } from '../output.ts'
 import { registryClient } from '../registry-access.ts'
-import { lintLines } from './lint.ts'
+import { addReviewAgain } from './registry-review-again.ts'
+import { addReviewTry } from './registry-review-try.ts'
 
-/** `skillet registry review list|show|approve|reject`, with a reviewer's key. */
+/** `skillet registry review …`: a reviewer's work, with a reviewer's key. */
 export function addRegistryReview(registry: Command, cli: Cli): void {
   const review = registry.command('review').description('decide over submitted skills')
 
   review
     .command('list')
     .description('list the submissions')
-    .action(async () => {
-      const submissions = await registryClient(cli).submissions()
+    .option('--appealed', 'those whose refusal the publisher objects to')
+    .action(async ({ appealed }: { appealed?: true }) => {
+      const client = registryClient(cli)
+      const submissions = await (appealed ? client.appealed() : client.submissions())
       cli.output.document({ submissions })
       const rows = submissions.map((one) => [one.id, one.slug ?? '?', one.version ?? '?', one.state])
       for (const line of table(rows)) cli.output.line(line)
-      if (submissions.length === 0) cli.output.line('Nothing has been submitted.')
+      if (submissions.length === 0)
+        cli.output.line(appealed ? 'Nobody objects to anything.' : 'Nothing has been submitted.')
     })
 
   review
     .command('show')
-    .description('show one submission and what the check found')
+    .description('show one submission: what was found, decided, objected and set aside')
     .argument('<id>')
     .action(async (id: string) => {
-      const submission = await registryClient(cli).submission(id)
-      cli.output.document(submission)
-      cli.output.line(`${submission.slug ?? '?'} ${submission.version ?? '?'}: ${submission.state}`)
-      const { verdict, findings } = submission
-      if (verdict !== null)
-        for (const line of lintLines({ path: submission.slug ?? id, verdict, findings }))
-          cli.output.line(line)
-      if (submission.comment !== null) cli.output.line(`Comment: ${submission.comment}`)
+      const file = await registryClient(cli).casefile(id)
+      cli.output.document(file)
+      for (const line of casefileLines(file)) cli.output.line(line)
     })
 
   for (const [verb, description, past] of [
@@ -55,4 +55,7 @@ export function addRegistryReview(registry: Command, cli: Cli): void {
             new SkilletError('PUBLISH_REJECTED', submission.comment ?? 'It could not be published.'),
           )
       })
+
+  addReviewAgain(review, cli)
+  addReviewTry(review, cli)
 }

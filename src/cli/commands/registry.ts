@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import type { Cli } from '../context.ts'
+import { addRegistryHold } from './registry-hold.ts'
+import { addRegistryJournal } from './registry-journal.ts'
 import { addRegistryKeys } from './registry-keys.ts'
 import { addRegistryReview } from './registry-review.ts'
 import { addRegistryRevoke } from './registry-revoke.ts'
@@ -16,6 +18,8 @@ export function addRegistry(program: Command, cli: Cli): void {
   addRegistryKeys(registry, cli)
   addRegistryReview(registry, cli)
   addRegistryRevoke(registry, cli)
+  addRegistryHold(registry, cli)
+  addRegistryJournal(registry, cli)
   addRegistryRotate(registry, cli)
   addRegistrySignIn(registry, cli)
 }

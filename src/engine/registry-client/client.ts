@@ -9,6 +9,7 @@ import type { RegistryClient as RegistryPort } from '../ports.ts'
 import { parseLink, parseRegistryUrl } from './address.ts'
 import { downloadTarball } from './download.ts'
 import { createConnection, defaultStallTimeoutMs } from './request.ts'
+import { createStaffCalls, type StaffCalls } from './staff-calls.ts'
 import { createTufSource } from './tuf-source.ts'
 
 /** 32 MB over a slow line, and the review of it. */
@@ -102,7 +103,7 @@ export type MintedKey = z.infer<typeof mintedSchema>
 export type PublishedSigningKey = z.infer<typeof signingKeySchema>
 
 /** A registry as installers, publishers, reviewers and administrators use it. */
-export interface RegistryClient extends RegistryPort {
+export interface RegistryClient extends RegistryPort, StaffCalls {
   /** Resolves when the check is over. A rejected skill is a result (`state: 'rejected'`) whose report says why. Throws VERSION_EXISTS, FORBIDDEN, TOO_LARGE. */
   publish(tarball: Uint8Array, hooks?: PublishHooks): Promise<PublishResult>
   /** Resolves as soon as the registry has it. Throws as `publish` does. */
@@ -115,7 +116,8 @@ export interface RegistryClient extends RegistryPort {
   revoke(revocation: Omit<Revocation, 'revokedAt'>): Promise<z.infer<typeof revokedSchema>>
   /** `key` is shown this once. */
   mintKey(request: { account: string; label?: string; scopes?: string[]; tier?: Tier }): Promise<MintedKey>
-  listKeys(): Promise<ApiKey[]>
+  /** All of them, or an account's; the newest first. */
+  listKeys(account?: string): Promise<ApiKey[]>
   revokeKey(id: string): Promise<void>
   /** A link that signs somebody in to the console once, within ten minutes, and their role in the registry. */
   invite(person: { login: string; role: 'reviewer' | 'administrator' | null }): Promise<{ link: string }>
@@ -183,6 +185,7 @@ export function createRegistryClient(options: {
         })
       }
     },
+    ...createStaffCalls(connection),
     tuf: createTufSource(connection, options.closing),
     downloadTarball: (tarball, toPath, hooks) => downloadTarball(connection, tarball, toPath, hooks),
     submit,
@@ -213,7 +216,23 @@ export function createRegistryClient(options: {
     reject: (id, comment) => json(decidedSchema, `/api/submissions/${at(id)}/reject`, post({ comment })),
     revoke: (revocation) => json(revokedSchema, '/api/revocations', post(revocation)),
     mintKey: (request) => json(mintedSchema, '/api/keys', post(request)),
-    listKeys: async () => (await json(z.object({ keys: z.array(keySchema) }), '/api/keys')).keys,
+    async listKeys(account) {
+      const all: ApiKey[] = []
+      for (let more = true; more;) {
+        const last = all.at(-1)
+        const query = new URLSearchParams({
+          ...(account === undefined ? {} : { account }),
+          ...(last === undefined ? {} : { before: last.id }),
+        })
+        const page = await json(
+          z.object({ keys: z.array(keySchema), more: z.boolean() }),
+          `/api/keys?${query.toString()}`,
+        )
+        all.push(...page.keys)
+        more = page.more && page.keys.length > 0
+      }
+      return all
+    },
     revokeKey: async (id) => {
       await json(z.object({ id: z.string() }), `/api/keys/${at(id)}`, { method: 'DELETE' })
     },

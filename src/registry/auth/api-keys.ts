@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
 import { ofTenant, within, type Database, type Reach } from '../db/database.ts'
+import { record } from '../audit.ts'
 import type { Caller } from './caller.ts'
 import { digestOf, isKey, isSameDigest, newKey, type KeyKind } from './key-format.ts'
 import { scopeSchema, type Scope } from './scopes.ts'
@@ -114,7 +115,14 @@ export async function mintKey(
 ): Promise<MintedKey> {
   return within(database, { across: 'keys' }, async (transaction) => {
     const accountId = await ensureAccount(transaction, request.account)
-    return insertKey(transaction, accountId, { createdBy: 'registry', ...request }, keep)
+    const wanted = { createdBy: 'registry', ...request }
+    const minted = await insertKey(transaction, accountId, wanted, keep)
+    await record(
+      transaction,
+      { name: wanted.createdBy },
+      { accountId, action: 'key.made', target: minted.prefix, detail: { scopes: request.scopes } },
+    )
+    return minted
   })
 }
 
@@ -129,6 +137,7 @@ export async function hasAdminKey(database: Database): Promise<boolean> {
 /** Ends a key. Throws NOT_FOUND, and BUSY for the last administrator's key, without which nobody could mint another. */
 export async function revokeKey(
   database: Database,
+  by: Pick<Caller, 'name'>,
   id: string,
   reach: Reach = { across: 'keys' },
 ): Promise<void> {
@@ -139,14 +148,17 @@ export async function revokeKey(
       throw new SkilletError('BUSY', 'This is the last key that may administer the registry.', {
         remedy: 'Make another key with the permission admin first, then revoke this one with it.',
       })
-    const result = await transaction
+    const ended = await transaction
       .updateTable('api_keys')
       .set({ revoked_at: new Date() })
       .where('id', '=', id)
       .where(ofTenant(reach))
       .where('revoked_at', 'is', null)
+      .returning(['account_id', 'prefix'])
       .executeTakeFirst()
-    if (result.numUpdatedRows === 0n) throw new SkilletError('NOT_FOUND', 'There is no such key in force.')
+    if (ended === undefined) throw new SkilletError('NOT_FOUND', 'There is no such key in force.')
+    const { account_id: accountId, prefix } = ended
+    await record(transaction, by, { accountId, action: 'key.ended', target: prefix })
   })
 }
 

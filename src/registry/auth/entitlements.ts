@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { slugSchema } from '../../shared/identifiers.ts'
 import { tierSchema } from '../../shared/tier.ts'
+import { record } from '../audit.ts'
 import { within, type Database } from '../db/database.ts'
 
 /** What a payment provider tells: an account has a tier from now on, until a time or for good. */
@@ -84,6 +85,17 @@ export async function applyPayment(database: Database, event: PaymentEvent): Pro
         conflict.column('account_id').doUpdateSet(entitlement).where('entitlements.updated_at', '<=', at),
       )
       .executeTakeFirst()
-    return changed.numInsertedOrUpdatedRows !== 0n
+    if (changed.numInsertedOrUpdatedRows === 0n) return false
+    await record(
+      transaction,
+      { name: 'payments' },
+      {
+        accountId: account.id,
+        action: 'entitlement.changed',
+        target: event.tier,
+        detail: { event: event.id, validUntil: event.validUntil },
+      },
+    )
+    return true
   })
 }

@@ -33,6 +33,9 @@ export async function ownFleet(transaction: Transaction<Tables>, caller: Caller,
   return fleet
 }
 
+/** Machines of one fleet: whoever has its key may tell of no more. */
+export const maxMachines = 10_000
+
 /** What a bundle lists, by name. */
 export async function skillsOf(transaction: Transaction<Tables>, bundleId: string) {
   return transaction

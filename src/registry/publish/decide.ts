@@ -6,9 +6,9 @@ import { areOne, assertNotOwn, deciderOf } from '../auth/not-own.ts'
 import { within, type Database } from '../db/database.ts'
 import type { SubmissionState, Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { notify } from '../notify.ts'
 import { revocationReason } from '../revocations.ts'
 import { claimName, versionExists } from './submit.ts'
+import { tellPublisher } from './tell-publisher.ts'
 
 export interface DecidePorts {
   readonly database: Database
@@ -89,14 +89,9 @@ export async function rejectSubmission(
     const submission = await waiting(transaction, reviewer, id)
     await keepDecision(transaction, submission, reviewer, 'reject', comment)
     await decide(transaction, id, 'rejected', reviewer, comment)
-    await notify(transaction, jobs, {
-      accountId: submission.account_id,
-      event: 'submission.rejected',
-      words: `${submission.slug ?? 'Your submission'} ${submission.version ?? ''} was sent back: ${comment}`,
-      link: `#/submissions/${id}`,
-      about: { submission: id, slug: submission.slug, version: submission.version },
-    })
+    await tellPublisher(transaction, jobs, submission, 'submission.rejected', `was sent back: ${comment}`)
   })
+  jobs.wake('deliver')
 }
 
 /** Locks the row, so that two reviewers can't decide at once. */

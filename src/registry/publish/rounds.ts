@@ -8,6 +8,7 @@ import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { notify } from '../notify.ts'
 import { startRound } from './submit.ts'
+import { tellPublisher } from './tell-publisher.ts'
 
 export interface RoundPorts {
   readonly database: Database
@@ -42,9 +43,18 @@ export async function scanAgain(
       throw new SkilletError('FORBIDDEN', 'A reviewer turned this down.', {
         remedy: 'Appeal and say why, or correct it and submit a new version.',
       })
+    if (submission.account_id !== caller.accountId)
+      await tellPublisher(
+        transaction,
+        jobs,
+        submission,
+        'submission.scanned_again',
+        'is looked at again: a reviewer asked for it.',
+      )
     return nextRound(transaction, jobs, caller, submission)
   })
   jobs.wake('lint')
+  jobs.wake('deliver')
   return { round }
 }
 
@@ -116,13 +126,14 @@ export async function answerAppeal(
     if (granted) await nextRound(transaction, jobs, reviewer, submission)
   })
   if (granted) jobs.wake('lint')
+  jobs.wake('deliver')
 }
 
 /** The submission, locked, if the registry has nothing to do with it at the moment and it isn't published. */
 async function lockResting(transaction: Transaction<Tables>, reach: Reach, id: string) {
   const submission = await transaction
     .selectFrom('submissions')
-    .select(['id', 'account_id', 'state'])
+    .select(['id', 'account_id', 'slug', 'version', 'state'])
     .where('id', '=', id)
     .where(ofTenant(reach))
     .forUpdate()

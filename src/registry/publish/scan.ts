@@ -7,9 +7,12 @@ import type { Tables } from '../db/tables.ts'
 import type { Jobs, Try } from '../jobs/jobs.ts'
 import { scanSteps, type ScanStep } from '../jobs/queues.ts'
 import type { ObjectStore } from '../objects/files.ts'
+import { namesLike } from './known-names.ts'
 import { reviewsNeeded } from './reviews-needed.ts'
 import type { Scanner } from './scanner.ts'
+import { lockForStep, setStep, type StepOf } from './steps.ts'
 import { countedFindings } from './suppressions.ts'
+import { tellPublisher } from './tell-publisher.ts'
 
 /** Which findings belong to which step. */
 const groups: Readonly<Record<ScanStep, readonly string[]>> = {
@@ -33,15 +36,18 @@ export interface ScanPorts {
  */
 export function createScan(ports: ScanPorts) {
   return (step: ScanStep) => async (tries: readonly Try<ScanStep>[]) => {
-    for (const one of tries) await take(step, one)
+    for (const { data, last } of tries) {
+      const at = { id: data.submission, round: data.round, step }
+      await take(at, last)
+    }
   }
 
-  async function take(step: ScanStep, { data: { submission: id, round }, last }: Try<ScanStep>) {
-    const { database, objects, scanner, moved } = ports
+  async function take(at: StepOf & { step: ScanStep }, last: boolean): Promise<void> {
+    const { database, objects, jobs, scanner, moved } = ports
+    const { id, round, step } = at
     const submission = await within(database, { across: 'review' }, async (transaction) => {
-      const waiting = await stepOf(transaction, id, round, step)
-      if (waiting === null) return null
-      await setStep(transaction, id, round, step, { state: 'running', started_at: new Date() })
+      const waiting = await lockForStep(transaction, at)
+      if (waiting !== null) await setStep(transaction, at, { state: 'running', started_at: new Date() })
       return waiting
     })
     if (submission === null) return
@@ -51,69 +57,28 @@ export function createScan(ports: ScanPorts) {
     let reviews: number | null = null
     try {
       const tarball = await objects.read(submission.tarball_sha256)
-      const report = await scanner.report(tarball)
+      const report = await scanner.report(tarball, await namesLike(database, submission))
       findings = report.findings.filter(({ rule }) => groups[step].includes(rule.split('/')[0] ?? ''))
       if (next === undefined) reviews = await reviewsOf(scanner, tarball)
     } catch (error) {
-      if (last) await giveUp(ports, id, round, step)
+      if (last) await giveUp(ports, at)
       throw error
     }
     await within(database, { across: 'review' }, async (transaction) => {
-      const still = await stepOf(transaction, id, round, step)
+      const still = await lockForStep(transaction, at)
       if (still === null) return
       const { verdict } = await countedFindings(transaction, still, { path: id, findings })
-      await setStep(transaction, id, round, step, {
+      await setStep(transaction, at, {
         state: verdict === 'fail' ? 'failed' : 'passed',
-        findings: JSON.stringify(findings) as never,
+        findings: JSON.stringify(findings),
         finished_at: new Date(),
       })
-      if (next !== undefined) await ports.jobs.send(transaction, next, { submission: id, round })
-      else await conclude(transaction, id, round, reviews)
+      if (next !== undefined) await jobs.send(transaction, next, { submission: id, round })
+      else await conclude(transaction, jobs, still, { round, reviews })
     })
-    if (next !== undefined) ports.jobs.wake(next)
+    jobs.wake(next ?? 'deliver')
     moved(id)
   }
-}
-
-/** The submission, locked, if this very step is still to be done. */
-async function stepOf(transaction: Transaction<Tables>, id: string, round: number, step: ScanStep) {
-  const submission = await transaction
-    .selectFrom('submissions')
-    .select(['id', 'account_id', 'slug', 'tarball_sha256', 'state'])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (submission === undefined || submission.state !== 'submitted') return null
-  const row = await transaction
-    .selectFrom('submission_steps')
-    .select('state')
-    .where('submission_id', '=', id)
-    .where('round', '=', round)
-    .where('step', '=', step)
-    .executeTakeFirst()
-  return row?.state === 'waiting' || row?.state === 'running' ? submission : null
-}
-
-async function setStep(
-  transaction: Transaction<Tables>,
-  id: string,
-  round: number,
-  step: ScanStep,
-  to: Partial<{
-    state: Tables['submission_steps']['state']
-    findings: never
-    note: string
-    started_at: Date
-    finished_at: Date
-  }>,
-): Promise<void> {
-  await transaction
-    .updateTable('submission_steps')
-    .set(to)
-    .where('submission_id', '=', id)
-    .where('round', '=', round)
-    .where('step', '=', step)
-    .execute()
 }
 
 /** Null where nobody will get to review it, for want of a readable manifest. */
@@ -129,10 +94,11 @@ async function reviewsOf(scanner: Scanner, tarball: Uint8Array): Promise<number 
 /** What the three steps come to. */
 async function conclude(
   transaction: Transaction<Tables>,
-  id: string,
-  round: number,
-  reviews: number | null,
+  jobs: ScanPorts['jobs'],
+  submission: NonNullable<Awaited<ReturnType<typeof lockForStep>>>,
+  { round, reviews }: { round: number; reviews: number | null },
 ): Promise<void> {
+  const { id } = submission
   const steps = await transaction
     .selectFrom('submission_steps')
     .select(['step', 'state', 'findings'])
@@ -154,24 +120,41 @@ async function conclude(
     })
     .where('id', '=', id)
     .execute()
+  if (failed)
+    await tellPublisher(
+      transaction,
+      jobs,
+      submission,
+      'submission.rejected',
+      'was sent back: the check found what must be corrected.',
+    )
 }
 
-/** Nobody could say whether it is harmless, so it goes no further. */
-async function giveUp(
-  { database, moved }: ScanPorts,
-  id: string,
-  round: number,
-  step: ScanStep,
-): Promise<void> {
-  await within(database, { across: 'review' }, async (transaction) => {
-    if ((await stepOf(transaction, id, round, step)) === null) return
+/** Nobody could say whether it is harmless, so it goes no further. False where this step is no longer to be done. */
+export async function giveUp(
+  { database, jobs, moved }: Pick<ScanPorts, 'database' | 'jobs' | 'moved'>,
+  at: StepOf,
+): Promise<boolean> {
+  const given = await within(database, { across: 'review' }, async (transaction) => {
+    const submission = await lockForStep(transaction, at)
+    if (submission === null) return false
     const note = 'This step could not be carried out.'
-    await setStep(transaction, id, round, step, { state: 'broken', note, finished_at: new Date() })
+    await setStep(transaction, at, { state: 'broken', note, finished_at: new Date() })
     await transaction
       .updateTable('submissions')
-      .set({ state: 'failed', comment: `${note} The registry's people were told; it can be tried again.` })
-      .where('id', '=', id)
+      .set({ state: 'failed', comment: `${note} It can be tried again.` })
+      .where('id', '=', at.id)
       .execute()
+    await tellPublisher(
+      transaction,
+      jobs,
+      submission,
+      'submission.failed',
+      'could not be checked. Have it looked at again.',
+    )
+    return true
   })
-  moved(id)
+  jobs.wake('deliver')
+  moved(at.id)
+  return given
 }

@@ -18,12 +18,17 @@ new Worker(
   { eval: true },
 ).unref()
 
-async function answer({ call, tarball }: ScanRequest): Promise<ScanReply> {
+async function answer(request: ScanRequest): Promise<ScanReply> {
   try {
     const value =
-      call === 'manifest'
-        ? await readManifest(tarball)
-        : await lintArchiveBytes('', tarball, { purpose: 'publish' }, lintFiles)
+      request.call === 'manifest'
+        ? await readManifest(request.tarball)
+        : await lintArchiveBytes(
+            '',
+            request.tarball,
+            { purpose: 'publish', knownSlugs: request.names },
+            lintFiles,
+          )
     return { value }
   } catch (error) {
     if (!(error instanceof SkilletError)) return { broken: String(error) }

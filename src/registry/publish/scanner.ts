@@ -7,8 +7,11 @@ import { sha256Hex } from '../../trust/digest.ts'
 
 /** Looks at tarballs of strangers in processes of its own, so that none of them can hold up or end the server. */
 export interface Scanner {
-  /** Every rule's word on a tarball. Throws INTERNAL where the scan ran out of time or room. */
-  report(tarball: Uint8Array): Promise<LintReport>
+  /**
+   * Every rule's word on a tarball, whose name is held against those of others. Throws INTERNAL where the scan ran out
+   * of time or room.
+   */
+  report(tarball: Uint8Array, names: readonly string[]): Promise<LintReport>
   /** Throws what makes the manifest unreadable: ARCHIVE_UNSAFE, MANIFEST_INVALID and others; INTERNAL as above. */
   manifest(tarball: Uint8Array): Promise<SkillManifest>
   close(): void
@@ -24,7 +27,9 @@ export interface ScannerLimits {
 }
 const defaults: ScannerLimits = { deadlineMs: 60_000, memoryMb: 1536, processes: 2 }
 
-export type ScanRequest = { readonly call: 'report' | 'manifest'; readonly tarball: Uint8Array }
+export type ScanRequest =
+  | { readonly call: 'report'; readonly tarball: Uint8Array; readonly names: readonly string[] }
+  | { readonly call: 'manifest'; readonly tarball: Uint8Array }
 export type ScanReply =
   { readonly value: unknown } | { readonly refusal: PlainError } | { readonly broken: string }
 
@@ -103,13 +108,13 @@ export function createScanner(limits: Partial<ScannerLimits> = {}): Scanner {
   }
 
   return {
-    report(tarball) {
-      const sha256 = sha256Hex(tarball)
-      const known = reports.get(sha256)
+    report(tarball, names) {
+      const about = `${sha256Hex(tarball)} ${sha256Hex(Buffer.from(names.join(' ')))}`
+      const known = reports.get(about)
       if (known !== undefined) return known
-      const report = ask({ call: 'report', tarball }) as Promise<LintReport>
-      reports.set(sha256, report)
-      report.catch(() => reports.delete(sha256))
+      const report = ask({ call: 'report', tarball, names }) as Promise<LintReport>
+      reports.set(about, report)
+      report.catch(() => reports.delete(about))
       const [oldest] = reports.keys()
       if (reports.size > remembered && oldest !== undefined) reports.delete(oldest)
       return report

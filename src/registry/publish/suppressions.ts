@@ -97,7 +97,11 @@ export async function suppress(
 }
 
 /** Has a finding count again, from the next time that the skill is looked at. Throws NOT_FOUND, FORBIDDEN. */
-export async function liftSuppression(database: Database, reviewer: Caller, id: string): Promise<void> {
+export async function liftSuppression(
+  { database, jobs }: { database: Database; jobs: Pick<Jobs, 'send'> },
+  reviewer: Caller,
+  id: string,
+): Promise<void> {
   await within(database, { across: 'review' }, async (transaction) => {
     const lifted = await transaction
       .updateTable('suppressions')
@@ -113,6 +117,12 @@ export async function liftSuppression(database: Database, reviewer: Caller, id: 
       action: 'finding.counts_again',
       target: lifted.slug,
       detail: { rule: lifted.rule, suppression: id },
+    })
+    await notify(transaction, jobs, {
+      accountId: lifted.account_id,
+      event: 'finding.counts_again',
+      words: `A finding of ${lifted.slug} that was set aside counts again, from the next check.`,
+      about: { slug: lifted.slug, rule: lifted.rule },
     })
   })
 }

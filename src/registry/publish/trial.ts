@@ -167,6 +167,9 @@ function placed(manifest: SkillManifest, { inputs, files }: TrialRequest, sample
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => {
       const type = Object.hasOwn(manifest.run.inputs, name) ? manifest.run.inputs[name]!.type : null
+      // What comes from a command line is text.
+      if (type === 'number' && typeof value === 'string') return [name, Number(value)]
+      if (type === 'boolean' && (value === 'true' || value === 'false')) return [name, value === 'true']
       if (type !== 'file' && type !== 'folder') return [name, value]
       if (value === '.') return [name, samples]
       if (typeof value !== 'string' || !Object.hasOwn(files, value))

@@ -11,21 +11,24 @@ const everyMs = 10 * 60_000
 const dailyMs = 24 * 3_600_000
 
 /**
- * Keeps the signed lists from running out, at once and then every ten minutes. What fails is logged and tried again: the
+ * Keeps the signed lists from running out and submissions from being forgotten, at once and then every ten minutes. What fails is logged and tried again: the
  * lists hold for days yet. Rejects only when the first round fails.
  */
 export async function startUpkeep(ports: {
   database: Database
   repository: Repository
   publication: Publication
+  /** Sees to submissions that nobody works on any more. */
+  settle: () => Promise<void>
   log: Log
 }): Promise<{ stop(): Promise<void> }> {
-  const { database, repository, publication, log } = ports
+  const { database, repository, publication, settle, log } = ports
   let binsAt = -Infinity
 
   async function round(): Promise<void> {
     // Another process may have published and ended before it got this far.
     await publication.publish()
+    await settle()
     const bins = performance.now() - binsAt >= dailyMs
     await withRepositoryLock(database, async () => {
       await renewOnline(repository, { bins })

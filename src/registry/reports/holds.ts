@@ -7,7 +7,7 @@ import { assertNotOwn } from '../auth/not-own.ts'
 import type { Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
-import { notify } from '../notify.ts'
+import { notify, type EventName } from '../notify.ts'
 
 /** Skills that are held, by name. */
 export async function heldSkills(database: Database): Promise<Held[]> {
@@ -47,25 +47,18 @@ export async function hold(
   slug: string,
   words: string,
 ): Promise<boolean> {
-  const held = await transaction
-    .updateTable('skills')
-    .set({ held_since: new Date(), held_reason: words })
-    .where('slug', '=', slug)
-    .where('held_since', 'is', null)
-    .returning('account_id')
-    .executeTakeFirst()
-  if (held === undefined) return false
-  await notify(transaction, jobs, {
-    accountId: held.account_id,
+  const accountId = await setHeld(transaction, slug, words)
+  if (accountId === null) return false
+  await announce(transaction, jobs, by, {
+    accountId,
     event: 'skill.held',
     words: `${slug} is not offered at the moment: ${words} You will hear what came of it.`,
-    about: { slug },
+    slug,
   })
   await transaction
     .insertInto('incidents')
-    .values({ slug, version: '*', severity: 'critical', title: `${slug} is on hold`, words })
+    .values({ slug, version: '*', severity: 'critical', title: titleOf(slug), words })
     .execute()
-  await record(transaction, by, { accountId: held.account_id, action: 'skill.held', target: slug })
   return true
 }
 
@@ -77,20 +70,14 @@ export async function release(
   slug: string,
   words: string,
 ): Promise<boolean> {
-  const released = await transaction
-    .updateTable('skills')
-    .set({ held_since: null, held_reason: null })
-    .where('slug', '=', slug)
-    .where('held_since', 'is not', null)
-    .returning('account_id')
-    .executeTakeFirst()
-  if (released === undefined) return false
-  await assertNotOwn(transaction, released, by)
-  await notify(transaction, jobs, {
-    accountId: released.account_id,
+  const accountId = await setHeld(transaction, slug, null)
+  if (accountId === null) return false
+  await assertNotOwn(transaction, { account_id: accountId }, by)
+  await announce(transaction, jobs, by, {
+    accountId,
     event: 'skill.released',
     words: `${slug} is offered again: ${words}`,
-    about: { slug },
+    slug,
   })
   await transaction
     .updateTable('incidents')
@@ -98,8 +85,35 @@ export async function release(
     .where('slug', '=', slug)
     .where('version', '=', '*')
     .where('resolved_at', 'is', null)
-    .where('title', '=', `${slug} is on hold`)
+    .where('title', '=', titleOf(slug))
     .execute()
-  await record(transaction, by, { accountId: released.account_id, action: 'skill.released', target: slug })
   return true
+}
+
+const titleOf = (slug: string) => `${slug} is on hold`
+
+/** Whose skill it is; null where it is so already. */
+async function setHeld(
+  transaction: Transaction<Tables>,
+  slug: string,
+  reason: string | null,
+): Promise<string | null> {
+  const changed = await transaction
+    .updateTable('skills')
+    .set({ held_since: reason === null ? null : new Date(), held_reason: reason })
+    .where('slug', '=', slug)
+    .where('held_since', reason === null ? 'is not' : 'is', null)
+    .returning('account_id')
+    .executeTakeFirst()
+  return changed?.account_id ?? null
+}
+
+async function announce(
+  transaction: Transaction<Tables>,
+  jobs: Pick<Jobs, 'send'>,
+  by: Pick<Caller, 'name'>,
+  { accountId, event, words, slug }: { accountId: string; event: EventName; words: string; slug: string },
+): Promise<void> {
+  await notify(transaction, jobs, { accountId, event, words, about: { slug } })
+  await record(transaction, by, { accountId, action: event, target: slug })
 }

@@ -1,25 +1,20 @@
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
-import { tierSchema } from '../../shared/tier.ts'
+import { slugSchema } from '../../shared/identifiers.ts'
 import { record } from '../audit.ts'
-import { insertKey } from '../auth/api-keys.ts'
-import { bundleTokenScopes } from '../auth/scopes.ts'
-import { assertOffered, currentSkills } from '../bundles/bundle-skills.ts'
+import { currentSkills } from '../bundles/bundle-skills.ts'
 import { ownBundle, skillsOf } from '../bundles/reach.ts'
 import { isDuplicate, within } from '../db/database.ts'
+import { bundleAdministrators } from '../auth/who-may.ts'
+import { idParam, time } from '../http/fields.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { usableKeyids } from '../publish/signing-key.ts'
+import { skillAnswer } from './cookbook-skills.ts'
 import type { Dependencies } from './dependencies.ts'
 
 const tag = 'Bundles'
-const time = z.iso.datetime()
-const idParam = z.object({ id: z.uuid() })
 const title = z.string().trim().min(1).max(120)
 const description = z.string().trim().max(2000)
-/** Skills of one bundle. */
-const maxSkills = 500
-
 const bundleAnswer = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -29,19 +24,10 @@ const bundleAnswer = z.object({
   samplesSince: time.nullable(),
   createdAt: time,
 })
-const skillAnswer = z.object({
-  slug: z.string(),
-  title: z.string(),
-  version: z.string().nullable(),
-  current: z.string().nullable(),
-  tier: tierSchema,
-  reason: z.string().nullable(),
-})
 
 /** Bundles, "cookbooks": named sets of skills that a team shares. */
 export function addCookbooks(add: AddEndpoint, { database, repository }: Dependencies): void {
   const read = { scope: 'read:bundles', dashboard: true } as const
-  const write = { scope: 'write:bundles', dashboard: true } as const
 
   add(
     {
@@ -71,7 +57,7 @@ export function addCookbooks(add: AddEndpoint, { database, repository }: Depende
       path: '/api/bundles',
       tag,
       summary: 'Makes a bundle.',
-      access: write,
+      access: bundleAdministrators,
       body: z.strictObject({ name: slugSchema, title, description: description.default('') }),
       status: 201,
       answer: bundleAnswer,
@@ -124,7 +110,7 @@ export function addCookbooks(add: AddEndpoint, { database, repository }: Depende
       path: '/api/bundles/:id',
       tag,
       summary: 'Changes what a bundle is called and said to be.',
-      access: write,
+      access: bundleAdministrators,
       params: idParam,
       body: z.strictObject({ title: title.optional(), description: description.optional() }),
       answer: bundleAnswer,
@@ -148,7 +134,7 @@ export function addCookbooks(add: AddEndpoint, { database, repository }: Depende
       path: '/api/bundles/:id',
       tag,
       summary: 'Deletes a bundle with its share tokens. One that a fleet uses stays.',
-      access: write,
+      access: bundleAdministrators,
       params: idParam,
       status: 204,
     },
@@ -173,111 +159,6 @@ export function addCookbooks(add: AddEndpoint, { database, repository }: Depende
       })
       return context.body(null, 204)
     },
-  )
-
-  add(
-    {
-      method: 'put',
-      path: '/api/bundles/:id/skills/:slug',
-      tag,
-      summary: 'Puts a skill into a bundle: at one version, or with null at whatever is newest.',
-      access: write,
-      params: z.object({ id: z.uuid(), slug: slugSchema }),
-      body: z.strictObject({ version: versionSchema.nullable() }),
-      answer: skillAnswer,
-    },
-    async ({ caller, params: { id, slug }, body: { version } }) => {
-      const keyids = await usableKeyids(repository)
-      await assertOffered(database, keyids, { slug, version })
-      return within(database, { tenant: caller.accountId }, async (transaction) => {
-        const bundle = await ownBundle(transaction, caller, id)
-        const skills = await skillsOf(transaction, id)
-        if (skills.length >= maxSkills && !skills.some((one) => one.slug === slug))
-          throw new SkilletError('TOO_LARGE', `A bundle holds ${maxSkills} skills at most.`, {
-            remedy: 'Make a second bundle.',
-          })
-        await transaction
-          .insertInto('bundle_skills')
-          .values({ bundle_id: id, account_id: caller.accountId, slug, version })
-          .onConflict((conflict) => conflict.columns(['bundle_id', 'slug']).doUpdateSet({ version }))
-          .execute()
-        await record(transaction, caller, {
-          accountId: caller.accountId,
-          action: 'bundle.skill_put',
-          target: bundle.name,
-          detail: { slug, version },
-        })
-        const [skill] = await currentSkills(transaction, keyids, [{ slug, version }])
-        return skill!
-      })
-    },
-  )
-
-  add(
-    {
-      method: 'delete',
-      path: '/api/bundles/:id/skills/:slug',
-      tag,
-      summary: 'Takes a skill out of a bundle.',
-      access: write,
-      params: z.object({ id: z.uuid(), slug: slugSchema }),
-      status: 204,
-    },
-    async ({ context, caller, params: { id, slug } }) => {
-      await within(database, { tenant: caller.accountId }, async (transaction) => {
-        const bundle = await ownBundle(transaction, caller, id)
-        const { numDeletedRows } = await transaction
-          .deleteFrom('bundle_skills')
-          .where('bundle_id', '=', id)
-          .where('slug', '=', slug)
-          .executeTakeFirst()
-        if (numDeletedRows === 0n)
-          throw new SkilletError('NOT_FOUND', `${bundle.title} does not hold ${slug}.`)
-        await record(transaction, caller, {
-          accountId: caller.accountId,
-          action: 'bundle.skill_taken',
-          target: bundle.name,
-          detail: { slug },
-        })
-      })
-      return context.body(null, 204)
-    },
-  )
-
-  add(
-    {
-      method: 'post',
-      path: '/api/bundles/:id/tokens',
-      tag,
-      summary:
-        'Makes a share token: whoever has it may read this bundle and get its skills. Shown this once.',
-      access: write,
-      limit: 'submit',
-      params: idParam,
-      body: z.strictObject({ label: title, days: z.number().int().min(1).max(3650).optional() }),
-      status: 201,
-      answer: z.object({ id: z.uuid(), key: z.string(), prefix: z.string() }),
-    },
-    async ({ caller, params: { id }, body }) =>
-      within(database, { tenant: caller.accountId }, async (transaction) => {
-        const bundle = await ownBundle(transaction, caller, id)
-        const minted = await insertKey(transaction, caller.accountId, {
-          label: body.label,
-          scopes: bundleTokenScopes,
-          tier: null,
-          kind: 'bundle',
-          bundleId: id,
-          createdBy: caller.name,
-          expiresAt: body.days === undefined ? null : new Date(Date.now() + body.days * 86_400_000),
-        })
-        await record(transaction, caller, {
-          accountId: caller.accountId,
-          action: 'bundle.shared',
-          target: bundle.name,
-          detail: { prefix: minted.prefix },
-        })
-        return minted
-      }),
   )
 }
 

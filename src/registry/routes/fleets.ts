@@ -1,21 +1,19 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { sha256Schema, slugSchema, versionSchema } from '../../shared/identifiers.ts'
+import { slugSchema } from '../../shared/identifiers.ts'
 import { record } from '../audit.ts'
 import { insertKey } from '../auth/api-keys.ts'
 import { fleetKeyScopes } from '../auth/scopes.ts'
 import { assertTier } from '../auth/tier.ts'
 import type { Caller } from '../auth/caller.ts'
-import { ownBundle, ownFleet, skillsOf } from '../bundles/reach.ts'
+import { ownBundle, ownFleet } from '../bundles/reach.ts'
 import { isDuplicate, within } from '../db/database.ts'
+import { fleetAdministrators, fleetReaders } from '../auth/who-may.ts'
+import { idParam, time } from '../http/fields.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import type { Dependencies } from './dependencies.ts'
 
 const tag = 'Fleets'
-const time = z.iso.datetime()
-const idParam = z.object({ id: z.uuid() })
-const revision = z.number().int().positive()
 const fleetAnswer = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -24,16 +22,9 @@ const fleetAnswer = z.object({
   machines: z.number(),
   createdAt: time,
 })
-const wantedSkill = z.object({ slug: z.string(), version: z.string().nullable() })
-/** Machines of one fleet: whoever has its key may tell of no more. */
-const maxMachines = 10_000
-/** Days without a word after which a machine counts as silent. */
-const silentDays = 30
 
-/** Fleets: machines that hold what one bundle says, and tell what they hold. For the plan Operator and above. */
+/** Fleets: machines that hold what one bundle says. For the plan Operator and above. */
 export function addFleets(add: AddEndpoint, { database, url }: Dependencies): void {
-  const read = { scope: ['read:installs', 'write:fleets'], dashboard: true } as const
-  const write = { scope: 'write:fleets', dashboard: true } as const
   const assertOperator = (caller: Caller) => assertTier(caller.tier, 'operator', 'A fleet', url())
 
   add(
@@ -42,7 +33,7 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
       path: '/api/fleets',
       tag,
       summary: "The account's fleets.",
-      access: read,
+      access: fleetReaders,
       answer: z.object({ fleets: z.array(fleetAnswer) }),
     },
     async ({ caller }) => {
@@ -87,7 +78,7 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
       path: '/api/fleets',
       tag,
       summary: 'Makes a fleet for a bundle.',
-      access: write,
+      access: fleetAdministrators,
       body: z.strictObject({ name: slugSchema, bundle: z.uuid() }),
       status: 201,
       answer: z.object({ id: z.uuid(), name: z.string() }),
@@ -123,7 +114,7 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
       path: '/api/fleets/:id',
       tag,
       summary: 'Deletes a fleet: its keys end, and what its machines told is gone.',
-      access: write,
+      access: fleetAdministrators,
       params: idParam,
       status: 204,
     },
@@ -147,7 +138,7 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
       path: '/api/fleets/:id/keys',
       tag,
       summary: 'Makes a key for all machines of a fleet. Shown this once.',
-      access: write,
+      access: fleetAdministrators,
       limit: 'submit',
       params: idParam,
       body: z.strictObject({
@@ -181,255 +172,4 @@ export function addFleets(add: AddEndpoint, { database, url }: Dependencies): vo
       })
     },
   )
-
-  add(
-    {
-      method: 'post',
-      path: '/api/fleets/:id/push',
-      tag,
-      summary: 'Has the machines follow the bundle as it is now, or as it was at an earlier revision.',
-      access: write,
-      params: idParam,
-      body: z.strictObject({ revision: revision.optional() }),
-      answer: z.object({ revision, skills: z.array(wantedSkill) }),
-    },
-    async ({ caller, params: { id }, body }) => {
-      assertOperator(caller)
-      return within(database, { tenant: caller.accountId }, async (transaction) => {
-        const fleet = await ownFleet(transaction, caller, id)
-        const skills =
-          body.revision === undefined
-            ? await skillsOf(transaction, fleet.bundle_id)
-            : await revisionOf(fleet.bundle_id, body.revision)
-        if (skills === null)
-          throw new SkilletError('NOT_FOUND', `The bundle never had a revision ${body.revision}.`)
-        // A push is a revision of its own, also where it brings back an earlier one: machines only ever go forward.
-        const { revision: next } = await transaction
-          .updateTable('bundles')
-          .set({ revision: sql<number>`revision + 1` })
-          .where('id', '=', fleet.bundle_id)
-          .returning('revision')
-          .executeTakeFirstOrThrow()
-        await transaction
-          .insertInto('bundle_revisions')
-          .values({
-            bundle_id: fleet.bundle_id,
-            account_id: caller.accountId,
-            revision: next,
-            skills: JSON.stringify(skills),
-            pushed_by: caller.name,
-          })
-          .execute()
-        await transaction.updateTable('fleets').set({ revision: next }).where('id', '=', id).execute()
-        await record(transaction, caller, {
-          accountId: caller.accountId,
-          action: 'fleet.pushed',
-          target: fleet.name,
-          detail: { revision: Number(next), from: body.revision ?? null },
-        })
-        return { revision: Number(next), skills }
-
-        async function revisionOf(bundleId: string, number: number) {
-          const row = await transaction
-            .selectFrom('bundle_revisions')
-            .select('skills')
-            .where('bundle_id', '=', bundleId)
-            .where('revision', '=', number)
-            .executeTakeFirst()
-          return row?.skills ?? null
-        }
-      })
-    },
-  )
-
-  add(
-    {
-      method: 'get',
-      path: '/api/fleets/:id/machines',
-      tag,
-      summary: 'What the machines of a fleet hold: which are behind, silent, or hold what was withdrawn.',
-      access: read,
-      params: idParam,
-      answer: z.object({
-        revision: z.number().nullable(),
-        machines: z.array(
-          z.object({
-            id: z.uuid(),
-            name: z.string(),
-            seenAt: time,
-            silent: z.boolean(),
-            revision: z.number().nullable(),
-            behind: z.boolean(),
-            skills: z.array(
-              z.object({ slug: z.string(), version: z.string(), withdrawn: z.string().nullable() }),
-            ),
-          }),
-        ),
-      }),
-    },
-    async ({ caller, params: { id } }) =>
-      within(database, { tenant: caller.accountId }, async (transaction) => {
-        const fleet = await ownFleet(transaction, caller, id)
-        const machines = await transaction
-          .selectFrom('machines')
-          .selectAll()
-          .where('fleet_id', '=', id)
-          .orderBy('name')
-          .limit(maxMachines)
-          .execute()
-        const skills = await transaction
-          .selectFrom('machine_skills')
-          .innerJoin('machines', 'machines.id', 'machine_skills.machine_id')
-          .select(['machine_skills.machine_id', 'machine_skills.slug', 'machine_skills.version'])
-          .select(
-            sql<string | null>`(select r.reason from registry.revocations r where r.slug = machine_skills.slug
-              and r.version in ('*', machine_skills.version) order by r.serial limit 1)`.as('withdrawn'),
-          )
-          .where('machines.fleet_id', '=', id)
-          .orderBy('machine_skills.slug')
-          .execute()
-        const wanted = fleet.revision === null ? null : Number(fleet.revision)
-        const bySilence = Date.now() - silentDays * 86_400_000
-        const held = new Map<string, typeof skills>(machines.map(({ id: machine }) => [machine, []]))
-        for (const skill of skills) held.get(skill.machine_id)?.push(skill)
-        return {
-          revision: wanted,
-          machines: machines.map((machine) => {
-            const has = machine.revision === null ? null : Number(machine.revision)
-            return {
-              id: machine.id,
-              name: machine.name,
-              seenAt: machine.seen_at.toISOString(),
-              silent: machine.seen_at.getTime() < bySilence,
-              revision: has,
-              behind: wanted !== null && (has === null || has < wanted),
-              skills: (held.get(machine.id) ?? []).map(({ slug, version, withdrawn }) => ({
-                slug,
-                version,
-                withdrawn,
-              })),
-            }
-          }),
-        }
-      }),
-  )
-
-  add(
-    {
-      method: 'delete',
-      path: '/api/fleets/:id/machines/:machine',
-      tag,
-      summary: 'Forgets a machine; it comes back when it reports again.',
-      access: write,
-      params: z.object({ id: z.uuid(), machine: z.uuid() }),
-      status: 204,
-    },
-    async ({ context, caller, params }) => {
-      await within(database, { tenant: caller.accountId }, async (transaction) => {
-        await ownFleet(transaction, caller, params.id)
-        const { numDeletedRows } = await transaction
-          .deleteFrom('machines')
-          .where('fleet_id', '=', params.id)
-          .where('id', '=', params.machine)
-          .executeTakeFirst()
-        if (numDeletedRows === 0n) throw new SkilletError('NOT_FOUND', 'There is no such machine.')
-      })
-      return context.body(null, 204)
-    },
-  )
-
-  // What machines ask and tell, with their fleet's key.
-  const machine = { scope: 'write:inventory' } as const
-
-  add(
-    {
-      method: 'get',
-      path: '/api/fleet',
-      tag,
-      summary: "What a machine with this fleet's key should have; `revision` is null before the first push.",
-      access: machine,
-      answer: z.object({ fleet: z.string(), revision: z.number().nullable(), skills: z.array(wantedSkill) }),
-    },
-    async ({ caller }) =>
-      within(database, { tenant: caller.accountId }, async (transaction) => {
-        const fleet = await ownFleet(transaction, caller, fleetOf(caller))
-        const pushed =
-          fleet.revision === null
-            ? null
-            : await transaction
-                .selectFrom('bundle_revisions')
-                .select('skills')
-                .where('bundle_id', '=', fleet.bundle_id)
-                .where('revision', '=', fleet.revision)
-                .executeTakeFirstOrThrow()
-        return {
-          fleet: fleet.name,
-          revision: fleet.revision === null ? null : Number(fleet.revision),
-          skills: [...(pushed?.skills ?? [])],
-        }
-      }),
-  )
-
-  add(
-    {
-      method: 'put',
-      path: '/api/fleet/machines/:hash',
-      tag,
-      summary: 'What a machine holds now; takes the place of what it told before.',
-      access: machine,
-      params: z.object({ hash: sha256Schema }),
-      body: z.strictObject({
-        name: z.string().trim().min(1).max(120),
-        revision: revision.nullable(),
-        skills: z.array(z.strictObject({ slug: slugSchema, version: versionSchema })).max(500),
-      }),
-      answer: z.object({ told: z.literal(true) }),
-    },
-    async ({ caller, params: { hash }, body }) => {
-      const fleetId = fleetOf(caller)
-      await within(database, { tenant: caller.accountId }, async (transaction) => {
-        const told = { name: body.name, revision: body.revision, seen_at: new Date() }
-        const { others } = await transaction
-          .selectFrom('machines')
-          .select((select) => select.fn.countAll<string>().as('others'))
-          .where('account_id', '=', caller.accountId)
-          .where('fleet_id', '=', fleetId)
-          .where('machine_hash', '!=', hash)
-          .executeTakeFirstOrThrow()
-        if (Number(others) >= maxMachines)
-          throw new SkilletError('TOO_LARGE', `A fleet has ${maxMachines} machines at most.`, {
-            remedy: 'Make a second fleet, or have it forget machines that are gone.',
-          })
-        const { id } = await transaction
-          .insertInto('machines')
-          .values({ account_id: caller.accountId, fleet_id: fleetId, machine_hash: hash, ...told })
-          .onConflict((conflict) => conflict.columns(['fleet_id', 'machine_hash']).doUpdateSet(told))
-          .returning('id')
-          .executeTakeFirstOrThrow()
-        await transaction.deleteFrom('machine_skills').where('machine_id', '=', id).execute()
-        const skills = new Map(body.skills.map(({ slug, version }) => [slug, version]))
-        if (skills.size > 0)
-          await transaction
-            .insertInto('machine_skills')
-            .values(
-              [...skills].map(([slug, version]) => ({
-                machine_id: id,
-                account_id: caller.accountId,
-                slug,
-                version,
-              })),
-            )
-            .execute()
-      })
-      return { told: true as const }
-    },
-  )
-}
-
-/** @throws SkilletError FORBIDDEN for another kind of key */
-function fleetOf(caller: Caller): string {
-  if (caller.fleetId !== null) return caller.fleetId
-  throw new SkilletError('FORBIDDEN', "This needs a fleet's key.", {
-    remedy: 'Make one for the fleet: it begins with rec_fleet_.',
-  })
 }

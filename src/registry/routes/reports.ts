@@ -4,20 +4,20 @@ import { slugSchema } from '../../shared/identifiers.ts'
 import { reportedSchema, reportKinds, skillReportSchema } from '../../shared/skill-report.ts'
 import { callerOf } from '../auth/access.ts'
 import { within } from '../db/database.ts'
+import { reviewers } from '../auth/who-may.ts'
+import { idParam, time } from '../http/fields.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { hold, release } from '../reports/holds.ts'
 import { decideReport, takeReport } from '../reports/reports.ts'
 import type { Dependencies } from './dependencies.ts'
 
 const tag = 'Reports'
-const time = z.iso.datetime()
 const severity = z.enum(['low', 'medium', 'high', 'critical'])
 const note = z.string().trim().min(1, 'say why').max(500)
 
 /** Reports about skills, by anybody; what comes of them; and holding a skill back until somebody has looked. */
 export function addReports(add: AddEndpoint, ports: Dependencies): void {
   const { database, jobs, publication } = ports
-  const review = { scope: 'review:write', dashboard: true } as const
 
   add(
     {
@@ -44,7 +44,7 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
       path: '/api/reports',
       tag,
       summary: 'Reports: those that wait for somebody, the gravest first, or those that were handled.',
-      access: review,
+      access: reviewers,
       query: z.object({ state: z.enum(['open', 'confirmed', 'dismissed']).default('open') }),
       answer: z.object({
         reports: z.array(
@@ -109,8 +109,8 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
       path: '/api/reports/:id/decide',
       tag,
       summary: 'Says what came of a report. A critical one that is confirmed puts the skill on hold at once.',
-      access: review,
-      params: z.object({ id: z.uuid() }),
+      access: reviewers,
+      params: idParam,
       body: z.strictObject({
         decision: z.enum(['confirm', 'dismiss']),
         severity: severity.optional(),
@@ -131,7 +131,7 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
       path: '/api/skills/:slug/hold',
       tag,
       summary: 'Stops offering a skill until somebody has looked, and warns everybody who has it.',
-      access: review,
+      access: reviewers,
       params: z.object({ slug: slugSchema }),
       body: z.strictObject({ words: note }),
       status: 204,
@@ -152,7 +152,7 @@ export function addReports(add: AddEndpoint, ports: Dependencies): void {
       path: '/api/skills/:slug/hold',
       tag,
       summary: 'Offers a skill again.',
-      access: review,
+      access: reviewers,
       params: z.object({ slug: slugSchema }),
       query: z.object({ words: note }),
       status: 204,

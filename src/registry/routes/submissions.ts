@@ -1,11 +1,9 @@
-import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { fingerprint } from '../../review/fingerprint.ts'
-import { findingSchema, type Finding } from '../../shared/finding.ts'
 import { holds, type Caller } from '../auth/caller.ts'
 import { within } from '../db/database.ts'
-import type { Tables } from '../db/tables.ts'
+import { publishers, publishersOrReviewers, reviewers } from '../auth/who-may.ts'
+import { idParam } from '../http/fields.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { readBytes } from '../http/request-body.ts'
 import { approveSubmission, rejectSubmission } from '../publish/decide.ts'
@@ -13,6 +11,7 @@ import { reachOf } from '../publish/rounds.ts'
 import { submitSkill } from '../publish/submit.ts'
 import { readSubmission } from '../publish/read-submission.ts'
 import type { Dependencies } from './dependencies.ts'
+import { submissionAnswer, toSteps, toSubmission, wholeAnswer } from './submission-answer.ts'
 
 /** Bytes of one uploaded tarball. */
 export const maxTarballBytes = 32 * 1024 * 1024
@@ -22,73 +21,8 @@ const rejection = z.strictObject({
   comment: z.string().trim().min(1, 'say why, for the publisher').max(2000),
 })
 
-/** The fingerprint is what a suppression names. */
-const foundSchema = findingSchema.extend({ fingerprint: z.string() })
-const withFingerprint = (finding: Finding) => ({ ...finding, fingerprint: fingerprint(finding) })
-
-const submissionAnswer = z.object({
-  id: z.uuid(),
-  slug: z.string().nullable(),
-  version: z.string().nullable(),
-  state: z.string(),
-  verdict: z.string().nullable(),
-  findings: z.array(foundSchema),
-  tarball: z.object({ sha256: z.string(), size: z.number() }),
-  createdAt: z.iso.datetime(),
-  reviewedAt: z.iso.datetime().nullable(),
-  reviewer: z.string().nullable(),
-  comment: z.string().nullable(),
-  community: z.boolean(),
-  reviewsNeeded: z.number(),
-  submittedBy: z.string(),
-  issueUrl: z.string().nullable(),
-})
-const stepAnswer = z.object({
-  step: z.string(),
-  round: z.number(),
-  state: z.enum(['waiting', 'running', 'passed', 'failed', 'broken']),
-  note: z.string().nullable(),
-  findings: z.array(foundSchema),
-  startedAt: z.iso.datetime().nullable(),
-  finishedAt: z.iso.datetime().nullable(),
-})
-const wholeAnswer = submissionAnswer.extend({
-  publisher: z.string(),
-  steps: z.array(stepAnswer),
-  decisions: z.array(
-    z.object({
-      round: z.number(),
-      reviewer: z.string(),
-      decision: z.enum(['approve', 'reject']),
-      comment: z.string(),
-      decidedAt: z.iso.datetime(),
-    }),
-  ),
-  appeals: z.array(
-    z.object({
-      words: z.string(),
-      createdAt: z.iso.datetime(),
-      answer: z.string().nullable(),
-      answeredBy: z.string().nullable(),
-      answeredAt: z.iso.datetime().nullable(),
-    }),
-  ),
-  /** Findings of this skill that were set aside: the finding with the same fingerprint doesn't count. */
-  suppressions: z.array(
-    z.object({
-      id: z.uuid(),
-      fingerprint: z.string(),
-      rule: z.string(),
-      reason: z.string(),
-      reviewer: z.string(),
-      createdAt: z.iso.datetime(),
-      liftedAt: z.iso.datetime().nullable(),
-    }),
-  ),
-})
 /** Seconds that an approval waits for the signed lists before it says that they are on their way. */
 const signingSeconds = 30
-const idParam = z.object({ id: z.uuid() })
 
 /** Publishing: a publisher submits and follows, a reviewer decides. */
 export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): void {
@@ -114,7 +48,7 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       path: '/api/submissions',
       tag: 'Publishing',
       summary: 'Submits a skill: its tarball, at most 32 MB.',
-      access: { scope: 'write:publish', dashboard: true },
+      access: publishers,
       limit: 'upload',
       accepts: 'application/gzip',
       status: 202,
@@ -137,7 +71,7 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       tag: 'Publishing',
       summary:
         "The account's submissions, the newest first; a reviewer's are everybody's unless asked for those `of` the account.",
-      access: { scope: ['write:publish', 'review:write'], dashboard: true },
+      access: publishersOrReviewers,
       query: z.object({ of: z.enum(['account', 'all']).default('all') }),
       answer: z.object({ submissions: z.array(submissionAnswer) }),
     },
@@ -165,7 +99,7 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       path: '/api/submissions/:id',
       tag: 'Publishing',
       summary: 'One submission and how far it is; with `wait`, once it rests or after so many seconds.',
-      access: { scope: ['write:publish', 'review:write'], dashboard: true },
+      access: publishersOrReviewers,
       params: idParam,
       query: z.object({ wait: z.coerce.number().int().min(0).max(30).default(0) }),
       answer: wholeAnswer,
@@ -179,7 +113,7 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       path: '/api/submissions/:id/approve',
       tag: 'Review',
       summary: 'Approves a submission. With the last approval that is needed it is signed and published.',
-      access: { scope: 'review:write', dashboard: true },
+      access: reviewers,
       params: idParam,
       body: approval,
       answer: z.object({
@@ -205,7 +139,7 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       path: '/api/submissions/:id/reject',
       tag: 'Review',
       summary: 'Turns a submission down and tells its publisher why.',
-      access: { scope: 'review:write', dashboard: true },
+      access: reviewers,
       params: idParam,
       body: rejection,
       answer: z.object({ id: z.uuid(), state: z.literal('rejected') }),
@@ -215,43 +149,4 @@ export function addSubmissions(add: AddEndpoint, dependencies: Dependencies): vo
       return { id, state: 'rejected' as const }
     },
   )
-}
-
-function toSubmission(row: Selectable<Tables['submissions']>) {
-  return {
-    id: row.id,
-    slug: row.slug,
-    version: row.version,
-    state: row.state,
-    verdict: row.verdict,
-    findings: row.findings.map(withFingerprint),
-    tarball: { sha256: row.tarball_sha256, size: Number(row.tarball_size) },
-    createdAt: row.created_at.toISOString(),
-    reviewedAt: row.reviewed_at?.toISOString() ?? null,
-    reviewer: row.reviewer,
-    comment: row.comment,
-    community: row.community,
-    reviewsNeeded: row.reviews_needed,
-    submittedBy: row.submitted_by,
-    issueUrl: row.issue_url,
-  }
-}
-
-const order = ['lint', 'archive', 'code', 'sign', 'publish']
-
-/** In the order of the pipeline, the latest round last. */
-function toSteps(
-  rows: readonly Pick<
-    Selectable<Tables['submission_steps']>,
-    'step' | 'round' | 'state' | 'note' | 'findings' | 'started_at' | 'finished_at'
-  >[],
-) {
-  return rows
-    .toSorted((a, b) => a.round - b.round || order.indexOf(a.step) - order.indexOf(b.step))
-    .map(({ started_at, finished_at, findings, ...row }) => ({
-      ...row,
-      findings: findings.map(withFingerprint),
-      startedAt: started_at?.toISOString() ?? null,
-      finishedAt: finished_at?.toISOString() ?? null,
-    }))
 }

@@ -6,14 +6,13 @@ import type { Caller } from '../auth/caller.ts'
 import { randomWord } from '../auth/key-format.ts'
 import { within } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
+import { idParam, time } from '../http/fields.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { eventNames, queueDelivery } from '../notify.ts'
 import { assertWebhookUrl } from '../webhooks/send.ts'
 import type { Dependencies } from './dependencies.ts'
 
 const tag = 'Webhooks'
-const time = z.iso.datetime()
-const idParam = z.object({ id: z.uuid() })
 const event = z.enum(eventNames)
 /** Webhooks of one account. */
 const maxWebhooks = 20

@@ -13,6 +13,8 @@ import { actionWords } from './action-words.ts'
 interface Journal {
   readonly entries: readonly {
     seq: number
+    /** Where the journal of every account is asked for. */
+    account?: string
     actor: string
     action: string
     target: string
@@ -23,13 +25,28 @@ interface Journal {
 /** Entries that the registry answers with at once. */
 const pageLength = 100
 
-/** What was done in the account, the newest first. */
+/** What was done, the newest first: in the account, or for the registry's administrators in all of them. */
 export function JournalPage(): ReactNode {
   const me = useMe()
   const [before, setBefore] = useState<number | null>(null)
-  const query = useGet<Journal>(`/api/account/journal${before === null ? '' : `?before=${before}`}`)
+  const [everywhere, setEverywhere] = useState(false)
+  const from = everywhere ? '/api/journal' : '/api/account/journal'
+  const query = useGet<Journal>(`${from}${before === null ? '' : `?before=${before}`}`)
+  const where = everywhere ? 'every account of the registry' : me.account
   return (
-    <Page title="Journal" subtitle={`What was done in ${me.account}, and by whom.`}>
+    <Page title="Journal" subtitle={`What was done in ${where}, and by whom.`}>
+      {me.staff !== 'administrator' ? null : (
+        <div>
+          <Button
+            onPress={() => {
+              setBefore(null)
+              setEverywhere(!everywhere)
+            }}
+          >
+            {everywhere ? `Only ${me.account}` : 'Every account'}
+          </Button>
+        </div>
+      )}
       <Answered query={query} label="Loading the journal">
         {({ entries }) =>
           entries.length === 0 ? (
@@ -38,10 +55,16 @@ export function JournalPage(): ReactNode {
             </Empty>
           ) : (
             <>
-              <Table label="Journal" columns={['When', 'Who', 'What', 'About']}>
+              <Table
+                label="Journal"
+                columns={
+                  everywhere ? ['When', 'Account', 'Who', 'What', 'About'] : ['When', 'Who', 'What', 'About']
+                }
+              >
                 {entries.map((entry) => (
                   <tr key={entry.seq}>
                     <td className="whitespace-nowrap text-ink-2">{formatMoment(entry.at)}</td>
+                    {everywhere ? <td className="break-words">{entry.account}</td> : null}
                     <td className="font-medium break-words">{entry.actor}</td>
                     <td>{actionWords(entry.action)}</td>
                     <td className="text-ink-2">

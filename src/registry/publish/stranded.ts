@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import { SkilletError } from '../../shared/errors.ts'
+import { within, type Database } from '../db/database.ts'
+import type { Jobs } from '../jobs/jobs.ts'
+import { jobSchema } from '../jobs/prepare-jobs.ts'
+import type { Log } from '../log.ts'
+import { giveUp } from './scan.ts'
+import { lockApproved, type StepOf } from './steps.ts'
+
+export interface StrandedPorts {
+  readonly database: Database
+  readonly jobs: Pick<Jobs, 'send' | 'wake'>
+  readonly moved: (submission: string) => void
+  readonly log: Log
+}
+
+/**
+ * Finds submissions that are under way although no job is about them any more: every worker that took one died, or it
+ * failed as often as it may. A scan that nobody could carry out is given up, so that its publisher can have it tried again;
+ * what was approved is signed and listed once more.
+ */
+export async function settleStranded(ports: StrandedPorts): Promise<void> {
+  for (const at of await findStranded(ports.database)) {
+    ports.log('error', 'submission.stranded', { submission: at.id, step: at.step })
+    if (at.step === 'sign' || at.step === 'publish') await sendAgain(ports, at)
+    else await giveUp(ports, at)
+  }
+  await endTrials(ports.database)
+}
+
+/** A test run is never repeated: what nobody runs any more has failed. */
+async function endTrials(database: Database): Promise<void> {
+  const refusal = new SkilletError('INTERNAL', 'Whoever ran it stopped in the middle.').toPlain()
+  await within(database, { across: 'review' }, (transaction) =>
+    sql`
+      update registry.trial_runs t set state = 'failed', finished_at = now(), result = ${JSON.stringify({ refusal })}
+      where t.state in ('waiting', 'running')
+        and not exists (
+          select from ${sql.ref(`${jobSchema}.job`)} j
+          where j.state < 'completed' and j.name = 'trial' and j.data->>'trial' = t.id::text)`.execute(
+      transaction,
+    ),
+  )
+}
+
+/** The first step that is still to be done, of each. One statement, so that a job that ends meanwhile is in one state. */
+async function findStranded(database: Database): Promise<StepOf[]> {
+  return within(database, { across: 'review' }, async (transaction) => {
+    const { rows } = await sql<StepOf>`
+      select distinct on (s.id) s.id, t.round, t.step
+      from registry.submissions s join registry.submission_steps t on t.submission_id = s.id
+      where s.state in ('submitted', 'approved') and t.state in ('waiting', 'running')
+        and not exists (
+          select from ${sql.ref(`${jobSchema}.job`)} j
+          where j.state < 'completed' and j.name in ('lint', 'archive', 'code', 'sign', 'publish')
+            and j.data->>'submission' = s.id::text)
+      order by s.id, t.round desc, array_position(array['lint', 'archive', 'code', 'sign', 'publish'], t.step)`.execute(
+      transaction,
+    )
+    return rows
+  })
+}
+
+async function sendAgain({ database, jobs }: StrandedPorts, { id, round, step }: StepOf): Promise<void> {
+  const queue = step === 'sign' ? 'sign' : 'publish'
+  await within(database, { across: 'review' }, async (transaction) => {
+    if ((await lockApproved(transaction, id)) !== null)
+      await jobs.send(transaction, queue, { submission: id, round })
+  })
+  jobs.wake(queue)
+}
