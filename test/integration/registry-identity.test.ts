@@ -351,6 +351,14 @@ describe('the registry’s journal', () => {
     const { keys, more } = (await call('GET', '/api/keys?account=watched', admin)).body
     expect(keys).toMatchObject([{ id, account: 'watched' }])
     expect(more).toBe(false)
+    // More than one answer holds, all made at the same instant.
+    await test.sql(
+      `insert into api_keys (account_id, label, prefix, digest, scopes, tier)
+       select id, 'one of many', 'aaaaaa', md5(n::text) || md5(n::text), '{read:catalog}', 'free'
+       from accounts, generate_series(1, 600) n where name = 'watched'`,
+    )
+    const many = await test.admin.listKeys('watched')
+    expect(new Set(many.map((key) => key.id)).size).toBe(601)
   })
 })
 
