@@ -281,7 +281,6 @@ describe('the same once more', () => {
     const body = JSON.stringify({
       id: 'evt_probe',
       kind: 'entitlement.changed',
-      at: new Date().toISOString(),
       account: 'probe-bob',
       tier: 'pro_plus',
       at: new Date().toISOString(),
