@@ -141,7 +141,7 @@ describe('skillet registry worker', () => {
       receipt: { written: [], contacted: [], refused: [] },
     })
     const refused = await review('try', ids[0]!, '--grant', 'fs:read', '--input', 'file=/etc/passwd')
-    expect(refused.status).toBe(1)
+    expect(refused.status).toBe(2)
     expect(JSON.parse(refused.stdout)).toMatchObject({
       state: 'failed',
       result: { refusal: { code: 'INPUT_INVALID' } },
