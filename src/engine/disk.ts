@@ -74,13 +74,13 @@ export async function writeFileAtomic(
   })
 }
 
-/** A file that must not exist yet, mode 0600. Its content is on disk when this returns, its name once its folder is. */
+/** A file that must not exist yet, mode 0600 by default. Its content is on disk when this returns, its name once its folder is. */
 export async function writeNewFile(
   path: string,
   data: string | Uint8Array,
-  { sync = true }: { sync?: boolean } = {},
+  { sync = true, mode = 0o600 }: { sync?: boolean; mode?: number } = {},
 ): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
+  const file = await open(path, 'wx', mode)
   try {
     await file.writeFile(data)
     if (sync) await file.sync()

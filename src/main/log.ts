@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { redactSecrets } from '../engine/secrets/redact.ts'
+import { toSkilletError, type SkilletError } from '../shared/errors.ts'
 
 const maxBytes = 1024 * 1024
 
@@ -34,4 +35,11 @@ export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const own = error.stack ?? error.message
   return error.cause === undefined ? own : `${own}\ncaused by ${describeError(error.cause)}`
+}
+
+/** Any failure of `what` as what the window is told; one that nobody expected is logged whole. */
+export function toToldError(error: unknown, what: string, log: Log): SkilletError {
+  const failure = toSkilletError(error)
+  if (failure.code === 'INTERNAL') log(`${what} failed: ${describeError(failure)}`)
+  return failure
 }

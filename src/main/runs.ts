@@ -1,23 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type { InputValues } from '../shared/contract/library.ts'
-import { toSkilletError } from '../shared/errors.ts'
 import type { Receipt } from '../shared/receipt.ts'
 import type { EngineSource } from './engine-source.ts'
 import type { Send } from './ipc/send.ts'
-import { describeError, type Log } from './log.ts'
+import { toToldError, type Log } from './log.ts'
 
 const flushEveryMs = 40
 
-export interface Runs {
-  /** Starts a run and resolves to its id; output, the end and any refusal follow as events. */
-  start(slug: string, inputs: InputValues): Promise<string>
+export interface Stoppable {
   /** Stops a run; one that has ended already is left alone. */
   stop(runId: string): void
   /** Stops all runs and waits until each has ended. */
   stopAll(): Promise<void>
 }
 
-interface RunsPorts {
+export interface Runs extends Stoppable {
+  /** Starts a run and resolves to its id; output, the end and any refusal follow as events. */
+  start(slug: string, inputs: InputValues): Promise<string>
+}
+
+/** What runs of skills and of chains need alike. */
+export interface RunsPorts {
   engine: EngineSource
   send: Send
   /** True for a path that the person picked in the system's chooser. */
@@ -27,7 +30,7 @@ interface RunsPorts {
 }
 
 export function createRuns(ports: RunsPorts): Runs {
-  const running = new Map<string, { stop: AbortController; ended: Promise<void> }>()
+  const running = new Map<string, Running>()
   return {
     async start(slug, inputs) {
       const engine = await ports.engine.get()
@@ -48,8 +51,7 @@ export function createRuns(ports: RunsPorts): Runs {
           ports.send('run.finished', { runId, result, error: null })
         } catch (error) {
           output.end()
-          const failure = toSkilletError(error)
-          if (failure.code === 'INTERNAL') ports.log(`run of ${slug} failed: ${describeError(failure)}`)
+          const failure = toToldError(error, `run of ${slug}`, ports.log)
           ports.send('run.finished', { runId, result: null, error: failure.toPlain() })
         } finally {
           running.delete(runId)
@@ -61,12 +63,20 @@ export function createRuns(ports: RunsPorts): Runs {
     stop(runId) {
       running.get(runId)?.stop.abort()
     },
-    async stopAll() {
-      const all = [...running.values()]
-      for (const { stop } of all) stop.abort()
-      await Promise.all(all.map(({ ended }) => ended))
-    },
+    stopAll: () => stopEach(running.values()),
   }
+}
+
+export interface Running {
+  readonly stop: AbortController
+  ended: Promise<unknown>
+}
+
+/** Stops all of these and waits until each has ended. */
+export async function stopEach(running: Iterable<Running>): Promise<void> {
+  const all = [...running]
+  for (const { stop } of all) stop.abort()
+  await Promise.all(all.map(({ ended }) => ended))
 }
 
 type Stream = 'stdout' | 'stderr'

@@ -2,7 +2,8 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { Grant } from '../../src/shared/contract/overview.ts'
 import { SkilletError } from '../../src/shared/errors.ts'
-import { createFakeBridge, emptyReceipt, runResult } from '../support/renderer/fake-bridge.ts'
+import { emptyReceipt, runResult } from '../support/host-values.ts'
+import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
 const grantOf = (capability: Grant['capability'], life: Grant['life']): Grant => ({

@@ -2,7 +2,8 @@ import { act, screen, waitFor } from '@testing-library/react'
 import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
 import { createRunSessions } from '../../src/renderer/features/run/run-sessions.ts'
-import { chainOf, chainRunOf, createFakeBridge, runResult } from '../support/renderer/fake-bridge.ts'
+import { runResult } from '../support/host-values.ts'
+import { chainOf, chainRunOf, createFakeBridge } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
 describe('every page', () => {

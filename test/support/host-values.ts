@@ -31,7 +31,7 @@ export const emptyReceipt: Receipt = {
   written: [],
   contacted: [],
   refused: [],
-  memoryMb: 9,
+  memoryMb: 41,
   requests: 0,
   bytesOut: 0,
   bytesIn: 0,
@@ -44,11 +44,11 @@ export const emptyReceipt: Receipt = {
     writtenMb: 512,
     outputMb: 8,
     requests: 100,
-    bytesOut: 1024,
+    bytesOut: 50 * 1024 * 1024,
   },
-  left: { runs: 199, bytesOut: 1024 },
+  left: { runs: 199, bytesOut: 50 * 1024 * 1024 },
   sandbox: 'bubblewrap',
-  journal: { seq: 1, hash: '00'.repeat(32) },
+  journal: { seq: 42, hash: '4f'.repeat(32) },
 }
 
 export function runResult(change: Partial<RunResult> = {}): RunResult {
@@ -56,9 +56,9 @@ export function runResult(change: Partial<RunResult> = {}): RunResult {
     exitCode: 0,
     signal: null,
     reason: 'exit',
-    stdout: '',
+    stdout: 'done\n',
     stderr: '',
-    durationMs: 12,
+    durationMs: 812,
     receipt: emptyReceipt,
     ...change,
   }

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { exists } from '../../engine/disk.ts'
+import { exists, writeNewFile } from '../../engine/disk.ts'
+import { toWriteError } from '../../engine/write-out.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { formatSigningKey, generateSigningKey } from '../../trust/sign.ts'
 import { singleKeyRoots } from '../../trust/tuf-single-key.ts'
@@ -54,18 +54,9 @@ async function writeNew(
   flag: string,
 ): Promise<void> {
   try {
-    const handle = await open(file, 'wx', mode)
-    try {
-      await handle.writeFile(content)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    await writeNewFile(file, content, { mode })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(file, flag, error)
-    throw new SkilletError('NOT_WRITABLE', `${file} can't be written.`, {
-      remedy: 'Choose a folder that you may write to.',
-      cause: error,
-    })
+    throw toWriteError(file, error)
   }
 }

@@ -1,7 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { packFolder } from '../../engine/package/pack.ts'
+import { writeOut } from '../../engine/write-out.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { LintReport } from '../../shared/finding.ts'
 import { sha256Hex } from '../../trust/digest.ts'
@@ -70,12 +70,12 @@ async function packDir(
     const { slug, version } = await readSkillToml(dir)
     return packPublished(cli, { slug, version }, file)
   }
-  if (keyFile === undefined) await writeOut(file, packed.tarball)
+  if (keyFile === undefined) await writeOut(file, [[packed.tarball]])
   else {
     const { packSigned } = await import('../pack-signed.ts')
     await packSigned(
       { manifest: await readSkillToml(dir), packed, report, keyFile: resolve(keyFile) },
-      (bytes) => writeOut(file, bytes),
+      (bytes) => writeOut(file, [[bytes]]),
     )
   }
   cli.output.document({ file, tarball, files: packed.files })
@@ -121,25 +121,4 @@ async function packPublished(
   cli.output.document({ file, slug: which.slug, version })
   cli.output.line(file)
   cli.output.line(`  ${which.slug} ${version}, with the proof that its registry offers it today`)
-}
-
-/** Whole or not at all: somebody may be reading the one before. */
-async function writeOut(file: string, bytes: Uint8Array): Promise<void> {
-  const whole = `${file}.${process.pid}.tmp`
-  try {
-    const handle = await open(whole, 'w')
-    try {
-      await handle.writeFile(bytes)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(whole, file)
-  } catch (cause) {
-    await rm(whole, { force: true }).catch(() => undefined)
-    throw new SkilletError('NOT_WRITABLE', `${file} can't be written.`, {
-      remedy: 'Choose a folder that you may write to.',
-      cause,
-    })
-  }
 }

@@ -1,17 +1,17 @@
 import { createReadStream } from 'node:fs'
-import { mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
 import { releasePath, revocationsPath, signingKeysPath } from '../../shared/signed-targets.ts'
 import { aroundPayload } from '../../trust/bundle-format.ts'
 import { createTufClient, type TufSource } from '../../trust/tuf.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
-import { withDiskErrors } from '../disk.ts'
 import { latestVersion, requireRegistry } from '../install/candidate.ts'
 import type { Store } from '../install/store.ts'
 import { obtainTarball } from '../install/tarball.ts'
 import type { CatalogIndex, RegistryClient, RegistryTrust } from '../ports.ts'
+import { writeOut } from '../write-out.ts'
 
 interface ExportPorts {
   readonly trust: RegistryTrust
@@ -50,7 +50,7 @@ export async function exportBundle(
     registry.downloadTarball(one, toPath, hooks),
   )
   const around = aroundPayload({ release: envelope, ...carried }, release.tarball.size)
-  await writeWhole(toFile, [[around.before], createReadStream(tarball.path), [around.after]])
+  await writeOut(toFile, [[around.before], createReadStream(tarball.path), [around.after]])
   return { version }
 }
 
@@ -99,32 +99,4 @@ async function* recorded(
     yield part
   }
   keep(new Uint8Array(Buffer.concat(parts)))
-}
-
-/** The file is there whole or not at all; what it takes the place of stays until then. */
-async function writeWhole(
-  path: string,
-  contents: readonly (Iterable<Uint8Array> | AsyncIterable<Uint8Array>)[],
-): Promise<void> {
-  const partial = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
-  try {
-    await withDiskErrors(async () => {
-      const file = await open(partial, 'w', 0o644)
-      try {
-        for (const content of contents) await file.writeFile(content)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(partial, path)
-    })
-  } catch (error) {
-    await rm(partial, { force: true })
-    if (!(error instanceof SkilletError) && (error as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new SkilletError('NOT_WRITABLE', `${path} can't be written.`, {
-        remedy: 'Choose a folder that is there and that you may write to.',
-        cause: error,
-      })
-    throw error
-  }
 }

@@ -1,8 +1,8 @@
 import type { IpcMainInvokeEvent } from 'electron'
 import { callChannel } from '../../shared/contract/channels.ts'
 import { contract, type CallName, type WindowHandlers } from '../../shared/contract/index.ts'
-import { SkilletError, toSkilletError, type Result } from '../../shared/errors.ts'
-import { describeError, type Log } from '../log.ts'
+import { SkilletError, type Result } from '../../shared/errors.ts'
+import { describeError, toToldError, type Log } from '../log.ts'
 
 interface RegisterPorts {
   handle: (channel: string, listener: (event: IpcMainInvokeEvent, input: unknown) => Promise<unknown>) => void
@@ -43,8 +43,6 @@ export async function answer(
     // What the schema does not name is dropped here and never reaches the window.
     return { ok: true, value: outputSchema.parse(await handler(parsed.data)) }
   } catch (error) {
-    const failure = toSkilletError(error)
-    if (failure.code === 'INTERNAL') log(`${name} failed: ${describeError(failure)}`)
-    return { ok: false, error: failure.toPlain() }
+    return { ok: false, error: toToldError(error, name, log).toPlain() }
   }
 }

@@ -15,7 +15,7 @@ import type { AuditEntry } from '../../../src/shared/audit-entry.ts'
 import type { Doctor, Grant, TrustStatus } from '../../../src/shared/contract/overview.ts'
 import { SkilletError, toSkilletError } from '../../../src/shared/errors.ts'
 import type { Policy, UserPolicy } from '../../../src/shared/policy.ts'
-import type { Receipt, RunResult } from '../../../src/shared/receipt.ts'
+import { emptyReceipt, runResult } from '../host-values.ts'
 import { detailOf, fakeCatalog, summaryOf, type FakeSkill } from './fake-skills.ts'
 
 export interface FakeBridge {
@@ -25,44 +25,6 @@ export interface FakeBridge {
   /** Every call so far, oldest first. */
   calls: { name: CallName; input: unknown }[]
   callsOf(name: CallName): unknown[]
-}
-
-export const emptyReceipt: Receipt = {
-  read: [],
-  written: [],
-  contacted: [],
-  refused: [],
-  memoryMb: 41,
-  requests: 0,
-  bytesOut: 0,
-  bytesIn: 0,
-  writtenMb: 0,
-  redacted: [],
-  limits: {
-    timeoutMs: 30_000,
-    memoryMb: 512,
-    processes: 64,
-    writtenMb: 512,
-    outputMb: 8,
-    requests: 100,
-    bytesOut: 50 * 1024 * 1024,
-  },
-  left: { runs: 199, bytesOut: 50 * 1024 * 1024 },
-  sandbox: 'bubblewrap',
-  journal: { seq: 42, hash: '4f'.repeat(32) },
-}
-
-export function runResult(part: Partial<RunResult> = {}): RunResult {
-  return {
-    exitCode: 0,
-    signal: null,
-    reason: 'exit',
-    stdout: 'done\n',
-    stderr: '',
-    durationMs: 812,
-    receipt: emptyReceipt,
-    ...part,
-  }
 }
 
 export const doctor: Doctor = {

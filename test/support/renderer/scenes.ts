@@ -3,14 +3,13 @@ import type { WindowHandlers } from '../../../src/shared/contract/index.ts'
 import type { Grant } from '../../../src/shared/contract/overview.ts'
 import type { Withdrawn } from '../../../src/shared/contract/library.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
+import { emptyReceipt, runResult } from '../host-values.ts'
 import {
   chainOf,
   chainRunOf,
   createFakeBridge,
   doctor,
-  emptyReceipt,
   installedFrom,
-  runResult,
   trust,
   type FakeBridge,
 } from './fake-bridge.ts'

@@ -142,7 +142,7 @@ describe('run', () => {
     })
     const human = await runCliWith(['run', 'csv-profile', '--input', 'file=a.csv'], engine)
     expect(human.stdout).toBe('result\n')
-    expect(human.stderr).toBe('warning\nIn the journal: entry 1\n')
+    expect(human.stderr).toBe('warning\nIn the journal: entry 42\n')
     const json = await runCliWith(['run', 'csv-profile', '--input', 'file=a.csv', '--json'], engine)
     expect(json.json).toEqual(runResult({ stdout: 'result\n', stderr: 'warning\n' }))
     expect(json.stderr).toBe('')
