@@ -394,6 +394,61 @@ command = ["sh", "-c", "echo kept > out/word"]
   })
 })
 
+test('a folder’s limits hold for what is mounted below it, and what is mounted there later stays out', async () => {
+  const [given, skill] = [folder('given'), folder('looks')]
+  writeFileSync(
+    join(skill, 'skill.toml'),
+    `schema = 1
+slug = "looks"
+version = "1.0.0"
+title = "Looks"
+summary = "Looks into a folder."
+publisher = "tests"
+license = "MIT"
+tier = "free"
+category = "files"
+[capabilities]
+"fs:read" = "Looks into it."
+"fs:write" = "Says that it is there."
+[sandbox]
+write = ["out"]
+[run]
+command = ["sh", "-c", "echo > out/there; cd $1/before; echo *; (echo > new) && echo WROTE; ./program -c 'echo STARTED'; until [ -e ../go/go ]; do :; done; echo ../later/*", "sh", "${given}"]
+[run.inputs.folder]
+type = "folder"
+title = "Folder"
+writable = false
+`,
+  )
+  writeFileSync(join(skill, 'SKILL.md'), '---\nname: looks\ndescription: x\n---\n')
+  for (const name of ['before', 'later', 'go']) mkdirSync(join(given, name))
+  const words = [
+    given,
+    process.getuid!(),
+    process.getgid!(),
+    process.execPath,
+    resolve('out/cli/index.cjs'),
+    skill,
+  ]
+  const home = folder('looks home')
+  // Root of a namespace of its own, as the person's system is of theirs, mounts before and after the run has begun.
+  const { stdout } = await promisify(execFile)(
+    await real('unshare'),
+    [
+      ...['--user', '--map-root-user', '--mount', '--propagation', 'shared', 'sh', '-c'],
+      `mount -t tmpfs none "$1/before" && cp /bin/sh "$1/before/program" &&
+       { unshare --user --map-user="$2" --map-group="$3" "$4" "$5" try "$6" --grant-declared --input folder="$1" --json &
+         until [ -e "$7/state/.try/looks/out/there" ]; do sleep 0.02; done
+         mount -t tmpfs none "$1/later" && touch "$1/later/SECRET" "$1/go/go"; wait; }`,
+      ...['sh', ...words.map(String), home],
+    ],
+    { env: { PATH: process.env['PATH'], HOME: scratch, SKILLET_HOME: home }, timeout: 20_000 },
+  )
+  const told = JSON.parse(stdout) as { stdout: string; stderr: string }
+  expect(told.stdout).toBe('program\n../later/*\n')
+  expect(told.stderr).toMatch(/create new: Read-only file system[^]*program: Permission denied/)
+})
+
 test('a chosen file that a racing process exchanges for a link is refused, never followed', async () => {
   const base = folder('race')
   const [chosen, secret] = [join(base, 'chosen.txt'), join(base, 'secret.txt')]
