@@ -143,6 +143,15 @@ print('fine')`
     expect(piped.receipt.written).toEqual([join(host, 'pipe')])
   })
 
+  test('what a shell looks for in vain is told as what it would have started', async () => {
+    const { stderr, receipt } = await runInside(['-c', 'env true; no-such-program; echo fine'], {
+      programs: ['sh'],
+      backend,
+    })
+    expect(stderr).toMatch(/env: not found[^]*no-such-program: not found/)
+    expect(receipt.refused).toEqual([expect.objectContaining({ kind: 'start', what: 'env' })])
+  })
+
   test('secrets reach the skill but never a command line', async () => {
     const secret = `canary-${process.pid}-8d1f`
     const running = runInside(

@@ -72,3 +72,31 @@ test('keys and sockets are hidden, unless the person chose just these', async ()
   expect((await chosen(homedir)).args).not.toContain(hidden)
   expect((await chosen(homedir)).args).toContain('--blacklist=/run/user')
 })
+
+test('what firejail itself closes stands outside bubblewrap, whatever that would let through', async () => {
+  const { args } = await command()
+  for (const wall of ['--net=none', '--ipc-namespace', '--caps.drop=all', '--nonewprivs', '--noprofile'])
+    expect(args).toContain(wall)
+  for (const wall of ['--seccomp.block-secondary', '--dbus-user=none', '--dbus-system=none'])
+    expect(args).toContain(wall)
+  const closed = args
+    .find((word) => word.startsWith('--seccomp.drop='))
+    ?.replace(/^.*=/, '')
+    .split(',')
+  expect(closed).toEqual(
+    expect.arrayContaining([
+      ...['@clock', '@module', '@raw-io', '@reboot', '@swap', '@cpu-emulation', '@obsolete'],
+      ...['bpf', 'perf_event_open', 'userfaultfd', 'ptrace', 'process_vm_writev', 'kcmp', 'pidfd_getfd'],
+      ...['add_key', 'request_key', 'keyctl', 'io_uring_setup', 'io_uring_enter', 'io_uring_register'],
+      ...[
+        'open_by_handle_at',
+        'fanotify_init',
+        'kexec_load',
+        'kexec_file_load',
+        'acct',
+        'syslog',
+        'quotactl',
+      ],
+    ]),
+  )
+})
