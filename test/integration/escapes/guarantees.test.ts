@@ -87,6 +87,15 @@ for flag in ('nosuid', 'nodev'): print(flag, [place[4] for place in lines if fla
   })
 
   test('it learns no more of where things lie on this computer than where its own files do', async () => {
+    const named = await runInside(
+      [
+        '-c',
+        "import os; print(os.uname().nodename, 'ssl' in os.listdir('/etc')); print(open('/proc/self/cgroup').read())",
+      ],
+      { backend },
+    )
+    // Certificates are for those that go online.
+    expect(named.stdout).toMatch(/^skillet False\n(\d+:[^:]*:\/\n)+\n$/)
     const { stdout } = await runInside(['-c', "print(open('/proc/self/mountinfo').read())"], { backend })
     const roots = stdout
       .trim()
