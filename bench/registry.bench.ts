@@ -1,11 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import serverProcess from 'thread:./support/registry-server-process.ts'
+import type { Usage } from './support/registry-server-process.ts'
 import { packFolder } from '../src/engine/package/pack.ts'
 import { createRegistryClient } from '../src/engine/registry-client/client.ts'
 import { startEmbeddedDatabase, type EmbeddedDatabase } from '../src/registry/db/embedded.ts'
@@ -28,6 +29,8 @@ const seconds = Number(process.env['SKILLET_BENCH_SECONDS'] ?? 2)
 const rounds = Number(process.env['SKILLET_BENCH_ROUNDS'] ?? 3)
 /** Ten minutes of load for the memory's sake; none by default. */
 const soakSeconds = Number(process.env['SKILLET_BENCH_SOAK_SECONDS'] ?? 0)
+/** Requests a second of it: what leaves the computer something for others. */
+const soakRate = 1000
 const dataDir = mkdtempSync(join(tmpdir(), 'registry-bench-'))
 const children: ChildProcess[] = []
 let database: EmbeddedDatabase
@@ -36,23 +39,28 @@ let server: pg.Client
 let sample: { slug: string; tarball: string; size: number }
 let registry: Served
 let hello: Served
-let file: Served
+let files: Served
+/** Only these reads, by the start of their names. */
+const only = process.env['SKILLET_BENCH_READS'] ?? ''
 
 interface Served {
   readonly url: string
-  rss(): Promise<number>
+  usage(): Promise<Usage>
 }
 
 async function serve(...what: string[]): Promise<Served> {
   // Its log goes where nobody reads it, as to a file.
-  const child = fork(serverProcess, what, { stdio: ['ignore', 'inherit', 'ignore', 'ipc'] })
+  const child = fork(serverProcess, what, {
+    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+    execArgv: ['--expose-gc'],
+  })
   children.push(child)
   const [url] = (await once(child, 'message')) as [string]
   return {
     url,
-    async rss() {
-      child.send('rss')
-      return ((await once(child, 'message')) as [number])[0]
+    async usage() {
+      child.send('usage')
+      return ((await once(child, 'message')) as [Usage])[0]
     },
   }
 }
@@ -82,9 +90,7 @@ beforeAll(async () => {
 
   registry = await serve('registry', dataDir, database.adminUrl)
   hello = await serve('hello')
-  const object = join(dataDir, 'objects', sample.tarball.slice(0, 2), sample.tarball)
-  chmodSync(object, 0o644)
-  file = await serve('file', object)
+  files = await serve('files', dataDir)
 }, 600_000)
 afterAll(async () => {
   for (const child of children) child.disconnect()
@@ -127,14 +133,23 @@ async function list(): Promise<void> {
 
 interface Read {
   readonly name: string
-  readonly paths: readonly string[]
+  readonly paths: readonly string[] | ((round: number) => readonly string[])
   readonly headers?: Record<string, string>
   readonly wanted?: number
+  /** A file of the data folder, which the file server is asked for in turn. */
+  readonly file?: string
+}
+
+/** Skills in an order of their own, none of them twice before all were asked for. */
+function spread(from: number, count: number): number[] {
+  return Array.from({ length: count }, (_, at) => 1 + (((from + at) * 7919) % skills))
 }
 
 test('reads', async () => {
   const etag = (await fetch(`${registry.url}/catalog.json`, { method: 'HEAD' })).headers.get('etag')!
-  const spread = Array.from({ length: 2000 }, (_, at) => 1 + ((at * 7919) % skills))
+  const targets = readdirSync(join(dataDir, 'tuf', 'targets', 'releases', sample.slug))
+  const target = `releases/${sample.slug}/${targets[0]!}`
+  const few = spread(0, 2000)
   const reads: Read[] = [
     {
       name: 'catalog.json, unchanged',
@@ -144,45 +159,78 @@ test('reads', async () => {
     },
     { name: 'TUF timestamp', paths: ['/tuf/metadata/timestamp.json'] },
     { name: 'TUF root', paths: ['/tuf/metadata/1.root.json'] },
-    { name: 'a release, the same', paths: ['/releases/sample-skill/1.0.0.dsse.json'] },
-    { name: 'releases, 2,000 in turn', paths: spread.map((at) => `/releases/bench-${at}/1.0.0.dsse.json`) },
-    { name: 'access, the same', paths: ['/api/skills/access?slug=sample-skill'] },
-    { name: 'access, 2,000 in turn', paths: spread.map((at) => `/api/skills/access?slug=bench-${at}`) },
+    { name: 'TUF target: a release', paths: [`/tuf/targets/${target}`] },
+    { name: 'a release', paths: ['/releases/sample-skill/1.0.0.dsse.json'] },
+    { name: 'releases, 2,000 in turn', paths: few.map((at) => `/releases/bench-${at}/1.0.0.dsse.json`) },
+    { name: 'access', paths: ['/api/skills/access?slug=sample-skill'] },
+    { name: 'access, 2,000 in turn', paths: few.map((at) => `/api/skills/access?slug=bench-${at}`) },
+    { name: 'a tarball', paths: [`/tarballs/${sample.tarball}.tgz`] },
     {
-      name: 'access, with a key',
-      paths: spread.slice(0, 500).map((at) => `/api/skills/access?slug=bench-${at}`),
+      name: 'new: releases, each once',
+      paths: (round) => spread(20_000 * round, 20_000).map((at) => `/releases/bench-${at}/1.0.0.dsse.json`),
+    },
+    {
+      name: 'new: access, each once',
+      paths: (round) => spread(20_000 * round, 20_000).map((at) => `/api/skills/access?slug=bench-${at}`),
+    },
+    {
+      name: 'new: access, with a key',
+      paths: few.slice(0, 500).map((at) => `/api/skills/access?slug=bench-${at}`),
       headers: { 'x-api-key': keyOf(7) },
     },
-    { name: 'bundles of a tenant', paths: ['/api/bundles'], headers: { 'x-api-key': keyOf(8) } },
-    { name: 'a tarball', paths: [`/tarballs/${sample.tarball}.tgz`] },
+    { name: 'new: bundles of a tenant', paths: ['/api/bundles'], headers: { 'x-api-key': keyOf(8) } },
+    {
+      name: 'file: a tarball',
+      paths: [`/tarballs/${sample.tarball}.tgz`],
+      file: `objects/${sample.tarball.slice(0, 2)}/${sample.tarball}`,
+    },
+    { name: 'file: TUF target', paths: [`/tuf/targets/${target}`], file: `tuf/targets/${target}` },
   ]
   const figures = []
-  for (const { name, paths, ...options } of reads) {
-    const floor = name === 'a tarball' ? file : hello
-    const ours: Load[] = []
-    const theirs: Load[] = []
+  for (const { name, paths, file, ...options } of reads.filter((read) => read.name.startsWith(only))) {
+    const floor = file === undefined ? hello : files
+    const floorPaths = [file === undefined ? '/' : `/${file}`]
+    const ours: Measured[] = []
+    const theirs: Measured[] = []
     for (let round = 0; round <= rounds; round++) {
-      const [a, b] = [
-        await load(registry.url, paths, { seconds, ...options }),
-        await load(floor.url, ['/'], { seconds }),
-      ]
+      const asked = typeof paths === 'function' ? paths(round) : paths
+      const [a, b] = [await measured(registry, asked, options), await measured(floor, floorPaths, {})]
       if (round === 0) continue
       ours.push(a)
       theirs.push(b)
     }
-    const rate = (list: Load[]) => list.map(({ perSecond }) => perSecond)
+    const rate = (list: Measured[]) => list.map(({ perSecond }) => perSecond)
+    const cpu = (list: Measured[]) => list.map(({ cpuMicroseconds }) => cpuMicroseconds)
     figures.push({
       name,
       'a second': Math.round(median(rate(ours))),
       'p99 ms': median(ours.map(({ p99 }) => p99)),
       floor: Math.round(median(rate(theirs))),
       'to the floor': ratio(rate(ours), rate(theirs)).toFixed(2),
-      refused: ours.reduce((sum, { refused }) => sum + refused, 0),
+      'µs each': median(cpu(ours)).toFixed(1),
+      'µs, floor': median(cpu(theirs)).toFixed(1),
+      refused: [...ours, ...theirs].reduce((sum, { refused }) => sum + refused, 0),
     })
   }
   console.table(figures)
   expect(figures.map(({ refused }) => refused)).toEqual(figures.map(() => 0))
 }, 600_000)
+
+interface Measured extends Load {
+  /** Of a processor, that the server's process used for each answer. */
+  readonly cpuMicroseconds: number
+}
+
+async function measured(
+  server: Served,
+  paths: readonly string[],
+  options: { headers?: Record<string, string>; wanted?: number },
+): Promise<Measured> {
+  const before = await server.usage()
+  const result = await load(server.url, paths, { seconds, ...options })
+  const after = await server.usage()
+  return { ...result, cpuMicroseconds: ((after.cpuMs - before.cpuMs) * 1000) / result.total }
+}
 
 test('row-level security, to the same query as the owner', async () => {
   const owner = new pg.Client({ connectionString: database.adminUrl })
@@ -234,13 +282,19 @@ test.runIf(soakSeconds > 0)(
     ]).flat()
     const figures = []
     const step = Math.max(10, soakSeconds / 10)
-    for (let past = 0; past < soakSeconds; past += step) {
-      const { perSecond, refused } = await load(registry.url, paths, { seconds: step })
+    // Warm: what is compiled and kept by then doesn't count as growing.
+    await load(registry.url, paths, { seconds: 5 })
+    for (let past = 0; past <= soakSeconds; past += step) {
+      const { perSecond, refused } = await load(registry.url, paths, { seconds: step, perSecond: soakRate })
+      const { rss, heapUsed, external } = await registry.usage()
+      const MiB = (bytes: number) => (bytes / 2 ** 20).toFixed(1)
       figures.push({
         seconds: past + step,
         'a second': Math.round(perSecond),
         refused,
-        MiB: Math.round((await registry.rss()) / 2 ** 20),
+        'heap MiB': MiB(heapUsed),
+        'external MiB': MiB(external),
+        'rss MiB': MiB(rss),
       })
     }
     console.table(figures)

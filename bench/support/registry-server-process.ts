@@ -1,10 +1,18 @@
-import { createReadStream } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { packFolder } from '../../src/engine/package/pack.ts'
 import { startRegistry } from '../../src/registry/start.ts'
+
+/** What a server's process has used: bytes, of the heap after a collection, and milliseconds of a processor. */
+export interface Usage {
+  readonly rss: number
+  readonly heapUsed: number
+  readonly external: number
+  readonly cpuMs: number
+}
 
 // One server alone in a process: the registry with its log on stderr, or what it is compared with.
 
@@ -17,13 +25,12 @@ const servers: Record<string, (argument: string, more: string) => Promise<string
     app.get('/', (context) => context.text('hello'))
     return listening(createAdaptorServer({ fetch: app.fetch }) as Server)
   },
-  /** The least that serves a file. */
-  file: async (path) =>
-    listening(
-      createServer((_, response) => {
-        createReadStream(path).pipe(response)
-      }),
-    ),
+  /** What Hono serves the files of a folder with. */
+  files: async (root) => {
+    const app = new Hono()
+    app.use('/*', serveStatic({ root }))
+    return listening(createAdaptorServer({ fetch: app.fetch }) as Server)
+  },
 }
 
 async function listening(server: Server): Promise<string> {
@@ -34,7 +41,12 @@ async function listening(server: Server): Promise<string> {
 async function serve(): Promise<void> {
   const [kind = '', argument = '', more = ''] = process.argv.slice(2)
   process.on('disconnect', () => process.exit())
-  process.on('message', () => process.send?.(process.memoryUsage.rss()))
+  process.on('message', () => {
+    globalThis.gc?.()
+    const { rss, heapUsed, external } = process.memoryUsage()
+    const { user, system } = process.cpuUsage()
+    process.send?.({ rss, heapUsed, external, cpuMs: (user + system) / 1000 } satisfies Usage)
+  })
   process.send?.(await servers[kind]!(argument, more))
 }
 

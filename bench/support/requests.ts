@@ -9,13 +9,14 @@ const program = createRequire(import.meta.url).resolve('autocannon')
 
 export interface Load {
   readonly perSecond: number
+  readonly total: number
   /** Milliseconds. */
   readonly p99: number
   /** Answers of another kind than was wanted, and connections that broke. */
   readonly refused: number
 }
 
-/** Asks for these in turn, as often as it can for `seconds` over ten connections, from a process of its own. */
+/** Asks for these in turn, as often as it can, or `perSecond`, for `seconds` over ten connections, from a process of its own. */
 export async function load(
   url: string,
   paths: readonly string[],
@@ -23,7 +24,8 @@ export async function load(
     seconds,
     headers = {},
     wanted = 200,
-  }: { seconds: number; headers?: Record<string, string>; wanted?: number },
+    perSecond,
+  }: { seconds: number; headers?: Record<string, string>; wanted?: number; perSecond?: number },
 ): Promise<Load> {
   const folder = await mkdtemp(join(tmpdir(), 'requests-'))
   const list = join(folder, 'list.har')
@@ -31,6 +33,7 @@ export async function load(
   const entries = paths.map((path) => ({ request: { method: 'GET', url: url + path, headers: sent } }))
   await writeFile(list, JSON.stringify({ log: { entries } }))
   const often = ['--connections', '10', '--duration', String(seconds)]
+  if (perSecond !== undefined) often.push('--overallRate', String(perSecond))
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
@@ -45,7 +48,12 @@ export async function load(
     }
     const right = said.statusCodeStats[String(wanted)]?.count ?? 0
     const all = Object.values(said.statusCodeStats).reduce((sum, { count }) => sum + count, 0)
-    return { perSecond: said.requests.average, p99: said.latency.p99, refused: said.errors + all - right }
+    return {
+      perSecond: said.requests.average,
+      total: said.requests.total,
+      p99: said.latency.p99,
+      refused: said.errors + all - right,
+    }
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -3,6 +3,7 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { SkilletError } from '../shared/errors.ts'
 import { authorise } from './auth/access.ts'
+import type { AccessLog } from './http/access-log.ts'
 import { createEndpoints } from './http/endpoint.ts'
 import { addConsoleFiles, consolePolicy } from './console-files.ts'
 import { answerError } from './http/errors.ts'
@@ -32,6 +33,7 @@ import { addPublic } from './routes/public.ts'
 import { addReports } from './routes/reports.ts'
 import { addReviewQueue } from './routes/review-queue.ts'
 import { addRevocations } from './routes/revocations.ts'
+import { sendKept } from './routes/send-file.ts'
 import { addShareTokens } from './routes/share-tokens.ts'
 import { addSignIn } from './routes/sign-in.ts'
 import { addStatus } from './routes/status.ts'
@@ -43,31 +45,30 @@ import { addTuf } from './routes/tuf.ts'
 import { addWebhooks } from './routes/webhooks.ts'
 
 /** The registry's HTTP interface, free of any particular server. */
-export function createApp(dependencies: Dependencies, log: Log): Hono {
+export function createApp(dependencies: Dependencies, accessLog: AccessLog, log: Log): Hono {
   const app = new Hono()
   app.use(async (context, next) => {
     const started = performance.now()
     const id = randomUUID()
     context.set('requestId', id)
     await next()
-    context.header('x-request-id', id)
-    const ms = performance.now() - started
-    const { method } = context.req
-    const { status } = context.res
-    dependencies.metrics.observe({ method, route: context.var.route ?? 'none', status, seconds: ms / 1000 })
-    log('info', 'request', {
+    const { res, req } = context
+    // Not by `context.header`, which makes the answer anew.
+    res.headers.set('x-request-id', id)
+    accessLog({
       id,
-      method,
-      path: context.req.path,
-      status,
-      ms: Math.round(ms),
-      key: context.var.keyPrefix ?? null,
+      method: req.method,
+      path: req.path,
+      route: context.get('route') ?? 'none',
+      status: res.status,
+      started,
+      key: context.get('keyPrefix') ?? null,
     })
   })
   // Around what follows, so that it has the last word.
   app.use('/console/*', async (context, next) => {
     await next()
-    context.header('content-security-policy', consolePolicy)
+    context.res.headers.set('content-security-policy', consolePolicy)
   })
   app.use(
     secureHeaders({
@@ -83,6 +84,12 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
       permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [], usb: [] },
       // What is signed may be fetched by any page; what isn't public is refused to others' pages by having no CORS.
       crossOriginResourcePolicy: false,
+      // For browsers and plug-ins that are gone; each answer would carry them.
+      originAgentCluster: false,
+      xDnsPrefetchControl: false,
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+      xXssProtection: false,
       strictTransportSecurity: dependencies.url().startsWith('https:') ? 'max-age=63072000' : false,
     }),
   )
@@ -132,7 +139,11 @@ export function createApp(dependencies: Dependencies, log: Log): Hono {
       access: 'public',
       produces: 'application/json',
     },
-    async ({ context }) => context.json(openApiDocument(all, dependencies.url())),
+    async ({ context }) => {
+      const text = JSON.stringify(openApiDocument(all, dependencies.url()))
+      const headers = { 'content-type': 'application/json' }
+      return sendKept(context, new Uint8Array(Buffer.from(text)), headers, 'always')
+    },
   )
   add(
     {

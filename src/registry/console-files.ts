@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { SkilletError } from '../shared/errors.ts'
 import type { AddEndpoint } from './http/endpoint.ts'
-import { immutable, matches } from './routes/send-file.ts'
+import { acceptsGzip } from './http/conditions.ts'
+import { immutable, matches, sendKept } from './routes/send-file.ts'
 
 /** One file of the console, as it is sent. */
 interface ConsoleFile {
   readonly bytes: Uint8Array<ArrayBuffer>
+  /** Null for what is compressed in itself, as fonts are. */
+  readonly gzipped: Uint8Array<ArrayBuffer> | null
   readonly type: string
   readonly etag: string
 }
@@ -57,7 +62,10 @@ export async function readConsoleFiles(folder: string): Promise<ConsoleFiles | n
     const path = join(entry.parentPath, entry.name)
     const bytes = new Uint8Array(await readFile(path))
     const etag = `"${createHash('sha256').update(bytes).digest('hex')}"`
-    files.set(relative(folder, path).split(sep).join('/'), { bytes, type, etag })
+    const gzipped = type.startsWith('font/')
+      ? null
+      : new Uint8Array(await promisify(gzip)(bytes, { level: 9 }))
+    files.set(relative(folder, path).split(sep).join('/'), { bytes, gzipped, type, etag })
   }
   if (!files.has('index.html'))
     throw new SkilletError('STORE_DAMAGED', `There is no console in ${folder}.`, { remedy: 'Build it anew.' })
@@ -73,9 +81,17 @@ export function addConsoleFiles(add: AddEndpoint, files: ConsoleFiles | null): v
         'NOT_FOUND',
         files === null ? 'This registry runs without its console.' : 'The console has no such file.',
       )
-    const about = { ...headers, etag: file.etag }
-    if (matches(context, file.etag)) return context.body(null, 304, about)
-    return context.body(file.bytes, 200, { ...about, 'content-type': file.type })
+    const zipped = acceptsGzip(context.req.header('accept-encoding')) ? file.gzipped : null
+    const etag = zipped === null ? file.etag : file.etag.replace(/"$/, '-gzip"')
+    const about = { ...headers, etag, vary: 'accept-encoding' }
+    if (matches(context, etag)) return context.body(null, 304, about)
+    const encoded = zipped === null ? {} : { 'content-encoding': 'gzip' }
+    return sendKept(
+      context,
+      zipped ?? file.bytes,
+      { ...about, ...encoded, 'content-type': file.type },
+      'always',
+    )
   }
   add(
     {

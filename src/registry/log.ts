@@ -6,7 +6,25 @@ export type Log = (
 ) => void
 
 /** Writes each line as JSON through `write`, by default to stderr. */
-export function createLog(write: (line: string) => void = (line) => process.stderr.write(`${line}\n`)): Log {
+export function createLog(write: (line: string) => void = linesToStderr()): Log {
   return (level, event, fields = {}) =>
     write(JSON.stringify({ at: new Date().toISOString(), level, event, ...fields }))
+}
+
+/** What comes in one turn of the event loop is written at once: under load, a call of the system a line costs as much as an answer. */
+function linesToStderr(): (line: string) => void {
+  let waiting = ''
+  const flush = () => {
+    process.off('exit', flush)
+    const lines = waiting
+    waiting = ''
+    if (lines !== '') process.stderr.write(lines)
+  }
+  return (line) => {
+    if (waiting === '') {
+      setImmediate(flush)
+      process.on('exit', flush)
+    }
+    waiting += `${line}\n`
+  }
 }

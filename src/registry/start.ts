@@ -8,13 +8,16 @@ import { createKeyUse } from './auth/key-use.ts'
 import { createSessions } from './auth/sessions.ts'
 import { readConsoleFiles } from './console-files.ts'
 import { openPool } from './db/database.ts'
+import { watchReleases } from './db/watch-releases.ts'
 import { startEmbeddedDatabase } from './db/embedded.ts'
 import { prepareDatabase } from './db/prepare.ts'
 import { openDemoKeys, publishDemoSkills, type Pack } from './demo.ts'
+import { createAccessLog } from './http/access-log.ts'
 import { addressOf } from './http/address.ts'
 import { listen, type ListenOptions, type TlsFiles } from './http/listen.ts'
 import { createMetrics } from './http/metrics.ts'
 import { createRateLimits } from './http/rate-limits.ts'
+import { createListener } from './http/ready-answers.ts'
 import { createLog } from './log.ts'
 import { openObjects } from './objects/open.ts'
 import { createJobs, type JobTimes } from './jobs/jobs.ts'
@@ -31,6 +34,7 @@ import { createTrials, type TryOut } from './publish/trial.ts'
 import { startUpkeep } from './publish/upkeep.ts'
 import { withRepositoryLock } from './publish/repository-lock.ts'
 import { keyFolders, keysIn } from './tuf/keys.ts'
+import { createStanding } from './standing.ts'
 import { createRepository } from './tuf/repository.ts'
 import { createDelivery } from './webhooks/deliver.ts'
 import { createSecretBox } from './webhooks/secret-box.ts'
@@ -166,15 +170,20 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       publish: createListing(signing),
       deliver: createDelivery({ database, jobs, ...webhooks }),
     })
+    const watch = await watchReleases(serverUrl, log)
+    opened.push(() => watch.stop())
+    const metrics = createMetrics(pool)
+    const accessLog = createAccessLog(metrics, log)
     const app = createApp(
       {
         database,
+        pool,
         sessions: createSessions(database, await secretFile(dataDir, 'sessions')),
         noteUse: createKeyUse(database, log),
         limits: createRateLimits(pool, options.rateLimitFactor),
         addressOf: (context) => addressOf(context, options.behindProxy === true),
         github: options.github === undefined ? null : createGitHub(options.github),
-        metrics: createMetrics(pool),
+        metrics,
         metricsToken: options.metricsToken ?? null,
         securityContact: options.securityContact ?? null,
         paymentSecret: options.paymentSecret ?? null,
@@ -190,10 +199,16 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         console: options.consoleDir === undefined ? null : await readConsoleFiles(options.consoleDir),
         url: () => options.publicUrl ?? url,
       },
+      accessLog,
       log,
     )
     const where = { ...options.listening, host: options.host ?? '127.0.0.1', port: options.port ?? 0 }
-    const listener = await listen(app, { ...where, tls: options.tls }, log)
+    const standing = createStanding(watch, repository.files)
+    const listener = await listen(
+      createListener(app, { standing, accessLog }),
+      { ...where, tls: options.tls },
+      log,
+    )
     opened.push(() => listener.close())
     url = listener.url
     const running = { url, trustRoot, offlineKeys, databaseUrl: serverUrl, stop }

@@ -5,6 +5,7 @@ import type { Access } from '../auth/access.ts'
 import type { Caller } from '../auth/caller.ts'
 import { parseInput } from './errors.ts'
 import type { Limit } from './rate-limits.ts'
+import { keep, type Holds } from './ready-answers.ts'
 import { parseBody } from './request-body.ts'
 
 declare module 'hono' {
@@ -39,6 +40,8 @@ export interface Endpoint<P extends Shape, Q extends Shape, B extends Shape, A e
   readonly produces?: string
   /** 200 unless something was made (201), nothing is left to say (204), or work goes on (202). */
   readonly status?: 200 | 201 | 202 | 204
+  /** For what `answer` says to whoever has no key: how long it may be given again. By default, not at all. */
+  readonly holds?: Holds
 }
 
 export interface Request<P extends Shape, Q extends Shape, B extends Shape, C extends Caller | null> {
@@ -109,7 +112,11 @@ export function createEndpoints(app: Hono, door: Door): { add: AddEndpoint; all:
       if (answer instanceof Response) return answer
       if (endpoint.status === 204) return context.body(null, 204)
       const status = (endpoint.status ?? 200) as ContentfulStatusCode
-      return context.json(endpoint.answer?.parse(answer) as object, status)
+      const said = endpoint.answer?.parse(answer) as object
+      if (endpoint.holds === undefined) return context.json(said, status)
+      const body = new Uint8Array(Buffer.from(JSON.stringify(said)))
+      const response = context.body(body, status, { 'content-type': 'application/json' })
+      return keep(response, { body, holds: endpoint.holds, route: endpoint.path })
     })
   }
   return { add: add as AddEndpoint, all }

@@ -12,7 +12,7 @@ export function answerError(context: Context, thrown: unknown, log: Log): Respon
   if (error.code === 'INTERNAL') {
     const cause = error.cause ?? thrown
     log('error', 'request.failed', {
-      id: context.var.requestId ?? null,
+      id: context.get('requestId') ?? null,
       path: context.req.path,
       message: cause instanceof Error ? cause.message : String(cause),
       stack: cause instanceof Error ? (cause.stack ?? null) : null,

@@ -1,9 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Log } from '../log.ts'
 
@@ -34,7 +32,7 @@ export interface ListenOptions {
 const requestMs = 120_000
 
 /** Throws INPUT_INVALID where the port is taken, the address isn't this computer's or the certificate can't be used. */
-export async function listen(app: Hono, options: ListenOptions, log: Log): Promise<Listener> {
+export async function listen(listener: RequestListener, options: ListenOptions, log: Log): Promise<Listener> {
   const headersMs = options.headersMs ?? 15_000
   const limits = {
     headersTimeout: headersMs,
@@ -44,16 +42,10 @@ export async function listen(app: Hono, options: ListenOptions, log: Log): Promi
     maxHeaderSize: 16 * 1024,
   }
   const { tls } = options
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    overrideGlobalObjects: false,
-    ...(tls === undefined
-      ? { createServer, serverOptions: limits }
-      : {
-          createServer: createTlsServer,
-          serverOptions: { ...limits, ...(await readCertificate(tls)), minVersion: 'TLSv1.2' as const },
-        }),
-  }) as Server
+  const server =
+    tls === undefined
+      ? createServer(limits, listener)
+      : createTlsServer({ ...limits, ...(await readCertificate(tls)), minVersion: 'TLSv1.2' }, listener)
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)

@@ -32,8 +32,11 @@ export async function assertNotHeld(database: Database, slug: string): Promise<v
     .where('slug', '=', slug)
     .where('held_since', 'is not', null)
     .executeTakeFirst()
-  if (row !== undefined)
-    throw new SkilletError('ON_HOLD', `${slug} is not offered at the moment: ${row.held_reason ?? ''}`)
+  if (row !== undefined) throw onHold(slug, row.held_reason)
+}
+
+export function onHold(slug: string, reason: string | null): SkilletError {
+  return new SkilletError('ON_HOLD', `${slug} is not offered at the moment: ${reason ?? ''}`)
 }
 
 /**

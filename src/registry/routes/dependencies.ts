@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { SigningKey } from '../../trust/sign.ts'
 import type { AccessPorts } from '../auth/access.ts'
 import type { ConsoleFiles } from '../console-files.ts'
@@ -13,6 +14,8 @@ import type { Repository } from '../tuf/repository.ts'
 
 /** What the routes work with. */
 export interface Dependencies extends AccessPorts {
+  /** The database's connections, for queries that are planned once. */
+  readonly pool: Pick<pg.Pool, 'query'>
   readonly objects: ObjectStore
   /** The key that signs releases now. */
   readonly signingKey: () => Promise<SigningKey>

@@ -6,7 +6,7 @@ import type { AddEndpoint } from '../http/endpoint.ts'
 import { offered } from '../revocations.ts'
 import { usableKeyids } from '../publish/signing-key.ts'
 import type { Dependencies } from './dependencies.ts'
-import { matches } from './send-file.ts'
+import { matches, sendKept } from './send-file.ts'
 
 /** Days for which `security.txt` holds, counted anew each time it is asked for (RFC 9116 §2.5.5: less than a year). */
 const securityTextDays = 90
@@ -17,7 +17,7 @@ export function addDiscovery(
   { database, repository, url, securityContact }: Dependencies,
 ): void {
   /** The index of one catalog: made once for each that is published. */
-  let made: { of: string; text: string } | null = null
+  let made: { of: string; bytes: Uint8Array<ArrayBuffer> } | null = null
 
   add(
     {
@@ -45,8 +45,9 @@ export function addDiscovery(
       const etag = `"${of.slice(0, 32)}"`
       const headers = { etag, 'cache-control': 'no-cache', 'content-type': 'application/json' }
       if (matches(context, etag)) return context.body(null, 304, headers)
-      if (made?.of !== of) made = { of, text: JSON.stringify(await makeIndex()) }
-      return context.body(made.text, 200, headers)
+      if (made?.of !== of)
+        made = { of, bytes: new Uint8Array(Buffer.from(JSON.stringify(await makeIndex()))) }
+      return sendKept(context, made.bytes, headers, 'standing')
     },
   )
 

@@ -9,10 +9,10 @@ import { latestOf } from '../catalog.ts'
 import type { Database } from '../db/database.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import { parseInput } from '../http/errors.ts'
-import { assertNotHeld } from '../reports/holds.ts'
+import { assertNotHeld, onHold } from '../reports/holds.ts'
 import { usableKeyids } from '../publish/signing-key.ts'
-import { offered, revocationReason } from '../revocations.ts'
-import { immutable, matches, sendTarball } from './send-file.ts'
+import { releaseQueries } from '../release-queries.ts'
+import { matches, sendKept, sendTarball } from './send-file.ts'
 import type { Dependencies } from './dependencies.ts'
 
 const accessAnswer = z.union([
@@ -27,7 +27,8 @@ const accessAnswer = z.union([
 
 /** What anybody may read: all of it signed or harmless, and plain enough for any cache in between. */
 export function addPublic(add: AddEndpoint, ports: Dependencies): void {
-  const { database, objects, signingKey, repository, url } = ports
+  const { database, pool, objects, signingKey, repository, url } = ports
+  const releases = releaseQueries(database, pool)
   add(
     {
       method: 'get',
@@ -35,6 +36,7 @@ export function addPublic(add: AddEndpoint, ports: Dependencies): void {
       tag: 'About',
       summary: 'The key that signs releases now, for people to compare its fingerprint.',
       access: 'public',
+      holds: 'standing',
       answer: z.object({ keyid: sha256Schema, publicKey: z.base64(), fingerprint: sha256Schema }),
     },
     async () => {
@@ -55,20 +57,14 @@ export function addPublic(add: AddEndpoint, ports: Dependencies): void {
     },
     async ({ context, params: { slug, file } }) => {
       const version = parseInput(versionSchema, file.slice(0, -'.dsse.json'.length))
-      const found = await database
-        .selectFrom('envelopes')
-        .select(['envelope', 'sha256'])
-        .where('keyid', 'in', await usableKeyids(repository))
-        .where('slug', '=', slug)
-        .where('version', '=', version)
-        .orderBy('seq', 'desc')
-        .limit(1)
-        .executeTakeFirst()
+      const keyids = await usableKeyids(repository)
+      const [found] = await releases.envelope({ slug, version, keyids })
       if (found === undefined) throw new SkilletError('NOT_FOUND', `The registry has no ${slug} ${version}.`)
       // The same release under another signature, after its key was stolen.
-      const headers = { etag: `"${found.sha256}"`, 'cache-control': 'no-cache' }
-      if (matches(context, headers.etag)) return context.body(null, 304, headers)
-      return context.body(found.envelope, 200, { ...headers, 'content-type': 'application/json' })
+      const etag = `"${found.sha256}"`
+      const headers = { etag, 'cache-control': 'no-cache', 'content-type': 'application/json' }
+      if (matches(context, etag)) return context.body(null, 304, headers)
+      return sendKept(context, new Uint8Array(Buffer.from(found.envelope)), headers, 'standing')
     },
   )
 
@@ -84,29 +80,22 @@ export function addPublic(add: AddEndpoint, ports: Dependencies): void {
     },
     async ({ context, params: { file } }) => {
       const sha256 = parseInput(sha256Schema, file.slice(0, -'.tgz'.length))
-      const releases = await database
-        .selectFrom('releases')
-        .select(['slug', 'version', 'tier'])
-        .where('tarball_sha256', '=', sha256)
-        .execute()
-      const release = releases[0]
+      // Several skills may hold the same files.
+      const [release] = await releases.byTarball({ sha256 })
       // What was uploaded but never published must not be fetched by whoever guesses its digest.
       if (release === undefined) throw new SkilletError('NOT_FOUND', 'The registry has no such file.')
-      const reason = await revocationReason(database, release.slug, release.version)
-      if (reason !== null)
-        throw new SkilletError('REVOKED', `${release.slug} ${release.version} was withdrawn: ${reason}`)
-      await assertNotHeld(database, release.slug)
+      if (release.reason !== null)
+        throw new SkilletError(
+          'REVOKED',
+          `${release.slug} ${release.version} was withdrawn: ${release.reason}`,
+        )
+      if (release.held_since !== null) throw onHold(release.slug, release.held_reason)
       const tier = tierSchema.parse(release.tier)
       if (tier !== 'free') {
         const held = await tierFor(database, await callerOf(context, ports), release.slug)
         assertTier(held, tier, 'This skill', url())
       }
-      return sendTarball(
-        context,
-        objects,
-        sha256,
-        tier === 'free' ? immutable : immutable.replace('public', 'private'),
-      )
+      return sendTarball(context, objects, sha256, { isPublic: tier === 'free' })
     },
   )
 
@@ -119,17 +108,11 @@ export function addPublic(add: AddEndpoint, ports: Dependencies): void {
       access: 'public',
       query: z.object({ slug: slugSchema }),
       answer: accessAnswer,
+      holds: 'standing',
     },
     async ({ context, query: { slug } }) => {
       const caller = await callerOf(context, ports)
-      const keyids = await usableKeyids(repository)
-      const releases = await database
-        .selectFrom('releases')
-        .select(['version', 'tier'])
-        .where('slug', '=', slug)
-        .where((row) => offered(row, keyids))
-        .execute()
-      const latest = latestOf(releases)
+      const latest = latestOf(await releases.standing({ slug, keyids: await usableKeyids(repository) }))
       if (latest === null) {
         await assertNotHeld(database, slug)
         throw await notOffered(database, slug)

@@ -3,7 +3,7 @@ import { catalogPath } from '../../shared/signed-targets.ts'
 import { sha256Hex } from '../../trust/digest.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
 import type { Dependencies } from './dependencies.ts'
-import { immutable, matches, sendFile } from './send-file.ts'
+import { immutable, matches, sendFile, sendKept } from './send-file.ts'
 
 const metadataName = /^(?:[1-9][0-9]{0,9}\.[a-z0-9-]{1,80}|timestamp)\.json$/
 const slug = '[a-z0-9]+(?:-[a-z0-9]+)*'
@@ -30,14 +30,18 @@ export function addTuf(add: AddEndpoint, { repository }: Pick<Dependencies, 'rep
     },
     async ({ context }) => {
       const name = context.req.param('name') ?? ''
-      const bytes = metadataName.test(name) ? await files.readMetadata(name) : null
+      // Every client asks for the next root, which is there once in years.
+      const isThere = metadataName.test(name) && files.markOf(name) !== null
+      const bytes = isThere ? await files.readMetadata(name) : null
       if (bytes === null) throw nothing()
+      const isTimestamp = name === 'timestamp.json'
       const headers = {
         etag: `"${sha256Hex(bytes).slice(0, 32)}"`,
-        'cache-control': name === 'timestamp.json' ? 'no-cache' : immutable,
+        'cache-control': isTimestamp ? 'no-cache' : immutable,
+        'content-type': 'application/json',
       }
       if (matches(context, headers.etag)) return context.body(null, 304, headers)
-      return context.body(new Uint8Array(bytes), 200, { ...headers, 'content-type': 'application/json' })
+      return sendKept(context, new Uint8Array(bytes), headers, isTimestamp ? 'standing' : 'always')
     },
   )
 
@@ -56,7 +60,7 @@ export function addTuf(add: AddEndpoint, { repository }: Pick<Dependencies, 'rep
       if (!targetName.test(name)) throw nothing()
       const file = `${files.targetsFolder}/${name}`
       const sha256 = /[0-9a-f]{64}(?=\.)/.exec(name)![0]
-      return sendFile(context, { file, sha256, cacheControl: immutable })
+      return sendFile(context, { file, sha256, cacheControl: immutable, holds: 'always' })
     },
   )
 
@@ -76,6 +80,7 @@ export function addTuf(add: AddEndpoint, { repository }: Pick<Dependencies, 'rep
         file: files.targetFile(catalogPath, sha256),
         sha256,
         cacheControl: 'no-cache',
+        holds: 'standing',
       })
     },
   )

@@ -146,6 +146,9 @@ export async function createRepository(options: RepositoryOptions): Promise<Repo
   await keepRoot()
   await pinRoot()
 
+  /** The list that was read last: each request for a release asks for it. */
+  let known: { sha256: string; keys: PublishKeys } | null = null
+
   return {
     files,
     trustRoot,
@@ -157,7 +160,12 @@ export async function createRepository(options: RepositoryOptions): Promise<Repo
     pinRoot,
     commit,
     async publishKeys() {
-      return parsePublishKeys((await readList(signingKeysPath)).bytes)
+      const sha256 = (await (await state()).role('targets')).targets[signingKeysPath]?.hashes.sha256
+      if (known === null || known.sha256 !== sha256) {
+        const { info, bytes } = await readList(signingKeysPath)
+        known = { sha256: info.sha256, keys: parsePublishKeys(bytes) }
+      }
+      return known.keys
     },
     async change(change) {
       const roles = await rolesAfter(change, await state())

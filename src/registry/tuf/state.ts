@@ -27,12 +27,21 @@ export interface RepositoryState {
 /** Reads the state, and only what changed since it was last asked: others may work on the same folder. */
 export function createStateReader(files: TufFiles): () => Promise<RepositoryState | null> {
   let known: RepositoryState | null = null
+  /** Of the files that `known` was read from. */
+  let mark = ''
 
   return async () => {
+    const markNow = `${files.markOf('timestamp.json')} ${
+      known === null ? '' : files.markOf(`${known.root.version + 1}.root.json`)
+    }`
+    if (known !== null && markNow === mark) return known
     const timestampBytes = await files.readMetadata('timestamp.json')
     if (timestampBytes === null) return null
     const { root, rootBytes } = await newestRoot()
-    if (known?.root === root && timestampBytes.equals(known.timestampBytes)) return known
+    if (known?.root === root && timestampBytes.equals(known.timestampBytes)) {
+      mark = markNow
+      return known
+    }
     const timestamp = unseal(timestampSchema, timestampBytes, 'timestamp.json')
     const snapshotVersion = timestamp.meta['snapshot.json'].version
     const snapshot =
@@ -40,6 +49,8 @@ export function createStateReader(files: TufFiles): () => Promise<RepositoryStat
         ? known.snapshot
         : unseal(snapshotSchema, ...(await whole(`${snapshotVersion}.snapshot.json`)))
     known = { root, rootBytes, timestamp, timestampBytes, snapshot, role: roleReader(snapshot) }
+    // Taken before the files were read: whatever came in between is noticed the next time.
+    mark = markNow
     return known
   }
 

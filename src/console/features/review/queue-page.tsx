@@ -15,6 +15,8 @@ import { nameOf } from '../submissions/submission.ts'
 
 interface Queue {
   readonly counts: Readonly<Record<string, number>>
+  /** Counting stops here. */
+  readonly countedTo: number
   readonly appeals: number
   readonly submissions: readonly {
     readonly id: string
@@ -50,7 +52,10 @@ export function QueuePage(): ReactNode {
     { everyMs: () => 15_000 },
   )
   const { data } = query
-  const countOf = (name: Filter) => (name === 'appealed' ? data?.appeals : data?.counts[name]) ?? 0
+  const countOf = (name: Filter) => {
+    const count = (name === 'appealed' ? data?.appeals : data?.counts[name]) ?? 0
+    return `${formatCount(count)}${count === data?.countedTo ? '+' : ''}`
+  }
   return (
     <Page
       title="To review"
@@ -65,8 +70,7 @@ export function QueuePage(): ReactNode {
           }}
           choices={(Object.keys(filters) as Filter[]).map((id) => ({
             id,
-            label:
-              data === undefined ? filters[id].label : `${filters[id].label} (${formatCount(countOf(id))})`,
+            label: data === undefined ? filters[id].label : `${filters[id].label} (${countOf(id)})`,
           }))}
         />
       }

@@ -102,6 +102,7 @@ create table fleets (
   created_at timestamptz not null default now(),
   unique (account_id, name)
 );
+create index fleets_by_bundle on fleets (bundle_id);
 create table machines (
   id uuid primary key default gen_random_uuid(),
   account_id uuid not null references accounts (id),
@@ -137,6 +138,10 @@ alter table api_keys no force row level security;
 update api_keys set scopes = array_replace(scopes, 'read', 'read:catalog');
 alter table api_keys force row level security;
 create index api_keys_by_account on api_keys (account_id, created_at);
+create index api_keys_by_time on api_keys (created_at desc, id desc);
+create index api_keys_by_bundle on api_keys (bundle_id) where bundle_id is not null;
+create index api_keys_by_fleet on api_keys (fleet_id) where fleet_id is not null;
+create index api_keys_of_administrators on api_keys (id) where revoked_at is null and 'admin' = any (scopes);
 
 create table webhooks (
   id uuid primary key default gen_random_uuid(),
@@ -171,7 +176,8 @@ alter table submissions
   add column reviews_needed smallint not null default 1,
   add column submitted_by text not null default 'unknown',
   add column issue_url text;
-create index submissions_waiting on submissions (created_at) where state = 'in_review';
+create index submissions_by_state on submissions (state, created_at, id);
+create index submissions_by_time on submissions (created_at desc);
 create table submission_steps (
   submission_id uuid not null references submissions (id) on delete cascade,
   account_id uuid not null references accounts (id),
@@ -220,6 +226,7 @@ create table appeals (
   answered_at timestamptz
 );
 create unique index appeals_open on appeals (submission_id) where answered_at is null;
+create index appeals_by_submission on appeals (submission_id, created_at);
 create table trial_runs (
   id uuid primary key default gen_random_uuid(),
   submission_id uuid not null references submissions (id) on delete cascade,
@@ -314,6 +321,7 @@ create table payload_samples (
   sample jsonb not null,
   at timestamptz not null default now()
 );
+create index payload_samples_by_bundle on payload_samples (bundle_id, at desc);
 
 -- What was asked how often, shared by all servers.
 create table rate_limits (
@@ -322,6 +330,21 @@ create table rate_limits (
   expire bigint
 );
 grant select, insert, update, delete on rate_limits to :server;
+
+-- Servers keep answers about releases in memory: whatever changes them tells all servers, with the transaction.
+create function tell_of_releases() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('registry_releases', '');
+  return null;
+end $$;
+create trigger releases_changed after insert or update or delete or truncate on releases
+  for each statement execute function tell_of_releases();
+create trigger envelopes_changed after insert or update or delete or truncate on envelopes
+  for each statement execute function tell_of_releases();
+create trigger revocations_changed after insert or update or delete or truncate on revocations
+  for each statement execute function tell_of_releases();
+create trigger holds_changed after update of held_since, held_reason on skills
+  for each statement execute function tell_of_releases();
 
 -- A tenant sees its own rows; \`purposes\` may look across tenants, one transaction at a time.
 create function wall(name text, purposes text[]) returns void language plpgsql as $$
@@ -371,9 +394,13 @@ drop function authenticate(text);
 create function authenticate(wanted text)
   returns table (id uuid, account_id uuid, account text, label text, prefix text, digest text, scopes text[],
                  tier text, kind text, bundle_id uuid, fleet_id uuid)
-  language sql stable security definer
+  -- Not \`language sql\`: that would be planned anew for each call.
+  language plpgsql stable security definer
   set search_path = registry, pg_temp
   as $$
+  #variable_conflict use_column
+  begin
+    return query
     select k.id, k.account_id, a.name, k.label, k.prefix, k.digest, k.scopes,
            coalesce(k.tier,
                     (select e.tier from entitlements e
@@ -381,8 +408,8 @@ create function authenticate(wanted text)
                     'free'),
            k.kind, k.bundle_id, k.fleet_id
     from api_keys k join accounts a on a.id = k.account_id
-    where k.digest = wanted and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
-  $$;
+    where k.digest = wanted and k.revoked_at is null and (k.expires_at is null or k.expires_at > now());
+  end $$;
 revoke all on function authenticate(text) from public;
 grant execute on function authenticate(text) to :server;
 
