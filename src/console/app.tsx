@@ -11,6 +11,7 @@ import { nouns } from './pages.tsx'
 import { ApiProvider, createQueryClient, useApi, useGet } from './query.ts'
 import { parseHash, useHash } from './route.ts'
 import { Answered } from './ui/answered.tsx'
+import { Boundary } from './ui/boundary.tsx'
 import { Page } from './ui/page.tsx'
 import { TextLink } from './ui/text-link.tsx'
 
@@ -22,7 +23,9 @@ export function App({ api }: { api: Api }): ReactNode {
       <QueryClientProvider client={client}>
         <ApiProvider value={api}>
           <NoticeProvider>
-            <Shell />
+            <Boundary>
+              <Shell />
+            </Boundary>
           </NoticeProvider>
         </ApiProvider>
       </QueryClientProvider>
@@ -48,7 +51,9 @@ function Shell(): ReactNode {
           <div className="flex h-full">
             <Sidebar path={first} />
             <main className="min-w-0 flex-1 overflow-y-auto">
-              <Content key={hash} first={first} second={second} me={known} />
+              <Boundary key={hash}>
+                <Content first={first} second={second} me={known} />
+              </Boundary>
             </main>
           </div>
         </MeProvider>

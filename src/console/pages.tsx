@@ -1,4 +1,5 @@
 import {
+  Bell,
   BookOpenCheck,
   Boxes,
   ChartNoAxesColumn,
@@ -28,6 +29,7 @@ import { JournalPage } from './features/journal/journal-page.tsx'
 import { KeysPage } from './features/keys/keys-page.tsx'
 import { MembersPage } from './features/members/members-page.tsx'
 import { ReportsPage } from './features/reports/reports-page.tsx'
+import { NotificationsPage } from './features/notifications/notifications-page.tsx'
 import { QueuePage } from './features/review/queue-page.tsx'
 import { ReviewPage } from './features/review/review-page.tsx'
 import { SubmissionPage } from './features/submissions/submission-page.tsx'
@@ -59,6 +61,14 @@ export const nouns: readonly Noun[] = [
     scopes: ['write:publish'],
     page: () => <SubmissionsPage />,
     detail: (id) => <SubmissionPage id={id} />,
+  },
+  {
+    path: 'notifications',
+    label: 'Notifications',
+    icon: Bell,
+    group: 'Publishing',
+    scopes: ['write:account', 'write:publish'],
+    page: () => <NotificationsPage />,
   },
   {
     path: 'usage',
@@ -145,7 +155,7 @@ export const nouns: readonly Noun[] = [
   },
   {
     path: 'signing',
-    label: 'Signing key',
+    label: 'Signing keys',
     icon: PenLine,
     group: 'Registry',
     scopes: ['admin'],

@@ -41,3 +41,12 @@ export const stepWords: Readonly<Record<string, string>> = {
   sign: 'Signature',
   publish: 'In the catalog',
 }
+
+/** What a capability lets a skill do, for who reviews it. */
+export const capabilityWords: Readonly<Record<string, string>> = {
+  'fs:read': 'read files that people choose',
+  'fs:write': 'write files',
+  net: 'go online',
+  'env:read': 'use people’s keys',
+  exec: 'start other programs',
+}

@@ -14,6 +14,7 @@ import { addAccountKeys } from './routes/account-keys.ts'
 import { addAccounts } from './routes/accounts.ts'
 import { addAllKeys } from './routes/all-keys.ts'
 import { addAppeals } from './routes/appeals.ts'
+import { addBundleRevisions } from './routes/bundle-revisions.ts'
 import { addComparison } from './routes/comparison.ts'
 import { addCookbookSkills } from './routes/cookbook-skills.ts'
 import { addCookbooks } from './routes/cookbooks.ts'
@@ -36,6 +37,7 @@ import { addRevocations } from './routes/revocations.ts'
 import { sendKept } from './routes/send-file.ts'
 import { addShareTokens } from './routes/share-tokens.ts'
 import { addSignIn } from './routes/sign-in.ts'
+import { addSigningKeys } from './routes/signing-keys.ts'
 import { addStatus } from './routes/status.ts'
 import { addSubmissions } from './routes/submissions.ts'
 import { addSuppressions } from './routes/suppressions.ts'
@@ -43,6 +45,7 @@ import { addTelemetry } from './routes/telemetry.ts'
 import { addTrials } from './routes/trials.ts'
 import { addTuf } from './routes/tuf.ts'
 import { addWebhooks } from './routes/webhooks.ts'
+import { addWithdrawnMachines } from './routes/withdrawn-machines.ts'
 
 /** The registry's HTTP interface, free of any particular server. */
 export function createApp(dependencies: Dependencies, accessLog: AccessLog, log: Log): Hono {
@@ -99,6 +102,7 @@ export function createApp(dependencies: Dependencies, accessLog: AccessLog, log:
       dependencies.limits.take(limit, caller?.keyId ?? caller?.userId ?? dependencies.addressOf(context)),
   })
   addPublic(add, dependencies)
+  addSigningKeys(add, dependencies)
   addTuf(add, dependencies)
   addOfflineBundles(add, dependencies)
   addSubmissions(add, dependencies)
@@ -119,11 +123,13 @@ export function createApp(dependencies: Dependencies, accessLog: AccessLog, log:
   addPayments(add, dependencies)
   addCookbooks(add, dependencies)
   addCookbookSkills(add, dependencies)
+  addBundleRevisions(add, dependencies)
   addShareTokens(add, dependencies)
   addFleets(add, dependencies)
   addFleetPush(add, dependencies)
   addFleetInventory(add, dependencies)
   addFleetMachines(add, dependencies)
+  addWithdrawnMachines(add, dependencies)
   addReports(add, dependencies)
   addStatus(add, dependencies)
   addWebhooks(add, dependencies)

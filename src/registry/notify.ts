@@ -15,6 +15,8 @@ export const eventNames = [
   'skill.revoked',
   'skill.held',
   'skill.released',
+  'report.confirmed',
+  'report.answered',
   'fleet.withdrawn',
   'webhook.disabled',
   'webhook.test',

@@ -200,10 +200,22 @@ describe('a fleet', () => {
       { name: 'back room', behind: true, silent: false, skills: [{ version: '0.9.0', withdrawn: null }] },
       { name: 'front desk', behind: false, skills: [{ version: '1.0.0', withdrawn: 'It sent files away.' }] },
     ])
+    const withdrawn = async (who: Who) => (await call('GET', '/api/withdrawn-machines', who)).body.withdrawn
+    expect(await withdrawn(ada)).toEqual([
+      {
+        slug: 'fleet-tool',
+        version: '1.0.0',
+        reason: 'It sent files away.',
+        fleet: { id, name: 'office' },
+        machines: 1,
+      },
+    ])
+    expect(await withdrawn(bob)).toEqual([])
     // Told anew, not added to.
     expect((await tell('front desk', 1, '1.1.0')).status).toBe(200)
     const again = (await call('GET', `/api/fleets/${id}/machines`, ada)).body
     expect(again.machines[1].skills).toEqual([{ slug: 'fleet-tool', version: '1.1.0', withdrawn: null }])
+    expect(await withdrawn(ada)).toEqual([])
 
     // Back to what was pushed first, as a revision of its own.
     await call('DELETE', `/api/bundles/${bundle}/skills/fleet-tool`, ada)
@@ -215,6 +227,14 @@ describe('a fleet', () => {
     expect((await call('POST', `/api/fleets/${id}/push`, ada, { revision: 9 })).body.error.code).toBe(
       'NOT_FOUND',
     )
+    const { revisions } = (await call('GET', `/api/bundles/${bundle}/revisions`, ada)).body
+    expect(revisions).toMatchObject([
+      { revision: 3, pushedBy: 'ada', skills: [{ slug: 'fleet-tool', version: null }] },
+      { revision: 2, skills: [] },
+      { revision: 1, skills: [{ slug: 'fleet-tool' }] },
+    ])
+    expect((await call('GET', `/api/bundles/${bundle}/revisions`, bob)).status).toBe(404)
+    expect((await call('GET', `/api/bundles/${bundle}/revisions`, agent)).status).toBe(403)
 
     expect((await call('DELETE', `/api/bundles/${bundle}`, ada)).body.error.code).toBe('BUSY')
     expect((await call('DELETE', `/api/fleets/${id}/machines/${again.machines[0].id}`, ada)).status).toBe(204)

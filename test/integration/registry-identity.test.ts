@@ -274,6 +274,17 @@ describe('a sign-in link', () => {
     const who = await signedIn({ id: 7, login: 'Ada', name: 'Ada L.' })
     expect((await call('POST', '/api/people', who, { login: 'ada', role: 'administrator' })).status).toBe(403)
     expect((await call('PUT', '/api/people/Ada/role', who, { role: 'administrator' })).status).toBe(403)
+    expect((await call('GET', '/api/people', who)).status).toBe(403)
+    const staff = { 'x-api-key': test.adminKey }
+    const { all, people } = (await call('GET', '/api/people?text=race', staff)).body
+    expect(people).toMatchObject([
+      { role: 'reviewer', github: false, accounts: ['grace'] },
+      { login: 'grace', role: null, github: true },
+    ])
+    expect(Date.parse(people[0].signedIn)).toBeGreaterThan(Date.parse(people[0].since) - 1000)
+    expect(all).toBeGreaterThan(people.length)
+    // What means something to a search in the database means itself.
+    expect((await call('GET', '/api/people?text=%25', staff)).body.people).toEqual([])
   })
 })
 

@@ -258,6 +258,11 @@ describe('a reviewer', () => {
       previous: '1.0.0',
       changes: [{ about: 'other', name: 'tier', before: 'free', after: 'cook' }],
     })
+    expect((await at('GET', `${path}/asks`, reviewer)).body).toMatchObject({
+      capabilities: [{ name: 'fs:read' }],
+      inputs: [{ name: 'file', type: 'file', required: true, value: null }],
+    })
+    expect(await at('GET', `${path}/asks`, own)).toMatchObject({ status: 403 })
   })
 })
 

@@ -107,6 +107,39 @@ describe('a report', () => {
     expect((await call('GET', '/status')).body.status).toBe('ok')
   })
 
+  it('is answered to whoever made it, and told to the publisher without saying who', async () => {
+    await publish('weak-tool')
+    const mine = { 'x-api-key': (await test.mint({ account: 'reporter', scopes: ['write:account'] })).key }
+    const theirs = {
+      'x-api-key': (await test.mint({ account: 'skillet-labs', scopes: ['write:account'] })).key,
+    }
+    const news = async (who: Who) => (await call('GET', '/api/account/notifications', who)).body
+    const { id } = (await report('weak-tool', 'vulnerability', mine)).body
+    const before = (await news(theirs)).unread as number
+    await call('POST', `/api/reports/${id}/decide`, reviewer, {
+      decision: 'confirm',
+      note: 'It opens links.',
+    })
+    expect(await news(mine)).toMatchObject({
+      unread: 1,
+      notifications: [
+        { kind: 'report.answered', words: 'You reported weak-tool. You were right: It opens links.' },
+      ],
+    })
+    const told = await news(theirs)
+    expect(told.unread).toBe(before + 1)
+    expect(told.notifications[0]).toMatchObject({ kind: 'report.confirmed', read: false })
+    expect(JSON.stringify(told.notifications[0])).not.toMatch(/reporter|something strange/)
+    // One at a time, by the account that was told.
+    const one = `/api/account/notifications/${told.notifications[0].id}/read`
+    expect((await call('PUT', one, mine, { read: true })).status).toBe(404)
+    expect((await call('PUT', one, theirs, { read: true })).status).toBe(204)
+    expect((await news(theirs)).unread).toBe(before)
+    expect((await call('PUT', one, theirs, { read: false })).status).toBe(204)
+    expect((await call('POST', '/api/account/notifications/read', theirs)).status).toBe(204)
+    expect((await news(theirs)).unread).toBe(0)
+  })
+
   it('of malware by three accounts that have been there for a while holds the skill until somebody looks', async () => {
     await publish('crowd-tool')
     const keys: Who[] = []

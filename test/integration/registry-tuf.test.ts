@@ -297,6 +297,7 @@ describe('rotating keys', () => {
     const reader = await judgeOf(two)
     const keys = await keysOf(reader)
     expect(keys.keys.map(({ status }) => status)).toEqual(['active', 'compromised'])
+    expect(await (await fetch(`${two.registry.url}/api/signing-keys`)).json()).toEqual({ keys: keys.keys })
     expect(() => verifyRelease(old, keys)).toThrow(expect.objectContaining({ code: 'SIGNER_UNTRUSTED' }))
     for (const version of ['1.0.0', '1.1.0']) {
       const listed = (await reader.read(releasePath('good-skill', version)))!

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyPayment } from '../../src/registry/auth/entitlements.ts'
-import { openDatabase } from '../../src/registry/db/database.ts'
+import { openDatabase, within } from '../../src/registry/db/database.ts'
 import { sendDelivery, signatureOf } from '../../src/registry/webhooks/send.ts'
 import { call as send, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
@@ -112,6 +112,29 @@ describe('a webhook', () => {
       .poll(async () => (await call('GET', `/api/webhooks/${id}/deliveries`, ada)).body.deliveries[0])
       .toMatchObject({ state: 'waiting', attempts: 1, status: 503 })
     answer = { status: 204 }
+    // And at once where somebody asks for it, under the same id, until it has arrived.
+    const deliveries = async () => (await call('GET', `/api/webhooks/${id}/deliveries`, ada)).body.deliveries
+    const again = `/api/webhooks/${id}/deliveries/${(await deliveries())[0].id}/again`
+    expect((await call('POST', again, bob)).status).toBe(404)
+    expect((await call('POST', again, ada)).status).toBe(202)
+    await expect.poll(async () => (await deliveries())[0]).toMatchObject({ state: 'delivered', attempts: 2 })
+    const ids = received.filter(({ path }) => path === '/later').map(({ body }) => JSON.parse(body).id)
+    expect(new Set(ids).size).toBe(1)
+    expect((await call('POST', again, ada)).body.error.code).toBe('NOT_FOUND')
+  })
+
+  it('that is switched off takes nothing to send until it is switched on', async () => {
+    const { id } = (await make(ada, `${target}/off`, ['webhook.test'])).body
+    const database = openDatabase(test.registry.databaseUrl, () => {})
+    await within(database, { across: 'deliveries' }, (transaction) =>
+      transaction.updateTable('webhooks').set({ disabled_at: new Date() }).where('id', '=', id).execute(),
+    )
+    await database.destroy()
+    expect((await call('POST', `/api/webhooks/${id}/test`, ada)).body.error.code).toBe('BUSY')
+    expect((await call('PUT', `/api/webhooks/${id}/on`, bob)).status).toBe(404)
+    expect((await call('PUT', `/api/webhooks/${id}/on`, ada)).status).toBe(204)
+    expect((await call('POST', `/api/webhooks/${id}/test`, ada)).status).toBe(202)
+    await next('/off')
   })
 
   it('follows nobody to another address', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endingWords } from '../../src/renderer/features/run/ending-words.ts'
-import { receiptGroups, refusalLine, usage } from '../../src/renderer/features/run/receipt-words.ts'
+import { receiptGroups, refusalLine, usage } from '../../src/renderer/ui/receipt-words.ts'
 import { emptyReceipt, runResult } from '../support/host-values.ts'
 import { fakeSkill } from '../support/renderer/fake-skills.ts'
 

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
@@ -6,7 +7,7 @@ import { chromium, type Browser, type Page } from '@playwright/test'
 import type { AxeResults } from 'axe-core'
 import type { StaffRole } from '../../src/registry/auth/scopes.ts'
 import { expect, test as app } from './e2e-app.ts'
-import { root, type DemoRegistry } from './e2e-registry.ts'
+import { paymentSecret, root, type DemoRegistry } from './e2e-registry.ts'
 import { call } from './registry-calls.ts'
 
 /** Somebody at the console, in a browser profile of their own. */
@@ -76,6 +77,8 @@ const pictures = join(root, 'test-results/screenshots')
 export async function lookAt(page: Page, name: string): Promise<void> {
   await mkdir(pictures, { recursive: true })
   const axe = await readFile(axeFile, 'utf8')
+  // What is pointed at would say so in a bubble of its own.
+  await page.mouse.move(0, 0)
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await expect(page.locator('html')).toHaveCSS('color-scheme', colorScheme)
@@ -84,7 +87,7 @@ export async function lookAt(page: Page, name: string): Promise<void> {
       { width: 900, height: 640 },
     ]) {
       await page.setViewportSize(size)
-      await page.waitForTimeout(200)
+      await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)))
       await page.screenshot({ path: join(pictures, `console-${name}-${size.width}-${colorScheme}.png`) })
       const sideways = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -95,7 +98,12 @@ export async function lookAt(page: Page, name: string): Promise<void> {
     await expect(page.locator('[data-live-announcer] [role=img]')).toHaveCount(0, { timeout: 15_000 })
     // Past the page's policy, which keeps everything that isn't its own out.
     await page.evaluate(axe)
-    const results = await page.evaluate<AxeResults>('axe.run()')
+    // What the colours change is only whether they can be told apart.
+    const rules = colorScheme === 'light' ? {} : { runOnly: ['color-contrast'] }
+    const results = await page.evaluate<AxeResults, object>(
+      (options) => (window as unknown as { axe: { run(o: object): Promise<AxeResults> } }).axe.run(options),
+      rules,
+    )
     const found = results.violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`,
     )
@@ -103,6 +111,39 @@ export async function lookAt(page: Page, name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+/** What a payment provider tells the registry when an account pays for a plan. */
+export async function payFor(registry: DemoRegistry, account: string, tier: string): Promise<void> {
+  const body = JSON.stringify({
+    id: `${account} ${Date.now()}`,
+    kind: 'entitlement.changed',
+    account,
+    tier,
+    validUntil: null,
+    at: new Date().toISOString(),
+  })
+  const seconds = Math.floor(Date.now() / 1000)
+  const word = createHmac('sha256', paymentSecret).update(`${seconds}.${body}`).digest('hex')
+  const answer = await fetch(`${registry.url}/webhooks/payments`, {
+    method: 'POST',
+    headers: { 'x-payment-signature': `t=${seconds},v1=${word}` },
+    body,
+  })
+  expect(await answer.json()).toEqual({ applied: true })
+}
+
+/** Sends the form of the open dialog, which closes once that went well. */
+export async function submit(page: Page, label: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: label, exact: true }).click()
+  await expect(dialog.getByRole('button', { name: label, exact: true })).toHaveCount(0)
+}
+
+/** Makes a choice from a folded list. */
+export async function choose(page: Page, list: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('button', { name: list }).click()
+  await page.getByRole('option', { name: option }).click()
 }
 
 /** Goes to a page of the console through its sidebar. */

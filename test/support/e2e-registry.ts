@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url'
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const cliBundle = join(root, 'out/cli/index.cjs')
 
+/** Shared with whoever pays for accounts. */
+export const paymentSecret = 'shared with the provider of payments'
+
 export interface DemoRegistry {
   readonly url: string
   readonly trustRoot: string
@@ -25,7 +28,11 @@ export async function startDemoRegistry(again?: { data: string; port: number }):
   const data = again?.data ?? (await mkdtemp(join(tmpdir(), 'skillet-registry-')))
   const port = String(again?.port ?? 0)
   const args = [cliBundle, 'registry', 'start', '--demo', '--json', '--port', port, '--data', data]
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...args, '--local-webhooks'], {
+    cwd: root,
+    env: { ...environment(), SKILLET_PAYMENT_SECRET: paymentSecret },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))

@@ -25,6 +25,7 @@ export async function publishPython(
   script: string,
   toml: string,
   version = '1.0.0',
+  publisher = 'tester',
 ): Promise<void> {
   const parent = await mkdtemp(join(tmpdir(), 'skillet-skill-'))
   const dir = join(parent, slug)
@@ -38,14 +39,14 @@ slug = "${slug}"
 version = "${version}"
 title = "Test ${slug}"
 summary = "For one test."
-publisher = "tester"
+publisher = "${publisher}"
 license = "Apache-2.0"
 category = "developer"
 ${toml}`,
   )
   const env = { SKILLET_REGISTRY: registry.url }
   const admin = { ...env, SKILLET_API_KEY: registry.adminKey }
-  const mint = ['registry', 'keys', 'mint', '--account', 'tester', '--scope', 'write:publish']
+  const mint = ['registry', 'keys', 'mint', '--account', publisher, '--scope', 'write:publish']
   const { key } = (await document(mint, admin)) as { key: string }
   const { id } = (await document(['publish', dir], { ...env, SKILLET_API_KEY: key })) as { id: string }
   const approve = ['registry', 'review', 'approve', id, '--comment', 'For one test.']

@@ -7,6 +7,7 @@ import { assertNotOwn } from '../auth/not-own.ts'
 import { within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { notify } from '../notify.ts'
 import { hold, release } from './holds.ts'
 
 export interface ReportPorts {
@@ -104,7 +105,7 @@ export async function decideReport(
   return within(database, { across: 'reports' }, async (transaction) => {
     const report = await transaction
       .selectFrom('reports')
-      .select(['slug', 'account_id', 'state', 'severity'])
+      .select(['slug', 'account_id', 'reporter_account', 'state', 'severity'])
       .where('id', '=', id)
       .forUpdate()
       .executeTakeFirst()
@@ -132,9 +133,26 @@ export async function decideReport(
       target: id,
       detail: { slug: report.slug, severity: judged },
     })
-    const { slug } = report
-    if (decision === 'confirm')
-      return { slug, changed: judged === 'critical' && (await hold(transaction, jobs, caller, slug, note)) }
+    const { slug, account_id, reporter_account } = report
+    if (reporter_account !== null && reporter_account !== account_id)
+      await notify(transaction, jobs, {
+        accountId: reporter_account,
+        event: 'report.answered',
+        words: `You reported ${slug}. ${decision === 'confirm' ? 'You were right' : 'Nothing was found to be wrong'}: ${note}`,
+        about: { slug },
+      })
+    if (decision === 'confirm') {
+      const held = judged === 'critical' && (await hold(transaction, jobs, caller, slug, note))
+      // Who reported it, and in what words, is nothing for the publisher.
+      if (!held)
+        await notify(transaction, jobs, {
+          accountId: account_id,
+          event: 'report.confirmed',
+          words: `Somebody reported a problem with ${slug}, and it is so: ${note}`,
+          about: { slug, severity: judged },
+        })
+      return { slug, changed: held }
+    }
     const others = await transaction
       .selectFrom('reports')
       .select('id')

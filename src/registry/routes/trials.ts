@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { capabilities } from '../../shared/capability.ts'
-import { within } from '../db/database.ts'
 import { reviewers } from '../auth/who-may.ts'
+import { within } from '../db/database.ts'
 import { idParam, time } from '../http/fields.ts'
 import type { AddEndpoint } from '../http/endpoint.ts'
+import { reachOf } from '../publish/rounds.ts'
+import { readAsks } from '../publish/submission-asks.ts'
 import { requestTrial } from '../publish/trial.ts'
 import type { Dependencies } from './dependencies.ts'
 
@@ -28,8 +30,41 @@ const trialAnswer = z.object({
   finishedAt: time.nullable(),
 })
 
-/** Test runs in the sandbox, for reviewers. */
-export function addTrials(add: AddEndpoint, { database, jobs }: Dependencies): void {
+/** Test runs: what reviewers try a submission with, in the sandbox, and what came of it. */
+export function addTrials(add: AddEndpoint, dependencies: Dependencies): void {
+  const { database, jobs } = dependencies
+
+  add(
+    {
+      method: 'get',
+      path: '/api/submissions/:id/asks',
+      tag: 'Review',
+      summary: 'What a submission takes to run and what it may do, by its own manifest.',
+      access: reviewers,
+      params: idParam,
+      answer: z.object({
+        command: z.array(z.string()),
+        capabilities: z.array(z.object({ name: z.enum(capabilities), why: z.string() })),
+        inputs: z.array(
+          z.object({
+            name: z.string(),
+            type: z.enum(['file', 'folder', 'string', 'number', 'boolean', 'choice']),
+            title: z.string(),
+            description: z.string().nullable(),
+            required: z.boolean(),
+            /** What it is by default; null: nothing. */
+            value: z.union([z.string(), z.number(), z.boolean()]).nullable(),
+            /** Of a choice. */
+            options: z.array(z.string()),
+            /** Endings of a file's name that it takes; none: any. */
+            extensions: z.array(z.string()),
+          }),
+        ),
+      }),
+    },
+    ({ caller, params: { id } }) => readAsks(dependencies, reachOf(caller), id),
+  )
+
   add(
     {
       method: 'post',

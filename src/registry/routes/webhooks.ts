@@ -154,7 +154,7 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
     },
     async ({ caller, params: { id } }) => {
       await within(database, { tenant: caller.accountId }, async (transaction) => {
-        await assertOwnWebhook(transaction, caller, id)
+        assertOn(await ownWebhook(transaction, caller, id))
         await queueDelivery(transaction, jobs, id, {
           accountId: caller.accountId,
           event: 'webhook.test',
@@ -189,7 +189,7 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
     },
     async ({ caller, params: { id } }) => {
       const rows = await within(database, { tenant: caller.accountId }, async (transaction) => {
-        await assertOwnWebhook(transaction, caller, id)
+        await ownWebhook(transaction, caller, id)
         return transaction
           .selectFrom('webhook_deliveries')
           .select(['id', 'event', 'state', 'attempts', 'status', 'created_at'])
@@ -208,21 +208,85 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
       }
     },
   )
+
+  add(
+    {
+      method: 'post',
+      path: '/api/webhooks/:id/deliveries/:delivery/again',
+      tag,
+      summary: 'Sends a delivery again now that did not arrive, under the same id.',
+      access,
+      limit: 'submit',
+      params: idParam.extend({ delivery: z.uuid() }),
+      status: 202,
+      answer: z.object({ queued: z.literal(true) }),
+    },
+    async ({ caller, params: { id, delivery } }) => {
+      await within(database, { tenant: caller.accountId }, async (transaction) => {
+        assertOn(await ownWebhook(transaction, caller, id))
+        const { numUpdatedRows } = await transaction
+          .updateTable('webhook_deliveries')
+          .set({ state: 'waiting' })
+          .where('account_id', '=', caller.accountId)
+          .where('webhook_id', '=', id)
+          .where('id', '=', delivery)
+          .where('state', '!=', 'delivered')
+          .executeTakeFirst()
+        if (numUpdatedRows === 0n)
+          throw new SkilletError('NOT_FOUND', 'There is no such delivery, or it has arrived.')
+        await jobs.send(transaction, 'deliver', { delivery })
+      })
+      jobs.wake('deliver')
+      return { queued: true as const }
+    },
+  )
+
+  add(
+    {
+      method: 'put',
+      path: '/api/webhooks/:id/on',
+      tag,
+      summary: 'Has a webhook that was switched off told again of what happens from now on.',
+      access,
+      params: idParam,
+      status: 204,
+    },
+    async ({ context, caller, params: { id } }) => {
+      await within(database, { tenant: caller.accountId }, async (transaction) => {
+        await ownWebhook(transaction, caller, id)
+        await transaction
+          .updateTable('webhooks')
+          .set({ disabled_at: null })
+          .where('account_id', '=', caller.accountId)
+          .where('id', '=', id)
+          .execute()
+        await record(transaction, caller, { accountId: caller.accountId, action: 'webhook.on', target: id })
+      })
+      return context.body(null, 204)
+    },
+  )
 }
 
 /** @throws SkilletError NOT_FOUND for another's, as for one that doesn't exist */
-async function assertOwnWebhook(
+async function ownWebhook(
   transaction: Transaction<Tables>,
   { accountId }: Caller,
   id: string,
-): Promise<void> {
+): Promise<{ disabled_at: Date | null }> {
   const own = await transaction
     .selectFrom('webhooks')
-    .select('id')
+    .select('disabled_at')
     .where('account_id', '=', accountId)
     .where('id', '=', id)
     .executeTakeFirst()
   if (own === undefined) throw noSuchWebhook()
+  return own
+}
+
+/** What is queued for one that is switched off would wait for ever. @throws SkilletError BUSY */
+function assertOn({ disabled_at }: { disabled_at: Date | null }): void {
+  if (disabled_at === null) return
+  throw new SkilletError('BUSY', 'This webhook is switched off.', { remedy: 'Switch it on again first.' })
 }
 
 function noSuchWebhook(): SkilletError {

@@ -8,6 +8,7 @@ export function Choose<T extends string>({
   value,
   onChange,
   choices,
+  trigger,
   quiet = false,
   isDisabled = false,
 }: {
@@ -15,6 +16,8 @@ export function Choose<T extends string>({
   value: T
   onChange: (value: T) => void
   choices: readonly { id: T; label: string }[]
+  /** What the button shows in place of the choice that was made. */
+  trigger?: ReactNode
   quiet?: boolean
   isDisabled?: boolean
 }): ReactNode {
@@ -30,8 +33,12 @@ export function Choose<T extends string>({
       <Button
         className={`flex items-center gap-1.5 rounded-md transition-colors duration-150 data-disabled:opacity-60 data-hovered:bg-sunk ${quiet ? 'min-h-7 px-2 text-sm text-ink-2' : 'min-h-8 border border-edge bg-raised px-3 py-1 font-medium'}`}
       >
-        <SelectValue />
-        <ChevronDown aria-hidden size={16} strokeWidth={1.75} className="text-ink-3" />
+        {trigger ?? (
+          <>
+            <SelectValue />
+            <ChevronDown aria-hidden size={16} strokeWidth={1.75} className="text-ink-3" />
+          </>
+        )}
       </Button>
       <Popover
         placement="bottom end"

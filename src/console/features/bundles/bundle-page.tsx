@@ -14,6 +14,7 @@ import { LifeTime, type Days } from '../../ui/life-time.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import type { Bundle, BundleSkill } from './bundle.ts'
+import { Samples } from './samples.tsx'
 
 /** One bundle with its skills as things stand. */
 export function BundlePage({ id }: { id: string }): ReactNode {
@@ -83,6 +84,7 @@ export function BundlePage({ id }: { id: string }): ReactNode {
           )
         }
       </Answered>
+      {mayChange && query.data !== undefined ? <Samples bundle={query.data} /> : null}
       <KeyOnce title="A token for this bundle" value={token} onClose={() => setToken(null)}>
         Whoever has it can see this bundle and get its skills, and nothing else. It is shown only this once;
         you can end it under API keys.

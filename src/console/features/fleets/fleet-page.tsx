@@ -15,6 +15,7 @@ import { LifeTime, type Days } from '../../ui/life-time.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import type { Fleet, Machine } from './fleet.ts'
+import { Push } from './push.tsx'
 
 /** What the machines of one fleet hold: which are behind, silent, or hold what was withdrawn. */
 export function FleetPage({ id }: { id: string }): ReactNode {
@@ -22,7 +23,6 @@ export function FleetPage({ id }: { id: string }): ReactNode {
   const path = `/api/fleets/${encodeURIComponent(id)}`
   const fleets = useGet<{ fleets: readonly Fleet[] }>('/api/fleets')
   const query = useGet<{ revision: number | null; machines: readonly Machine[] }>(`${path}/machines`)
-  const push = useChange<null, unknown>((api) => api.call('POST', `${path}/push`, {}))
   const remove = useChange<null, null>((api) => api.call('DELETE', path))
   const [key, setKey] = useState<string | null>(null)
   const fleet = fleets.data?.fleets.find((one) => one.id === id)
@@ -50,17 +50,7 @@ export function FleetPage({ id }: { id: string }): ReactNode {
               Its keys end at once, and what its machines told is deleted.
             </Confirm>
             <FleetKey path={path} onMade={setKey} />
-            <FormDialog
-              label="Push"
-              title="Push the bundle as it is now?"
-              submit="Push"
-              look="primary"
-              onSubmit={() => push.mutateAsync(null)}
-            >
-              <p className="text-ink-2">
-                The machines follow when they next ask. Each installs by its own rules and approvals.
-              </p>
-            </FormDialog>
+            {fleet === undefined ? null : <Push fleet={fleet} />}
           </>
         ) : undefined
       }

@@ -14,6 +14,7 @@ import { Table } from '../../ui/table.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import type { Bundle } from '../bundles/bundle.ts'
 import type { Fleet } from './fleet.ts'
+import { WithdrawnOnMachines } from './withdrawn.tsx'
 
 /** Machines that hold what one bundle says. */
 export function FleetsPage(): ReactNode {
@@ -27,6 +28,7 @@ export function FleetsPage(): ReactNode {
       subtitle="Machines that hold what a bundle says and tell what they hold."
       actions={mayChange ? <MakeFleet bundles={bundles.data?.bundles ?? []} /> : undefined}
     >
+      <WithdrawnOnMachines />
       <Answered query={query} label="Loading the fleets">
         {({ fleets }) =>
           fleets.length === 0 ? (

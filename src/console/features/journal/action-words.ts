@@ -1,4 +1,5 @@
-const words: Readonly<Record<string, string>> = {
+/** What is written down, as `record` of the registry names it. */
+export const journalWords: Readonly<Record<string, string>> = {
   'account.created': 'Made the account',
   'bundle.made': 'Made a bundle',
   'bundle.deleted': 'Deleted a bundle',
@@ -30,11 +31,28 @@ const words: Readonly<Record<string, string>> = {
   'submission.made': 'Submitted a skill',
   'submission.approve': 'Approved a submission',
   'submission.reject': 'Sent a submission back',
+  'submission.scanned_again': 'Had a submission checked again',
+  'submission.tried': 'Ran a submission in the sandbox',
+  'appeal.made': 'Objected to a decision',
+  'appeal.granted': 'Agreed with an objection',
+  'appeal.refused': 'Answered an objection: it stays as it is',
+  'finding.set_aside': 'Set a finding aside',
+  'finding.counts_again': 'Had a finding count again',
+  'bundle.samples_on': 'Had samples taken for a bundle',
+  'bundle.samples_off': 'Had no more samples taken for a bundle',
+  'webhook.made': 'Made a webhook',
+  'webhook.deleted': 'Deleted a webhook',
+  'webhook.on': 'Switched a webhook on again',
+  'skill.held': 'Put a skill on hold',
+  'skill.released': 'Offered a skill again',
+  'skill.revoked': 'Withdrew a skill',
+  'report.confirm': 'Confirmed a report',
+  'report.dismiss': 'Dismissed a report',
 }
 
 /** What an action of the journal is called; one that has no words here by its name, a little more readable. */
 export function actionWords(action: string): string {
-  const known = words[action]
+  const known = journalWords[action]
   if (known !== undefined) return known
   const plain = action.replaceAll(/[._]/g, ' ')
   return plain.charAt(0).toUpperCase() + plain.slice(1)

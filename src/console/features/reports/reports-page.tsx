@@ -120,6 +120,7 @@ function Triage({ report }: { report: Report }): ReactNode {
   )
   return (
     <>
+      <span className="text-ink-2">How grave it is</span>
       <Choose
         label="How grave it is"
         value={severity}

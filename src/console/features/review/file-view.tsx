@@ -6,7 +6,7 @@ import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { FindingWords } from '../submissions/findings.tsx'
 import { compareLines, foldRows, type Fold, type Line, type Row } from './compare-lines.ts'
-import { SeenText } from './seen-text.tsx'
+import { SeenText } from '../../ui/seen-text.tsx'
 
 interface Side {
   readonly size: number
@@ -58,7 +58,9 @@ function Pair({ pair, findings }: { pair: FilePair; findings: readonly Finding[]
   const binary = (now !== null && now.text === null) || (before !== null && before.text === null)
   return (
     <div className="min-w-0">
-      <h3 className="font-semibold break-all">{pair.path}</h3>
+      <h3 className="font-semibold break-all">
+        <SeenText text={pair.path} />
+      </h3>
       <p className="mb-3 text-ink-2">{notes.join(' ')}</p>
       {findings
         .filter(({ line }) => line === null)

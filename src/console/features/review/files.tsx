@@ -6,7 +6,7 @@ import type { Finding } from '../../../shared/finding.ts'
 import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { FileView } from './file-view.tsx'
-import { SeenText } from './seen-text.tsx'
+import { SeenText } from '../../ui/seen-text.tsx'
 
 interface ComparedFiles {
   readonly previous: string | null

@@ -18,6 +18,7 @@ import { Decide } from './decide.tsx'
 import { Decisions } from './decisions.tsx'
 import { Files } from './files.tsx'
 import { SetAside } from './set-aside.tsx'
+import { Trials } from './trials.tsx'
 
 /** One submission as a reviewer judges it. */
 export function ReviewPage({ id }: { id: string }): ReactNode {
@@ -68,6 +69,7 @@ function Judged({ submission }: { submission: FollowedSubmission }): ReactNode {
         </Section>
       )}
       {readable ? <Files id={id} findings={findings} /> : null}
+      {readable ? <Trials id={id} /> : null}
       <Appeals appeals={appeals}>
         {appeals.some(({ answer }) => answer === null) ? <AnswerAppeal id={id} /> : null}
       </Appeals>

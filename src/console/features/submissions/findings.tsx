@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Badge, type Tone } from '../../../renderer/ui/badge.tsx'
 import type { Finding } from '../../../shared/finding.ts'
+import { SeenText } from '../../ui/seen-text.tsx'
 import type { Found, Suppression } from './submission.ts'
 
 /** The gravest first. */
@@ -52,16 +53,18 @@ export function FindingWords({ finding }: { finding: Finding }): ReactNode {
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
-        <p className="min-w-0 flex-1 font-semibold break-words">{finding.message}</p>
+        <p className="min-w-0 flex-1 font-semibold break-words">
+          <SeenText text={finding.message} />
+        </p>
         <Badge tone={tone}>{label}</Badge>
       </div>
       <p className="mt-0.5 text-sm break-all text-ink-2">
-        {finding.file}
+        <SeenText text={finding.file} />
         {finding.line === null ? '' : `, line ${finding.line}`}
       </p>
       {finding.snippet === null ? null : (
         <pre className="mt-2 rounded-sm bg-sunk px-3 py-2 font-mono text-[13px] break-all whitespace-pre-wrap select-text">
-          {finding.snippet}
+          <SeenText text={finding.snippet} />
         </pre>
       )}
       {finding.why === '' ? null : <p className="mt-2 text-ink-2">{finding.why}</p>}

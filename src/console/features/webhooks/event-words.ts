@@ -1,4 +1,4 @@
-/** What an account's own servers can be told of. */
+/** What accounts are told of, here and by their own servers. */
 export const eventWords: Readonly<Record<string, string>> = {
   'submission.published': 'A skill of yours was published',
   'submission.rejected': 'A skill of yours was sent back',
@@ -10,6 +10,8 @@ export const eventWords: Readonly<Record<string, string>> = {
   'skill.revoked': 'A skill of yours was withdrawn',
   'skill.held': 'A skill of yours is on hold',
   'skill.released': 'A skill of yours is offered again',
+  'report.confirmed': 'A report about a skill of yours was confirmed',
+  'report.answered': 'A report of yours was answered',
   'fleet.withdrawn': 'A machine of a fleet holds what was withdrawn',
   'webhook.disabled': 'A webhook was switched off',
   'webhook.test': 'A test',

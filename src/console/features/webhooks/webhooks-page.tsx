@@ -62,22 +62,34 @@ export function WebhooksPage(): ReactNode {
 function HookView({ hook }: { hook: Hook }): ReactNode {
   const path = `/api/webhooks/${hook.id}`
   const test = useChange<null, unknown>((api) => api.call('POST', `${path}/test`))
+  const switchOn = useChange<null, unknown>((api) => api.call('PUT', `${path}/on`))
   const remove = useChange<null, unknown>((api) => api.call('DELETE', path))
+  const error = test.error ?? switchOn.error
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0 flex-1">
           <h2 className="font-semibold break-all">{hook.url}</h2>
-          <p className="text-ink-2">{hook.events.map((name) => eventWords[name] ?? name).join(' · ')}</p>
+          <p className="text-ink-2">
+            {offeredEvents.every((name) => hook.events.includes(name))
+              ? 'Told of everything that happens'
+              : hook.events.map((name) => eventWords[name] ?? name).join(' · ')}
+          </p>
           <p className="text-sm text-ink-3">Made {formatAgo(hook.createdAt)}</p>
         </div>
         {hook.disabledAt === null ? null : <Badge tone="bad">Switched off: it failed too often</Badge>}
       </div>
-      {test.isError ? <ErrorNote error={test.error} /> : null}
+      {error === null ? null : <ErrorNote error={error} />}
       <div className="mt-3 flex flex-wrap gap-2">
-        <Button size="small" isPending={test.isPending} onPress={() => test.mutate(null)}>
-          Send a test
-        </Button>
+        {hook.disabledAt === null ? (
+          <Button size="small" isPending={test.isPending} onPress={() => test.mutate(null)}>
+            Send a test
+          </Button>
+        ) : (
+          <Button size="small" isPending={switchOn.isPending} onPress={() => switchOn.mutate(null)}>
+            Switch it on again
+          </Button>
+        )}
         <Confirm
           label="Delete"
           title="Delete this webhook?"
@@ -87,7 +99,7 @@ function HookView({ hook }: { hook: Hook }): ReactNode {
           Nothing is sent to {hook.url} any more.
         </Confirm>
       </div>
-      <Deliveries path={`${path}/deliveries`} />
+      <Deliveries path={`${path}/deliveries`} isOn={hook.disabledAt === null} />
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'react-aria-components'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import type { PastRun, Receipt } from '../../../shared/receipt.ts'
@@ -10,11 +10,9 @@ import { Button } from '../../ui/button.tsx'
 import { Details } from '../../ui/details.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Facts } from '../../ui/facts.tsx'
-import { plural } from '../../ui/format.ts'
 import { Section } from '../../ui/page.tsx'
-import { receiptGroups, usage, type ReceiptLine } from './receipt-words.ts'
-
-const shownOfEach = 3
+import { ReceiptLines } from '../../ui/receipt-lines.tsx'
+import { receiptGroups, usage, type ReceiptLine } from '../../ui/receipt-words.ts'
 
 /** "What happened": every file, connection and refusal of a run, in words; its figures for those who open them. */
 export function ReceiptView({
@@ -35,15 +33,10 @@ export function ReceiptView({
   const keyTitle = (name: string) => manifest?.secrets[name]?.title ?? name
   return (
     <Section title="What happened">
-      <div className="border-t border-line">
-        {receiptGroups(run, inputs, keyTitle).map((lines) => (
-          <Group
-            key={lines[0]!.kind + lines[0]!.verb}
-            lines={lines}
-            onShow={(path, how) => show.mutate({ path, how })}
-          />
-        ))}
-      </div>
+      <ReceiptLines
+        groups={receiptGroups(run, inputs, keyTitle)}
+        actions={(line) => <OpenFile line={line} onShow={(path, how) => show.mutate({ path, how })} />}
+      />
       {show.isError ? (
         <div className="mb-3">
           <ErrorNote error={show.error} />
@@ -59,56 +52,23 @@ export function ReceiptView({
   )
 }
 
-/** What a run did of one kind; a long list is folded. */
-function Group({
-  lines,
+function OpenFile({
+  line: { path, verb, what },
   onShow,
 }: {
-  lines: readonly ReceiptLine[]
+  line: ReceiptLine
   onShow: (path: string, how: 'open' | 'reveal') => void
 }): ReactNode {
-  const [all, setAll] = useState(false)
-  const shown = all ? lines : lines.slice(0, shownOfEach)
+  if (path === null || verb !== 'Saved') return null
   return (
-    <div className="not-first:border-t not-first:border-line">
-      <ul className="divide-y divide-line">
-        {shown.map((line, index) => (
-          <Line key={index} line={line} onShow={(how) => onShow(line.path ?? '', how)} />
-        ))}
-      </ul>
-      {shown.length < lines.length ? (
-        <Button size="small" look="quiet" className="-ml-1 mb-1" onPress={() => setAll(true)}>
-          Show {plural(lines.length - shown.length, 'more line')}
-        </Button>
-      ) : null}
+    <div className="mt-1.5 flex flex-wrap gap-1.5">
+      <Button size="small" aria-label={`Open ${what}`} onPress={() => onShow(path, 'open')}>
+        Open
+      </Button>
+      <Button size="small" aria-label={`Show in folder: ${what}`} onPress={() => onShow(path, 'reveal')}>
+        Show in folder
+      </Button>
     </div>
-  )
-}
-
-function Line({ line, onShow }: { line: ReceiptLine; onShow: (how: 'open' | 'reveal') => void }): ReactNode {
-  return (
-    <li className="flex gap-3 py-2.5">
-      <span
-        aria-hidden
-        className={`mt-1.5 size-2 shrink-0 rounded-full ${line.kind === 'done' ? 'bg-ok' : 'bg-bad'}`}
-      />
-      <div className="min-w-0 flex-1">
-        <p className="break-words" title={line.path ?? undefined}>
-          <strong className="font-semibold">{line.verb}</strong> {line.what}
-        </p>
-        {line.detail === null ? null : <p className="text-sm text-balance text-ink-3">{line.detail}</p>}
-        {line.path === null || line.verb !== 'Saved' ? null : (
-          <div className="mt-1.5 flex flex-wrap gap-1.5">
-            <Button size="small" aria-label={`Open ${line.what}`} onPress={() => onShow('open')}>
-              Open
-            </Button>
-            <Button size="small" aria-label={`Show in folder: ${line.what}`} onPress={() => onShow('reveal')}>
-              Show in folder
-            </Button>
-          </div>
-        )}
-      </div>
-    </li>
   )
 }
 

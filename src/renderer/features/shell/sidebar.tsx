@@ -9,11 +9,11 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { Link, Tooltip, TooltipTrigger } from 'react-aria-components'
+import { Link } from 'react-aria-components'
 import { useCall } from '../../query.ts'
 import { hrefs, type Page } from '../../route.ts'
 import { plural } from '../../ui/format.ts'
-import { Mark } from '../../ui/mark.tsx'
+import { SideHint, SideLink, SideNav } from '../../ui/side-nav.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useMediaQuery } from '../../ui/media-query.ts'
 import { useRunningChains } from '../chains/chain-sessions.ts'
@@ -56,64 +56,23 @@ export function Sidebar({ page, runningCount }: { page: Page; runningCount: numb
   const folded = useMediaQuery('(max-width: 960px)')
   const badges = useBadges(runningCount)
   return (
-    <nav
-      aria-label="Main"
-      className="flex w-16 shrink-0 flex-col border-r border-line bg-panel px-3 py-5 wide:w-56"
-    >
-      <div className="mb-4 flex items-center gap-2.5 px-1.5 text-lg font-bold tracking-[-0.01em]">
-        <Mark />
-        <span className="sr-only wide:not-sr-only">Skillet</span>
-      </div>
+    <SideNav>
       <ul className="flex flex-col gap-0.5">
         {nouns.map((noun) => (
           <li key={noun.page}>
-            <NounLink
-              noun={noun}
-              current={noun.owns.includes(page)}
+            <SideLink
+              href={noun.href}
+              label={noun.label}
+              icon={noun.icon}
+              isCurrent={noun.owns.includes(page)}
               badge={badges[noun.page] ?? null}
-              folded={folded}
+              isFolded={folded}
             />
           </li>
         ))}
       </ul>
       <ThisComputer folded={folded} />
-    </nav>
-  )
-}
-
-function NounLink({
-  noun,
-  current,
-  badge,
-  folded,
-}: {
-  noun: Noun
-  current: boolean
-  badge: string | null
-  folded: boolean
-}): ReactNode {
-  const Icon = noun.icon
-  return (
-    <Hint text={badge === null ? noun.label : `${noun.label}: ${badge}`} isDisabled={!folded}>
-      <Link
-        href={noun.href}
-        aria-current={current ? 'page' : false}
-        className={`relative flex min-h-10 items-center gap-3 rounded-sm px-2.5 transition-colors duration-150 ${current ? 'bg-brand-soft font-semibold text-ink' : 'text-ink-2 data-hovered:bg-sunk data-hovered:text-ink'}`}
-      >
-        <Icon
-          size={18}
-          strokeWidth={1.75}
-          aria-hidden
-          className={`shrink-0 ${current ? 'text-brand' : ''}`}
-        />
-        <span className="sr-only wide:not-sr-only wide:flex-1">{noun.label}</span>
-        {badge === null ? null : (
-          <span className="absolute top-1.5 right-1.5 size-2 overflow-hidden rounded-full bg-brand indent-[-999px] wide:static wide:size-auto wide:px-2 wide:text-sm wide:font-semibold wide:text-brand-ink wide:indent-0">
-            {badge}
-          </span>
-        )}
-      </Link>
-    </Hint>
+    </SideNav>
   )
 }
 
@@ -148,7 +107,7 @@ function ThisComputer({ folded }: { folded: boolean }): ReactNode {
   const ready = doctor.data?.sandbox.ready === true
   const state = ready ? 'Sandbox ready' : doctor.isError ? 'See Settings' : 'Sandbox not ready'
   return (
-    <Hint text={`${words}. ${state}`} isDisabled={!folded}>
+    <SideHint text={`${words}. ${state}`} isDisabled={!folded}>
       <Link
         href={hrefs.settings}
         className="mt-auto rounded-sm px-2.5 py-2 text-sm text-ink-3 data-hovered:bg-sunk"
@@ -162,29 +121,6 @@ function ThisComputer({ folded }: { folded: boolean }): ReactNode {
           <span className="sr-only wide:not-sr-only">{state}</span>
         </span>
       </Link>
-    </Hint>
-  )
-}
-
-function Hint({
-  text,
-  isDisabled,
-  children,
-}: {
-  text: string
-  isDisabled: boolean
-  children: ReactNode
-}): ReactNode {
-  return (
-    <TooltipTrigger isDisabled={isDisabled} delay={400}>
-      {children}
-      <Tooltip
-        placement="right"
-        offset={8}
-        className="z-30 max-w-64 rounded-sm bg-ink px-2.5 py-1 text-sm text-ground"
-      >
-        {text}
-      </Tooltip>
-    </TooltipTrigger>
+    </SideHint>
   )
 }

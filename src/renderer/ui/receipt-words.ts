@@ -1,6 +1,6 @@
-import type { InputValues } from '../../../shared/contract/library.ts'
-import type { PastRun, Refusal } from '../../../shared/receipt.ts'
-import { baseName, formatBytes, formatDuration, formatMemory, plural } from '../../ui/format.ts'
+import type { InputValues } from '../../shared/contract/library.ts'
+import type { PastRun, Refusal } from '../../shared/receipt.ts'
+import { baseName, formatBytes, formatDuration, formatMemory, plural } from './format.ts'
 
 /** One line of the receipt: "**Read** orders.csv", with a quiet line below. `path` is set for files that can be shown. */
 export interface ReceiptLine {
