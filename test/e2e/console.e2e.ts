@@ -119,7 +119,6 @@ test('nothing that a skill says is ever more than text', async ({ visit }) => {
   await expect(publisher.page.getByText('Sent back', { exact: true })).toBeVisible({ timeout: 30_000 })
   const found = publisher.page.getByRole('list', { name: 'Findings' })
   await expect(found).toContainText('run.sh')
-  await expect(found.locator('mark').filter({ hasText: 'U+202E' }).first()).toBeVisible()
   await lookAt(publisher.page, 'submission-failed')
 
   const { page, faults } = await visit('rita', 'reviewer')
@@ -185,22 +184,21 @@ test('every page of the console opens, is accessible, and keeps to its policy', 
 
   await test.step('a page whose answer is long in coming says so, and one without says what to do', async () => {
     const heading = page.getByRole('heading', { level: 1 })
-    await page.route('**/api/usage?**', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 900))
-      await route.abort()
-    })
+    let giveUp = () => {}
+    const waited = new Promise<void>((resolve) => (giveUp = resolve))
+    await page.route('**/api/usage?**', (route) => waited.then(() => route.abort()))
+    // One that is not what it should be breaks its own page alone.
+    await page.route('**/api/webhooks', (route) => route.fulfill({ json: {} }))
+    await page.reload()
     await openNoun(page, 'Usage')
     await expect(page.getByRole('status', { name: 'Loading the usage' })).toBeVisible()
+    giveUp()
     await expect(page.getByRole('alert')).toContainText('The registry does not answer.')
     await lookAt(page, 'no-answer')
     await page.unroute('**/api/usage?**')
     await page.getByRole('button', { name: 'Try again' }).click()
     await expect(page.getByText('Nothing was counted yet')).toBeVisible()
 
-    // One that is not what it should be breaks its own page alone.
-    await page.route('**/api/webhooks', (route) => route.fulfill({ json: {} }))
-    await openNoun(page, 'Bundles')
-    await page.reload()
     await openNoun(page, 'Webhooks')
     await expect(heading).toHaveText('This page can’t be shown')
     await openNoun(page, 'Bundles')

@@ -15,6 +15,7 @@ const mayAsk = `admin, session
   DELETE /api/keys/{id}
   GET /api/journal
   GET /api/keys
+  GET /api/people
   POST /api/keys
   POST /api/people
   POST /api/revocations
@@ -23,6 +24,7 @@ anybody
   GET /.well-known/agent-skills/index.json
   GET /.well-known/security.txt
   GET /api/signing-key
+  GET /api/signing-keys
   GET /api/skills/access
   GET /auth/github
   GET /auth/github/callback
@@ -52,8 +54,10 @@ read:bundles, session
   GET /api/bundles
   GET /api/bundles/{id}
 read:installs, write:fleets, session
+  GET /api/bundles/{id}/revisions
   GET /api/fleets
   GET /api/fleets/{id}/machines
+  GET /api/withdrawn-machines
 read:usage, session
   GET /api/usage
 review:write, session
@@ -61,6 +65,7 @@ review:write, session
   DELETE /api/suppressions/{id}
   GET /api/reports
   GET /api/review/queue
+  GET /api/submissions/{id}/asks
   GET /api/submissions/{id}/trials
   POST /api/reports/{id}/decide
   POST /api/submissions/{id}/appeal/answer
@@ -83,6 +88,7 @@ write:account, session
 write:account, write:publish, session
   GET /api/account/notifications
   POST /api/account/notifications/read
+  PUT /api/account/notifications/{id}/read
 write:bundles, session
   DELETE /api/bundles/{id}
   DELETE /api/bundles/{id}/skills/{slug}
@@ -116,7 +122,9 @@ write:webhooks, session
   GET /api/webhooks
   GET /api/webhooks/{id}/deliveries
   POST /api/webhooks
+  POST /api/webhooks/{id}/deliveries/{delivery}/again
   POST /api/webhooks/{id}/test
+  PUT /api/webhooks/{id}/on
 `
 
 let probe: Probe
