@@ -22,7 +22,13 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
     const word = node.text().split(/\s/, 1)[0] ?? ''
     const before = scope
     if (/^(?:local|declare|typeset)$/.test(word)) scope = unit
-    const args = readAll(node.namedChildren(), unit)
+    // `unset` takes the names of variables, not what is in them.
+    const args =
+      word === 'unset'
+        ? node
+            .namedChildren()
+            .map((child): Expr => ({ kind: 'text', value: child.text(), line: lineOf(child) }))
+        : readAll(node.namedChildren(), unit)
     scope = before
     return call(word, args, lineOf(node))
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -77,6 +78,77 @@ describe('lintFiles', () => {
     expect(severityOf(lintFiles('x', files), 'archive/binary')).toBe('high')
   })
 
+  it.each<[string, number[], number?]>([
+    ['a macOS program', [0xfe, 0xed, 0xfa, 0xce]],
+    ['a macOS program', [0xfe, 0xed, 0xfa, 0xcf]],
+    ['a macOS program', [0xce, 0xfa, 0xed, 0xfe]],
+    ['a macOS program or Java class', [0xca, 0xfe, 0xba, 0xbe]],
+    ['a macOS program', [0xca, 0xfe, 0xba, 0xbf]],
+    ['a WebAssembly program', [0x00, 0x61, 0x73, 0x6d]],
+    ['an Android program', [0x64, 0x65, 0x78, 0x0a, 0x30]],
+    ['LLVM bitcode', [0x42, 0x43, 0xc0, 0xde]],
+    ['compiled Python', [0x0d, 0x0a], 2],
+    ['a Windows shortcut', [0x4c, 0x00, 0x00, 0x00, 0x01, 0x14, 0x02, 0x00]],
+    ['a zip archive', [0x50, 0x4b, 0x05, 0x06]],
+    ['a bzip2 archive', [0x42, 0x5a, 0x68]],
+    ['an xz archive', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+    ['a Zstandard archive', [0x28, 0xb5, 0x2f, 0xfd]],
+    ['an LZ4 archive', [0x04, 0x22, 0x4d, 0x18]],
+    ['a 7z archive', [0x37, 0x7a, 0xbc, 0xaf]],
+    ['a rar archive', [0x52, 0x61, 0x72, 0x21]],
+    ['a cabinet archive', [0x4d, 0x53, 0x43, 0x46, 0x00]],
+    ['a package for Debian, or a library', [...Buffer.from('!<arch>\n')]],
+    ['a package for Red Hat', [0xed, 0xab, 0xee, 0xdb]],
+    ['a tar archive', [...Buffer.from('ustar')], 257],
+    ['a disk image', [...Buffer.from('CD001')], 32769],
+  ])('knows %s by its bytes, %j', (what, bytes, at = 0) => {
+    const content = new Uint8Array(at + bytes.length + 9)
+    content.set(bytes, at)
+    const report = lintFiles('x', [...toFiles(goodSkill), { path: 'a.dat', content, executable: false }])
+    expect(report.findings).toEqual([
+      expect.objectContaining({ rule: 'archive/binary', message: `This is ${what}, which nobody can read.` }),
+    ])
+  })
+
+  const elf = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]
+  const png = [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0, 0, 0, 0]
+  it.each([
+    ['a PNG picture', [...png, ...elf]],
+    ['a JPEG picture', [0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9, ...elf]],
+    ['a WebP picture', [0x52, 0x49, 0x46, 0x46, 4, 0, 0, 0, 0x57, 0x45, 0x42, 0x50, ...elf]],
+    ['text', [...Buffer.from('read me '), 0x50, 0x4b, 5, 6, ...Array.from({ length: 18 }, () => 0x20)]],
+  ])('finds what hangs on behind %s', (_what, bytes) => {
+    const file = { path: 'a.dat', content: Uint8Array.from(bytes), executable: false }
+    expect(severityOf(lintFiles('x', [...toFiles(goodSkill), file]), 'archive/hidden-file')).toBe('high')
+  })
+
+  it.each(['f0VMR', 'TVqQAA', 'z/rt/', '7f454c46', '4d5a9000'])('finds a program in text: %s', (start) => {
+    const data = `blob: ${start}${'0a1b'.repeat(60)}\n`
+    expect(
+      severityOf(lintFiles('x', toFiles({ ...goodSkill, 'a.yml': data })), 'archive/encoded-binary'),
+    ).toBe('high')
+  })
+
+  it('wants to be asked about what is neither text nor a picture', () => {
+    const file = { path: 'a.dat', content: Uint8Array.from([0x80, 0x81, 0x82, 0x83]), executable: false }
+    expect(severityOf(lintFiles('x', [...toFiles(goodSkill), file]), 'archive/not-text')).toBe('medium')
+  })
+
+  it('holds licence and alternatives against each other', () => {
+    const changed = (from: string, to: string) =>
+      lintFiles('x', toFiles({ ...goodSkill, 'skill.toml': goodSkill['skill.toml'].replace(from, to) }))
+    expect(severityOf(changed('"Apache-2.0"', '"MIT"'), 'consistency/license')).toBe('medium')
+    const itself = 'license = "Apache-2.0"\nalternatives = ["sample-skill"]'
+    expect(severityOf(changed('license = "Apache-2.0"', itself), 'consistency/alternatives')).toBe('high')
+  })
+
+  it('refuses more than 20 MB in all', () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 5 }, (_, index) => [`${index}.csv`, 'x'.repeat(4.5 * 1024 * 1024)]),
+    )
+    expect(rulesOf(lintFiles('x', toFiles({ ...goodSkill, ...files })))).toContain('archive/too-large')
+  })
+
   it('allows a picture, and text that happens to begin with MZ', () => {
     const files = [
       ...toFiles({ ...goodSkill, 'mz.txt': 'MZ is a postcode prefix' }),
@@ -115,6 +187,12 @@ describe('lintFolder', () => {
     expect(report.verdict).toBe('fail')
   })
 
+  it('names what is neither a file nor a folder', async () => {
+    const folder = await folderOf(goodSkill)
+    execFileSync('mkfifo', [join(folder, 'pipe')])
+    expect(rulesOf(await lintFolder(folder))).toEqual(['archive/special-file'])
+  })
+
   it('says so when there is no folder', async () => {
     await expect(lintFolder('/nonexistent/skill')).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
@@ -135,6 +213,14 @@ describe('lintArchive', () => {
       expect(report.findings[0]?.rule).toMatch(/^archive\//)
     },
   )
+
+  it('publishes no archive whose files lie in a folder of their own, and reads one of others', async () => {
+    const folder = await folderOf(goodSkill)
+    const file = `${folder}.tgz`
+    execFileSync('tar', ['czf', file, '-C', join(folder, '..'), 'sample-skill'])
+    expect(rulesOf(await lintArchive(file))).not.toContain('manifest/no-skill-md')
+    expect(rulesOf(await lintArchive(file, { purpose: 'publish' }))).toContain('manifest/no-skill-md')
+  })
 
   it('says so when there is no file', async () => {
     await expect(lintArchive('/nonexistent.tgz')).rejects.toMatchObject({ code: 'NOT_FOUND' })
