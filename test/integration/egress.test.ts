@@ -112,6 +112,44 @@ test('a name that leads into the local network is not dialled (DNS rebinding)', 
   const run = await inside(body, { dialer: { ...dialer, isAllowedAddress: systemDialer.isAllowedAddress } })
   expect(run.stdout).toContain('502')
   expect(run.receipt.contacted).toEqual([])
+  // One that leads there among others is enough, wherever it stands in the answer.
+  for (const addresses of [
+    ['127.0.0.1', '10.0.0.1'],
+    ['10.0.0.1', '127.0.0.1'],
+  ]) {
+    const mixed: Dialer = {
+      ...dialer,
+      resolve: async () => addresses,
+      isAllowedAddress: (address) => address === '127.0.0.1',
+    }
+    expect((await inside(body, { dialer: mixed })).stdout).toContain('502')
+  }
+})
+
+test('names are looked up one at a time, however many a run asks for', async () => {
+  let now = 0
+  let most = 0
+  const slow: Dialer = {
+    ...dialer,
+    resolve: async (host) => {
+      most = Math.max(most, ++now)
+      await new Promise((done) => setTimeout(done, 5))
+      now--
+      return dialer.resolve(host)
+    },
+  }
+  const hosts = ['one', 'two', 'three', 'four'].map((name) => `${name}.example.com`)
+  const run = await inside(
+    `
+import threading
+def ask(name): attempt(name, lambda: get('http://' + name + '/'))
+asking=[threading.Thread(target=ask, args=[name]) for name in ${JSON.stringify(hosts)}]
+for one in asking: one.start()
+for one in asking: one.join()`,
+    { hosts, dialer: slow },
+  )
+  expect(run.stdout.match(/REACHED/g)).toHaveLength(4)
+  expect(most).toBe(1)
 })
 
 test('an approved connection cannot be used to speak to another site', async () => {
@@ -124,8 +162,9 @@ attempt('clear', lambda: tunnel('api.example.com:443',None))`)
   expect(run.stdout).toContain('case REACHED')
   expect(run.stdout).toMatch(/sni failed/)
   expect(run.stdout).toMatch(/clear (cut|failed)/)
+  // Both: another name, and none at all.
   expect(run.receipt.refused).toContainEqual(
-    expect.objectContaining({ why: 'Its encrypted connection asked for another site.' }),
+    expect.objectContaining({ why: 'Its encrypted connection asked for another site.', times: 2 }),
   )
 })
 
@@ -257,17 +296,22 @@ test('a key leaves encrypted, or where its manifest names that very port', async
   const body = `attempt('plain', lambda: get('http://api.example.com/?k=' + ${JSON.stringify(encodeURIComponent(key))}))
 attempt('body', lambda: get('http://api.example.com/', (b'x' * 70000) + ${JSON.stringify(key)}.encode()))
 attempt('direct', lambda: http.client.HTTPConnection('api.example.com').request('POST', '/', base64.b64encode(b'..' + ${JSON.stringify(key)}.encode() + b'..')) or 'sent')
+def open_tunnel():
+  s=socket.create_connection(('127.0.0.1',3128)); s.settimeout(5)
+  s.sendall(b'CONNECT api.example.com:80 HTTP/1.1\\r\\n\\r\\n'); s.recv(4096)
+  s.sendall(b'GET /?k=' + ${JSON.stringify(key)}.encode() + b' HTTP/1.0\\r\\n\\r\\n'); return s.recv(4096).decode().split('\\r\\n')[-1] or 'cut'
+attempt('tunnel', open_tunnel)
 attempt('secure', lambda: get('https://api.example.com/?k=' + ${JSON.stringify(encodeURIComponent(key))}))`
   const steal = `import base64\n${body}`
   seen.length = 0
   // Without the guard it arrives, in the open.
-  expect((await inside(steal)).stdout).toMatch(/plain REACHED\nbody REACHED/)
+  expect((await inside(steal)).stdout).toMatch(/plain REACHED\nbody REACHED[^]*tunnel REACHED/)
   expect(seen.filter(({ body: text }) => text.includes(key))).toHaveLength(1)
 
   const held = (hosts: string[]) => ({ keys: { EXAMPLE_API_KEY: { value: key, hosts } } })
   seen.length = 0
   const run = await inside(steal, held(['api.example.com']))
-  expect(run.stdout).toMatch(/plain failed.*\nbody failed/)
+  expect(run.stdout).toMatch(/plain failed.*\nbody failed[^]*tunnel (cut|failed)/)
   expect(run.stdout).toContain('secure REACHED')
   expect(JSON.stringify(seen)).not.toContain(key)
   expect(seen.filter(({ body: text }) => text.includes('..'))).toEqual([])
@@ -275,7 +319,7 @@ attempt('secure', lambda: get('https://api.example.com/?k=' + ${JSON.stringify(e
     kind: 'connect',
     what: 'api.example.com:80',
     why: 'It tried to send EXAMPLE_API_KEY there without encryption.',
-    times: 3,
+    times: 4,
   })
   expect((await inside(steal, held(['api.example.com:80']))).stdout).toMatch(/plain REACHED\nbody REACHED/)
 })

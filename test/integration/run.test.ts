@@ -12,6 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -285,6 +287,59 @@ test('limits that were set since the last run hold for the next, whatever was pr
   await engine.setPolicy({ limits: { memory_mb: 100 } })
   expect((await run('limits')).receipt.limits).toMatchObject({ memoryMb: 100 })
   await engine.setPolicy({})
+})
+
+test('connections and bytes are held to the budget that its manifest names, across runs', async () => {
+  const site = createServer((request, response) => request.resume().on('end', () => response.end('REACHED')))
+  await new Promise<void>((done) => site.listen(0, '127.0.0.1', done))
+  const { port } = site.address() as AddressInfo
+  const other = await createEngine({
+    home: join(folder, 'budgeted'),
+    registryUrl: registry.url,
+    trustRootFile: registry.trustRoot,
+    apiKey: null,
+    launcher,
+    keychain,
+    dialer: {
+      resolve: async () => ['127.0.0.1'],
+      isAllowedAddress: () => true,
+      route: (host) => ({ host, port }),
+    },
+  })
+  await registry.publish({
+    slug: 'asks',
+    manifest: {
+      title: 'asks',
+      capabilities: { net: 'Asks.' },
+      sandbox: { network: ['api.example.com'] },
+      budget: { requests_per_run: 2, egress_mb_per_day: 1 },
+      run: {
+        command: [
+          'python3',
+          '-c',
+          `import sys, urllib.request
+for size in map(int, sys.argv[1:]):
+  try: print(urllib.request.urlopen('http://api.example.com/', b'x' * size).read().decode())
+  except OSError as error: print('failed')`,
+        ],
+      },
+    },
+    files: [textFile('SKILL.md', '---\nname: asks\ndescription: Test.\n---\n')],
+  })
+  const { planId } = await other.planInstall({ slug: 'asks' })
+  await other.applyInstall(planId, { net: { decision: 'allow' } }, 'cli')
+  const ask = (...sizes: number[]) => other.run({ slug: 'asks', inputs: {}, args: sizes.map(String) })
+  expect(await ask(10, 10, 10)).toMatchObject({
+    stdout: 'REACHED\nREACHED\nfailed\n',
+    receipt: { requests: 2, limits: { requests: 2 } },
+  })
+  const { receipt, stdout } = await ask(700_000)
+  expect(stdout).toBe('REACHED\n')
+  expect(receipt.left.bytesOut).toBeLessThan(400_000)
+  expect((await ask(700_000)).stdout).toBe('failed\n')
+  await expect(ask(1)).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED' })
+  await other.close()
+  site.close()
 })
 
 test('what was allowed once is used up by the run that starts, and by none that is refused', async () => {

@@ -210,6 +210,13 @@ test('the self-test notices a launcher that keeps its privileges', async () => {
   const weak = join(folder, 'weak-launcher')
   await promisify(execFile)('cc', ['-static', '-O0', '-o', weak, file])
   expect((await selfTest(backendOf('bubblewrap', weak), ports)).broken).toContain('privileges')
+  // And nothing runs in it.
+  const here = createSandboxes({ launcher: weak, findRuntime, provedFile: join(folder, 'weak.json') })
+  await expect(here.choose('bubblewrap')).rejects.toMatchObject({
+    code: 'SANDBOX_UNAVAILABLE',
+    message: expect.stringContaining('a skill kept privileges'),
+  })
+  expect((await here.state()).ready).toBe(false)
 })
 
 test('a link in the place of a mount point leads no bind elsewhere', async () => {

@@ -123,6 +123,10 @@ test('names are counted, too: a disk has room for so many only', async () => {
   expect((await runInside(['-c', script], { state })).reason).toBe('exit')
   const fresh = [{ inside: 'out', host: folder('names held') }]
   expect((await runInside(['-c', script], { state: fresh, limits })).reason).toBe('disk')
+  // Second names of one file, for which the kernel counts next to nothing.
+  const links = 'import os\nopen("out/one","w")\nfor i in range(3000): os.link("out/one",f"out/{i}")'
+  const linked = [{ inside: 'out', host: folder('names linked') }]
+  expect((await runInside(['-c', links], { state: linked, limits })).reason).toBe('disk')
 })
 
 // Each holds more than 96 MB, most of which no process counts as its own, and prints so.
@@ -176,7 +180,7 @@ own=bytearray(60_000_000)`,
     name: 'in its private folders',
     script: `
 import tempfile
-files=[tempfile.TemporaryFile() for i in range(7)]
+files=[tempfile.TemporaryFile(dir=where) for where in ('/tmp','/dev/shm') for i in range(3)]
 for file in files: file.write(bytes(8_000_000))
 own=bytearray(60_000_000)`,
   },

@@ -76,6 +76,12 @@ describe.skipIf(process.platform === 'win32')('a sandbox', () => {
     expect(said()).toBe('there\ng')
   })
 
+  test('is held to what it may print, on both streams together', async () => {
+    const print = (stream: number) => `head -c 9000000 /dev/zero >&${stream}`
+    const sandbox = await says(`${ready}; head -c 1 <&4 >/dev/null; ${print(1)}; ${print(2)}; sleep 20`)
+    expect(await sandbox.start()).toMatchObject({ reason: 'output', exitCode: null })
+  })
+
   test('that is taken away while it waits never hears it', async () => {
     const heard = join(folder, 'abandoned')
     const sandbox = await says(`${ready}; echo there >${heard}; head -c 1 <&4 >>${heard}; sleep 20`)
