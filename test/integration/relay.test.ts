@@ -184,6 +184,7 @@ s = ask(b'', 'api.example.com:443'); read(s, ${4 * MIB}); s.sendall(o.read()); p
 
 test('a relay that is killed takes its connections with it; what it had told is counted, and Node goes on alone', async () => {
   let killed: number[] = []
+  let rights = ''
   const run = await inside(
     `s = ask(b'k'); print(read(s, ${large})); time.sleep(0.5); print('kill', flush=True)
 print(read(s)[0])
@@ -192,11 +193,17 @@ s = ask(b'g'); print(read(s))`,
       onOutput(text) {
         if (!text.includes('kill')) return
         killed = relays()
-        for (const pid of killed) process.kill(pid, 'SIGKILL')
+        for (const pid of killed) {
+          rights = readFileSync(`/proc/${pid}/status`, 'utf8')
+          // Nobody looks into it, not even whoever started it.
+          expect(() => readdirSync(`/proc/${pid}/fd`)).toThrow('EACCES')
+          process.kill(pid, 'SIGKILL')
+        }
       },
     },
   )
   expect(killed).toHaveLength(1)
+  expect(rights).toMatch(/^NoNewPrivs:\t1$[^]*^Seccomp:\t2$/m)
   expect(run.stdout).toBe(`(${large}, 0)\nkill\n0\n(${large}, 0)\n`)
   expect(run.receipt).toMatchObject({ bytesIn: 2 * large, bytesOut: 2 })
 })

@@ -185,7 +185,7 @@ describe('a receipt', () => {
   test('keeps little of what a skill writes into it by what it tries, and no half of a key', async () => {
     const script = `import os
 key = os.environ['EXAMPLE_API_KEY']
-for number in range(100):
+for number in range(120):
   try: open('/home/' + 'x' * 135 + key + str(number) + '/x' * 1800)
   except OSError: pass`
     await install('boasts', {
@@ -276,8 +276,14 @@ command = ["sh", "-c", "echo ran >> notes/ran"]
       engine.tryFolder({ folder: draft, inputs: {}, args: [], granted })
     await expect(attempt({})).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
     await expect(attempt({ 'fs:write': [] })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
-    expect(existsSync(join(home, 'state', '.try', 'draft', 'notes', 'ran'))).toBe(false)
+    const ran = join(home, 'state', '.try', 'draft', 'notes', 'ran')
+    await engine.setPolicy({ capabilities: [] })
+    await expect(attempt({ 'fs:write': null })).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+    await engine.setPolicy({})
+    expect(existsSync(ran)).toBe(false)
     expect(await attempt({ 'fs:write': null })).toMatchObject({ exitCode: 0 })
+    // Apart from what an installed skill of this name keeps.
+    expect(existsSync(ran)).toBe(true)
   })
 })
 
