@@ -344,7 +344,26 @@ describe('what nobody can carry out', () => {
          where submission_id = $1 and step = 'lint'`,
         [approved.id],
       )
+      const [trial] = await test.sql(
+        `insert into trial_runs (submission_id, account_id, reviewer, inputs, state)
+         select id, account_id, 'reviewers', '{}', 'running' from submissions where id = $1 returning id`,
+        [scanned.id],
+      )
+      const [delivery] = await test.sql(
+        `with hook as (insert into webhooks (account_id, url, events, secret)
+           select account_id, 'https://example.com', '{}', '' from submissions where id = $1 returning id, account_id)
+         insert into webhook_deliveries (account_id, webhook_id, event, payload)
+         select account_id, id, 'webhook.test', '{}' from hook returning id`,
+        [scanned.id],
+      )
       await settle()
+      for (const [table, row] of [
+        ['trial_runs', trial],
+        ['webhook_deliveries', delivery],
+      ] as const)
+        expect(await test.sql(`select state from ${table} where id = $1`, [row!['id']])).toEqual([
+          { state: 'failed' },
+        ])
       expect(await state(scanned.id)).toBe('failed')
       expect(await state(approved.id)).toBe('published')
       expect(events).toEqual(['submission.stranded', 'submission.stranded'])
