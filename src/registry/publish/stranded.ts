@@ -48,11 +48,11 @@ async function endDeliveries(database: Database): Promise<void> {
   )
 }
 
-/** That a job is about this row which waits, is to be tried again, or is being done. */
+/** That a job takes this row further which waits, is to be tried again, or is being done. */
 function hasJob(about: 'submission' | 'trial' | 'delivery', id: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql<boolean>`exists (
     select from ${sql.ref(`${jobSchema}.job`)} j
-    where j.state < 'completed' and j.data->>${sql.lit(about)} = ${id}::text)`
+    where j.state < 'completed' and j.name <> 'issue' and j.data->>${sql.lit(about)} = ${id}::text)`
 }
 
 /** The first step that is still to be done, of each. One statement, so that a job that ends meanwhile is in one state. */
