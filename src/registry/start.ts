@@ -21,6 +21,7 @@ import { createListener } from './http/ready-answers.ts'
 import { createLog } from './log.ts'
 import { openObjects } from './objects/open.ts'
 import { createJobs, type JobTimes } from './jobs/jobs.ts'
+import { createKnownNames } from './publish/known-names.ts'
 import { createIssueOpener, type IssueTracker } from './publish/open-issue.ts'
 import { createProgress } from './publish/progress.ts'
 import { createPublication } from './publish/publication.ts'
@@ -153,8 +154,9 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     }
     const scanner = createScanner()
     opened.push(async () => scanner.close())
-    const scan = createScan({ database, objects, jobs, scanner, moved })
-    const signing = { database, objects, scanner, signingKey, publication, jobs, moved }
+    const knownNames = createKnownNames(database)
+    const scan = createScan({ database, objects, jobs, scanner, knownNames, moved })
+    const signing = { database, objects, scanner, knownNames, signingKey, publication, jobs, moved }
     const { tryOut, issues } = options
     await jobs.work({
       ...(options.scanElsewhere === true

@@ -4,6 +4,7 @@ import { openPool, within } from './db/database.ts'
 import { createJobs, type JobTimes } from './jobs/jobs.ts'
 import { createLog } from './log.ts'
 import { openObjects } from './objects/open.ts'
+import { createKnownNames } from './publish/known-names.ts'
 import { createScan } from './publish/scan.ts'
 import { createScanner } from './publish/scanner.ts'
 import { createTrials, type TryOut } from './publish/trial.ts'
@@ -38,7 +39,8 @@ export async function startWorker(options: WorkerOptions): Promise<{ stop(): Pro
       })
     })
     const jobs = await createJobs(pool, log, options.jobTimes)
-    const scan = createScan({ database, objects, jobs, scanner, moved: () => undefined })
+    const knownNames = createKnownNames(database)
+    const scan = createScan({ database, objects, jobs, scanner, knownNames, moved: () => undefined })
     const { tryOut } = options
     await jobs.work({
       lint: scan('lint'),

@@ -399,6 +399,7 @@ describe('signing', () => {
           return { path: id, verdict: 'fail', findings: [badFinding] }
         },
       },
+      knownNames: () => Promise.resolve([]),
       signingKey: () => Promise.reject(new Error('never reached')),
       jobs: { send: () => Promise.resolve(), wake: () => undefined },
       moved: () => undefined,

@@ -7,7 +7,7 @@ import type { Tables } from '../db/tables.ts'
 import type { Jobs, Try } from '../jobs/jobs.ts'
 import { scanSteps, type ScanStep } from '../jobs/queues.ts'
 import type { ObjectStore } from '../objects/files.ts'
-import { namesLike } from './known-names.ts'
+import type { KnownNames } from './known-names.ts'
 import { reviewsNeeded } from './reviews-needed.ts'
 import type { Scanner } from './scanner.ts'
 import { lockForStep, setStep, type StepOf } from './steps.ts'
@@ -26,6 +26,7 @@ export interface ScanPorts {
   readonly objects: ObjectStore
   readonly jobs: Pick<Jobs, 'send' | 'wake'>
   readonly scanner: Scanner
+  readonly knownNames: KnownNames
   /** Called when a submission has come further. */
   readonly moved: (submission: string) => void
 }
@@ -43,7 +44,7 @@ export function createScan(ports: ScanPorts) {
   }
 
   async function take(at: StepOf & { step: ScanStep }, last: boolean): Promise<void> {
-    const { database, objects, jobs, scanner, moved } = ports
+    const { database, objects, jobs, scanner, knownNames, moved } = ports
     const { id, round, step } = at
     const submission = await within(database, { across: 'review' }, async (transaction) => {
       const waiting = await lockForStep(transaction, at)
@@ -57,7 +58,7 @@ export function createScan(ports: ScanPorts) {
     let reviews: number | null = null
     try {
       const tarball = await objects.read(submission.tarball_sha256)
-      const report = await scanner.report(tarball, await namesLike(database, submission))
+      const report = await scanner.report(tarball, await knownNames(submission))
       findings = report.findings.filter(({ rule }) => groups[step].includes(rule.split('/')[0] ?? ''))
       if (next === undefined) reviews = await reviewsOf(scanner, tarball)
     } catch (error) {

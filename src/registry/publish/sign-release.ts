@@ -12,7 +12,7 @@ import type { SubmissionRound } from '../jobs/queues.ts'
 import type { ObjectStore } from '../objects/files.ts'
 import { revocationReason } from '../revocations.ts'
 import { insertEnvelope } from './envelopes.ts'
-import { namesLike } from './known-names.ts'
+import type { KnownNames } from './known-names.ts'
 import { lockRepository } from './repository-lock.ts'
 import { readManifest } from './read-manifest.ts'
 import type { Scanner } from './scanner.ts'
@@ -26,6 +26,7 @@ export interface SignPorts {
   readonly database: Database
   readonly objects: ObjectStore
   readonly scanner: Pick<Scanner, 'report'>
+  readonly knownNames: KnownNames
   /** The key that signs releases now. */
   readonly signingKey: () => Promise<SigningKey>
   readonly jobs: Pick<Jobs, 'send' | 'wake'>
@@ -47,7 +48,7 @@ interface Checked {
  * the reviewers with the reason.
  */
 export function createSigning(ports: SignPorts) {
-  const { database, objects, scanner, jobs, moved } = ports
+  const { database, objects, scanner, knownNames, jobs, moved } = ports
   return async (tries: readonly Try<'sign'>[]): Promise<void> => {
     for (const { data } of tries) await signOne(data)
   }
@@ -78,7 +79,7 @@ export function createSigning(ports: SignPorts) {
 
   async function check(submission: Approved): Promise<Checked> {
     const tarball = await objects.read(submission.tarball_sha256)
-    const report = await scanner.report(tarball, await namesLike(database, submission))
+    const report = await scanner.report(tarball, await knownNames(submission))
     return { tarball, report, skill: await readManifest(tarball) }
   }
 }
