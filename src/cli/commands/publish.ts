@@ -28,13 +28,21 @@ export function addPublish(program: Command, cli: Cli): void {
       const submission = wait ? await client.publish(tarball, { onStep }) : await client.submit(tarball)
       cli.output.document(submission)
       cli.output.line(`Submitted as ${submission.id}: ${submission.state}.`)
+      // What the registry knows and this computer doesn't, such as others' names.
+      if (submission.state === 'rejected' && 'report' in submission)
+        for (const line of lintLines({ ...submission.report, path: dir })) cli.output.note(line)
       if (submission.state === 'rejected')
-        endWith(cli, new SkilletError('PUBLISH_REJECTED', 'The registry did not accept it.'))
+        endWith(
+          cli,
+          new SkilletError('PUBLISH_REJECTED', 'The registry did not accept it.', {
+            remedy: `Correct it and submit a new version, or object: skillet registry review appeal ${submission.id} --reason TEXT`,
+          }),
+        )
       if (submission.state === 'failed')
         endWith(
           cli,
           new SkilletError('INTERNAL', 'The registry could not check it.', {
-            remedy: 'Have it looked at again later, in the console.',
+            remedy: `Have it checked again later: skillet registry review rescan ${submission.id}`,
           }),
         )
     })

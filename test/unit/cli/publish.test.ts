@@ -54,6 +54,8 @@ it('prints exactly one document for a skill that the registry rejects, and exits
   const human = await runCliWith(args, {})
   expect(human.status).toBe(1)
   expect(human.stderr).toMatch(/^PUBLISH_REJECTED: /m)
+  expect(human.stderr).toContain('FAIL  skills/csv-profile\n')
+  expect(human.stderr).toContain('skillet registry review appeal s1')
 })
 
 it('exits 0 for one that waits for its review', async () => {
