@@ -180,7 +180,8 @@ export function createRegistryClient(options: {
       } catch (error) {
         if (!(error instanceof SkilletError) || error.code !== 'NOT_FOUND') throw error
         throw new SkilletError(error.code, error.message, {
-          remedy: 'It came from somewhere else: tell its publisher, or whoever gave it to you.',
+          remedy:
+            'Check the name. If it came from somewhere else, tell its publisher, or whoever gave it to you.',
           cause: error,
         })
       }
