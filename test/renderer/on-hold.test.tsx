@@ -43,6 +43,8 @@ describe('a skill on hold', () => {
     await user.click(screen.getByRole('link', { name: 'Run CSV profile' }))
     await screen.findByRole('region', { name: 'CSV profile is on hold' })
     expect((await screen.findByRole<HTMLButtonElement>('button', { name: 'Run' })).disabled).toBe(false)
+    await user.click(screen.getByRole('button', { name: 'Remove CSV profile' }))
+    await screen.findByText('CSV profile was removed.')
   })
 
   it('shares one notice, which does not come back once it was sent away', async () => {

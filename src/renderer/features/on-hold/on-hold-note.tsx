@@ -1,10 +1,17 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
+import { Button } from '../../ui/button.tsx'
 import { formatDate } from '../../ui/format.ts'
+import { useRemoval } from '../library/removal.ts'
 
 /** The registry's words about a skill that is on hold, since when, and what that means for whoever has it. */
-export function OnHoldNote({ skill }: { skill: Pick<InstalledSkill, 'title' | 'onHold'> }): ReactNode {
+export function OnHoldNote({
+  skill,
+}: {
+  skill: Pick<InstalledSkill, 'slug' | 'title' | 'onHold'>
+}): ReactNode {
+  const remove = useRemoval()
   if (skill.onHold === null) return null
   return (
     <section
@@ -21,6 +28,14 @@ export function OnHoldNote({ skill }: { skill: Pick<InstalledSkill, 'title' | 'o
           The registry offers it to nobody until somebody has looked. It still runs here, within what you
           allowed. If you are in doubt, wait. This note goes away when the skill is offered again.
         </p>
+        <Button
+          size="small"
+          className="mt-3"
+          aria-label={`Remove ${skill.title}`}
+          onPress={() => void remove(skill)}
+        >
+          Remove
+        </Button>
       </div>
     </section>
   )
