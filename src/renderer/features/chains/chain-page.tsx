@@ -128,10 +128,10 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
       <div className="flex flex-col gap-4">
         {view.at !== 'earlier' && successor === undefined ? null : (
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
-            {view.at === 'earlier' ? `This run started ${formatAgo(view.run.startedAt)}.` : null}
+            {view.at === 'earlier' ? <span>This run started {formatAgo(view.run.startedAt)}.</span> : null}
             {successor === undefined ? null : (
               <>
-                A later run went on from here.
+                <span>A later run went on from here.</span>
                 <Button size="small" onPress={() => setView({ at: 'earlier', run: successor })}>
                   Show that run
                 </Button>
