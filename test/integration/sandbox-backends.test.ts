@@ -169,6 +169,23 @@ const holes: [string, BackendName, (line: Line) => Partial<Line>, Guarantee][] =
     'files',
   ],
   [
+    'a person’s home is there',
+    'bubblewrap',
+    options(homeFolder, [...homeFolder, '--dir', '/home/kim']),
+    'files',
+  ],
+  [
+    'the list of users is there',
+    'bubblewrap',
+    (line) => ({
+      words: [
+        ...['--from', '/etc/passwd', '--onto', '/etc/passwd', '--as', 'given', '--same', ''],
+        ...line.words,
+      ],
+    }),
+    'files',
+  ],
+  [
     'the home folder can be written',
     'bubblewrap',
     (line) => ({

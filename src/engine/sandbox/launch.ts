@@ -11,7 +11,7 @@ import { serveNames } from './name-server.ts'
 import { proxyPort, type SandboxProfile } from './profile.ts'
 import { parseObservation, type Observation } from './observation.ts'
 import { createRelay } from './relay.ts'
-import { startSandbox } from './started.ts'
+import { nulTerminated, startSandbox } from './started.ts'
 import type { Spares } from './spares.ts'
 
 export interface LaunchOptions {
@@ -69,8 +69,10 @@ export async function standby(profile: SandboxProfile, options: LaunchOptions): 
   const { words, ...frame } = await options.backend.command(profile)
   if (options.signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
   const { program } = options.backend
+  // Before anything is started that would then wait for them.
+  const told = nulTerminated(['--stdin', stdin === null ? '0' : '1', ...words])
   const sandbox = options.spares?.take(program, frame) ?? startSandbox(program, frame)
-  sandbox.tell(['--stdin', stdin === null ? '0' : '1', ...words])
+  sandbox.tell(told)
   sandbox.stdin.end(stdin)
   const refused = new Map<string, { host: string; why: string; times: number }>()
   const egress: EgressLog = {

@@ -18,8 +18,8 @@ export interface StartedSandbox {
   readonly stderr: Readable
   /** A socket: the launcher's reports come from it, and it waits there for the word to start. */
   readonly report: Readable & Writable
-  /** Says what it is for; it isn't asked again. */
-  tell(words: readonly string[]): void
+  /** Says what it is for, in words that are NUL-terminated each; it isn't asked again. */
+  tell(words: string): void
   /** Hears of everything that was, or will be, handed over. */
   onHandedOver(listener: (handle: HandedOver) => void): void
   /** From now on it keeps this process alive, as it does at first. */
@@ -90,7 +90,7 @@ export function startSandbox(program: string, { args, options }: Frame): Started
     stdout: child.stdout!,
     stderr: child.stderr!,
     report: pipes[descriptors.report]!,
-    tell: (words) => void pipes[descriptors.words]!.end(nulTerminated(words)),
+    tell: (words) => void pipes[descriptors.words]!.end(words),
     onHandedOver(next) {
       listener = next
       for (const handle of handles.splice(0)) next(handle)
@@ -113,8 +113,8 @@ export function startSandbox(program: string, { args, options }: Frame): Started
   }
 }
 
-/** What would end a word early could begin another option. */
-function nulTerminated(words: readonly string[]): string {
+/** What would end a word early could begin another option. @throws SkilletError INPUT_INVALID */
+export function nulTerminated(words: readonly string[]): string {
   if (words.some((word) => word.includes('\0')))
     throw new SkilletError(
       'INPUT_INVALID',

@@ -84,6 +84,17 @@ test('nothing runs behind a step that failed, or once the person has stopped it'
   expect(ran).toEqual(['one', 'two'])
 })
 
+test('what it was given is kept for whoever goes on, but not where something in it looks like a key', async () => {
+  const own = ports()
+  const asking = { ...file, text: `${text}[inputs.word]\ntype = "string"\ntitle = "Word"\n` }
+  const kept = async (word: string) => {
+    const { runId } = await runChain(own, asking, { inputs: { word }, resume: undefined }, {})
+    return (await own.traces.read(runId))!.inputs
+  }
+  expect(await kept('plain')).toEqual({ word: 'plain' })
+  expect(await kept(`ghp_${'a1B2'.repeat(9)}`)).toBeNull()
+})
+
 test('one that could not begin ends too, and leaves nothing to go on from', async () => {
   const own = ports()
   const failing = { ...own.traces, write: () => Promise.reject(new Error('EIO')) }

@@ -90,6 +90,22 @@ describe.skipIf(process.platform === 'win32')('a sandbox', () => {
     expect(readFileSync(heard, 'utf8')).toBe('there\n')
   })
 
+  test('is given no word with a zero in it, which would begin another one', async () => {
+    const begun = join(folder, 'zero')
+    const backend: SandboxBackend = {
+      name: 'bubblewrap',
+      program: '/bin/sh',
+      relay: '/nonexistent',
+      command: () =>
+        Promise.resolve({ args: ['-c', `touch ${begun}`], options: [], words: ['--env', 'A=b\0--program'] }),
+    }
+    const egress = { hosts: [], maxRequests: 0, maxBytesOut: 0 }
+    await expect(standby(profile, { backend, egress })).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+    // Nothing waits for them either.
+    await setTimeout(20)
+    expect(() => readFileSync(begun)).toThrow('ENOENT')
+  })
+
   test('that was stopped before it was begun is not begun', async () => {
     const begun = join(folder, 'begun')
     const backend: SandboxBackend = {
