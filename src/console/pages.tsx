@@ -9,6 +9,7 @@ import {
   KeyRound,
   Package,
   PenLine,
+  ScrollText,
   ServerCog,
   ShieldOff,
   Users,
@@ -21,6 +22,7 @@ import { AllKeysPage } from './features/administration/all-keys-page.tsx'
 import { PeoplePage } from './features/administration/people-page.tsx'
 import { RevokePage } from './features/administration/revoke-page.tsx'
 import { SigningPage } from './features/administration/signing-page.tsx'
+import { WholeJournalPage } from './features/administration/whole-journal-page.tsx'
 import { BundlePage } from './features/bundles/bundle-page.tsx'
 import { BundlesPage } from './features/bundles/bundles-page.tsx'
 import { FleetPage } from './features/fleets/fleet-page.tsx'
@@ -176,5 +178,13 @@ export const nouns: readonly Noun[] = [
     group: 'Registry',
     scopes: ['admin'],
     page: () => <AllKeysPage />,
+  },
+  {
+    path: 'whole-journal',
+    label: 'Whole journal',
+    icon: ScrollText,
+    group: 'Registry',
+    scopes: ['admin'],
+    page: () => <WholeJournalPage />,
   },
 ]

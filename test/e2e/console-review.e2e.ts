@@ -46,7 +46,6 @@ test('what is tampered with, hidden, or lies is stopped at its gate, and the pub
     await expect(step(page, 'What its code and texts do')).toContainText('stopped here')
     await expect(findings).toContainText('main.py, line 3')
     await expect(findings).toContainText('What to do:')
-    await lookAt(page, 'submission-hidden')
   })
 
   await test.step('a manifest that says less than the program does', async () => {
@@ -56,7 +55,6 @@ test('what is tampered with, hidden, or lies is stopped at its gate, and the pub
     await expect(sentBack).toBeVisible({ timeout: 30_000 })
     await expect(step(page, 'What its code and texts do')).toContainText('stopped here')
     await expect(findings).toContainText('net')
-    await lookAt(page, 'submission-lying')
   })
   expect(faults).toEqual([])
 })

@@ -172,6 +172,7 @@ test('every page of the console opens, is accessible, and keeps to its policy', 
     'Signing keys': 'Signing keys',
     People: 'People',
     'All keys': 'All keys',
+    'Whole journal': 'Whole journal',
   }
   for (const [noun, heading] of Object.entries(pages)) {
     await openNoun(page, noun)

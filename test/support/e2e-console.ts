@@ -148,6 +148,9 @@ export async function choose(page: Page, list: string, option: string | RegExp):
 
 /** Goes to a page of the console through its sidebar. */
 export async function openNoun(page: Page, noun: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: noun }).click()
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name: new RegExp(`^${noun}`) })
+    .click()
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
 }

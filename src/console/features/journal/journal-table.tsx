@@ -1,0 +1,76 @@
+import { ClipboardList } from 'lucide-react'
+import { useState, type ReactNode } from 'react'
+import { Button } from '../../../renderer/ui/button.tsx'
+import { Empty } from '../../../renderer/ui/empty.tsx'
+import { formatMoment } from '../../../renderer/ui/format.ts'
+import { useGet } from '../../query.ts'
+import { Answered } from '../../ui/answered.tsx'
+import { Table } from '../../ui/table.tsx'
+import { actionWords } from './action-words.ts'
+
+interface Journal {
+  readonly entries: readonly {
+    seq: number
+    /** Whose it was done to, where all accounts are told of. */
+    account?: string
+    actor: string
+    action: string
+    target: string
+    detail: Readonly<Record<string, unknown>>
+    at: string
+  }[]
+}
+/** Entries that the registry answers with at once. */
+const pageLength = 100
+
+/** What was done, the newest first, a page at a time. `path`: where it is asked for, with what is asked for. */
+export function JournalTable({ path }: { path: string }): ReactNode {
+  const [before, setBefore] = useState<number | null>(null)
+  const more = path.includes('?') ? '&' : '?'
+  const query = useGet<Journal>(before === null ? path : `${path}${more}before=${before}`)
+  return (
+    <Answered query={query} label="Loading the journal">
+      {({ entries }) =>
+        entries.length === 0 ? (
+          <Empty icon={ClipboardList} title="Nothing here">
+            Submissions, keys, members and everything else that changes appear here.
+          </Empty>
+        ) : (
+          <>
+            <Table label="Journal" columns={['When', 'Who', 'What', 'About']}>
+              {entries.map((entry) => (
+                <tr key={entry.seq}>
+                  <td className="whitespace-nowrap text-ink-2">{formatMoment(entry.at)}</td>
+                  <td>
+                    <span className="font-medium break-words">{entry.actor}</span>
+                    {entry.account === undefined || entry.account === entry.actor ? null : (
+                      <span className="block text-sm break-words text-ink-3">in {entry.account}</span>
+                    )}
+                  </td>
+                  <td>{actionWords(entry.action)}</td>
+                  <td className="text-ink-2">
+                    <span className="break-all">{entry.target}</span>
+                    <span className="block text-sm break-words text-ink-3">{inWords(entry.detail)}</span>
+                  </td>
+                </tr>
+              ))}
+            </Table>
+            <div className="flex gap-2">
+              {before === null ? null : <Button onPress={() => setBefore(null)}>To the newest</Button>}
+              {entries.length < pageLength ? null : (
+                <Button onPress={() => setBefore(entries.at(-1)?.seq ?? null)}>Older</Button>
+              )}
+            </div>
+          </>
+        )
+      }
+    </Answered>
+  )
+}
+
+function inWords(detail: Readonly<Record<string, unknown>>): string {
+  return Object.entries(detail)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .join(' · ')
+}
