@@ -143,8 +143,8 @@ test('SOCKS5 is read by name and by address', async () => {
 })
 
 test.each([
-  ['a password', socks(5, 1, 2), []],
-  ['no way to sign in', socks(5, 0), []],
+  ['a password', socks(5, 1, 2), [named(1, 'api.example.com')]],
+  ['no way to sign in', socks(5, 0), [named(1, 'api.example.com')]],
   ['to be called', greeting, [named(2, 'api.example.com')]],
   ['datagrams', greeting, [named(3, 'api.example.com')]],
   ['another version', greeting, [Buffer.concat([socks(4), named(1, 'api.example.com').subarray(1)])]],
