@@ -176,7 +176,9 @@ describe('skillet registry review', () => {
       expect(aside.status).toBe(0)
       made.push(JSON.parse(aside.stdout).id as string)
     }
-    expect((await review('set-aside', id, 'abc', '--reason', 'x')).status).toBe(2)
+    // Too little of a number, and none of these.
+    for (const start of [[...numbers][0]!.slice(0, 5), '0'.repeat(64)])
+      expect((await review('set-aside', id, start, '--reason', 'x')).status).toBe(2)
     expect((await review('answer', id, '--comment', 'Seen.')).status).toBe(2)
     const answered = await review('answer', id, '--grant', '--comment', 'You are right.')
     expect(JSON.parse(answered.stdout)).toMatchObject({
