@@ -53,7 +53,7 @@ export function SideLink({
         />
         <span className="sr-only wide:not-sr-only wide:flex-1">{label}</span>
         {badge === null ? null : (
-          <span className="absolute top-1.5 right-1.5 size-2 overflow-hidden rounded-full bg-brand indent-[-999px] wide:static wide:size-auto wide:px-2 wide:text-sm wide:font-semibold wide:text-brand-ink wide:indent-0">
+          <span className="absolute top-1.5 right-1.5 size-2 overflow-hidden rounded-full bg-brand indent-[-999px] wide:static wide:size-auto wide:shrink-0 wide:px-1.5 wide:text-sm wide:whitespace-nowrap wide:font-semibold wide:text-brand-ink wide:indent-0">
             {badge}
           </span>
         )}

@@ -3,7 +3,6 @@ import { ArrowLeftRight, LogOut } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { Button } from '../../../renderer/ui/button.tsx'
 import { Choose } from '../../../renderer/ui/choose.tsx'
-import { formatCount } from '../../../renderer/ui/format.ts'
 import { useMediaQuery } from '../../../renderer/ui/media-query.ts'
 import { SideHint, SideLink, SideNav } from '../../../renderer/ui/side-nav.tsx'
 import { may, useMe, type Me } from '../../me.ts'
@@ -72,7 +71,7 @@ function useBadges(me: Me): Readonly<Record<string, string>> {
     everyMs: () => lookMs,
   })
   const unread = news.data?.unread ?? 0
-  return unread === 0 ? {} : { notifications: `${formatCount(unread)} new` }
+  return unread === 0 ? {} : { notifications: `${unread > 9 ? '9+' : unread} new` }
 }
 
 /** Which of their accounts this person acts for. */
