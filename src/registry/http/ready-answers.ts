@@ -67,7 +67,8 @@ export function createListener(
     const about = keepable.get(response)
     if (about === undefined) return response
     const { incoming } = env as { incoming: IncomingMessage }
-    const holds = about.holds === 'always' || (before !== null && standing() === before)
+    // Found out after `before`: what changed meanwhile makes it be asked for anew.
+    const holds = about.holds === 'always' || before !== null
     if (holds && isPlain(incoming))
       kept.set(keyOf(incoming), toReady(response, about, about.holds === 'always' ? null : before))
     return response

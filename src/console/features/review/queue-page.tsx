@@ -15,8 +15,6 @@ import { nameOf } from '../submissions/submission.ts'
 
 interface Queue {
   readonly counts: Readonly<Record<string, number>>
-  /** Counting stops here. */
-  readonly countedTo: number
   readonly appeals: number
   readonly submissions: readonly {
     readonly id: string
@@ -52,9 +50,12 @@ export function QueuePage(): ReactNode {
     { everyMs: () => 15_000 },
   )
   const { data } = query
-  const countOf = (name: Filter) => {
-    const count = (name === 'appealed' ? data?.appeals : data?.counts[name]) ?? 0
-    return `${formatCount(count)}${count === data?.countedTo ? '+' : ''}`
+  /** How many wait; what is done isn't counted. */
+  const labelOf = (name: Filter) => {
+    const { label } = filters[name]
+    const isDone = name === 'published' || name === 'rejected'
+    if (data === undefined || isDone) return label
+    return `${label} (${formatCount((name === 'appealed' ? data.appeals : data.counts[name]) ?? 0)})`
   }
   return (
     <Page
@@ -70,7 +71,7 @@ export function QueuePage(): ReactNode {
           }}
           choices={(Object.keys(filters) as Filter[]).map((id) => ({
             id,
-            label: data === undefined ? filters[id].label : `${filters[id].label} (${countOf(id)})`,
+            label: labelOf(id),
           }))}
         />
       }

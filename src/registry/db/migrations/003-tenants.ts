@@ -121,6 +121,8 @@ create table machine_skills (
   primary key (machine_id, slug)
 );
 create index machine_skills_by_skill on machine_skills (account_id, slug, version);
+-- For a withdrawal, which asks of all accounts.
+create index machine_skills_by_slug on machine_skills (slug, version);
 
 alter table api_keys
   alter column tier drop not null,
@@ -178,6 +180,7 @@ alter table submissions
   add column issue_url text;
 create index submissions_by_state on submissions (state, created_at, id);
 create index submissions_by_time on submissions (created_at desc);
+create index submissions_by_slug on submissions (slug, created_at);
 create table submission_steps (
   submission_id uuid not null references submissions (id) on delete cascade,
   account_id uuid not null references accounts (id),
@@ -214,7 +217,7 @@ create table suppressions (
   created_at timestamptz not null default now(),
   lifted_at timestamptz
 );
-create index suppressions_by_slug on suppressions (account_id, slug) where lifted_at is null;
+create index suppressions_by_slug on suppressions (account_id, slug);
 create table appeals (
   id uuid primary key default gen_random_uuid(),
   submission_id uuid not null references submissions (id) on delete cascade,
@@ -242,6 +245,7 @@ create index trial_runs_by_submission on trial_runs (submission_id, created_at d
 
 -- Offered no longer, until somebody has looked.
 alter table skills add column held_since timestamptz, add column held_reason text;
+create index skills_by_account on skills (account_id);
 
 create table reports (
   id uuid primary key default gen_random_uuid(),
@@ -260,7 +264,8 @@ create table reports (
   created_at timestamptz not null default now(),
   handled_at timestamptz
 );
-create index reports_open on reports (created_at) where state = 'open';
+create index reports_by_state on reports (state, created_at);
+create index reports_by_slug on reports (slug);
 
 create table notifications (
   id uuid primary key default gen_random_uuid(),
