@@ -30,6 +30,8 @@ export interface ListenOptions {
 
 /** Milliseconds for a whole request, an upload of 32 MB over a slow line included. */
 const requestMs = 120_000
+/** How long requests under way have once the server is told to stop; those who stop it mostly wait for half a minute. */
+const graceMs = 20_000
 
 /** Throws INPUT_INVALID where the port is taken, the address isn't this computer's or the certificate can't be used. */
 export async function listen(listener: RequestListener, options: ListenOptions, log: Log): Promise<Listener> {
@@ -71,7 +73,7 @@ export async function listen(listener: RequestListener, options: ListenOptions, 
     close: () =>
       new Promise((resolve) => {
         stopLooking()
-        const force = setTimeout(() => server.closeAllConnections(), 5_000)
+        const force = setTimeout(() => server.closeAllConnections(), graceMs)
         server.close(() => {
           clearTimeout(force)
           resolve()
