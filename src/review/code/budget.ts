@@ -7,6 +7,8 @@ export const complexityLimits = { nodes: 400_000, depth: 300 } as const
 export interface Budget {
   /** Runs `work` one level deeper. @throws TooComplex */
   within<T>(work: () => T): T
+  /** Counts what is read without going deeper. @throws TooComplex */
+  spend(count: number): void
 }
 
 /** One budget for everything that is read of a skill. */
@@ -22,6 +24,10 @@ export function createBudget(limits: { nodes: number; depth: number } = complexi
       } finally {
         depth--
       }
+    },
+    spend(count) {
+      nodes -= count
+      if (nodes < 0) throw new TooComplex()
     },
   }
 }

@@ -59,6 +59,7 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
   let changed = true
   const units = modules.flatMap(allUnits)
   const argTexts = new Map<Call, string>()
+  let everything: ReadonlyMap<Expr, Unit> | null = null
 
   const textsOfArgs = (call: Call, unit: Unit) => {
     const known = argTexts.get(call)
@@ -377,17 +378,8 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
   }
 
   function each(visit: (expr: Expr, unit: Unit) => void): void {
-    const seen = new Set<Expr>()
-    const walk = (expr: Expr, unit: Unit) => {
-      if (seen.has(expr)) return
-      seen.add(expr)
-      visit(expr, unit)
-      for (const part of partsOf(expr)) walk(part, unit)
-    }
-    for (const unit of units) {
-      for (const values of unit.binds.values()) for (const value of values) walk(value, unit)
-      for (const expr of [...unit.returns, ...unit.does]) walk(expr, unit)
-    }
+    everything ??= expressionsOf(units)
+    for (const [expr, unit] of everything) visit(expr, unit)
   }
 
   return {
@@ -425,6 +417,22 @@ function parametersOf(unit: Unit): readonly string[] {
 
 export function allUnits(unit: Unit): Unit[] {
   return [unit, ...unit.units.flatMap(allUnits)]
+}
+
+/** Every expression of a program, each with the function that it stands in. */
+function expressionsOf(units: readonly Unit[]): ReadonlyMap<Expr, Unit> {
+  const found = new Map<Expr, Unit>()
+  const walk = (expr: Expr, unit: Unit) => {
+    if (found.has(expr)) return
+    found.set(expr, unit)
+    for (const part of partsOf(expr)) walk(part, unit)
+  }
+  for (const unit of units) {
+    for (const values of unit.binds.values()) for (const value of values) walk(value, unit)
+    for (const expr of unit.returns) walk(expr, unit)
+    for (const expr of unit.does) walk(expr, unit)
+  }
+  return found
 }
 
 function indexUnits(modules: readonly Unit[]) {

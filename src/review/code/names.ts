@@ -1,4 +1,4 @@
-import { moduleName } from './read-javascript.ts'
+import { moduleName } from './expressions.ts'
 import type { Expr, Unit } from './program.ts'
 
 /** Where a name comes from. */

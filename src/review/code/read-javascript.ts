@@ -1,6 +1,8 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { Budget } from './budget.ts'
+import { callOf, each, membersOf, moduleName, moduleOf } from './expressions.ts'
 import { bind, createUnit, type Expr, type Source, type Unit } from './program.ts'
+import { createReading } from './reading.ts'
 import { unescapeText } from './unescape.ts'
 
 const functions = new Set([
@@ -12,9 +14,8 @@ const functions = new Set([
   'method_definition',
 ])
 /** Kinds of syntax whose line is asked for. */
-const placed = new Set([
+const statements = new Set([
   'expression_statement',
-  'call_expression',
   'new_expression',
   'variable_declarator',
   'return_statement',
@@ -38,50 +39,43 @@ const patterns = new Set([
 /** Reads JavaScript and TypeScript into what the scan reasons about. @throws TooComplex */
 export function readJavaScript(root: SgNode, source: Source, budget: Budget): Unit {
   const module = createUnit('', source, null)
-  // Asked for once a statement and a call: places cost more than all the rest.
-  let line = 1
-  for (const child of root.namedChildren()) module.does.push(read(child, module))
+  const { line, read, readAll, other, operands, placed } = createReading(
+    'javascript',
+    budget,
+    (node, kind, unit) =>
+      statements.has(kind) ? placed(node, () => readKind(node, kind, unit)) : readKind(node, kind, unit),
+    () => {},
+  )
+  module.does.push(...readAll(root.namedChildren(), module))
   return module
 
-  function read(node: SgNode, unit: Unit): Expr {
-    return budget.within(() => readInner(node, unit))
-  }
-  function readAll(nodes: readonly SgNode[], unit: Unit): Expr[] {
-    return nodes.filter((node) => node.kind() !== 'comment').map((node) => read(node, unit))
-  }
-  function other(node: SgNode, unit: Unit): Expr {
-    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line }
-  }
-
-  function readInner(node: SgNode, unit: Unit): Expr {
-    const kind = String(node.kind())
-    if (placed.has(kind)) line = lineOf(node)
+  function readKind(node: SgNode, kind: string, unit: Unit): Expr {
     if (functions.has(kind)) return readFunction(node, unit)
     switch (kind) {
       case 'comment':
       case 'type_annotation':
       case 'interface_declaration':
       case 'type_alias_declaration':
-        return { kind: 'other', parts: [], line }
+        return { kind: 'other', parts: [], line: line() }
       case 'identifier':
       case 'shorthand_property_identifier':
       case 'import':
       case 'this':
-        return { kind: 'name', name: unescapeText(node.text()), line }
+        return { kind: 'name', name: unescapeText(node.text()), line: line() }
       case 'number':
       case 'true':
       case 'false':
       case 'null':
       case 'undefined':
-        return { kind: 'text', value: node.text(), line }
+        return { kind: 'text', value: node.text(), line: line() }
       case 'string':
       case 'template_string':
         return readString(node, unit)
       case 'regex':
-        return { kind: 'other', parts: [], line }
+        return { kind: 'other', parts: [], line: line() }
       case 'import_statement':
         readImport(node, unit)
-        return { kind: 'other', parts: [], line }
+        return { kind: 'other', parts: [], line: line() }
       case 'variable_declarator': {
         const name = node.field('name')
         const value = node.field('value')
@@ -110,31 +104,31 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         return {
           kind: 'other',
           parts: [...(value === null ? [] : [value]), ...(body === null ? [] : [read(body, unit)])],
-          line,
+          line: line(),
         }
       }
       case 'return_statement':
         unit.returns.push(...readAll(node.namedChildren(), unit))
-        return { kind: 'other', parts: [], line }
+        return { kind: 'other', parts: [], line: line() }
       case 'member_expression': {
-        const dotted = node.text()
-        if (isDotted(dotted)) return toMembers(dotted, line)
+        const plain = membersOf(node.text(), line())
+        if (plain !== null) return plain
         const of = node.field('object')
         const name = node.field('property')?.text() ?? ''
-        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line }
+        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line: line() }
       }
       case 'subscript_expression': {
         const of = node.field('object')
         const index = node.field('index')
         if (of === null || index === null) return other(node, unit)
-        return { kind: 'item', of: read(of, unit), by: [read(index, unit)], line }
+        return { kind: 'item', of: read(of, unit), by: [read(index, unit)], line: line() }
       }
       case 'call_expression':
       case 'new_expression': {
         const callee = node.field('function') ?? node.field('constructor')
         const list = node.field('arguments')
         if (callee === null) return other(node, unit)
-        const own = line
+        const own = line()
         const args =
           list === null
             ? []
@@ -146,12 +140,13 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         return call
       }
       case 'binary_expression': {
-        if (node.field('operator')?.text() !== '+')
-          return callOf('compare', readAll(node.namedChildren(), unit), line)
-        return { kind: 'join', parts: operands(node, unit), line }
+        const operator = node.field('operator')?.text() ?? ''
+        if (/^(?:\|\||&&|\?\?)$/.test(operator)) return other(node, unit)
+        if (operator !== '+') return callOf('compare', readAll(node.namedChildren(), unit), line())
+        return { kind: 'join', parts: operands(node, '+', unit), line: line() }
       }
       case 'array':
-        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line }
+        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line: line() }
       case 'pair': {
         const value = node.field('value')
         return value === null ? other(node, unit) : read(value, unit)
@@ -170,10 +165,10 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         }
         return {
           kind: 'call',
-          of: { kind: 'name', name: '{}', line },
+          of: { kind: 'name', name: '{}', line: line() },
           args: parts,
           named,
-          line,
+          line: line(),
         }
       }
       case 'await_expression':
@@ -210,7 +205,7 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       if (target.kind() === 'identifier') inner.params.push(target.text())
       else {
         inner.params.push(`#${index}`)
-        assign(target, { kind: 'name', name: `#${index}`, line }, inner)
+        assign(target, { kind: 'name', name: `#${index}`, line: line() }, inner)
       }
       const value = child.field('value')
       if (value !== null && target.kind() === 'identifier') bind(inner, target.text(), read(value, inner))
@@ -221,14 +216,14 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       if (body.kind() === 'statement_block') inner.does.push(value)
       else inner.returns.push(value)
     }
-    return { kind: 'function', unit: inner, line }
+    return { kind: 'function', unit: inner, line: line() }
   }
 
   function readImport(node: SgNode, unit: Unit): void {
     const source = node.field('source')
     if (source === null) return
     const path = moduleName(source.text().slice(1, -1))
-    unit.does.push({ kind: 'name', name: path, line })
+    unit.does.push({ kind: 'name', name: path, line: line() })
     for (const clause of node.namedChildren().filter((child) => child.kind() === 'import_clause'))
       for (const child of clause.namedChildren()) {
         if (child.kind() === 'identifier') unit.imports.set(child.text(), path)
@@ -278,22 +273,10 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
     })
   }
 
-  function operands(node: SgNode, unit: Unit): Expr[] {
-    const parts: Expr[] = []
-    let left: SgNode | null = node
-    while (left !== null && left.kind() === 'binary_expression' && left.field('operator')?.text() === '+') {
-      const right = left.field('right')
-      if (right !== null) parts.unshift(read(right, unit))
-      left = left.field('left')
-    }
-    if (left !== null) parts.unshift(read(left, unit))
-    return parts
-  }
-
   function readString(node: SgNode, unit: Unit): Expr {
     const whole = node.text()
     if (!whole.startsWith('`') || !whole.includes('${'))
-      return { kind: 'text', value: unescapeText(whole.slice(1, -1)), line }
+      return { kind: 'text', value: unescapeText(whole.slice(1, -1)), line: line() }
     const parts: Expr[] = []
     let text: string | null = null
     for (const child of node.namedChildren()) {
@@ -301,14 +284,14 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       if (kind === 'string_fragment' || kind === 'escape_sequence' || kind === 'html_character_reference')
         text = (text ?? '') + unescapeText(child.text())
       else {
-        if (text !== null) parts.push({ kind: 'text', value: text, line })
+        if (text !== null) parts.push({ kind: 'text', value: text, line: line() })
         text = null
         parts.push(...readAll(child.namedChildren(), unit))
       }
     }
-    if (text !== null || parts.length === 0) parts.push({ kind: 'text', value: text ?? '', line })
+    if (text !== null || parts.length === 0) parts.push({ kind: 'text', value: text ?? '', line: line() })
     const [only] = parts
-    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line }
+    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: line() }
   }
 }
 
@@ -324,43 +307,4 @@ function feedCallback(call: Expr): void {
   }
   for (const arg of call.args)
     if (arg.kind === 'function') for (const param of arg.unit.params) bind(arg.unit, param, each(source))
-}
-
-/** `fs.promises` for `node:fs/promises`, `@stem` for a file of the skill. */
-export function moduleName(path: string): string {
-  if (path.startsWith('.')) return `@${(path.split('/').at(-1) ?? '').replace(/\.\w+$/, '')}`
-  return path.replace(/^node:/, '').replaceAll('/', '.')
-}
-
-function each(value: Expr): Expr {
-  return { kind: 'item', of: value, by: [], line: value.line }
-}
-
-function callOf(name: string, args: Expr[], line: number): Expr {
-  return { kind: 'call', of: { kind: 'name', name, line }, args, named: new Map(), line }
-}
-
-const dottedName = /^(?:this|[A-Za-z_$][\w$]*)(?:\.[A-Za-z_$][\w$]*){1,12}$/
-
-function isDotted(text: string): boolean {
-  return text.length < 200 && dottedName.test(text)
-}
-
-function toMembers(dotted: string, line: number): Expr {
-  const [first = '', ...rest] = dotted.split('.')
-  return rest.reduce<Expr>((of, name) => ({ kind: 'member', of, name, line }), {
-    kind: 'name',
-    name: first,
-    line,
-  })
-}
-
-function moduleOf(unit: Unit): Unit {
-  let module = unit
-  while (module.parent !== null) module = module.parent
-  return module
-}
-
-function lineOf(node: SgNode): number {
-  return node.range().start.line + 1
 }

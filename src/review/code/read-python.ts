@@ -1,25 +1,34 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { Budget } from './budget.ts'
+import { callOf, each, membersOf, moduleOf } from './expressions.ts'
 import { bind, createUnit, type Call, type Expr, type Source, type Unit } from './program.ts'
+import { createReading } from './reading.ts'
 import { unescapeText } from './unescape.ts'
+
+/** `name = …` */
+const assignedName = /^([A-Za-z_]\w{0,60})[ \t]*=(?!=)[ \t]*/
 
 /** Reads Python 3 into what the scan reasons about. @throws TooComplex */
 export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
   const module = createUnit('', source, null)
-  // Asked for once a statement and a call: places cost more than all the rest.
-  let line = 1
+  const { line, plain, read, readAll, other, operands, placed } = createReading(
+    'python',
+    budget,
+    readKind,
+    callLater,
+  )
   block(root, module)
   return module
 
   function block(node: SgNode, unit: Unit): void {
-    for (const child of node.namedChildren()) budget.within(() => statement(child, unit))
+    for (const child of node.namedChildren()) {
+      const kind = String(child.kind())
+      if (kind !== 'comment') budget.within(() => placed(child, () => statement(child, kind, unit)))
+    }
   }
 
-  function statement(node: SgNode, unit: Unit): void {
-    line = lineOf(node)
-    switch (String(node.kind())) {
-      case 'comment':
-        return
+  function statement(node: SgNode, kind: string, unit: Unit): void {
+    switch (kind) {
       case 'import_statement':
         for (const child of node.namedChildren()) importName(child, unit, '')
         return
@@ -36,9 +45,12 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         if (body !== null) block(body, inner)
         return
       }
-      case 'return_statement':
-        unit.returns.push(...node.namedChildren().map((child) => read(child, unit)))
+      case 'return_statement': {
+        const value = plain(node.text().slice('return'.length).trim(), unit)
+        if (value !== null) unit.returns.push(value)
+        else unit.returns.push(...readAll(node.namedChildren(), unit))
         return
+      }
       case 'for_statement': {
         const right = node.field('right')
         const left = node.field('left')
@@ -47,7 +59,15 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         if (body !== null) block(body, unit)
         return
       }
-      case 'expression_statement':
+      case 'expression_statement': {
+        const text = node.text()
+        const name = assignedName.exec(text)
+        const value = plain(text.slice(name?.[0].length ?? 0), unit)
+        if (value === null) return block(node, unit)
+        if (name?.[1] !== undefined) bind(unit, name[1], value)
+        unit.does.push(value)
+        return
+      }
       case 'block':
       case 'module':
       case 'class_definition':
@@ -78,13 +98,13 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       const [name, alias] = node.namedChildren()
       if (name === undefined || alias === undefined) return
       unit.imports.set(alias.text(), prefix + name.text())
-      unit.does.push({ kind: 'name', name: prefix + name.text(), line: lineOf(node) })
+      unit.does.push({ kind: 'name', name: prefix + name.text(), line: line() })
     } else if (node.kind() === 'dotted_name') {
       const name = node.text()
       // `import a.b` makes `a` known, `from a import b` makes `b`.
       const local = from === '' ? (name.split('.')[0] ?? name) : name
       unit.imports.set(local, from === '' ? local : prefix + name)
-      unit.does.push({ kind: 'name', name: prefix + name, line: lineOf(node) })
+      unit.does.push({ kind: 'name', name: prefix + name, line: line() })
     }
   }
 
@@ -126,35 +146,27 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     }
   }
 
-  function read(node: SgNode, unit: Unit): Expr {
-    return budget.within(() => readInner(node, unit))
-  }
-  function readAll(nodes: readonly SgNode[], unit: Unit): Expr[] {
-    return nodes.filter((node) => node.kind() !== 'comment').map((node) => read(node, unit))
-  }
-
-  function readInner(node: SgNode, unit: Unit): Expr {
-    const kind = String(node.kind())
+  function readKind(node: SgNode, kind: string, unit: Unit): Expr {
     switch (kind) {
       case 'identifier':
         // PEP 3131: names that differ only in the form of their letters are the same name.
-        return { kind: 'name', name: node.text().normalize('NFKC'), line }
+        return { kind: 'name', name: node.text().normalize('NFKC'), line: line() }
       case 'integer':
       case 'float':
       case 'true':
       case 'false':
       case 'none':
-        return { kind: 'text', value: node.text(), line }
+        return { kind: 'text', value: node.text(), line: line() }
       case 'string':
         return readString(node, unit)
       case 'concatenated_string':
-        return { kind: 'join', parts: readAll(node.namedChildren(), unit), line }
+        return { kind: 'join', parts: readAll(node.namedChildren(), unit), line: line() }
       case 'attribute': {
-        const dotted = node.text()
-        if (isDotted(dotted)) return toMembers(dotted, line)
+        const plain = membersOf(node.text(), line())
+        if (plain !== null) return plain
         const of = node.field('object')
         const name = node.field('attribute')?.text() ?? ''
-        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line }
+        return of === null ? other(node, unit) : { kind: 'member', of: read(of, unit), name, line: line() }
       }
       case 'call':
         return readCall(node, unit)
@@ -163,20 +175,20 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         if (of === undefined) return other(node, unit)
         const reversed = by[0]?.kind() === 'slice' && by[0].text().replace(/\s/g, '') === '::-1'
         const inner = read(of, unit)
-        if (reversed) return callOf('reversed', [inner], line)
-        return { kind: 'item', of: inner, by: readAll(by, unit), line }
+        if (reversed) return callOf('reversed', [inner], line())
+        return { kind: 'item', of: inner, by: readAll(by, unit), line: line() }
       }
       case 'binary_operator': {
         const operator = node.field('operator')?.text()
         if (operator !== '+' && operator !== '/' && operator !== '%') return other(node, unit)
-        return { kind: 'join', parts: operands(node, operator, unit), line }
+        return { kind: 'join', parts: operands(node, operator, unit), line: line() }
       }
       case 'list':
       case 'tuple':
       case 'set':
       case 'expression_list':
       case 'pattern_list':
-        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line }
+        return { kind: 'list', parts: readAll(node.namedChildren(), unit), line: line() }
       case 'list_comprehension':
       case 'generator_expression':
       case 'set_comprehension':
@@ -188,14 +200,14 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
           if (left !== null && right !== null) assign(left, each(read(right, unit)), unit)
         }
         if (body === undefined) return other(node, unit)
-        return callOf('each', [read(body, unit), ...readAll(clauses, unit)], line)
+        return callOf('each', [read(body, unit), ...readAll(clauses, unit)], line())
       }
       case 'lambda': {
         const inner = createUnit('', source, unit)
         params(node.field('parameters'), inner)
         const body = node.field('body')
         if (body !== null) inner.returns.push(read(body, inner))
-        return { kind: 'function', unit: inner, line }
+        return { kind: 'function', unit: inner, line: line() }
       }
       case 'assignment':
       case 'augmented_assignment':
@@ -227,43 +239,20 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       case 'comparison_operator':
       case 'not_operator':
       case 'unary_operator':
-        return callOf('compare', readAll(node.namedChildren(), unit), line)
+        return callOf('compare', readAll(node.namedChildren(), unit), line())
       case 'function_definition':
       case 'class_definition':
-        statement(node, unit)
-        return { kind: 'other', parts: [], line }
+        statement(node, kind, unit)
+        return { kind: 'other', parts: [], line: line() }
       default:
         return other(node, unit)
     }
   }
 
-  function other(node: SgNode, unit: Unit): Expr {
-    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line }
-  }
-
-  /** `a + b + c` is a tree as deep as it is long; read as one row. */
-  function operands(node: SgNode, operator: string, unit: Unit): Expr[] {
-    const parts: Expr[] = []
-    let left: SgNode | null = node
-    while (
-      left !== null &&
-      left.kind() === 'binary_operator' &&
-      left.field('operator')?.text() === operator
-    ) {
-      const right = left.field('right')
-      if (right !== null) parts.unshift(read(right, unit))
-      // Stands between the segments of a path.
-      if (operator === '/') parts.unshift({ kind: 'text', value: '/', line })
-      left = left.field('left')
-    }
-    if (left !== null) parts.unshift(read(left, unit))
-    return parts
-  }
-
   function readCall(node: SgNode, unit: Unit): Expr {
     const [callee, list] = node.namedChildren()
     if (callee === undefined) return other(node, unit)
-    const own = (line = lineOf(node))
+    const own = line()
     const args: Expr[] = []
     const named = new Map<string, Expr>()
     const given = list?.kind() === 'generator_expression' ? [list] : (list?.namedChildren() ?? [])
@@ -273,18 +262,15 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       if (value !== null) named.set(child.field('name')?.text() ?? '', read(value, unit))
       else args.push(read(child, unit))
     }
-    const of = read(callee, unit)
-    line = own
-    const call: Call = { kind: 'call', of, args, named, line }
-    const later = handedOver(call)
-    if (later !== null) unit.does.push(later)
+    const call: Call = { kind: 'call', of: read(callee, unit), args, named, line: own }
+    callLater(call, unit)
     return call
   }
 
   function readString(node: SgNode, unit: Unit): Expr {
     const plain = /^([a-zA-Z]{0,3})("""|'''|"|')([^]*)\2$/.exec(node.text())
     if (plain?.[1] !== undefined && plain[3] !== undefined && !/f/i.test(plain[1]))
-      return { kind: 'text', value: /r/i.test(plain[1]) ? plain[3] : unescapeText(plain[3]), line }
+      return { kind: 'text', value: /r/i.test(plain[1]) ? plain[3] : unescapeText(plain[3]), line: line() }
     const start = node.namedChildren()[0]?.text() ?? ''
     const parts: Expr[] = []
     for (const child of node.namedChildren().slice(1)) {
@@ -292,7 +278,7 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         parts.push({
           kind: 'text',
           value: /r/i.test(start) ? child.text() : unescapeText(child.text()),
-          line,
+          line: line(),
         })
       else if (child.kind() === 'interpolation') {
         const inner = child.namedChildren()[0]
@@ -300,9 +286,15 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
       }
     }
     const [only] = parts
-    if (parts.length === 0) return { kind: 'text', value: '', line }
-    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line }
+    if (parts.length === 0) return { kind: 'text', value: '', line: line() }
+    return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: line() }
   }
+}
+
+/** What is handed over is called as well, later or elsewhere. */
+function callLater(call: Call, unit: Unit): void {
+  const later = handedOver(call)
+  if (later !== null) unit.does.push(later)
 }
 
 /** What `Thread(target=f, args=(x,))` or `pool.submit(f, x)` will call. */
@@ -326,39 +318,4 @@ function handedOver(call: Call): Expr | null {
   )
     return null
   return { kind: 'call', of: first, args: rest, named: new Map(), line }
-}
-
-/** One of the things that a list holds. */
-function each(value: Expr): Expr {
-  return { kind: 'item', of: value, by: [], line: value.line }
-}
-
-function callOf(name: string, args: Expr[], line: number): Expr {
-  return { kind: 'call', of: { kind: 'name', name, line }, args, named: new Map(), line }
-}
-
-const dottedName = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*){1,12}$/
-
-function isDotted(text: string): boolean {
-  return text.length < 200 && dottedName.test(text)
-}
-
-function toMembers(dotted: string, line: number): Expr {
-  const [first = '', ...rest] = dotted.split('.')
-  return rest.reduce<Expr>((of, name) => ({ kind: 'member', of, name, line }), {
-    kind: 'name',
-    name: first,
-    line,
-  })
-}
-
-function moduleOf(unit: Unit): Unit {
-  let module = unit
-  while (module.parent !== null) module = module.parent
-  return module
-}
-
-/** Counted from 1. */
-function lineOf(node: SgNode): number {
-  return node.range().start.line + 1
 }

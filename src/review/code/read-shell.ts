@@ -5,6 +5,17 @@ import { unescapeText } from './unescape.ts'
 
 /** Commands of one pipeline, and redirections of one command. */
 const maxLinks = 100
+/** Kinds of syntax whose line is asked for. */
+const statements = new Set([
+  'command',
+  'pipeline',
+  'redirected_statement',
+  'variable_assignment',
+  'declaration_command',
+  'function_definition',
+  'for_statement',
+])
+const plainWords = /^[A-Za-z_./][\w./-]*(?:[ \t]+[\w./:=@%+,~-]+)*$/
 
 /**
  * Reads sh and bash into what the scan reasons about: a command is a call whose callee is a text, `<` in its named
@@ -14,8 +25,23 @@ const maxLinks = 100
 export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
   const module = createUnit('', source, null)
   let scope = module
+  let line = 1
+  let single = false
   readBlock(root, module)
   return module
+
+  /** Asks for a line only where it isn't that of the statement around. */
+  function placed<T>(node: SgNode, work: () => T): T {
+    if (single) return work()
+    const { start, end } = node.range()
+    line = start.line + 1
+    single = start.line === end.line
+    try {
+      return work()
+    } finally {
+      single = false
+    }
+  }
 
   /** `local` and `declare` keep a name within the function that they stand in. */
   function readDeclaration(node: SgNode, unit: Unit): Expr {
@@ -30,7 +56,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
             .map((child): Expr => ({ kind: 'text', value: child.text(), line: lineOf(child) }))
         : readAll(node.namedChildren(), unit)
     scope = before
-    return call(word, args, lineOf(node))
+    return call(word, args, line)
   }
 
   function readBlock(node: SgNode, unit: Unit): Expr {
@@ -40,26 +66,30 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       unit.does.push(expr)
       parts.push(expr)
     }
-    return { kind: 'other', parts, line: lineOf(node) }
+    return { kind: 'other', parts, line }
   }
 
   function read(node: SgNode, unit: Unit): Expr {
-    return budget.within(() => readInner(node, unit))
+    const kind = String(node.kind())
+    return budget.within(() =>
+      statements.has(kind)
+        ? placed(node, () => readKind(node, kind, line, unit))
+        : readKind(node, kind, line, unit),
+    )
   }
   function readAll(nodes: readonly SgNode[], unit: Unit): Expr[] {
     return nodes.map((node) => read(node, unit))
   }
   function other(node: SgNode, unit: Unit): Expr {
-    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line: lineOf(node) }
+    return { kind: 'other', parts: readAll(node.namedChildren(), unit), line }
   }
 
-  function readInner(node: SgNode, unit: Unit): Expr {
-    const line = lineOf(node)
-    switch (String(node.kind())) {
+  function readKind(node: SgNode, kind: string, line: number, unit: Unit): Expr {
+    switch (kind) {
       case 'comment':
         return { kind: 'other', parts: [], line }
       case 'command':
-        return readCommand(node, unit)
+        return readCommand(node, line, unit)
       case 'pipeline': {
         // Each part holds all before it.
         if (node.namedChildren().length > maxLinks) throw new TooComplex()
@@ -117,7 +147,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
           .namedChildren()
           .map((child): Expr =>
             child.kind() === 'string_content'
-              ? { kind: 'text', value: child.text().replace(/\\([$`"\\])/g, '$1'), line: lineOf(child) }
+              ? { kind: 'text', value: child.text().replace(/\\([$`"\\])/g, '$1'), line }
               : read(child, unit),
           )
         return joined(parts, line)
@@ -155,8 +185,9 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
     }
   }
 
-  function readCommand(node: SgNode, unit: Unit): Expr {
-    const line = lineOf(node)
+  function readCommand(node: SgNode, line: number, unit: Unit): Expr {
+    const plain = plainCommand(node.text(), line)
+    if (plain !== null) return plain
     let callee: Expr = { kind: 'text', value: '', line }
     const args: Expr[] = []
     const redirects: SgNode[] = []
@@ -177,7 +208,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
   function redirected(command: Expr, redirect: SgNode, unit: Unit): Expr {
     const kind = String(redirect.kind())
     if (kind === 'herestring_redirect')
-      return fed(command, joined(readAll(redirect.namedChildren(), unit), lineOf(redirect)))
+      return fed(command, joined(readAll(redirect.namedChildren(), unit), line))
     if (kind === 'heredoc_redirect') {
       const body = redirect.namedChildren().find((child) => child.kind() === 'heredoc_body')
       const rest = redirect.namedChildren().filter((child) => !String(child.kind()).startsWith('heredoc'))
@@ -198,17 +229,14 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
     const place = read(path, unit)
     const operator = redirect.text().replace(/^\d+/, '')
     if (operator.startsWith('<') && !operator.startsWith('<>'))
-      return fed(
-        command,
-        path.kind() === 'process_substitution' ? place : call('<', [place], lineOf(redirect)),
-      )
+      return fed(command, path.kind() === 'process_substitution' ? place : call('<', [place], line))
     if (place.kind === 'text' && (place.value === '/dev/null' || /^\d+$/.test(place.value))) return command
-    return call('>', [place, command], lineOf(redirect))
+    return call('>', [place, command], line)
   }
 
   function readHereDocument(body: SgNode, unit: Unit): Expr {
     const parts = body.namedChildren()
-    if (parts.length === 0) return { kind: 'text', value: body.text(), line: lineOf(body) }
+    if (parts.length === 0) return { kind: 'text', value: body.text(), line: line }
     // What is filled in keeps its place, the rest is text.
     const text = body.text()
     const start = body.range().start.index
@@ -217,12 +245,12 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
     for (const part of parts) {
       const { start: from, end: to } = part.range()
       if (from.index - start > at)
-        pieces.push({ kind: 'text', value: text.slice(at, from.index - start), line: lineOf(body) })
+        pieces.push({ kind: 'text', value: text.slice(at, from.index - start), line: line })
       pieces.push(read(part, unit))
       at = to.index - start
     }
-    if (at < text.length) pieces.push({ kind: 'text', value: text.slice(at), line: lineOf(body) })
-    return joined(pieces, lineOf(body))
+    if (at < text.length) pieces.push({ kind: 'text', value: text.slice(at), line: line })
+    return joined(pieces, line)
   }
 }
 
@@ -246,6 +274,13 @@ function call(name: string, args: Expr[], line: number): Call {
   return { kind: 'call', of: { kind: 'text', value: name, line }, args, named: new Map(), line }
 }
 
-function lineOf(node: SgNode): number {
-  return node.range().start.line + 1
+/** A command of plain words, from its text: asking the parser for each of them takes much longer. */
+function plainCommand(text: string, line: number): Call | null {
+  if (text.length > 400 || !plainWords.test(text)) return null
+  const [name = '', ...args] = text.split(/[ \t]+/)
+  return call(
+    name,
+    args.map((value): Expr => ({ kind: 'text', value, line })),
+    line,
+  )
 }
