@@ -4,12 +4,12 @@ import { codeBlocksOf } from './code/code-blocks.ts'
 import { embeddedCommands } from './code/embedded.ts'
 import { createFlow } from './code/flow.ts'
 import { createFolder } from './code/fold.ts'
-import { judgeFlow } from './code/judge.ts'
+import { judgeFlow } from './code/judge/judge.ts'
 import { findNested } from './code/nested.ts'
 import { parseCode } from './code/parse.ts'
 import { findInOtherLanguages } from './code/other-languages.ts'
 import { findPowerShell } from './code/powershell.ts'
-import type { Source, Unit } from './code/program.ts'
+import type { Call, Source, Unit } from './code/program.ts'
 import { readJavaScript } from './code/read-javascript.ts'
 import { readPython } from './code/read-python.ts'
 import { readShell } from './code/read-shell.ts'
@@ -34,24 +34,50 @@ export function scanCode(files: readonly TextFile[], manifest: SkillManifest | n
     findings.push(...findPowerShell(file), ...findInOtherLanguages(file))
     for (const { source, text } of codeOf(file)) findings.push(...read(source, text, modules, budget))
   }
+  const nested = new Map<Call, Unit[]>()
   let flow = createFlow(modules, folder)
   const seen = new Set<string>()
   let length = 0
-  for (let round = 0; round < nestedLimits.rounds; round++) {
+  let left = false
+  for (let round = 0; ; round++) {
     const fresh = findNested(flow).filter(({ source, text }) => {
       const key = `${source.file}:${source.above}:${source.language}:${text}`
-      if (seen.has(key) || seen.size >= nestedLimits.texts || length + text.length > nestedLimits.length)
+      if (seen.has(key)) return false
+      if (seen.size >= nestedLimits.texts || length + text.length > nestedLimits.length) {
+        left = true
         return false
+      }
       seen.add(key)
       length += text.length
       return true
     })
     if (fresh.length === 0) break
-    for (const { source, text } of fresh) findings.push(...read(source, text, modules, budget))
-    flow = createFlow(modules, folder)
+    if (round === nestedLimits.rounds) {
+      left = true
+      break
+    }
+    for (const { call, source, text } of fresh) {
+      const before = modules.length
+      findings.push(...read(source, text, modules, budget))
+      nested.set(call, [...(nested.get(call) ?? []), ...modules.slice(before)])
+    }
+    flow = createFlow(modules, folder, nested)
   }
+  if (left || !flow.settled) findings.push(tangled(modules))
   const told = files.flatMap((file) => (file.language === 'markdown' ? [file.text] : [])).join('\n')
   return [...findings, ...judgeFlow(flow, manifest, told)]
+}
+
+/** What was not followed to its end may hide anything. */
+function tangled([first]: readonly Unit[]): RuleFinding {
+  return {
+    rule: 'code/too-complex',
+    severity: 'high',
+    file: first?.file ?? '',
+    line: null,
+    message:
+      'This program is so tangled, or holds so much code as texts, that it cannot be followed to its end.',
+  }
 }
 
 function codeOf(file: TextFile): { source: Source; text: string }[] {

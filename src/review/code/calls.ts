@@ -27,6 +27,8 @@ const callRuleSchema = z.strictObject({
     'give',
     'environment',
     'harmless',
+    'print',
+    'feed',
   ]),
   calls: z.array(z.string()),
   path: oneOrMore.optional(),
@@ -38,6 +40,8 @@ const callRuleSchema = z.strictObject({
     .transform((value) => new RegExp(value))
     .optional(),
   gives: z.string().optional(),
+  /** Its arguments are paths of files that it sends. */
+  uploads: z.boolean().optional(),
   /** What it writes comes from the network. */
   receives: z.boolean().optional(),
 })
@@ -73,7 +77,12 @@ function tableOf(language: CodeLanguage): Table {
 /** What a call of that full name does; `args` are its arguments' texts, joined by spaces. */
 export function rulesOf(language: CodeLanguage, name: string, args: () => string): readonly CallRule[] {
   const { exact, endings } = tables[language]
-  const found = exact.get(name) ?? endings.get(name.slice(name.lastIndexOf('.') + 1)) ?? []
+  const found =
+    exact.get(name) ??
+    // A client that a library makes does what the library itself does: `requests.Session().post`.
+    (name.includes('().') ? exact.get(name.replace(/\.[A-Za-z_]{1,40}\(\)(?=\.)/g, '')) : undefined) ??
+    endings.get(name.slice(name.lastIndexOf('.') + 1)) ??
+    []
   return found.some((rule) => rule.when !== undefined)
     ? found.filter((rule) => rule.when === undefined || rule.when.test(args()))
     : found

@@ -2,6 +2,7 @@ import { rulesOf, type CallRule } from './calls.ts'
 import { unknownText, type Folder } from './fold.ts'
 import { lookUp, textOf } from './names.ts'
 import { placeOf } from './places.ts'
+import { moduleOf } from './expressions.ts'
 import { bind, partsOf, type Call, type Expr, type Unit } from './program.ts'
 
 /** What data is and where it came from: `keys`, `network`, `decoded`, `token:NAME`… */
@@ -9,6 +10,8 @@ export type Labels = ReadonlyMap<string, { readonly file: string; readonly line:
 
 export interface Flow extends Folder {
   readonly modules: readonly Unit[]
+  /** False where the program is too tangled to follow to the end. */
+  readonly settled: boolean
   /** What an expression may hold. */
   labelsOf(expr: Expr, unit: Unit): Labels
   rulesOf(call: Call, unit: Unit): readonly CallRule[]
@@ -16,6 +19,13 @@ export interface Flow extends Folder {
   pick(call: Call, unit: Unit, places: readonly (string | number)[] | undefined): Expr[]
   /** What the skill itself put into a file. */
   contentOf(path: string): Labels
+  writtenTo(path: Expr, unit: Unit): Labels
+  /** Programs that stand as a text within that call. */
+  nestedIn(call: Call): readonly Unit[]
+  /** True for a program that sends something somewhere. */
+  sends(program: Unit): boolean
+  /** True where a name leads into somebody else's library, not into a file or function of the skill. */
+  isLibrary(call: Call, unit: Unit): boolean
   /** Visits every expression of the program once. */
   each(visit: (expr: Expr, unit: Unit) => void): void
   /** The one variable of the environment that an expression reads; `?` where it isn't known which, null for none. */
@@ -23,36 +33,25 @@ export interface Flow extends Folder {
 }
 
 const none: Labels = new Map()
-const maxRounds = 8
+const maxRounds = 12
 /** Methods that put what they are given into what they belong to. */
-const mutators = new Set([
-  'append',
-  'extend',
-  'update',
-  'add',
-  'insert',
-  'push',
-  'unshift',
-  'set',
-  'setdefault',
-  'put',
-  'write',
-  'writestr',
-  'append_line',
-  'concat',
-  'appendleft',
-  'attach',
-  'set_payload',
-])
+const mutator =
+  /^(?:append|extend|update|add|insert|push|unshift|set|put|write|concat|attach|include|feed)(?:$|[A-Z_])|^(?:setdefault|appendleft|writestr)$/
 const secretName = /(?:KEY|TOKEN|SECRET|PASSW|CREDENTIAL|_PAT\b|_AUTH|PRIVATE|MNEMONIC|SEED|COOKIE|SESSION)/i
 
 /**
  * Follows data through names, calls, files and functions of all files of a skill: not in which order things happen,
  * only what can reach what. Ends after a few rounds, whatever the program looks like.
  */
-export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
+export function createFlow(
+  modules: readonly Unit[],
+  folder: Folder,
+  nested: ReadonlyMap<Call, readonly Unit[]> = new Map(),
+): Flow {
   const variables = new Map<Unit, Map<string, Labels>>()
   const results = new Map<Unit, Labels>()
+  /** What a program prints. */
+  const outputs = new Map<Unit, Labels>()
   const files = new Map<string, Labels>()
   const index = indexUnits(modules)
   let memory = new Map<Expr, Labels>()
@@ -88,6 +87,7 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       for (const expr of unit.does) evaluate(expr, unit)
     }
   }
+  const settled = !changed
   memory = new Map()
   changed = false
 
@@ -106,7 +106,7 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
     })
     for (const { unit, param, text, line } of given) {
       const known = unit.binds.get(param) ?? []
-      if (known.length < 8 && !known.some((value) => value.kind === 'text' && value.value === text))
+      if (known.length < 32 && !known.some((value) => value.kind === 'text' && value.value === text))
         bind(unit, param, { kind: 'text', value: text, line })
     }
     if (given.length > 0) folder.forget()
@@ -147,6 +147,7 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       case 'name':
       case 'member': {
         const name = folder.nameOf(expr, unit)
+        if (inputs.has(name)) return variables.get(moduleOf(unit))?.get('$<') ?? none
         const own = variableLabels(textOf(expr), unit)
         const rule = rulesOf(unit.language, name, () => '').find(({ does }) => does === 'environment')
         if (rule !== undefined) return new Map([['environment', from], ...own])
@@ -155,6 +156,8 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       }
       case 'function':
         return results.get(expr.unit) ?? none
+      case 'within':
+        return evaluate(expr.of, expr.unit)
       case 'call':
         return ofCall(expr, unit)
       default:
@@ -204,7 +207,23 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
         const value = call.args[at] ?? call.named.get(param)
         if (value !== undefined) learn(unitCalled, param, evaluate(value, unit))
       }
+      if (unit.language === 'shell') {
+        for (const rest of ['$@', '$*']) learn(unitCalled, rest, all(call.args, unit))
+        const fed = call.named.get('<')
+        if (fed !== undefined) learn(unitCalled, '$<', evaluate(fed, unit))
+      }
       parts.push(results.get(unitCalled) ?? none)
+    }
+    for (const program of [...(nested.get(call) ?? []), ...scriptsOf(call, unit)]) {
+      learn(program, '$<', given)
+      if (program.language === 'shell') {
+        for (const [at, arg] of call.args.entries()) {
+          learn(program, `$${at}`, evaluate(arg, unit))
+          learn(program, `$${at + 1}`, evaluate(arg, unit))
+        }
+        parts.push(all(program.does, program))
+      }
+      parts.push(outputs.get(program) ?? none)
     }
     // A function that is handed to something gets what that gives: `Listener(on_press=f)`.
     for (const rule of found)
@@ -213,7 +232,7 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
           for (const handler of handlersOf(arg, unit))
             for (const param of handler.params)
               learn(handler, param, new Map([[rule.gives ?? 'network', from]]))
-    if (owner !== null && call.of.kind === 'member' && mutators.has(call.of.name)) spread(owner, unit, given)
+    if (owner !== null && call.of.kind === 'member' && mutator.test(call.of.name)) spread(owner, unit, given)
 
     if (found.length === 0) return union([...parts, given, own])
     let passes = true
@@ -229,16 +248,25 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
         case 'copy': {
           const read = pick(call, unit, rule.path)
           parts.push(...read.map((path) => contentOf(path, unit, from)))
+          // Bound by a loop such as `while read`, or handed on to what reads by itself.
+          if (unit.language === 'shell' && readsByItself(call)) parts.push(variableLabels('$<', unit))
           if (rule.does === 'copy')
             for (const to of pick(call, unit, rule.to)) store(to, unit, union([...parts, given]))
           break
         }
+        case 'print':
+          grow(outputs, moduleOf(unit), given)
+          passes = false
+          break
         case 'write': {
           const data = union([
             all(pick(call, unit, rule.data), unit),
+            rule.gives === undefined ? none : new Map([[rule.gives, from]]),
             rule.receives === true ? new Map([['network', from]]) : none,
           ])
-          for (const path of pick(call, unit, rule.path)) store(path, unit, data)
+          const filled =
+            rule.receives !== true && pick(call, unit, rule.data).some((expr) => hasOwnText(expr, unit))
+          for (const path of pick(call, unit, rule.path)) store(path, unit, filled ? inPart(data) : data)
           break
         }
         case 'decode':
@@ -263,6 +291,12 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
     return union([...parts, ...(passes ? [given, own] : [])])
   }
 
+  /** Text of the skill's own into which something is filled. */
+  function hasOwnText(expr: Expr, unit: Unit): boolean {
+    const content = expr.kind === 'call' ? (expr.named.get('<') ?? expr) : expr
+    return folder.textsOf(content, unit).some((text) => text.replaceAll(unknownText, '').trim().length > 12)
+  }
+
   /** What reading that path gives: by where it leads, and by what the skill itself wrote there. */
   function contentOf(path: Expr, unit: Unit, from: { file: string; line: number }): Labels {
     const labels = new Map<string, { file: string; line: number }>()
@@ -270,14 +304,36 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       // `curl -F file=@PATH`, `-d @PATH`
       const plain = text.includes('@') && unit.language === 'shell' ? text.slice(text.indexOf('@') + 1) : text
       for (const { holds } of placeOf(plain)) labels.set(holds, from)
-      for (const [label, place] of files.get(plain) ?? []) labels.set(label, place)
+      for (const [label, place] of written(plain)) labels.set(label, place)
     }
+    for (const [label, place] of writtenTo(path, unit)) labels.set(label, place)
     return labels
+  }
+
+  /** What the skill itself put there; of a whole folder, everything that it wrote beside itself. */
+  function written(path: string): Labels {
+    if (path === '.' || path === '-A' || path === '--all')
+      return union([...files].filter(([name]) => !/^[/~=]/.test(name)).map(([, labels]) => labels))
+    const plain = path.replace(/^\.\//, '')
+    return (
+      files.get(path) ?? files.get(plain) ?? files.get(plain.replace(/\.\w{2,5}(?:\.\w{2})?$/, '')) ?? none
+    )
+  }
+
+  /** The same for a place that has a name in the shell: `curl -o "$file"`. */
+  function writtenTo(path: Expr, unit: Unit): Labels {
+    const named = path.kind === 'name' && unit.language === 'shell' ? files.get(path.name) : undefined
+    return union([named ?? none, ...folder.textsOf(path, unit).map(written)])
   }
 
   function store(path: Expr, unit: Unit, labels: Labels): void {
     if (labels.size === 0) return
-    for (const text of folder.textsOf(path, unit)) if (text.length > 4) grow(files, text, labels)
+    if (unit.language === 'shell') {
+      if (path.kind === 'name') grow(files, path.name, labels)
+      for (const text of folder.textsOf(path, unit)) if (text.length > 3) grow(files, text, labels)
+      return
+    }
+    for (const text of folder.textsOf(path, unit)) if (text.length > 3) grow(files, text, labels)
     spread(path, unit, labels)
     // What is written through a handle is in the file that it was opened on.
     const origin = path.kind === 'name' ? lookUp(path.name, unit) : null
@@ -312,6 +368,17 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
     return imported.length > 0 ? imported : index.named(unit.file, of.name)
   }
 
+  /** `python3 scripts/read.py | …`: a program of the skill that a command starts. */
+  function scriptsOf(call: Call, unit: Unit): readonly Unit[] {
+    if (unit.language !== 'shell') return []
+    const [first] = call.args
+    const path = [call.of, ...(first === undefined ? [] : [first])]
+      .map((expr) => folder.textsOf(expr, unit)[0] ?? unknownText)
+      .find((text) => /\.(?:py|sh|bash|js|mjs|cjs|ts)$/.test(text))
+    const script = path === undefined ? undefined : index.script(path)
+    return script === undefined || script === moduleOf(unit) ? [] : [script]
+  }
+
   function handlersOf(expr: Expr, unit: Unit): readonly Unit[] {
     if (expr.kind === 'function') return [expr.unit]
     if (expr.kind === 'name' && lookUp(expr.name, unit) === null) return index.named(unit.file, expr.name)
@@ -328,6 +395,9 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       else if (place === 'sources') {
         const output = outputOf(call, unit, 'archive')
         exprs.push(...call.args.filter((arg) => !output.includes(arg)))
+      } else if (place.startsWith('=')) exprs.push({ kind: 'text', value: place, line: call.line })
+      else if (place === '<' && unit.language === 'shell' && !call.named.has('<')) {
+        if (variableLabels('$<', unit).size > 0) exprs.push({ kind: 'name', name: '$<', line: call.line })
       } else if (place === '<?') {
         // Beside a program of its own, what an interpreter reads is data.
         if (exprs.length === 0 && call.named.has('<')) exprs.push(call.named.get('<')!)
@@ -348,11 +418,17 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
       flag >= 0
         ? call.args[flag + 1]
         : place === 'archive'
-          ? call.args.at(
-              folder.nameOf(call.of, unit) === 'zip' ? texts.findIndex((text) => !text.startsWith('-')) : -1,
-            )
+          ? targetOf(folder.nameOf(call.of, unit), call.args, texts)
           : undefined
+    if (place === 'output' && (found === undefined || /^https?:/.test(texts[flag + 1] ?? '')))
+      return lastSegments(texts).map((value) => ({ kind: 'text', value, line: call.line }))
     return found === undefined ? [] : [found]
+  }
+
+  /** Without a flag: a zip archive stands first, tar writes to its output, and what copies names its target last. */
+  function targetOf(command: string, args: readonly Expr[], texts: readonly string[]): Expr | undefined {
+    if (command === 'tar') return undefined
+    return args.at(command === 'zip' ? texts.findIndex((text) => !text.startsWith('-')) : -1)
   }
 
   function afterFlag(call: Call, unit: Unit, flag: string): Expr[] {
@@ -371,8 +447,9 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
     for (let step = 0; step < 4; step++) {
       if (of.kind === 'call') return [...of.args]
       const origin = of.kind === 'name' || of.kind === 'member' ? lookUp(textOf(of), unit) : null
-      if (origin?.from !== 'bind' || origin.values[0] === undefined) return []
-      of = origin.values[0]
+      if (origin?.from === 'bind' && origin.values[0] !== undefined) of = origin.values[0]
+      else if (of.kind === 'member') of = of.of
+      else return []
     }
     return []
   }
@@ -385,15 +462,52 @@ export function createFlow(modules: readonly Unit[], folder: Folder): Flow {
   return {
     ...folder,
     modules,
+    settled,
     labelsOf: evaluate,
     rulesOf: rules,
     pick,
     each,
+    nestedIn: (call) => nested.get(call) ?? [],
+    sends(program) {
+      let found = false
+      each((expr, unit) => {
+        if (!found && expr.kind === 'call' && moduleOf(unit) === program)
+          found = rules(expr, unit).some(({ does }) => does === 'send')
+      })
+      return found
+    },
+    isLibrary(call, unit) {
+      if (calledUnits(call, unit).length > 0) return false
+      const root = /^@?[\w-]+/.exec(folder.nameOf(call.of, unit))?.[0] ?? ''
+      if (index.module(`${root}.`) !== undefined) return false
+      if (unit.language === 'javascript') return /^[@a-z]/.test(root)
+      for (let scope: Unit | null = unit; scope !== null; scope = scope.parent)
+        for (const path of scope.imports.values()) if (path.split('.')[0] === root) return true
+      return false
+    },
     environmentName,
-    contentOf: (path) => files.get(path) ?? files.get(path.replace(/^\.\//, '')) ?? none,
+    contentOf: written,
+    writtenTo,
   }
 }
 
+/** The names that files get which are fetched without one: the last part of an address. */
+function lastSegments(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => /^https?:\/\/[^?#]+\/([\w.-]{3,100})(?:[?#]|$)/.exec(text)?.[1] ?? [])
+}
+
+/** True for `cat`, `base64 -w0` and the like, which read what whoever calls them is given. */
+function readsByItself(call: Call): boolean {
+  return !call.named.has('<') && call.args.every((arg) => arg.kind === 'text' && arg.value.startsWith('-'))
+}
+
+/** A value from a server within a text of the skill's own is not yet the server's program. */
+function inPart(labels: Labels): Labels {
+  return new Map([...labels].map(([label, from]) => [label === 'network' ? 'network-part' : label, from]))
+}
+
+/** What a program is given by whoever starts it. */
+const inputs = new Set(['sys.stdin', 'sys.argv', 'process.stdin', 'process.argv'])
 const environments = new Set(['os.environ', 'process.env', 'Deno.env', 'Bun.env'])
 const readers = new Set([
   'os.getenv',
@@ -415,7 +529,7 @@ function parametersOf(unit: Unit): readonly string[] {
   return unit.params.filter((name) => name !== 'self' && name !== 'cls')
 }
 
-export function allUnits(unit: Unit): Unit[] {
+function allUnits(unit: Unit): Unit[] {
   return [unit, ...unit.units.flatMap(allUnits)]
 }
 
@@ -437,11 +551,13 @@ function expressionsOf(units: readonly Unit[]): ReadonlyMap<Expr, Unit> {
 
 function indexUnits(modules: readonly Unit[]) {
   const byStem = new Map<string, Unit>()
+  const byName = new Map<string, Unit>()
   const byFile = new Map<string, Map<string, Unit[]>>()
   const shell = new Map<string, Unit[]>()
   for (const module of modules) {
     const stem = (module.file.split('/').at(-1) ?? '').replace(/\.\w+$/, '')
     if (!byStem.has(stem)) byStem.set(stem, module)
+    if (module.where === 'file') byName.set(module.file.split('/').at(-1) ?? '', module)
     const names = byFile.get(module.file) ?? new Map<string, Unit[]>()
     byFile.set(module.file, names)
     for (const unit of allUnits(module)) {
@@ -461,6 +577,7 @@ function indexUnits(modules: readonly Unit[]) {
   return {
     module,
     named,
+    script: (path: string) => byName.get(path.split('/').at(-1) ?? ''),
     shell: (name: string) => shell.get(name) ?? [],
     imported(path: string): readonly Unit[] {
       const from = module(path)

@@ -7,7 +7,7 @@ import { fromCode } from './unescape.ts'
 export const unknownText = '\ufffd'
 
 /** Texts that one expression may come to, and characters of each. */
-const limits = { choices: 12, length: 64 * 1024, depth: 24 } as const
+const limits = { choices: 32, length: 64 * 1024, depth: 24 } as const
 
 export interface Folder extends Names {
   /** The texts that an expression can come to, with `unknownText` for parts that aren't known. Bytes are Latin-1. */
@@ -69,6 +69,8 @@ export function createFolder(): Folder {
       }
       case 'call':
         return ofCall(expr, unit, given, depth)
+      case 'within':
+        return fold(expr.of, expr.unit, null, depth + 1)
       case 'other':
         return expr.parts.length === 1 && unit.language === 'shell' ? next(expr.parts[0]!) : unknown
       default:

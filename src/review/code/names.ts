@@ -107,6 +107,8 @@ export function createNames(texts: (expr: Expr, unit: Unit) => readonly string[]
       }
       case 'call':
         return callName(expr, unit, depth)
+      case 'within':
+        return find(expr.of, expr.unit, depth + 1)
       default:
         if (unit.language === 'shell') {
           const text = fold(expr, unit)

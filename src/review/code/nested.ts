@@ -4,6 +4,8 @@ import type { Call, CodeLanguage, Expr, Source, Unit } from './program.ts'
 
 /** Code that stands as a text within other code. */
 export interface NestedCode {
+  /** The call that it stands in. */
+  readonly call: Call
   readonly source: Source
   readonly text: string
 }
@@ -49,6 +51,7 @@ function nestedIn(call: Call, unit: Unit, flow: Flow): NestedCode[] {
     if (text.trim().length < 4) return
     const above = unit.above + expr.line - 1
     codes.push({
+      call,
       text: text.replaceAll(unknownText, '_'),
       source: { file: unit.file, language, where: unit.where === 'document' ? 'document' : 'inside', above },
     })

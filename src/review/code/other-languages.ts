@@ -1,5 +1,6 @@
 import type { RuleFinding } from '../rules/rule.ts'
 import type { TextFile } from '../source-file.ts'
+import { findAcrossLines } from './line-flow.ts'
 import { placeOf } from './places.ts'
 
 const extensions =
@@ -25,6 +26,8 @@ const hidden =
   /\b(?:eval|assert|instance_eval|class_eval|load_string|loadstring|create_function|Execute(?:Global)?|run script)\b\s*\(?.{0,200}(?:base64|unpack\s*\(?\s*['"][mH]|gzinflate|str_rot13|hex2bin|Base64|decode|StrReverse|strrev|\bpack\s*\()/i
 const disguise =
   /\b(?:strrev|str_rot13|base64_decode|hex2bin|chr)\s*\(.{0,200}\)\s*;[^]{0,400}?\$\w{1,20}\s*\(/i
+const destroys =
+  /\b(?:rm_rf|rm_r|remove_dir_all|RemoveAll|remove_tree|rmtree|deleteDirectory)\b\s*\(?\s*(?:Dir\.home|\$?ENV\W{0,3}HOME|["'](?:~|\/)["']|os\.(?:Getenv\("HOME"\)|UserHomeDir))/
 const fetched =
   /\b(?:eval|instance_eval|load|loadstring|system|exec|popen|Execute(?:Global)?)\b\s*\(?.{0,120}(?:Net::HTTP\.get|URI\.open|file_get_contents\s*\(\s*['"]https?:|LWP::|get\s*\(\s*['"]https?:|http\.Get)/i
 
@@ -34,7 +37,7 @@ const fetched =
  */
 export function findInOtherLanguages(file: TextFile): RuleFinding[] {
   if (!extensions.test(file.path)) return []
-  const findings: RuleFinding[] = []
+  const findings = findAcrossLines(file)
   const add = (name: string, severity: RuleFinding['severity'], line: number, message: string) =>
     findings.push({ rule: `code/${name}`, severity, file: file.path, line, message })
   const online = file.lines.findIndex((line) => sends.test(line.slice(0, 4000)))
@@ -54,6 +57,8 @@ export function findInOtherLanguages(file: TextFile): RuleFinding[] {
         index + 1,
         'This runs whatever a server sends, so nobody can review what it does.',
       )
+    if (destroys.test(line))
+      add('destroys-files', 'critical', index + 1, 'This deletes the home folder with everything in it.')
     for (const [pattern, words] of gives)
       if (online >= 0 && pattern.test(line))
         add(

@@ -32,8 +32,8 @@ const places = z
     writes: place.writes === undefined ? null : new RegExp(place.writes),
   }))
 
-/** Characters of a path that are looked at; no system takes longer ones. */
-const maxLength = 1024
+/** Characters of a path that are looked at; no system takes longer ones (PATH_MAX). */
+const maxLength = 4096
 
 /** What a path leads to, where that is any place that matters. */
 export function placeOf(path: string): Place[] {
@@ -61,5 +61,5 @@ export function normalise(path: string): string {
       /^(?:\$\{?HOME\}?|%USERPROFILE%|\$env:USERPROFILE|%APPDATA%|%LOCALAPPDATA%|\$env:(?:LOCAL)?APPDATA|\/home\/[^/]+|\/Users\/[^/]+|\/root|[A-Z]:\/Users\/[^/]+)(?=\/|$)/i,
       '~',
     )
-    .replace(/\/{2,}/g, '/')
+    .replace(/\/(?:\.?\/)+/g, '/')
 }

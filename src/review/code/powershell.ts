@@ -1,6 +1,7 @@
 import type { Finding } from '../../shared/finding.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { TextFile } from '../source-file.ts'
+import { findAcrossLines } from './line-flow.ts'
 
 interface LineRule {
   readonly rule: string
@@ -50,7 +51,7 @@ const rules: readonly LineRule[] = [
     rule: 'destroys-files',
     severity: 'critical',
     pattern:
-      /vssadmin(?:\.exe)?\s+delete\s+shadows|format(?:\.com)?\s+[a-z]:\s|remove-item\b.{0,40}(?:\$env:userprofile|\$home|[a-z]:\\)["']?\s.{0,60}-recurse|\b(?:rd|rmdir)\s+\/s\s+\/q\s+(?:[a-z]:\\|%userprofile%)["']?\s*$|cipher\s+\/w/i,
+      /vssadmin(?:\.exe)?\s+delete\s+shadows|format(?:\.com)?\s+[a-z]:\s|remove-item\b.{0,40}(?:\$env:userprofile|\$home|[a-z]:\\)["']?\s.{0,60}-recurse|\b(?:rd|rmdir)\s+\/s\s+\/q\s+(?:[a-z]:\\|%userprofile%)["']?\s*$|cipher\s+\/w|(?:get-childitem|gci)\s+["']?\$(?:env:userprofile|home)["']?\s.{0,60}-recurse.{0,80}\|\s{0,5}remove-item/i,
     message: 'This deletes everything in a place that is not the skill’s.',
   },
   {
@@ -78,7 +79,7 @@ const rules: readonly LineRule[] = [
 /** PowerShell and batch files, line by line. */
 export function findPowerShell(file: TextFile): RuleFinding[] {
   if (!/\.(?:ps1|psm1|bat|cmd)$/i.test(file.path)) return []
-  const findings: RuleFinding[] = []
+  const findings = findAcrossLines(file)
   for (const { line, text } of joinedLines(file.lines)) {
     if (/^\s*(?:#|rem\b|::)/i.test(text)) continue
     for (const { rule, severity, pattern, message } of rules)

@@ -12,6 +12,8 @@ export type Expr =
   | { readonly kind: 'join'; readonly parts: readonly Expr[]; readonly line: number }
   | { readonly kind: 'list'; readonly parts: readonly Expr[]; readonly line: number }
   | { readonly kind: 'function'; readonly unit: Unit; readonly line: number }
+  /** What stands in another function than the name that it is put into. */
+  | { readonly kind: 'within'; readonly of: Expr; readonly unit: Unit; readonly line: number }
   | { readonly kind: 'other'; readonly parts: readonly Expr[]; readonly line: number }
 
 /** `named`: keyword arguments; in shell `<` is what it reads from, and a pipe's left side is that too. */
@@ -32,6 +34,8 @@ export interface Unit extends Source {
   readonly binds: Map<string, Expr[]>
   /** Local name → `module.member` in full. */
   readonly imports: Map<string, string>
+  /** Names that belong to what is around it. */
+  readonly outer: Set<string>
   readonly returns: Expr[]
   readonly does: Expr[]
   readonly units: Unit[]
@@ -60,6 +64,7 @@ export function createUnit(name: string, source: Source, parent: Unit | null): U
     params: [],
     binds: new Map(),
     imports: new Map(),
+    outer: new Set(),
     returns: [],
     does: [],
     units: [],
@@ -74,12 +79,18 @@ export function bind(unit: Unit, name: string, value: Expr): void {
   else values.push(value)
 }
 
+/** The same for a name that belongs to `owner`, from within `unit`. */
+export function bindIn(owner: Unit, unit: Unit, name: string, value: Expr): void {
+  bind(owner, name, owner === unit ? value : { kind: 'within', of: value, unit, line: value.line })
+}
+
 /** The direct parts of an expression. */
 export function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'text':
     case 'name':
     case 'function':
+    case 'within':
       return []
     case 'member':
       return [expr.of]

@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { Budget } from './budget.ts'
 import { callOf, each, membersOf, moduleName, moduleOf } from './expressions.ts'
-import { bind, createUnit, type Expr, type Source, type Unit } from './program.ts'
+import { bind, bindIn, createUnit, type Expr, type Source, type Unit } from './program.ts'
 import { createReading } from './reading.ts'
 import { unescapeText } from './unescape.ts'
 
@@ -79,6 +79,8 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
       case 'variable_declarator': {
         const name = node.field('name')
         const value = node.field('value')
+        if (name?.kind() === 'identifier' && value === null && !unit.binds.has(name.text()))
+          unit.binds.set(name.text(), [])
         if (name === null || value === null) return other(node, unit)
         const read1 = read(value, unit)
         assign(name, read1, unit)
@@ -90,7 +92,8 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
         const right = node.field('right')
         if (left === null || right === null) return other(node, unit)
         const value = read(right, unit)
-        assign(left, value, unit)
+        if (left.kind() === 'identifier') bindIn(ownerOf(left.text(), unit), unit, left.text(), value)
+        else assign(left, value, unit)
         if (left.kind() === 'subscript_expression' || left.kind() === 'member_expression')
           unit.does.push(read(left, unit))
         return value
@@ -246,7 +249,7 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
           bind(unit, target.text(), value)
           return
         case 'member_expression':
-          bind(moduleOf(unit), target.text(), value)
+          bindIn(moduleOf(unit), unit, target.text(), value)
           return
         case 'subscript_expression': {
           const of = target.field('object')
@@ -293,6 +296,13 @@ export function readJavaScript(root: SgNode, source: Source, budget: Budget): Un
     const [only] = parts
     return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: line() }
   }
+}
+
+/** The function that declares a name, or the file. */
+function ownerOf(name: string, unit: Unit): Unit {
+  let scope = unit
+  while (scope.parent !== null && !scope.binds.has(name) && !scope.params.includes(name)) scope = scope.parent
+  return scope
 }
 
 /** What a callback is given comes from whatever it was handed to: `.then(data => …)`, `readFile(path, (error, data) => …)`. */

@@ -1,7 +1,7 @@
 import type { SgNode } from '@ast-grep/napi'
 import type { Budget } from './budget.ts'
 import { callOf, each, membersOf, moduleOf } from './expressions.ts'
-import { bind, createUnit, type Call, type Expr, type Source, type Unit } from './program.ts'
+import { bind, bindIn, createUnit, type Call, type Expr, type Source, type Unit } from './program.ts'
 import { createReading } from './reading.ts'
 import { unescapeText } from './unescape.ts'
 
@@ -51,6 +51,10 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         else unit.returns.push(...readAll(node.namedChildren(), unit))
         return
       }
+      case 'global_statement':
+      case 'nonlocal_statement':
+        for (const name of node.namedChildren()) unit.outer.add(name.text())
+        return
       case 'for_statement': {
         const right = node.field('right')
         const left = node.field('left')
@@ -64,7 +68,7 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         const name = assignedName.exec(text)
         const value = plain(text.slice(name?.[0].length ?? 0), unit)
         if (value === null) return block(node, unit)
-        if (name?.[1] !== undefined) bind(unit, name[1], value)
+        if (name?.[1] !== undefined) bindIn(scopeOf(name[1], unit), unit, name[1], value)
         unit.does.push(value)
         return
       }
@@ -125,10 +129,10 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
   function assign(target: SgNode, value: Expr, unit: Unit): void {
     switch (String(target.kind())) {
       case 'identifier':
-        bind(unit, target.text(), value)
+        bindIn(scopeOf(target.text(), unit), unit, target.text(), value)
         return
       case 'attribute':
-        bind(moduleOf(unit), target.text(), value)
+        bindIn(moduleOf(unit), unit, target.text(), value)
         return
       case 'subscript': {
         const of = target.namedChildren()[0]
@@ -228,6 +232,11 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         for (const part of target?.namedChildren() ?? []) assign(part, read1, unit)
         return read1
       }
+      case 'yield': {
+        const values = readAll(node.namedChildren(), unit)
+        unit.returns.push(...values)
+        return { kind: 'other', parts: values, line: line() }
+      }
       case 'await':
       case 'parenthesized_expression':
       case 'expression_statement': {
@@ -289,6 +298,11 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     if (parts.length === 0) return { kind: 'text', value: '', line: line() }
     return parts.length === 1 && only?.kind === 'text' ? only : { kind: 'join', parts, line: line() }
   }
+}
+
+/** Where a name of a function is kept: elsewhere if it says so (`global`, `nonlocal`). */
+function scopeOf(name: string, unit: Unit): Unit {
+  return unit.outer.has(name) && unit.parent !== null ? scopeOf(name, unit.parent) : unit
 }
 
 /** What is handed over is called as well, later or elsewhere. */

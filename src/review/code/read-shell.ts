@@ -5,6 +5,14 @@ import { unescapeText } from './unescape.ts'
 
 /** Commands of one pipeline, and redirections of one command. */
 const maxLinks = 100
+/** What a script or a function is given: its arguments, and what it reads. */
+const given = ['$1', '$2', '$3', '$4', '$5', '$6', '$7', '$8', '$9', '$@', '$*', '$<']
+/** Commands that carry out the command that follows them. */
+const carriers = new Set(
+  'sudo env nohup exec command time nice ionice doas setsid builtin timeout xargs stdbuf caffeinate'.split(
+    ' ',
+  ),
+)
 /** Kinds of syntax whose line is asked for. */
 const statements = new Set([
   'command',
@@ -24,6 +32,8 @@ const plainWords = /^[A-Za-z_./][\w./-]*(?:[ \t]+[\w./:=@%+,~-]+)*$/
  */
 export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
   const module = createUnit('', source, null)
+  module.params.push(...given)
+  const opened = new Map<string, Expr>()
   let scope = module
   let line = 1
   let single = false
@@ -96,7 +106,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
         let source: Expr | null = null
         for (const part of node.namedChildren()) {
           const command = read(part, unit)
-          source = source === null ? command : fed(command, source)
+          source = source === null ? command : fed(command, source, unit)
         }
         return source ?? other(node, unit)
       }
@@ -119,6 +129,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
         return readDeclaration(node, unit)
       case 'function_definition': {
         const inner = createUnit(node.field('name')?.text() ?? '', source, unit)
+        inner.params.push(...given)
         const body = node.field('body')
         if (body !== null) inner.returns.push(readBlock(body, inner))
         return { kind: 'other', parts: [], line }
@@ -177,6 +188,9 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
         const [only] = parts
         return parts.length === 1 && only !== undefined ? only : { kind: 'other', parts, line }
       }
+      case 'file_redirect':
+        // `$(< FILE)`
+        return redirected({ kind: 'other', parts: [], line }, node, unit)
       case 'heredoc_body':
       case 'heredoc_content':
         return { kind: 'text', value: node.text(), line }
@@ -187,7 +201,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
 
   function readCommand(node: SgNode, line: number, unit: Unit): Expr {
     const plain = plainCommand(node.text(), line)
-    if (plain !== null) return plain
+    if (plain !== null) return carried(plain, unit)
     let callee: Expr = { kind: 'text', value: '', line }
     const args: Expr[] = []
     const redirects: SgNode[] = []
@@ -201,23 +215,46 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       else args.push(read(child, unit))
     }
     if (redirects.length > maxLinks) throw new TooComplex()
-    const start: Expr = { kind: 'call', of: callee, args, named: new Map(), line }
+    const start = carried({ kind: 'call', of: callee, args, named: new Map(), line }, unit)
     return redirects.reduce<Expr>((inner, redirect) => redirected(inner, redirect, unit), start)
   }
 
+  /** `sudo -u x cat FILE` is a command within a command; what is piped into it reaches the inner one. */
+  function carried(outer: Call, unit: Unit): Expr {
+    if (outer.of.kind !== 'text') return outer
+    const name = outer.of.value.split('/').at(-1) ?? ''
+    if (name === 'read') for (const arg of outer.args) bindRead(arg, unit)
+    if (!carriers.has(name)) return outer
+    const at = outer.args.findIndex((arg, index) => !isSetting(arg, outer.args[index - 1], name))
+    const of = outer.args[at]
+    if (of === undefined) return outer
+    unit.does.push(outer)
+    return carried(
+      { kind: 'call', of, args: outer.args.slice(at + 1), named: new Map(), line: outer.line },
+      unit,
+    )
+  }
+
+  function bindRead(arg: Expr, unit: Unit): void {
+    if (arg.kind === 'text' && /^[A-Za-z_]\w*$/.test(arg.value))
+      bind(scope, `$${arg.value}`, { kind: 'name', name: '$<', line: arg.line })
+    else if (arg.kind === 'other') unit.does.push(arg)
+  }
+
   function redirected(command: Expr, redirect: SgNode, unit: Unit): Expr {
+    if (!single) line = redirect.range().start.line + 1
     const kind = String(redirect.kind())
     if (kind === 'herestring_redirect')
-      return fed(command, joined(readAll(redirect.namedChildren(), unit), line))
+      return fed(command, joined(readAll(redirect.namedChildren(), unit), line), unit)
     if (kind === 'heredoc_redirect') {
       const body = redirect.namedChildren().find((child) => child.kind() === 'heredoc_body')
       const rest = redirect.namedChildren().filter((child) => !String(child.kind()).startsWith('heredoc'))
-      let result = body === undefined ? command : fed(command, readHereDocument(body, unit))
+      let result = body === undefined ? command : fed(command, readHereDocument(body, unit), unit)
       for (const child of rest) {
         // `cat <<EOF | sh` and `cat <<EOF > file` stand behind the start of the document.
         if (String(child.kind()).endsWith('_redirect')) result = redirected(result, child, unit)
         else if (child.kind() === 'pipeline' || child.kind() === 'command')
-          result = fed(read(child, unit), result)
+          result = fed(read(child, unit), result, unit)
       }
       return result
     }
@@ -227,9 +264,12 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       .at(-1)
     if (path === undefined) return command
     const place = read(path, unit)
-    const operator = redirect.text().replace(/^\d+/, '')
+    const [, number = '', operator = ''] = /^(\d*)([^]*)$/.exec(redirect.text()) ?? []
+    const copied = place.kind === 'text' && operator.startsWith('>&') ? opened.get(place.value) : undefined
+    if (copied !== undefined) return call('>', [copied, command], line)
+    if (number !== '') opened.set(number, place)
     if (operator.startsWith('<') && !operator.startsWith('<>'))
-      return fed(command, path.kind() === 'process_substitution' ? place : call('<', [place], line))
+      return fed(command, path.kind() === 'process_substitution' ? place : call('<', [place], line), unit)
     if (place.kind === 'text' && (place.value === '/dev/null' || /^\d+$/.test(place.value))) return command
     return call('>', [place, command], line)
   }
@@ -254,12 +294,26 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
   }
 }
 
+/** Flags, what belongs to them, and variables that stand before a command. */
+function isSetting(arg: Expr, before: Expr | undefined, carrier: string): boolean {
+  const start = arg.kind === 'join' ? arg.parts[0] : arg
+  const word = start?.kind === 'text' ? start.value : ''
+  if (word.startsWith('-') || /^[A-Za-z_]\w*=/.test(word)) return true
+  if (/^\d+[smhd]?$/.test(word)) return true
+  const flag = before?.kind === 'text' ? before.value : ''
+  return /^-(?:u|g|I|n|P|d|L|s|k|a|C|c)$/.test(flag) && !(carrier === 'env' && flag !== '-u')
+}
+
 /** A command with something to read from; in a pipeline's middle, the first command of the rest gets it. */
-function fed(command: Expr, source: Expr): Expr {
-  if (command.kind !== 'call') return { kind: 'other', parts: [source, command], line: command.line }
+function fed(command: Expr, source: Expr, unit: Unit): Expr {
+  if (command.kind !== 'call') {
+    // In a loop or a group, `read` and whatever reads by itself get it.
+    bind(unit, '$<', source)
+    return { kind: 'other', parts: [source, command], line: command.line }
+  }
   if (command.of.kind === 'text' && command.of.value === '>' && command.args[1] !== undefined) {
     const [path, inner] = command.args
-    return { ...command, args: [path!, fed(inner!, source)] }
+    return { ...command, args: [path!, fed(inner!, source, unit)] }
   }
   return { ...command, named: new Map([...command.named, ['<', source]]) }
 }
