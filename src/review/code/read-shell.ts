@@ -61,9 +61,7 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
     // `unset` takes the names of variables, not what is in them.
     const args =
       word === 'unset'
-        ? node
-            .namedChildren()
-            .map((child): Expr => ({ kind: 'text', value: child.text(), line: lineOf(child) }))
+        ? node.namedChildren().map((child): Expr => ({ kind: 'text', value: child.text(), line }))
         : readAll(node.namedChildren(), unit)
     scope = before
     return call(word, args, line)

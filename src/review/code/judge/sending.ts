@@ -5,7 +5,7 @@ import { placeOf } from '../places.ts'
 import type { Expr } from '../program.ts'
 import { hostsOf, isNamed, isNetworkCommand, judgeHosts } from './destination.ts'
 import { guardedAmong, guardedAt } from './guarded.ts'
-import { programOf } from './running.ts'
+import { programOf } from './program-name.ts'
 import type { Site } from './site.ts'
 import { judgeTokens } from './tokens.ts'
 
