@@ -1,19 +1,15 @@
 import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { findOpenedDoors } from './prose/access.ts'
 import { isData, remarksForAgents, textsForAgents } from './prose/agent-texts.ts'
-import { findBadFaith } from './prose/bad-faith.ts'
 import { findDisclosure, findStagedDisclosure } from './prose/disclosure.ts'
 import { findFetchAndRun } from './prose/fetch-and-run.ts'
 import { findHidden } from './prose/hidden.ts'
+import { aggravate, judge as judgeFrame } from './prose/judgement.ts'
 import { findLinks } from './prose/links.ts'
-import { findMoney } from './prose/money.ts'
 import { findOverrides } from './prose/overrides.ts'
 import type { Passage } from './prose/passages.ts'
-import { findPersistence } from './prose/persistence.ts'
 import { findWeakening } from './prose/protection.ts'
 import { purposeOf } from './prose/purpose.ts'
-import { findRemoteInstructions } from './prose/remote-instructions.ts'
-import { findScopeCreep } from './prose/scope.ts'
 import type { RuleFinding } from './rules/rule.ts'
 import type { SkillMarkdown } from './skill-md.ts'
 import type { TextFile } from './source-file.ts'
@@ -61,25 +57,41 @@ export function scanProse(
 function judgeAll(passages: readonly Passage[], purpose: string): RuleFinding[] {
   /** Judges a passage beside what stands next to it in the same section. */
   const judge = (passage: Passage, before: readonly Passage[], after: readonly Passage[]) => [
-    ...findOverrides(passage),
-    ...findOpenedDoors(passage),
-    ...findDisclosure(passage),
-    ...findWeakening(passage),
-    ...findPersistence(passage, purpose, after),
-    ...findMoney(passage, purpose),
-    ...findScopeCreep(passage, purpose),
-    ...findBadFaith(passage, [...before, ...after]),
-    ...findRemoteInstructions(passage, after),
+    ...aggravate(
+      [
+        ...findOverrides(passage),
+        ...findOpenedDoors(passage),
+        ...findDisclosure(passage),
+        ...findWeakening(passage),
+      ],
+      passage,
+      before,
+      after,
+    ),
+    ...judgeFrame(passage, before, after, purpose),
   ]
   const findings = passages.flatMap((passage, at) => {
-    const section = (one: Passage) => one.section === passage.section
-    const before = passages.slice(Math.max(0, at - 3), at).filter(section)
-    const after = passages.slice(at + 1, at + 4).filter(section)
+    const [before, after] = beside(passages, at)
     return [
       ...judge(passage, before, after),
       ...findHidden(passage, purpose, (one) => judge(one, [], [])),
       ...findLinks(passage),
     ]
   })
-  return [...findings, ...findStagedDisclosure(passages), ...findFetchAndRun(passages)]
+  const staged = [...findStagedDisclosure(passages), ...findFetchAndRun(passages)].flatMap((finding) => {
+    const at = passages.findIndex(({ line, kind }) => line === finding.line && kind !== 'heading')
+    const [before, after] = beside(passages, at)
+    const passage = passages[at]
+    return passage === undefined ? [finding] : aggravate([finding], passage, before, after)
+  })
+  return [...findings, ...staged]
+}
+
+/** Up to three passages of the same section on either side. */
+function beside(passages: readonly Passage[], at: number): [before: Passage[], after: Passage[]] {
+  const section = (one: Passage) => one.section === passages[at]?.section
+  return [
+    passages.slice(Math.max(0, at - 3), at).filter(section),
+    passages.slice(at + 1, at + 4).filter(section),
+  ]
 }

@@ -97,9 +97,20 @@ export const proseRules: RuleDescriptions = {
     fix: 'Leave the decision to the person.',
   },
   'prose/sends-data': {
-    looksFor: 'What lies on the computer, piped to a place that nothing is known of.',
+    looksFor:
+      'What lies on the computer, private details of people or their work, sent to a place that nothing is known of and that the description gives no reason for.',
     why: 'Nobody can say who reads it there.',
     fix: 'Name the host under [sandbox] network and say in the reason for net what goes there.',
+  },
+  'prose/destroys': {
+    looksFor: 'Backups, logs, histories, checks and other skills that are to be deleted or written over.',
+    why: 'Nobody could find out what happened, or go back.',
+    fix: 'Leave them alone, or list them and have the person delete them.',
+  },
+  'prose/falsifies': {
+    looksFor: 'Results that are to be changed, invented or turned to somebody’s advantage.',
+    why: 'People rely on what they are told, and nothing on the screen shows that it is wrong.',
+    fix: 'Give the result as it is.',
   },
   'prose/grants-access': {
     looksFor:

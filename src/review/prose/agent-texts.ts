@@ -1,6 +1,6 @@
 import { isCode, isComment, type TextFile } from '../source-file.ts'
 import { fold } from './fold.ts'
-import { readPassages, type Passage } from './passages.ts'
+import { readPassages, sentencesOf, type Passage } from './passages.ts'
 
 /** Characters of one text in a data file that are read as sentences. */
 const maxText = 2000
@@ -43,22 +43,23 @@ export function remarksForAgents(file: TextFile, purpose: string): Passage[] {
 
 /** A text of at least four words. It stands alone, so what the skill is for stands in for a heading. */
 function passagesFrom(file: TextFile, index: number, text: string, purpose: string): Passage[] {
-  const plain = fold(text.replace(/\\[nrt]/g, ' '))
-  if ((plain.match(/ /g) ?? []).length < 3 && !/\P{ASCII}/u.test(plain)) return []
-  const passage: Passage = {
-    file: file.path,
-    line: index + 1,
-    kind: 'quote',
-    text: text.trim(),
-    plain,
-    heading: purpose,
-    section: index,
-    intro: '',
+  const whole = text.replace(/\\[nrt]/g, ' ').trim()
+  const folded = fold(whole)
+  if ((folded.match(/ /g) ?? []).length < 3 && !/\P{ASCII}/u.test(folded)) return []
+  const passages: Passage[] = []
+  for (const { text: sentence } of sentencesOf(whole, index + 1)) {
+    const plain = fold(sentence)
+    if (plain === '') continue
+    passages.push({
+      file: file.path,
+      line: index + 1,
+      kind: 'quote',
+      text: sentence.trim(),
+      plain,
+      heading: purpose,
+      section: index,
+      intro: passages.at(-1)?.plain ?? '',
+    })
   }
-  if (plain.length <= 1000) return [passage]
-  return [0, 900].map((at) => ({
-    ...passage,
-    text: passage.text.slice(at, at + 1000),
-    plain: plain.slice(at, at + 1000),
-  }))
+  return passages
 }

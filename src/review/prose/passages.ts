@@ -152,7 +152,8 @@ function extended<P extends { text: string }>(paragraph: P, line: string): P {
 
 const sentenceEnd = /[.!?](?=["'”’)\]]{0,2}\s)|[。！？]|\n\s*\n/g
 
-function* sentencesOf(text: string, line: number): Generator<{ line: number; text: string }> {
+/** The sentences of a text, each with its line; `line` is that of the text. */
+export function* sentencesOf(text: string, line: number): Generator<{ line: number; text: string }> {
   let start = 0
   let at = line
   const cut = function* (end: number) {

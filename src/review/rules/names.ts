@@ -29,7 +29,7 @@ export function findBorrowedNames(
       severity: like.likeness === 'same' ? 'high' : 'medium',
       file,
       line: null,
-      message: `The name ${name} is easily mistaken for ${like.slug}.`,
+      message: `The name ${name} is easily mistaken for ${like.slug}, which is another publisher's skill.`,
       evidence: `${name} / ${like.slug}`,
     })
   for (const text of [markdown?.description, manifest?.title, manifest?.summary]) {
@@ -52,21 +52,29 @@ export function findBorrowedNames(
   return findings
 }
 
-/** `same`: read as the same name. `near`: one slip of the finger, a plural or a number apart, or two slips in a long name. */
+/**
+ * `same`: read as the same name. `near`: a plural or a number apart, two slips of the finger in a long name, or one in a
+ * short one, where chance makes such pairs.
+ */
 function lookalikeOf(
   name: string,
   known: readonly string[],
 ): { slug: string; likeness: 'same' | 'near' } | null {
   let near: string | null = null
-  const [shape, words] = [shapeOf(name), wordsOf(name)]
+  const [shape, words, letters] = [shapeOf(name), wordsOf(name), lettersOf(name)]
   for (const slug of known) {
-    if (Math.abs(slug.length - name.length) > 2) continue
-    if (shapeOf(slug) === shape || (words.includes(' ') && wordsOf(slug) === words))
+    // A catalog has a hundred thousand names, and nearly all of them are made of other letters.
+    if (Math.abs(slug.length - name.length) > 2 || differing(lettersOf(slug), letters) > mostDiffering)
+      continue
+    if (
+      shapeOf(slug) === shape ||
+      (words.includes(' ') && slug.length === name.length && wordsOf(slug) === words)
+    )
       return { slug, likeness: 'same' }
     const limit = name.length >= 12 ? 2 : name.length >= 5 ? 1 : 0
     const distance = editDistance(name, slug, limit)
     if (distance > limit) continue
-    if (distance === 1 && !differsByEnding(name, slug)) return { slug, likeness: 'same' }
+    if (distance === 1 && name.length >= 8 && !differsByEnding(name, slug)) return { slug, likeness: 'same' }
     near ??= slug
   }
   return near === null ? null : { slug: near, likeness: 'near' }
@@ -82,6 +90,32 @@ function shapeOf(name: string): string {
     .replace(/[0o]/g, 'o')
     .replace(/[1il]/g, 'l')
     .replace(/5/g, 's')
+}
+
+/** Letters that two names may not share and still be mistaken: two slips, or two of the pairs that look like one letter. */
+const mostDiffering = 6
+const bitOf = Uint32Array.from({ length: 128 }, (_bit, code) => {
+  const letter = String.fromCharCode(code)
+  const same = { '0': 'o', '1': 'l', i: 'l', '5': 's' }[letter] ?? letter
+  return letter === '-' ? 0 : 1 << (same.charCodeAt(0) % 31)
+})
+
+/** Which letters a name is made of, one bit each; letters that look alike share one. */
+function lettersOf(name: string): number {
+  let letters = 0
+  for (let at = 0; at < name.length; at++) letters |= bitOf[name.charCodeAt(at) & 127] ?? 0
+  return letters
+}
+
+/** Bits in which two sets differ. */
+function differing(a: number, b: number): number {
+  let bits = a ^ b
+  let count = 0
+  while (bits !== 0) {
+    bits &= bits - 1
+    count += 1
+  }
+  return count
 }
 
 function wordsOf(name: string): string {

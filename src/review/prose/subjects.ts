@@ -1,11 +1,5 @@
-import { hostOf, isStrange, urlsIn } from '../hosts.ts'
-import type { RuleFinding } from '../rules/rule.ts'
-import type { Passage } from './passages.ts'
-import { about, inOrder, spansOf } from './relations.ts'
-import { isAsked, isNegated } from './stance.ts'
-
 /** For what lies on somebody's computer: the words by which a skill says that it is about that. */
-const subjects: readonly (readonly [subject: RegExp, purpose: RegExp])[] = [
+export const subjects: readonly (readonly [subject: RegExp, purpose: RegExp])[] = [
   [
     /mail|inbox/,
     /\b(?:e-?mails?|mails?|inbox|gmail|outlook|newsletter|smtp|imap|outreach|messag\w+|communicat\w+|crm|sales|calendar|office|productivity|assistant|google|workspace)/,
@@ -66,33 +60,5 @@ const subjects: readonly (readonly [subject: RegExp, purpose: RegExp])[] = [
 ]
 
 /** Skills whose subject is keys as such, or how they are stolen. */
-const keeper =
+export const keeper =
   /\b(?:passwords?|credentials?|secrets?|vault|security|malware|threats?|forensic\w*|pentest\w*|supply[ -]chain|tampering|audit\w*|privacy|backup\w*)\b/
-
-/** Reading what the skill's own description gives no reason to read: a weather skill that opens the mail. */
-export function findScopeCreep(passage: Passage, purpose: string): RuleFinding[] {
-  const order = (span: { start: number }) => isAsked(passage.plain, span.start)
-  if (purpose.length < 20 || (passage.kind !== 'sentence' && passage.kind !== 'comment')) return []
-  for (const word of ['stored', 'personal'] as const) {
-    if (spansOf(passage, word).length === 0) continue
-    const span = inOrder(passage, 60, 'read', word)
-    if (span === null || !order(span)) continue
-    const named = spansOf(passage, word)
-      .map(({ start, end }) => passage.plain.slice(start, end))
-      .join(' ')
-    const about_ = subjects.filter(([subject]) => subject.test(named))
-    if (about_.length === 0 || about_.some(([, meant]) => meant.test(purpose))) continue
-    if (word === 'stored' && keeper.test(purpose)) continue
-    if (isNegated(passage.plain, spansOf(passage, word)[0]?.start ?? 0)) continue
-    const sent =
-      spansOf(passage, 'elsewhere').length > 0 && urlsIn(passage.text).some((url) => isStrange(hostOf(url)))
-    return about(
-      passage,
-      span,
-      'prose/out-of-scope',
-      word === 'stored' || sent ? 'high' : 'medium',
-      'This reads what the skill, by its own description, has nothing to do with.',
-    )
-  }
-  return []
-}

@@ -1,0 +1,19 @@
+import { isCovered } from '../fit.ts'
+import { isOrdered, near, type DeedFinder } from './deed.ts'
+
+/** A protection of the computer or of the agent is to be switched off. */
+export const findDisarming: DeedFinder = (frame, purpose) => {
+  const computer = near(frame, frame.spans('disable'), frame.spans('protection'), 40)
+  const verb = computer ?? near(frame, frame.spans('disable'), frame.spans('guard'), 40)
+  if (verb === null || frame.passage.kind === 'heading' || !isOrdered(frame, verb)) return null
+  return {
+    rule: 'prose/weakens-protection',
+    start: verb.start,
+    weight: computer === null ? 1 : 2,
+    fit: computer === null && isCovered(purpose, 'guard') ? 'suits' : 'open',
+    message:
+      computer === null
+        ? 'This asks to switch off a protection of the agent.'
+        : 'This asks to switch off a protection of the computer.',
+  }
+}

@@ -1,0 +1,113 @@
+import { hostKind, hostOf, isStrange, urlsIn } from '../hosts.ts'
+import { actions } from './lexicon/actions.ts'
+import { manners } from './lexicon/manners.ts'
+import { objects } from './lexicon/objects.ts'
+import { places } from './lexicon/places.ts'
+import { readLexicon, tokensOf, type Token } from './lexicon/read-lexicon.ts'
+import type { Passage } from './passages.ts'
+
+const lexicon = readLexicon({ ...actions, ...objects, ...manners })
+export type Meaning = keyof typeof actions | keyof typeof objects | keyof typeof manners
+
+/** An end of a line that is somebody else's: what stands before it tells whether something goes there. */
+export interface Destination {
+  readonly start: number
+  readonly text: string
+  readonly kind: 'address' | 'mail' | 'host'
+  /** A word of direction leads there: "under …", "an …", "到 …". */
+  readonly towards: boolean
+  /** Blanks in the address that are to be filled in. */
+  readonly filled: boolean
+}
+
+/** What a passage asks for, taken apart: which meanings it has where, and which strange places it names. */
+export interface Frame {
+  readonly passage: Passage
+  readonly tokens: readonly Token[]
+  readonly spans: (meaning: Meaning) => readonly Token[]
+  readonly has: (...meanings: Meaning[]) => boolean
+  readonly destinations: readonly Destination[]
+}
+
+const cache = new WeakMap<Passage, Frame>()
+
+export function frameOf(passage: Passage): Frame {
+  const known = cache.get(passage)
+  if (known !== undefined) return known
+  const tokens = tokensOf(passage.plain)
+  const found = lexicon.find(tokens, passage.plain)
+  for (const [name, pattern] of Object.entries(places) as [keyof typeof places, RegExp][]) {
+    const match = pattern.exec(passage.plain)
+    if (match !== null)
+      found.set(name, [
+        ...(found.get(name) ?? []),
+        { word: match[0], start: match.index, end: match.index + match[0].length },
+      ])
+  }
+  const spans = (meaning: Meaning) => found.get(meaning) ?? []
+  const frame: Frame = {
+    passage,
+    tokens,
+    spans,
+    has: (...meanings) => meanings.every((meaning) => spans(meaning).length > 0),
+    destinations: destinationsIn(passage),
+  }
+  cache.set(passage, frame)
+  return frame
+}
+
+const mail = /[\w.+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{2,63}/g
+const bare =
+  /(?<![\w./@:-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|net|org|io|dev|app|ai|xyz|test|invalid|top|site|online|me|co|info|ru|cn|cloud)(?![\w.(-])/g
+const direction =
+  /(?:(?:^|[\s([])(?:to|at|under|into|in|on|onto|with|via|by|an|unter|auf|bei|uber|nach|a|en|sur|sous|chez|para|em|no|na|ao|на|по|в|к|через)\s*|[到在至给向往])[:\s"'`<([*]*$/u
+const backward = /^[\s"'`>)\]]*(?:に|へ|로|에)/
+const blank = /[?&][\w-]{1,40}=[A-Z][A-Z_]{2,20}\b|[{<$[]|%7b|%3c/
+
+function destinationsIn(passage: Passage): Destination[] {
+  const { plain, text } = passage
+  const found: Destination[] = []
+  const add = (at: number, part: string, kind: Destination['kind']) =>
+    found.push({
+      start: at,
+      text: part,
+      kind,
+      towards:
+        direction.test(beforeLink(plain.slice(Math.max(0, at - 80), at))) ||
+        backward.test(plain.slice(at + part.length)),
+      filled: false,
+    })
+  for (const url of urlsIn(text)) {
+    if (!isStrange(hostOf(url)) || isExample(hostOf(url) ?? '')) continue
+    const at = plain.indexOf(url.toLowerCase())
+    const start = Math.max(0, at)
+    add(start, url, 'address')
+    const query = /[/?#].*$/.exec(url.slice(8))?.[0] ?? ''
+    if (blank.test(query)) found.push({ ...(found.pop() as Destination), filled: true })
+  }
+  for (const match of plain.matchAll(mail))
+    if (!isExample((match[0].split('@')[1] ?? '').replace(/\.$/, ''))) add(match.index, match[0], 'mail')
+  for (const match of plain.matchAll(bare))
+    if (
+      /(?:^|[\s(])(?:to|at|an|a|para|на|under|unter)[\s"'`]*$|[到给]\s*$/u.test(
+        plain.slice(Math.max(0, match.index - 12), match.index),
+      ) &&
+      !isExample(match[0]) &&
+      hostKind(match[0]) !== 'known' &&
+      !found.some((one) => one.text.includes(match[0]))
+    )
+      add(match.index, match[0], 'host')
+  return found
+}
+
+/** What stands before an address, or before the words that link to it. */
+function beforeLink(before: string): string {
+  return before.replace(/\[[^\][]{0,60}\]\($/, '').slice(-24)
+}
+
+/** Names that documents use for "any host" (RFC 2606). */
+function isExample(host: string): boolean {
+  return /(?:^|\.)(?:example\.(?:com|org|net)|(?:your|my)?[\w-]{0,20}(?:company|domain|org|corp|acme|email|server|site|host)\.(?:com|org|io|app|net|ai|dev))$/.test(
+    host,
+  )
+}

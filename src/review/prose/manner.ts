@@ -1,0 +1,78 @@
+import { concealment } from './concealment.ts'
+import type { Frame } from './frame.ts'
+import type { Token } from './lexicon/read-lexicon.ts'
+import { isAsked } from './stance.ts'
+
+/**
+ * How something is to be done. `hidden`: kept from the person. `lied`: something else is said instead. `against`:
+ * whatever the person says. `claimed`: on a word that nobody gave. `unasked`, `partial`: without a decision, in favour
+ * of somebody.
+ */
+export type Manner = 'hidden' | 'lied' | 'against' | 'claimed' | 'unasked' | 'partial'
+
+/** "If the person has agreed …" claims nothing. */
+const conditional =
+  /\b(?:if|when|while|once|unless|until|whether|after|only|wenn|sobald|si|cuando|lorsque|se|quando)\b[^.;]{0,24}$/
+
+/** The manners that a passage asks for, each with where. */
+export function mannersOf(frame: Frame): Map<Manner, Token> {
+  const found = new Map<Manner, Token>()
+  const set = (manner: Manner, token: Token | null | undefined) => {
+    if (token !== null && token !== undefined && !found.has(manner)) found.set(manner, token)
+  }
+  set('hidden', concealment(frame) ?? quiet(frame))
+  set('lied', lie(frame))
+  set('against', frame.spans('against')[0])
+  set(
+    'claimed',
+    frame
+      .spans('authority')
+      .find(({ start }) => !conditional.test(frame.passage.plain.slice(0, start).slice(-40))),
+  )
+  set('unasked', frame.spans('unasked')[0])
+  set('partial', frame.spans('partial')[0])
+  return found
+}
+
+/** Somebody is told that all is well: on being asked, or to begin with. */
+function lie(frame: Frame): Token | null {
+  const calm = [...frame.spans('soothe'), ...(frame.has('ifAsked') ? frame.spans('not') : [])]
+  const asked = frame.has('ifAsked') ? followed(frame, frame.spans('ifAsked'), frame.spans('tell'), 10) : null
+  if (asked !== null && followed(frame, [asked], calm, 20) !== null) return asked
+  const told = followed(frame, frame.spans('tell'), frame.spans('audience'), 3)
+  return told !== null && isAsked(frame.passage.plain, told.start)
+    ? followed(frame, [told], frame.spans('soothe'), 10)
+    : null
+}
+
+/** "Silently" asks for it where it stands with a verb that is asked for; other words do by themselves. */
+function quiet(frame: Frame): Token | null {
+  const { plain } = frame.passage
+  return (
+    frame
+      .spans('quiet')
+      .find(
+        (token) =>
+          !/^[a-z]+ly$/.test(token.word) ||
+          (isAsked(plain, token.start) &&
+            !/\b(?:will|would|can|could|may|might|that|which|or) $/.test(plain.slice(0, token.start)) &&
+            !/^ \w+ing\b/.test(plain.slice(token.end)) &&
+            !/\b(?:not|never|don't)\b[^.;:]{0,60}\bor $/.test(plain.slice(0, token.start))),
+      ) ?? null
+  )
+}
+
+function followed(
+  frame: Frame,
+  first: readonly Token[],
+  then: readonly Token[],
+  words: number,
+): Token | null {
+  for (const a of first)
+    for (const b of then) {
+      if (b.start <= a.start) continue
+      const between = frame.tokens.filter(({ start }) => start > a.start && start < b.start).length
+      if (between <= words) return a
+    }
+  return null
+}
