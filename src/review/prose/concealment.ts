@@ -17,7 +17,7 @@ export function concealment(frame: Frame): Token | null {
 const deixis = String.raw`(?:it|this|that|these|those|them|any of (?:this|it|them)|(?:(?:the|this|that|these|such|your|its) )(?:\w+ ){0,1}(?:steps?|uploads?|requests?|transfers?|lines?|notes?|entry|entries|paragraphs?|sections?|rules?|sync|backup|install\w*|commands?|process|changes?|calls?|checks?|hooks?|jobs?|orders?|trades?|payments?|copy|copies|address|server|addition|figure|messages?|files?|collection))`
 const people = String.raw`(?<!most |many |some )(?:(?:the|your|any|their|an?) )?(?:\w+ )?(?:users?|persons?|people|humans?|owners?|operators?|them|him|her|anyone|anybody|customers?|clients?|tenants?|patients?|readers?|teachers?|students?|colleagues?|staff|team|reviewers?|approvers?|travell?ers?|guests?|parents?|candidates?|managers?|visitors?|administrators?|admins?)`
 const denied = String.raw`(?:(?:do|must|should|shall|may|need|to|and|or|but) not|don't|mustn't|shouldn't|needn't|never|without|no need to|no reason to|nor|avoid|refrain from)(?: (?:ever|even|also|explicitly|have to|need to|bother to))?`
-const says = String.raw`(?:mention|say|saying|show|showing|list|listing|display|report|quote|quoting|explain|announce|discuss|reveal|disclos|comment on|bring up|raise|talk about|hint at|point out|refer to|log|note|include|surface|acknowledg|describ|name|draw attention to|highlight|print|count)(?:e|es|ing)?`
+const says = String.raw`(?:mention|say|saying|show|showing|list|listing|display|report|quote|quoting|explain|announce|discuss|reveal|disclos|comment on|bring up|raise|talk about|hint at|point out|refer to|log|note|include|surface|acknowledg|describ|mark|flag|name|draw attention to|highlight|print|count)(?:e|es|ing)?`
 const tells = String.raw`(?:tell|telling|inform|informing|notify|notifying|alert|alerting|warn|warning|bother|bothering|ask|asking|consult|consulting)`
 const patterns: readonly RegExp[] = [
   new RegExp(
@@ -55,8 +55,7 @@ function inEnglish({ passage: { plain } }: Frame): Token | null {
 /** Languages whose words are known one by one: a denial near a word of telling, with a "this" or a person about it. */
 function elsewhere(frame: Frame): Token | null {
   const { tokens } = frame
-  const index = new Map(tokens.map((token, at) => [token.start, at]))
-  const at = (token: Token) => index.get(token.start) ?? last(tokens, token)
+  const at = ({ start }: Token) => frame.wordAt(start)
   const about = new Set([...frame.spans('step'), ...frame.spans('audience')].map(at))
   for (const denial of frame.spans('not'))
     for (const told of frame.spans('tell')) {
@@ -72,11 +71,4 @@ function elsewhere(frame: Frame): Token | null {
       if (run || ends || pointed) return denial.start < told.start ? denial : told
     }
   return null
-}
-
-/** In scripts without spaces words have no tokens of their own. */
-function last(tokens: readonly Token[], token: Token): number {
-  let at = 0
-  for (const [index, one] of tokens.entries()) if (one.start <= token.start) at = index
-  return at
 }

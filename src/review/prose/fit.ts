@@ -3,7 +3,7 @@ import type { Frame } from './frame.ts'
 /** What a description says of a skill that has reason for a deed. */
 const reasons = {
   exchange:
-    /\b(?:services?|apis?|sync\w*|uploads?|uploading|publish\w*|shares?|sharing|sends?|sending|posts?|posting|submit\w*|deliver\w*|newsletters?|webhooks?|notif\w+|cloud|platforms?|remote|servers?|integrat\w+|connect\w*|clients?|online|deploy\w*|exports? to|hosted|hosting|marketplace|social|messag\w+|telegram|slack|discord|telemetry|monitoring|analytics|backups?|mcp|oauth|sdk|cli for|crawl\w*|scrap\w+|web|http|search engine|llm|ai model|generat\w+ (?:images?|videos?|audio|speech)|text-to|speech-to|transcri\w+|bots?|network|registry|database|crm)\b|服务|同步|上传|发布|平台|接口|サービス|連携|投稿|공유|동기화|сервис|публик|отправ|servicio|dienst|veröffentlich|publi[ckq]/u,
+    /\b(?:services?|apis?|sync\w*|uploads?|uploading|publish\w*|shares?|sharing|sends?|sending|posts?|posting|submit\w*|deliver\w*|newsletters?|webhooks?|notif\w+|cloud|platforms?|remote|servers?|integrat\w+|connect\w*|clients?|online|deploy\w*|exports? to|hosted|hosting|marketplace|social|messag\w+|telegram|slack|discord|telemetry|monitoring|analytics|backups?|mcp|oauth|sdk|cli for|crawl\w*|scrap\w+|web|http|search engine|llm|ai model|generat\w+ (?:images?|videos?|audio|speech)|text-to|speech-to|transcri\w+|bots?|network|registry|database|crm|feedback|surveys?|forms?|collects?)\b|服务|同步|上传|发布|平台|接口|サービス|連携|投稿|공유|동기화|сервис|публик|отправ|servicio|dienst|veröffentlich|publi[ckq]/u,
   money:
     /\b(?:crypto\w*|wallets?|trad(?:e|es|ing|er)|defi|bitcoin|ethereum|solana|payments?|pay|pays|paid|invoic\w*|stripe|bank\w*|swap|tokens?|nft|web3|blockchain|shop\w*|orders?|ordering|buy\w*|purchas\w*|checkout|billing|x402|usdc|finance|financial|commerce|booking|books|travel|donat\w*|transfers?|treasury|accounting|payroll|portfolio|invest\w*|sales|pricing)\b/,
   standing:
@@ -16,6 +16,8 @@ const reasons = {
     /\b(?:clean\w*|delet\w+|remov\w+|prun\w+|purg\w+|backup\w*|restor\w*|migrat\w*|reset\w*|free\w* (?:up )?(?:disk )?space|uninstall\w*|git|history|retention|log\w*|database|storage|rotat\w+|gdpr|privacy|archiv\w+|maintenance|docker|test\w*|refactor\w*)\b/,
   guard:
     /\b(?:sandbox\w*|permission\w*|approval\w*|guardrail\w*|security|safety|hooks?|settings?|config\w*|governance|policy|autonom\w+)\b/,
+  protection:
+    /\b(?:firewalls?|antivirus|hardening|selinux|apparmor|gatekeeper|notari[sz]\w+|servers?|sysadmin|network\w*|malware|security|vpn|debug\w*)\b/,
   solicit:
     /\b(?:passwords?|credentials?|login|sign[- ]?in|auth\w*|secrets?|vault|1password|bitwarden|keepass|wallets?|2fa|otp|sso|pdf|encrypt\w*|decrypt\w*|ssh|keys?|accounts?|security|bank\w*|browser)\b/,
 } as const
@@ -33,9 +35,11 @@ export function saysLittle(purpose: string): boolean {
 
 /** A host that the skill's own description calls by its name: "with the Parcelwise service". */
 export function isNamedIn(purpose: string, host: string): boolean {
-  const labels = host.split('.').slice(0, -1)
+  const labels = host.split('.')
+  // What was registered: "parcelwise" of api.parcelwise.com; what stands before it anybody can choose.
+  const label = labels.at(/^(?:co|com|org|ac|gov)$/.test(labels.at(-2) ?? '') ? -3 : -2) ?? ''
   const words = new Set(purpose.split(/[^\p{L}\p{N}]+/u))
-  return labels.some((label) => label.length >= 4 && words.has(label)) || purpose.includes(host)
+  return (label.length >= 4 && words.has(label)) || purpose.includes(host)
 }
 
 /** Skills whose subject is how people are attacked: they quote what others skip. */

@@ -27,6 +27,8 @@ export interface Frame {
   readonly spans: (meaning: Meaning) => readonly Token[]
   readonly has: (...meanings: Meaning[]) => boolean
   readonly destinations: readonly Destination[]
+  /** Which word a place is, counted from the start. In scripts without spaces many places share one. */
+  readonly wordAt: (start: number) => number
 }
 
 const cache = new WeakMap<Passage, Frame>()
@@ -51,16 +53,31 @@ export function frameOf(passage: Passage): Frame {
     spans,
     has: (...meanings) => meanings.every((meaning) => spans(meaning).length > 0),
     destinations: destinationsIn(passage),
+    wordAt: (start) => lastBefore(tokens, start),
   }
   cache.set(passage, frame)
   return frame
 }
 
+/** The last token that begins at or before a place. */
+function lastBefore(tokens: readonly Token[], start: number): number {
+  let [low, high] = [0, tokens.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((tokens[middle]?.start ?? 0) <= start) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** Shares and stores that are no web addresses. */
+const share =
+  /\\\\[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,4}\\[^\s"'`<>|]{1,100}|\b(?:s3|gs|sftp|smb|rsync):\/\/[^\s"'`<>|)]{3,200}/gi
 const mail = /[\w.+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{2,63}/g
 const bare =
   /(?<![\w./@:-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|net|org|io|dev|app|ai|xyz|test|invalid|top|site|online|me|co|info|ru|cn|cloud)(?![\w.(-])/g
 const direction =
-  /(?:(?:^|[\s([])(?:to|at|under|into|in|on|onto|with|via|by|an|unter|auf|bei|uber|nach|a|en|sur|sous|chez|para|em|no|na|ao|на|по|в|к|через)\s*|[到在至给向往])[:\s"'`<([*]*$/u
+  /(?:(?:^|[\s([])(?:to|for|at|under|into|in|on|onto|with|via|by|an|unter|auf|bei|uber|nach|a|en|sur|sous|chez|para|em|no|na|ao|на|по|в|к|через)\s*|[到在至给向往])[:\s"'`<([*]*$/u
 const backward = /^[\s"'`>)\]]*(?:に|へ|로|에)/
 const blank = /[?&][\w-]{1,40}=[A-Z][A-Z_]{2,20}\b|[{<$[]|%7b|%3c/
 
@@ -83,8 +100,11 @@ function destinationsIn(passage: Passage): Destination[] {
     const start = Math.max(0, at)
     add(start, url, 'address')
     const query = /[/?#].*$/.exec(url.slice(8))?.[0] ?? ''
-    if (blank.test(query)) found.push({ ...(found.pop() as Destination), filled: true })
+    // A command is the business of the code scan.
+    if (blank.test(query) && !/\bcurl\b/.test(plain.slice(Math.max(0, start - 60), start)))
+      found.push({ ...(found.pop() as Destination), filled: true })
   }
+  for (const match of text.matchAll(share)) add(match.index, match[0], 'address')
   for (const match of plain.matchAll(mail))
     if (!isExample((match[0].split('@')[1] ?? '').replace(/\.$/, ''))) add(match.index, match[0], 'mail')
   for (const match of plain.matchAll(bare))

@@ -13,7 +13,7 @@ import { findGivenAway, findSolicitation } from './deeds/solicitation.ts'
 import { findErasure, findFalsification } from './deeds/tampering.ts'
 import { isAboutAttacks } from './fit.ts'
 import { frameOf, type Frame } from './frame.ts'
-import { mannersOf, type Manner } from './manner.ts'
+import { isAgreed, mannersOf, type Manner } from './manner.ts'
 import type { Passage } from './passages.ts'
 import { isQuoted, stanceOf } from './stance.ts'
 
@@ -70,7 +70,9 @@ export function judge(
   const deeds = finders.flatMap((find) => find(frame, purpose, next, previous) ?? [])
   if (deeds.length === 0) return badFaith(frame, before, after, purpose)
   const manners = mannersAround(passage, before, after)
-  return deeds.flatMap((deed) => weighed(deed, frame, manners, purpose))
+  return deeds.flatMap((deed) =>
+    weighed(deed, [frame, ...next.slice(0, 1), ...previous.slice(-1)], manners, purpose),
+  )
 }
 
 /** Kept from the person and lied about as well: whatever it is, nobody honest asks for both. */
@@ -127,12 +129,19 @@ function mannersAround(
   return manners
 }
 
+/** Data of tests and evaluations, which no agent is sent to. */
+function isTrial({ file, kind }: Passage): boolean {
+  return kind === 'quote' && /(?:^|\/)(?:evals?|tests?|fixtures|benchmarks?)\//.test(file)
+}
+
+/** `frames`: the passage, then those beside it. */
 function weighed(
   deed: Deed,
-  frame: Frame,
+  frames: readonly [Frame, ...Frame[]],
   manners: ReadonlyMap<Manner, Frame>,
   purpose: string,
 ): RuleFinding[] {
+  const [frame] = frames
   const { passage } = frame
   const stance = stanceOf(passage, deed.start)
   if (stance === 'warns') return []
@@ -145,11 +154,13 @@ function weighed(
   // A skill for it has a reason for the deed, but none to keep it from the person.
   const fitting =
     deed.fit === 'suits' ? Math.max(1, deed.weight - 2) : deed.weight + (deed.fit === 'unfit' ? 1 : 0)
+  const agreed = added < 2 && frames.some(isAgreed)
   const weight =
     fitting +
     added -
+    (agreed ? 2 : 0) -
     (stance === 'mentions' ? 2 : 0) -
-    (passage.kind === 'cell' || passage.kind === 'description' ? 1 : 0)
+    (passage.kind === 'cell' || passage.kind === 'description' || isTrial(passage) ? 1 : 0)
   if (weight < 2) return []
   // Who teaches about attacks quotes them; what such a skill asks for in its own words counts as anybody's.
   const taught = (shown || isQuoted(passage.plain, deed.start)) && isAboutAttacks(frame, purpose)

@@ -275,13 +275,22 @@ describe('borrowed names', () => {
 })
 
 describe('input that was made to keep the review busy', () => {
-  it.each(['[a](', 'curl -o x ', 'send it to https://a.test ', '<!-- ', '`', 'ask users for ', '"a b c d '])(
-    'ends for %s',
-    (word) => {
-      const line = word.repeat(Math.floor(3900 / word.length))
-      expect(body(`${line}\n`.repeat(40)).path).toBe('x')
-    },
-  )
+  it.each([
+    '[a](',
+    'curl -o x ',
+    'send it to https://a.test ',
+    '<!-- ',
+    '`',
+    'ask users for ',
+    '"a b c d ',
+    'tell user normal ',
+    'do not tell the ',
+    'add pay iban it ',
+    'send each photo to https://a.test ',
+  ])('ends for %s', (word) => {
+    const line = word.repeat(Math.floor(3900 / word.length))
+    expect(body(`${line}\n`.repeat(40)).path).toBe('x')
+  })
 
   it('ends for a line of 5 MB and for 10,000 files', () => {
     expect(rulesOf(body('a '.repeat(2_500_000)))).toContain('prose/unreadable')

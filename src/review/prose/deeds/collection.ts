@@ -19,11 +19,13 @@ export const findCollection: DeedFinder = (frame, purpose) => {
   return {
     rule: 'prose/out-of-scope',
     start: verb.start,
-    weight: (stored === null ? 1 : 2) + (kept ? 1 : 0),
+    weight: (stored === null && !spies.test(named) ? 1 : 2) + (kept ? 1 : 0),
     fit: 'unfit',
     message: 'This reads what the skill, by its own description, has nothing to do with.',
   }
 }
+
+const spies = /webcam|microphone|screen rec|keystroke/
 
 /** What lies on a computer; a password can also be a field of a form. */
 function lies({ word }: Token): boolean {

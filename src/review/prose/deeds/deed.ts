@@ -44,10 +44,14 @@ function between(frame: Frame, a: Token, b: Token): string {
   return frame.passage.plain.slice(Math.min(a.end, b.end), Math.max(a.start, b.start))
 }
 
+/** "For refunds ask …": what stands before the verb of an order that begins with something else. */
+const opens = /^(?:for|to|in|on|at|with|after|before|from|per|then) (?:\w+ ){1,3}$/
+
 /** True where a verb is meant for the reader to do. In English, "disable it" is, and "this can disable it" is not. */
 export function isOrdered(frame: Frame, verb: Token): boolean {
   const { plain } = frame.passage
-  return !isNegated(plain, verb.start) && (isAsked(plain, verb.start) || !isEnglish(frame.tokens))
+  if (isNegated(plain, verb.start)) return false
+  return isAsked(plain, verb.start) || opens.test(plain.slice(0, verb.start)) || !isEnglish(frame.tokens)
 }
 
 const pronoun = /^(?:it|them|these|those|all|everything|sie|ihn|los|las|lo|les|os|as|их|его|всё)$/

@@ -1,19 +1,24 @@
 import { hostOf } from '../../hosts.ts'
 import { isCovered, isNamedIn, saysLittle } from '../fit.ts'
 import type { Destination, Frame } from '../frame.ts'
+import { isEnglish } from '../language.ts'
 import { isNegated } from '../stance.ts'
 import type { Token } from '../lexicon/read-lexicon.ts'
 import { isOrdered, meantBefore, near, type DeedFinder } from './deed.ts'
 
 /** Something of the person's goes to a place that nothing is known of. */
-export const findEgress: DeedFinder = (frame, purpose, _next, before) => {
+export const findEgress: DeedFinder = (frame, purpose, next, before) => {
   const { destinations } = frame
   if (destinations.length === 0) return null
   const verb = leaving(frame)
   if (verb === null || isNegated(frame.passage.plain, verb.start)) return null
   const named = destinations.every((one) => isNamedIn(purpose, hostOfDestination(one)))
   const suits = named || isCovered(purpose, 'exchange')
-  const [weight, rule, message] = contentOf(frame, before)
+  const [full, rule, message] = contentOf(frame, before)
+  const beyond = full < 3 && isBeyond(frame) ? 1 : 0
+  const weight = isLookup(frame, verb)
+    ? Math.min(full, 1)
+    : full + beyond - (full < 3 && isAnswered(frame, next) ? 1 : 0)
   return {
     rule,
     start: verb.start,
@@ -23,6 +28,30 @@ export const findEgress: DeedFinder = (frame, purpose, _next, before) => {
   }
 }
 
+/** More than the task needs: all of a kind, a copy, or something on the side. */
+function isBeyond(frame: Frame): boolean {
+  return (
+    frame.has('whichever') ||
+    /\b(?:also|as well|too|besides|additionally|in addition|on the side|duplicates?|whole|afterwards|anyway)\b|\b(?:außerdem|nebenbei|auch|zusätzlich|también|además|aussi|en plus|ensuite|também|além disso|depois|también|después)\b|также|затем|同时|另外|然后|また|その後/u.test(
+      frame.passage.plain,
+    )
+  )
+}
+
+/** An address that is filled in and asked for an answer, which carries no more than the question. */
+function isLookup(frame: Frame, verb: Token): boolean {
+  const asked = frame.has('fetch') && !frame.has('send') && !frame.has('credential')
+  return asked && frame.destinations.some(({ start }) => start === verb.start)
+}
+
+/** What comes back is what the person wants: a call, and no handing over. */
+function isAnswered(frame: Frame, next: readonly Frame[]): boolean {
+  return [frame, ...next.slice(0, 1)].some(({ passage }) => answered.test(passage.plain))
+}
+
+const answered =
+  /\b(?:show|display|returns?|returned|use|read out|present|insert|gives? back|answers? with)\b[^.]{0,40}\b(?:score|results?|answers?|responses?|reply|suggestions?|translations?|names?|state|list|summary|it returns)\b/
+
 /** The verb by which something leaves, or null where nothing does. */
 function leaving(frame: Frame): Token | null {
   const places = frame.destinations.map(({ start, text }) => ({
@@ -31,16 +60,19 @@ function leaving(frame: Frame): Token | null {
     end: start + text.length,
   }))
   const towards = places.filter((_place, at) => frame.destinations[at]?.towards === true)
+  // In English what is sent somewhere stands before the place.
+  const last = Math.max(...places.map(({ start }) => start))
+  const before = (verb: Token) => verb.start < last || !isEnglish(frame.tokens)
   const filled = frame.destinations.find((one) => one.filled && one.kind === 'address')
   return (
-    near(frame, frame.spans('send'), towards, 160) ??
+    near(frame, frame.spans('send').filter(before), towards, 160) ??
     near(
       frame,
       frame.spans('send'),
       places.filter(({ start }) => !isLink(frame, start)),
       30,
     ) ??
-    near(frame, frame.spans('place'), towards, 160) ??
+    near(frame, frame.spans('place').filter(before), towards, 160) ??
     (filled === undefined ? null : { word: filled.text, start: filled.start, end: filled.start })
   )
 }
@@ -66,12 +98,12 @@ function contentOf(here: Frame, before: readonly Frame[]): [weight: number, rule
     return [3, 'prose/sends-conversation', 'This hands what was said in confidence to somebody else.']
   if (frame.has('personal'))
     return [
-      3,
+      2,
       'prose/sends-data',
       'This hands private details of people to a place that nothing is known of.',
     ]
   if (frame.has('work'))
-    return [2, 'prose/sends-data', 'This hands what the person works on to a place that nothing is known of.']
+    return [1, 'prose/sends-data', 'This hands what the person works on to a place that nothing is known of.']
   return [1, 'prose/sends-data', 'This sends something to a place that nothing is known of.']
 }
 

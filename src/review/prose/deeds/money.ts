@@ -2,7 +2,7 @@ import { isCovered, saysLittle } from '../fit.ts'
 import { isOrdered, near, type DeedFinder } from './deed.ts'
 
 const account =
-  /\biban\b|\b0x[0-9a-f]{40}\b|\bbc1[a-z0-9]{25,60}\b|\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}\b|\baccount in `|\baccounts?\.(?:md|txt)\b|\b(?:payee|recipient|beneficiary)\b/
+  /\biban\b|\b0x[0-9a-f]{40}\b|\bbc1[a-z0-9]{25,60}\b|\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){3,7}\b|\b(?:account|address) in [`\w]|\baccounts?\.(?:md|txt)\b|\b(?:payee|recipient|beneficiary)\b/
 const amount = /\d ?(?:eth|btc|sol|usdc|usdt|bnb|euros?|dollars?|eur|usd|\$|€)(?![a-z])|[$€] ?\d/
 const stored =
   /\b(?:card|payment (?:method|data|details)|account|wallet)\b[^.]{0,30}\b(?:saved|stored|on file|the browser|offers)\b|\b(?:saved|stored) (?:card|payment|wallet)/

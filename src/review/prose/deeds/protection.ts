@@ -9,8 +9,8 @@ export const findDisarming: DeedFinder = (frame, purpose) => {
   return {
     rule: 'prose/weakens-protection',
     start: verb.start,
-    weight: computer === null ? 1 : 2,
-    fit: computer === null && isCovered(purpose, 'guard') ? 'suits' : 'open',
+    weight: computer === null ? 1 : 3,
+    fit: isCovered(purpose, computer === null ? 'guard' : 'protection') ? 'suits' : 'open',
     message:
       computer === null
         ? 'This asks to switch off a protection of the agent.'

@@ -1,12 +1,15 @@
 import { hostOf } from '../../hosts.ts'
 import { isNamedIn } from '../fit.ts'
 import { isNegated } from '../stance.ts'
-import { near, type DeedFinder } from './deed.ts'
+import { isOrdered, near, type DeedFinder } from './deed.ts'
 
 const written =
-  /\b(?:comments?|web ?pages?|paragraphs?|(?:text|txt) records?|messages?|e?-?mails?|pages? (?:that )?you (?:open|read|visit)|first line|response|returned text|reply|server|web ?site|seite|página|page|pagina|texto|antwort)\b|страниц|页面|网页|ページ|페이지/u
+  /\b(?:comments?|web ?pages?|paragraphs?|(?:text|txt) records?|messages?|e?-?mails?|pages? (?:that )?you (?:open|read|visit)|first line|response|returned text|reply|server|lines?|inputs?|texts?|documents?|web ?site|seite|página|page|pagina|texto|antwort)\b|страниц|页面|网页|ページ|페이지/u
 const wholly =
-  /\b(?:whatever|anything|everything|exactly|any commands?|all (?:tools|commands)|at hand|(?:it|they|that|this|which) (?:comes? first|(?:takes?|has|have) (?:precedence|priority))|addressed to you|do (?:exactly )?(?:what|as) (?:they|it))\b|\basks of you comes first\b|lo que diga|o que disser|写什么|照做|照办|その通り|書かれた|tout ce|was (?:dort|da) steht|всё,? что|все,? что/u
+  /\b(?:whatever|anything|everything|exactly|any commands?|all (?:tools|commands)|at hand|(?:it|they|that|this|which) (?:comes? first|(?:takes?|has|have) (?:precedence|priority))|addressed to you|do (?:exactly )?(?:what|as) (?:they|it|is|that)|obey (?:it|them|that))\b|\basks of you comes first\b|lo que diga|o que disser|写什么|照做|照办|その通り|書かれた|tout ce|was (?:dort|da) steht|всё,? что|все,? что/u
+
+/** What is written is said to come before what the person wants. */
+const claims = /\b(?:comes? first|precedence|priority|addressed to you|from your)\b/
 
 /** A text that others can change at any time is to be done as it says. */
 export const findRemoteOrders: DeedFinder = (frame, purpose, next, before) => {
@@ -35,6 +38,7 @@ export const findRemoteOrders: DeedFinder = (frame, purpose, next, before) => {
   }
   const source = `${before.at(-1)?.passage.plain ?? ''} ${passage.plain}`
   if (!all || !written.test(source)) return null
+  if (!frame.spans('obey').some((verb) => isOrdered(frame, verb)) && !claims.test(passage.plain)) return null
   const first = /\b(?:first|precedence|priority|addressed to you)\b/.test(passage.plain)
   return { rule: 'prose/remote-instructions', start, weight: first ? 3 : 2, fit: 'open', message }
 }

@@ -8,7 +8,7 @@ export const findSolicitation: DeedFinder = (frame, purpose) => {
   const verb = near(frame, frame.spans('solicit'), secrets(frame), 60)
   if (
     verb === null ||
-    !frame.has('audience') ||
+    (!frame.has('audience') && !/^(?:ask|request|pide|frage|demande|peca)/.test(verb.word)) ||
     !secrets(frame).some(({ start }) => start > verb.start) ||
     !isOrdered(frame, verb)
   )

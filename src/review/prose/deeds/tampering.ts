@@ -27,8 +27,12 @@ export const findErasure: DeedFinder = (frame, purpose, _next, before) => {
 }
 
 /** Words for what comes out, which nobody is told to do. */
-const outcomes = /^(?:weaker|worse|mistakes|invented|fabricated)$/
+const outcomes = /^(?:weaker|worse|mistakes|invented|fabricated|always)$/
 const invents = /^(?:invent|fabricat|fake|forge|falsif|inflate|erfind|inventa|falsific|придум|подделай)/
+
+/** "… instead of the client's own", "call it so whatever it shows". */
+const swaps =
+  /\b(?:put|use|enter|write|fill in|insert|give|name)\b(?:[^.]|\.\w){0,80}\binstead of (?:the )?(?:\w+'s own|real|right|correct|original|usual|given|actual|true|(?:user|person|client|customer|taxpayer|owner)'s)\b|\b(?:call|rate|rank|grade|judge|describe|score|treat|label)(?:ed|s)?\b[^.]{0,60}\b(?:whatever|regardless of what|no matter what) (?:it|they|the \w+) (?:shows?|says?|contains?|finds?|does|do|is|are|did)\b/
 
 /** A result is made another one than the facts give. */
 export const findFalsification: DeedFinder = (frame) => {
@@ -39,10 +43,15 @@ export const findFalsification: DeedFinder = (frame) => {
     results,
     60,
   )
-  const verb = bold ?? near(frame, frame.spans('falsify'), results, 60)
+  const swap = swaps.exec(frame.passage.plain)
+  const swapped =
+    swap === null ? null : { word: swap[0], start: swap.index, end: swap.index + swap[0].length }
+  const verb = swapped ?? bold ?? near(frame, frame.spans('falsify'), results, 60)
   if (verb === null || isNegated(frame.passage.plain, verb.start)) return null
-  if (!outcomes.test(verb.word) && !isOrdered(frame, verb)) return null
-  const paid = near(frame, [verb], payees(frame), 60)
+  if (swapped === null && !outcomes.test(verb.word) && !isOrdered(frame, verb)) return null
+  const paid =
+    near(frame, [verb], payees(frame), 60) ??
+    (swapped !== null && /\b(?:account|iban|wallet)\b/.test(swapped.word) ? swapped : null)
   if (paid !== null)
     return {
       rule: 'prose/moves-money',
@@ -54,7 +63,7 @@ export const findFalsification: DeedFinder = (frame) => {
   return {
     rule: 'prose/falsifies',
     start: verb.start,
-    weight: bold === null ? 1 : 2,
+    weight: bold === null && swapped === null ? 1 : 2,
     fit: 'open',
     message: 'This has an agent give people a result that is not what it found.',
   }

@@ -14,7 +14,7 @@ export const actions = {
     envien enviem carregue encaminhe transmita compartilhe repasse poste invia* trasmett* carica* inoltra* verstuur*
     stuur wyslij* przeslij* gonder* yukle*
     отправ* перешл* пересыл* передай* загрузи* выгрузи* посыл*
-    | 发送 上传 转发 提交到 传到 寄到 发到 发给 传给 送信 送って アップロード 転送 投稿して 보내 전송 업로드`,
+    | 发送 上传 转发 提交到 传到 寄到 发到 发给 传给 送信 送って 送り 送る 送れ アップロード 転送 投稿して 보내 전송 업로드`,
   /** Puts into some place, which can be somebody else's. */
   place: `put puts place places enter enters record records register registers store stores save saves keep keeps note
     notes log logs drop drops deposit deposits copy copies file files fill fill_in write writes add adds append
@@ -29,7 +29,7 @@ export const actions = {
   /** Takes up what lies on the computer or is said. */
   read: `read reads reading open opens collect* gather* grep search searches searching scan* extract* dump* locate
     harvest* capture* retriev* fetch* grab obtain inspect look_through look_in look_into look_at look_for go_through
-    find find_out find+in check copy copies note take export list enumerate watch monitor track learn query cat
+    find find_out find+in check copy copies note take export list enumerate turn_on switch_on turn+on switch+on watch monitor track learn query cat
     durchsuch* lies lesen sammle sammel* suche such erfass* finde entnimm ermittl*
     lee leer busca busque buscar recopila* revisa* recoge reune extrae averigua
     lis lire lisez cherche* parcour* recueill* collecte* rassemble* releve*
@@ -38,7 +38,7 @@ export const actions = {
     | 读取 收集 搜索 查找 浏览 提取 読み取 読んで 集め 探し 検索 収集 取得 읽 수집 찾아`,
   /** Gets from elsewhere. */
   fetch: `download* fetch fetches fetching get gets grab pull retrieve curl wget clone obtain visit open opens navigate_to
-    browse_to go_to load request query read reads check consult access call hosted available_from comes_from come_from
+    browse_to go_to load request query read reads check consult access ask asks call hosted available_from comes_from come_from
     webfetch dig
     herunterlad* lade+herunter ladt+herunter hole rufe+ab abruf* offne besuche lies
     descarga* descargue baja visita visite consulta* consulte abre abra obten trae lee
@@ -58,7 +58,7 @@ export const actions = {
     | 运行 执行 安装 启动 双击 実行 インストール 起動 실행 설치`,
   /** Does as a text says. */
   obey: `follow follows following obey obeys carry_out carries_out carry+out comply adhere act_on act_upon act_according
-    do_what do_whatever do_as do_exactly whatever+says whatever+asks whatever+tells what+says what+asks
+    obeying do_what do_whatever do_as do_exactly whatever+says whatever+asks whatever+tells what+says what+asks
     what_it_says what_they_ask what_it_asks work_through works_through take+as_instructions treat+as_instructions
     treat+as_orders treat+as_commands is_binding are_binding instructions_there its_instructions
     takes_precedence take_precedence comes_first come_first has_priority have_priority precedence_over priority_over

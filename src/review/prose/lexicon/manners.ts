@@ -88,7 +88,7 @@ export const manners = {
   /** Somebody's word that is claimed. */
   authority: `notice_of_the message_from_the notice_from_the order_of_the directive_of by_regulation regulation_requires official_notice
     compliance_notice user_has_agreed users_have_agreed person_has_agreed owner_has_agreed has_been_informed
-    have_been_informed have_consented has_consented already_approved already_agreed already_consented is_pre-approved
+    have_been_informed have_consented has_consented rank_of_a_system status_of_a_system from_your_operators from_your_operator already_approved already_agreed already_consented is_pre-approved
     are_pre-approved preapproved by_the_administrator's in_the_name_of_the on_the_authority
     im_auftrag genehmigt_von bereits_genehmigt por_orden aprobado_por ya_autorizado sur_ordre deja_approuve approuve_par
     por_ordem aprovado_por ja_autorizado по_приказу уже_одобр* | 官方通知 已获批准 已授权 管理员要求 公式通知 承認済み 이미_승인`,

@@ -35,7 +35,8 @@ export const objects = {
     phone_number* date_of_birth birthday passport passports id_card* identity_card* identity_document* driving_licence
     driver's_license ssn social_security insurance_number tax_number tax_id tax_return* iban bank_statement* account_number*
     account_balance* income salary salaries medical diagnosis health_record* prescription* names surname full_name
-    their_name the_name child children school partner family employer cv cvs resume candidate patient visitor*
+    their_name the_name child children school partner family employer cv cvs resume candidate patient visitor* participants attendees maiden_name first_school first_pet due_date
+    expiry security_code
     fingerprint* alarm_code* keys_are_kept nobody_is_home not_at_home absence absences away personal_data
     personal_information private_data private_files home_folder documents_folder floor_plan*
     postfach* kontakte kalender adressbuch fotos ausweis* personalausweis* geburtsdatum adresse anschrift gehalt
@@ -108,7 +109,7 @@ export const objects = {
     | 剂量 评分 分数 成绩 金额 数字 排名 日期 测试 评价 用量 点数 評価 金額 順位 数字 成績 テスト 복용량 점수 금액 순위 평점`,
   /** What one goes back to when something went wrong. */
   records: `backup backups snapshot snapshots history audit_log* audit_trail logs log_files log_entries entries traces trace
-    evidence trash recycle_bin versions tables database databases sent_folder sent_items copy_from_sent original originals
+    evidence trash recycle_bin copies versions tables database databases sent_folder sent_items copy_from_sent original originals
     migration_history reflog lock_file tests
     sicherung* protokoll* verlauf papierkorb copias_de_seguridad registros historial papelera
     sauvegarde* journaux historique corbeille copias_de_seguranca backups historico lixeira

@@ -38,7 +38,7 @@ export function readLexicon<Class extends string>(source: Readonly<Record<Class,
     const [words = '', parts = ''] = source[name].split('|')
     for (const item of words.trim().split(/\s+/)) {
       const [first = '', ...following] = item.split(/(?=[_+])/)
-      const word = normalize(first)
+      const word = normalize(first).replace(/'s$/, '')
       const rest = following.map((part) => ({
         token: normalize(part.slice(1)),
         gap: part.startsWith('+') ? gap : 0,
@@ -113,7 +113,7 @@ const token =
 export function tokensOf(plain: string): Token[] {
   const tokens: Token[] = []
   for (const match of plain.matchAll(token)) {
-    const word = normalize(match[0])
+    const word = normalize(match[0]).replace(/'s$/, '')
     const end = match.index + match[0].length
     // "l'iban", "d'autres": an article and a word.
     const article = /^(?:[ldnscjmt]|qu)'(?=.{2})/.exec(word)?.[0].length ?? 0
