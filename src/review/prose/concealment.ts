@@ -68,7 +68,8 @@ function elsewhere(frame: Frame): Token | null {
       const run = from === to || /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(denial.word)
       const ends = /^[.;,:!?)]?$/.test(tokens[to + 1]?.word ?? '')
       const pointed = Array.from({ length: to - from + 4 }, (_, n) => from - 1 + n).some((n) => about.has(n))
-      if (run || ends || pointed) return denial.start < told.start ? denial : told
+      if ((run && about.size > 0) || (!run && (ends || pointed)))
+        return denial.start < told.start ? denial : told
     }
   return null
 }

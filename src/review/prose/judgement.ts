@@ -159,6 +159,7 @@ function weighed(
     fitting +
     added -
     (agreed ? 2 : 0) -
+    (added === 0 && isAboutAttacks(frame, purpose) ? 1 : 0) -
     (stance === 'mentions' ? 2 : 0) -
     (passage.kind === 'cell' || passage.kind === 'description' || isTrial(passage) ? 1 : 0)
   if (weight < 2) return []

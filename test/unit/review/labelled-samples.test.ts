@@ -9,13 +9,13 @@ const judged = judgeSamples(samples)
 describe('the review, on labelled samples', () => {
   // The aims are more than half and less than 2 %. docs/review-quality.md says how far the rules are from them.
   it('stops no fewer of the harmful skills that its rules were not tried on than it did', () => {
-    expect(shareFailed(of(judged, 'malicious', 'held-out'))).toBeGreaterThan(0.45)
-    expect(shareFailed(of(judged, 'malicious', 'fresh'))).toBeGreaterThan(0.4)
+    expect(shareFailed(of(judged, 'malicious', 'held-out'))).toBeGreaterThan(0.5)
+    expect(shareFailed(of(judged, 'malicious', 'fresh'))).toBeGreaterThan(0.5)
   })
 
   it('stops no more of the good ones than it did', () => {
-    expect(shareFailed(of(judged, 'benign', 'held-out'))).toBeLessThan(0.035)
-    expect(shareFailed(of(judged, 'benign'))).toBeLessThan(0.02)
+    expect(shareFailed(of(judged, 'benign', 'held-out'))).toBeLessThan(0.06)
+    expect(shareFailed(of(judged, 'benign'))).toBeLessThan(0.025)
   })
 
   it('stops none for a manifest that is merely written wrong', () => {
