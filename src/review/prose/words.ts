@@ -40,14 +40,6 @@ export const words = {
     /(?<![\p{L}])(?:descarg(?:a|ar|ue|uen|uelo)|baix(?:e|ar|a)|télécharge[zr]?|laden? [^.]{0,60}herunter|herunterladen|скача(?:й|йте|ть)|загрузи(?:те)?|scarica\p{L}*|pobierz|indir\p{L}*)(?![\p{L}])|下载|获取|拉取|다운로드|ダウンロード|\b(?:downloads?|downloading|fetch(?:es|ing)?|get|grab|pull|retrieve|curl|wget|clone|obtain|visit|open|go to|navigate to|browse to|load|request|query|read|check|consult|access|call|head to|find|available (?:at|from)|hosted (?:at|on))\b|webfetch|web_fetch/gu,
   /** Has a program do its work. */
   run: /(?<![\p{L}])(?:ejecut(?:a|e|ar|en|alo|elo)|instal(?:a|e|ar|en)|execut(?:e|ar)|rode|lance[zr]?(?:-le)?|exécute[zr]?|führe[n]? [^.]{0,60}aus|ausführen|installier(?:e|en|t)|starte[nt]?|запусти(?:те)?|запускай(?:те)?|выполни(?:те)?|установи(?:те)?|esegui\p{L}*|uruchom|çalıştır\p{L}*)(?![\p{L}])|运行|执行|安装|실행|実行|\b(?:runs?|running|execut(?:e|es|ing)|launch(?:es|ing)?|starts?|double[- ]?click(?:ing)?|installs?|installing|open it|bash|sh|source|eval|invoke|chmod|sudo|installer|(?:run|execute)d)\b/gu,
-  /** Does as a text says. */
-  obey: /\b(?:follow(?:s|ing)?|obey(?:s|ing)?|execut(?:e|es|ing)|carry out|carrying out|adher(?:e|es|ing)|act (?:on|upon|according)|perform|run|apply|do (?:exactly )?(?:what|as)|comply with|implement|treat (?:it|them|the \w+|its \w+|that|this|any \w+)|use (?:it|them|its \w+|the (?:response|result|returned \w+)) as (?:your|the)|respect|interpret)\b/gu,
-  /** What tells an agent what to do. */
-  orders:
-    /\b(?:instructions?|steps?|commands?|directives?|prompts?|rules?|guidance|guidelines?|tasks?|orders?|playbook|procedure|response|whatever (?:it|they|is)|what(?:ever)? it (?:says|returns|contains)|returned (?:text|content|value|script|code)|script|payload)\b/gu,
-  /** Creates or changes a file. */
-  write:
-    /\b(?:adds?|adding|append(?:s|ing)?|writ(?:e|es|ing)|modif(?:y|ies)|edit(?:s)?|updat(?:e|es|ing)|insert(?:s|ing)?|prepend|creat(?:e|es|ing)|regist(?:er|ers|ering)|install(?:s|ing)?|put|place|save|store|persist|inject|copy|schedule|set up|configure|enable|echo|tee|remember|record|overwrite|replace)\b|>>/gu,
   /** What opens a person's accounts and lies where no skill is given it. */
   stored: new RegExp(storedSecrets, 'gu'),
   /** Where programs keep what they are given; much of it is ordinary, some of it is not. */
@@ -63,21 +55,6 @@ export const words = {
   /** What was said between a person and an agent, and what the agent was told. */
   conversation:
     /\b(?:(?:conversation|chat|message|session|dialog(?:ue)?|prompt|interaction)s? (?:history|transcripts?|logs?|context|so far|contents?|summary)|(?:full|entire|whole|complete|current|previous|prior|recent|raw|user'?s?) (?:conversation|chat|transcript|dialogue|context|prompts?|messages?|session)|(?:this|the|our) (?:conversation|chat|transcript|dialogue)|system prompts?|system message|(?:the )?user'?s? (?:(?:original|last|latest|full|exact|raw|recent|verbatim|previous) ){0,3}(?:prompts?|messages?|questions?|queries|query|inputs?)|(?:your|the agent's) (?:memories|context window))\b/gu,
-  /** What belongs to a person's life and work. */
-  personal:
-    /\b(?:e-?mails?|inbox|mailbox|contacts?|address book|calendars?|(?:private|direct|text|chat|slack|whatsapp|imessage) messages?|imessages?|photos?|browsing history|browser history|clipboard|screenshots?|screen recordings?|microphone|webcam|(?:gps|physical|precise) location|medical records?|passports?|(?:identity|id) (?:cards?|documents?)|dates? of birth|home address(?:es)?|postal address(?:es)?|ibans?|bank (?:statements?|accounts?)|tax (?:returns?|documents?)|documents folder|home (?:folder|directory)|desktop folder|~\/(?:documents|desktop|downloads)|personal (?:files|data|documents|information)|private (?:repositor(?:y|ies)|repos|documents|files))\b/gu,
-  /** Files that agents read at the start of every session. */
-  instructionFile:
-    /\b(?:claude|agents?|gemini|memory|soul|identity|tools|user|heartbeat|bootstrap|copilot-instructions)\.md\b|\.(?:cursor|windsurf|cline)rules\b|\.cursor\/rules|\.claude\/settings|\b(?:claude_desktop_config|mcp)\.json\b|\bmcp(?: server)? (?:config(?:uration)?|settings)\b|\bmcpservers\b|\b(?:system prompt|(?:global|user|custom|persistent|standing|startup|permanent) (?:instructions|rules|prompt|memory)|long[- ]term memory|(?:your|agent'?s?|permanent|persistent) memory)\b/gu,
-  /** What starts programs later, without anybody. */
-  schedule:
-    /\bcron(?:tab| ?jobs?)?\b|\blaunch(?:d|agents?|daemons?|ctl)\b|\bsystemd (?:service|unit|timer)|\blogin items?\b|\bstartup (?:folder|items?|scripts?|programs?)\b|\bscheduled tasks?\b|\bschtasks\b|\.(?:bashrc|zshrc|bash_profile|zprofile|profile)\b|\bshell (?:profile|rc)\b|currentversion\\run\b|\bgit hooks?\b/gu,
-  /** From now on, and not only in this task. */
-  forever:
-    /\b(?:(?:all|every|each|any|future|later|subsequent|new|next) (?:future |new |later |subsequent |upcoming )?(?:sessions?|conversations?|chats?|interactions?|tasks)|from now on|permanently|survives? (?:uninstall\w*|removal|restarts?|updates?|reboots?)|even (?:after|if|when) [\w ]{0,30}(?:removed|uninstalled|deleted|disabled)|going forward|on every (?:start|boot|login))\b/gu,
-  /** Unseen by the person. */
-  unseen:
-    /\b(?:silently|quietly|secretly|covertly|discreetly|stealthily|invisibly|unnoticed|behind the scenes|(?:in|as) (?:the |a )?background|without (?:(?:the )?(?:user|person|human|owner|operator)'?s? )?(?:knowledge|noticing|awareness|consent|notice|any (?:output|indication|trace|notice|mention))|without (?:telling|informing|notifying|alerting|mentioning|asking|prompting|showing|displaying|announcing|disclosing|confirmation|approval|permission)|no need to (?:mention|tell|inform|ask|notify|confirm)|do(?: not|n't) (?:need to )?(?:mention|tell|inform|notify|show|display|reveal|disclose|report|announce|log|surface|discuss|describe|acknowledge))\b/gu,
   /** By address, or in words: somebody else's end of a line. */
   elsewhere:
     /(?:https?|ftp|wss?):\/\/(?!localhost|127\.|0\.0\.0\.0|\[::1\])[^\s)>"'`\]]{3,300}|\bwebhooks?\b|\b(?:remote|external|our|collection|telemetry|logging|support|diagnostics?|verification|backup|sync|audit|monitoring|reporting|third-party|cloud|licen[sc]e|update|metrics) (?:server|service|endpoint|api|url|host|backend|collector|dashboard|address|inbox|desk|team)s?\b|\bendpoint\b|\b[\w.+-]{1,64}@[a-z0-9-]{1,63}\.[a-z0-9.-]{2,63}\b|(?<![\w./@-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|net|org|io|dev|app|ai|xyz|test|invalid|example|top|site|online|me|co|info|ru|cn|sh|cloud)(?![\w.-])/gu,
