@@ -95,7 +95,9 @@ function destinationsIn(passage: Passage): Destination[] {
       filled: false,
     })
   for (const url of urlsIn(text)) {
-    if (!isStrange(hostOf(url)) || isExample(hostOf(url) ?? '')) continue
+    const host = hostOf(url) ?? ''
+    // A long sentence is cut anywhere: what has no dot any more is part of a host.
+    if (!/[.:]/.test(host) || !isStrange(host) || /^example\.c?o?$/.test(host) || isExample(host)) continue
     const at = plain.indexOf(url.toLowerCase())
     const start = Math.max(0, at)
     add(start, url, 'address')
