@@ -187,6 +187,22 @@ describe('what asks for much', () => {
       expect(no).toMatchObject({ status: 403 })
     }
     expect(await approve(id, reviewer)).toMatchObject({ body: { state: 'published' } })
+    // Nor do they set findings aside, bring them back or answer what they object to themselves.
+    const refused = await test.admin.publish(
+      await packSample({ slug: 'canteen-piped', publisher: 'canteen', files: piped }),
+    )
+    const path = `/api/submissions/${refused.id}`
+    const [finding] = (await whole(refused.id)).body.findings as { fingerprint: string }[]
+    const aside = { fingerprint: finding!.fingerprint, reason: 'It is fine.' }
+    expect(await at('POST', `${path}/suppressions`, cook, aside)).toMatchObject({ status: 403 })
+    const set = await at('POST', `${path}/suppressions`, reviewer, aside)
+    expect(set.status).toBe(201)
+    expect(await at('DELETE', `/api/suppressions/${set.body.id}`, cook)).toMatchObject({ status: 403 })
+    expect(await at('POST', `${path}/appeal`, inCanteen, { words: 'It is fine.' })).toMatchObject({
+      status: 201,
+    })
+    const answer = { answer: 'It is fine.', granted: true }
+    expect(await at('POST', `${path}/appeal/answer`, cook, answer)).toMatchObject({ status: 403 })
     // Nor do they offer again what was put on hold, or decide over what is said of it.
     const { body } = await at(
       'POST',
