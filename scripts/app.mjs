@@ -9,8 +9,8 @@ import { preparationSteps, prepare } from './lib/prepare.mjs'
 import { createSteps, runMain } from './lib/say.mjs'
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
-// Two builds and, on Linux, the sandbox launcher; the registry; the window.
-const openingSteps = process.platform === 'linux' ? 5 : 4
+// Three builds and, on Linux, the sandbox's launcher and relay; the registry; the window.
+const openingSteps = process.platform === 'linux' ? 7 : 5
 
 await runMain(async () => {
   const wanted = { tests: false, node24: false }
