@@ -30,8 +30,8 @@ export interface ListenOptions {
 
 /** Milliseconds for a whole request, an upload of 32 MB over a slow line included. */
 const requestMs = 120_000
-/** How long requests under way have once the server is told to stop; those who stop it mostly wait for half a minute. */
-const graceMs = 20_000
+/** How long requests under way have once the server is told to stop: the command ends by force after ten seconds. */
+const graceMs = 7_000
 
 /** Throws INPUT_INVALID where the port is taken, the address isn't this computer's or the certificate can't be used. */
 export async function listen(listener: RequestListener, options: ListenOptions, log: Log): Promise<Listener> {
@@ -74,11 +74,13 @@ export async function listen(listener: RequestListener, options: ListenOptions, 
       new Promise((resolve) => {
         stopLooking()
         const force = setTimeout(() => server.closeAllConnections(), graceMs)
+        // Again and again: a connection is kept for more requests when one under way has been answered.
+        const tidy = setInterval(() => server.closeIdleConnections(), 50)
         server.close(() => {
           clearTimeout(force)
+          clearInterval(tidy)
           resolve()
         })
-        server.closeIdleConnections()
       }),
   }
 }
