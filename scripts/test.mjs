@@ -9,7 +9,7 @@ import { runAttached } from './lib/command.mjs'
 import { bringBack } from './lib/copy-checkout.mjs'
 import { preparationSteps, prepare } from './lib/prepare.mjs'
 import { createSteps, printStop, Stop } from './lib/say.mjs'
-import { selectChecks } from './lib/test-plan.mjs'
+import { selectChecks, stagesOf } from './lib/test-plan.mjs'
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -18,7 +18,7 @@ async function main() {
   const args = process.argv.slice(2)
   const checks = selectChecks(args)
   const wanted = { tests: true, node24: checks.includes('unit-node-24') }
-  const steps = createSteps(preparationSteps(wanted) + checks.length)
+  const steps = createSteps(preparationSteps(wanted) + stagesOf(checks).length)
   const { runner, folder, env } = await prepare(checkout, wanted, steps)
 
   await rm(join(checkout, 'test-results'), { recursive: true, force: true })

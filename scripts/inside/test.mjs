@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-import { checksIn } from '../lib/checks.mjs'
+import { checks } from '../lib/checks.mjs'
 import { lastLines } from '../lib/command.mjs'
 import { outerSteps } from '../lib/outer-steps.mjs'
 import { createSteps, Stop } from '../lib/say.mjs'
-import { selectChecks, testPlan } from '../lib/test-plan.mjs'
+import { selectChecks, stagesOf } from '../lib/test-plan.mjs'
 import { allowedSkips, sum } from '../lib/test-report.mjs'
 
 /** @typedef {import('../lib/test-report.mjs').Count} Count */
@@ -24,8 +24,7 @@ await mkdir(join(results, 'reports'), { recursive: true })
 
 const skipList = await readFile(join(folder, 'test/allowed-skips.json'), 'utf8').catch(() => '[]')
 const maySkip = allowedSkips(JSON.parse(skipList), process.platform)
-const selected = selectChecks(process.argv.slice(2))
-const checks = checksIn(folder)
+const stages = stagesOf(selectChecks(process.argv.slice(2)))
 const { step } = createSteps(...outerSteps())
 /** @type {Map<string, Count>} */
 const counts = new Map()
@@ -33,8 +32,18 @@ const counts = new Map()
 /** @param {string} why @returns {Count} */
 const failure = (why) => ({ passed: 0, failed: 1, failures: [why], skipped: [], flaky: [] })
 
-/** @param {typeof testPlan[number]} check @param {string} log @param {(line: string) => void} say */
-async function run({ name, needs }, log, say) {
+/** @param {string} name of a check */
+const logOf = (name) => join(results, 'logs', `${name}.log`)
+
+/** @param {string} name of a check that has run */
+const countOf = (name) => counts.get(name) ?? failure('it was not counted')
+
+/** @param {Count} count */
+const said = ({ passed, failed }) => `${passed} passed, ${failed} failed`
+
+/** @param {{ name: string, needs?: string }} check @param {(line: string) => void} say */
+async function run({ name, needs }, say) {
+  const log = logOf(name)
   const check = checks[name]
   if (!check) return failure('this check is not set up')
   if (needs && (counts.get(needs)?.failed ?? 0) > 0) return failure(`not run, since ${needs} failed`)
@@ -46,22 +55,32 @@ async function run({ name, needs }, log, say) {
   }
 }
 
-for (const plan of testPlan.filter(
-  ({ name }) => selected.includes(name) && (name !== 'knip' || checks['knip']),
-)) {
-  const log = join(results, 'logs', `${plan.name}.log`)
-  const count = await step(
-    plan.title,
-    (say) => run(plan, log, say),
-    ({ passed, failed }) => `${passed} passed, ${failed} failed`,
+for (const { title, checks: planned } of stages) {
+  await step(
+    title,
+    (say) =>
+      Promise.all(
+        planned.map(async (check) => {
+          const tell =
+            planned.length === 1 ? say : (/** @type {string} */ line) => say(`${check.name}: ${line}`)
+          const count = await run(check, tell)
+          counts.set(check.name, count)
+          if (planned.length > 1) tell(said(count))
+        }),
+      ),
+    () => said(sum(planned.map(({ name }) => countOf(name)))),
   )
-  counts.set(plan.name, count)
+  for (const { name } of planned) await tellMore(name, countOf(name))
+}
+
+/** @param {string} name @param {Count} count what went wrong, and what is worth knowing though it didn't */
+async function tellMore(name, count) {
   for (const title of count.flaky) console.log(`      passed only when tried again: ${title}`)
   for (const title of count.skipped) console.log(`      skipped: ${title}`)
-  if (count.failed === 0) continue
+  if (count.failed === 0) return
   for (const title of count.failures) console.log(`      failed: ${title}`)
-  const text = await readFile(log, 'utf8').catch(() => '')
-  if (text) console.log(`--- the last lines of ${plan.name}.log\n${lastLines(text, logLines)}\n---`)
+  const text = await readFile(logOf(name), 'utf8').catch(() => '')
+  if (text) console.log(`--- the last lines of ${name}.log\n${lastLines(text, logLines)}\n---`)
 }
 
 const { passed, failed } = sum([...counts.values()])

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { appendFile, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -172,20 +171,19 @@ async function build({ folder, say }) {
 /**
  * How each check of the plan is run.
  *
- * @param {string} folder
- * @returns {Record<string, Check>}
+ * @type {Readonly<Record<string, Check>>}
  */
-export const checksIn = (folder) => ({
+export const checks = {
   build,
   types: tool('typescript', ['-b'], 'tsc -b', 'tsc'),
   lint: tool('oxlint', ['--type-aware', 'src', 'test', 'scripts'], 'oxlint'),
   format: tool('prettier', ['--check', '--log-level', 'warn', '.'], 'prettier --check'),
-  ...(existsSync(join(folder, 'knip.json')) ? { knip: tool('knip', [], 'knip') } : {}),
+  knip: tool('knip', [], 'knip'),
   unit: vitest('unit'),
-  'unit-node-24': vitest('unit', { node: process.env['SKILLET_NODE_24'] }),
+  'unit-node-24': vitest('unit', { node: process.env['SKILLET_NODE_24'], workers: 1 }),
   renderer: vitest('renderer'),
   // One more than processors: these tests wait for servers that start and end.
   durability: vitest('durability', { workers: availableParallelism() + 1, timeoutMs: 15 * minute }),
   integration: vitest('integration', { session: true, workers: 1, timeoutMs: 25 * minute }),
   e2e,
-})
+}

@@ -1,21 +1,37 @@
 /**
- * The checks of `npm test`, in order. `needs` names a check whose failure makes this one pointless.
+ * What `npm test` does, stage by stage; the checks of a stage run side by side. `needs` names a check of an earlier
+ * stage whose failure makes this one pointless.
  *
- * @type {ReadonlyArray<{ name: string, title: string, needs?: string }>}
+ * @type {ReadonlyArray<{ title: string, checks: ReadonlyArray<{ name: string, needs?: string }> }>}
  */
 export const testPlan = [
-  { name: 'build', title: 'Building' },
-  { name: 'types', title: 'Checking types' },
-  { name: 'lint', title: 'Linting' },
-  { name: 'format', title: 'Checking the formatting' },
-  { name: 'knip', title: 'Looking for unused code' },
-  { name: 'unit', title: 'Unit tests' },
-  { name: 'unit-node-24', title: 'Unit tests under Node 24' },
-  { name: 'renderer', title: 'Renderer tests' },
-  { name: 'durability', title: 'Kills, faults and registries', needs: 'build' },
-  { name: 'integration', title: 'Integration tests', needs: 'build' },
-  { name: 'e2e', title: 'End-to-end tests', needs: 'build' },
+  { title: 'Building', checks: [{ name: 'build' }] },
+  {
+    title: 'Checking types, rules, formatting and unused code',
+    checks: [{ name: 'types' }, { name: 'lint' }, { name: 'format' }, { name: 'knip' }],
+  },
+  { title: 'Unit tests', checks: [{ name: 'unit' }] },
+  { title: 'Renderer tests', checks: [{ name: 'renderer' }] },
+  { title: 'Kills, faults and registries', checks: [{ name: 'durability', needs: 'build' }] },
+  {
+    // The first run one by one, so they leave a processor to the others.
+    title: 'Integration tests, and beside them unit tests under Node 24',
+    checks: [{ name: 'integration', needs: 'build' }, { name: 'unit-node-24' }],
+  },
+  { title: 'End-to-end tests', checks: [{ name: 'e2e', needs: 'build' }] },
 ]
+
+const allChecks = testPlan.flatMap(({ checks }) => checks)
+
+/**
+ * The stages that hold checks of these names, with only those.
+ *
+ * @param {readonly string[]} names
+ */
+export const stagesOf = (names) =>
+  testPlan
+    .map(({ title, checks }) => ({ title, checks: checks.filter(({ name }) => names.includes(name)) }))
+    .filter(({ checks }) => checks.length > 0)
 
 /**
  * The checks that `--only NAME,NAME` asks for, with what they need; without it all of them.
@@ -26,7 +42,7 @@ export const testPlan = [
  */
 export function selectChecks(args) {
   const at = args.findIndex((arg) => arg === '--only' || arg.startsWith('--only='))
-  const names = testPlan.map(({ name }) => name)
+  const names = allChecks.map(({ name }) => name)
   if (at < 0) return names
   const value = args[at]?.startsWith('--only=') ? args[at].slice('--only='.length) : (args[at + 1] ?? '')
   const asked = value.split(',').filter(Boolean)
@@ -36,10 +52,10 @@ export function selectChecks(args) {
       `--only takes some of ${names.join(', ')}; it was given ${unknown.join(', ') || 'nothing'}.`,
     )
   }
-  return testPlan
+  return allChecks
     .filter(
       ({ name }) =>
-        asked.includes(name) || testPlan.some((check) => check.needs === name && asked.includes(check.name)),
+        asked.includes(name) || allChecks.some((check) => check.needs === name && asked.includes(check.name)),
     )
     .map(({ name }) => name)
 }

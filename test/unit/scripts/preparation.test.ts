@@ -11,9 +11,10 @@ interface Lockfile {
 const { isInstalled } = await loadScript<{ isInstalled(wanted: Lockfile, installed: Lockfile): boolean }>(
   'npm-packages.mjs',
 )
-const { selectChecks, testPlan } = await loadScript<{
+const { selectChecks, stagesOf, testPlan } = await loadScript<{
   selectChecks(args: string[]): string[]
-  testPlan: Array<{ name: string }>
+  stagesOf(names: string[]): Array<{ title: string; checks: Array<{ name: string }> }>
+  testPlan: Array<{ checks: Array<{ name: string; needs?: string }> }>
 }>('test-plan.mjs')
 const { parsePasswd } = await loadScript<{ parsePasswd(line: string): unknown }>('unprivileged.mjs')
 const { parseAddress, userDataFolder } = await loadScript<{
@@ -55,9 +56,24 @@ describe('isInstalled', () => {
 
 describe('selectChecks', () => {
   it('takes all checks, or the named ones with what they need, in the order of the plan', () => {
-    expect(selectChecks([])).toEqual(testPlan.map(({ name }) => name))
+    expect(selectChecks([])).toEqual(testPlan.flatMap(({ checks }) => checks.map(({ name }) => name)))
     expect(selectChecks(['--only', 'e2e,unit'])).toEqual(['build', 'unit', 'e2e'])
     expect(selectChecks(['--only=lint'])).toEqual(['lint'])
+  })
+
+  it('leaves out stages of which nothing was asked for', () => {
+    expect(stagesOf(selectChecks(['--only', 'unit-node-24'])).map(({ checks }) => checks)).toEqual([
+      [{ name: 'unit-node-24' }],
+    ])
+    expect(stagesOf(selectChecks([]))).toEqual(testPlan)
+  })
+
+  it('lets no check need one of its own stage or of a later one', () => {
+    const before = new Set<string>()
+    for (const { checks } of testPlan) {
+      for (const { needs } of checks) if (needs !== undefined) expect(before).toContain(needs)
+      for (const { name } of checks) before.add(name)
+    }
   })
 
   it('refuses a name that is no check', () => {
