@@ -13,6 +13,7 @@ import type { AuditEntry } from '../shared/audit-entry.ts'
 import type { Doctor, Grant, TrustStatus } from '../shared/contract/overview.ts'
 import type { Ask, SkillDetail, SkillSummary } from '../shared/contract/skills.ts'
 import type { PlainError } from '../shared/errors.ts'
+import type { ManagedPolicy } from '../shared/managed-policy.ts'
 import type { Policy, UserPolicy } from '../shared/policy.ts'
 import type { RunResult } from '../shared/receipt.ts'
 import type { Reported, SkillReport } from '../shared/skill-report.ts'
@@ -169,6 +170,8 @@ export interface Engine {
   /** Answers for an installed skill, in place of earlier ones. */
   decide(slug: string, answers: Answers, by: DecidedBy): Promise<void>
   policy(): Promise<{ user: UserPolicy; managed: Policy | null }>
+  /** All that administrators decided, read anew; null where there are none. @throws SkilletError POLICY_INVALID */
+  managedPolicy(): Promise<ManagedPolicy | null>
   setPolicy(user: UserPolicy): Promise<void>
 
   grants(slug?: string): Promise<Grant[]>

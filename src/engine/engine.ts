@@ -366,6 +366,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       )
     },
     ...permissions,
+    managedPolicy: () => managed.read(),
     ...chains,
 
     keychain: () => keychain.state(),

@@ -1,20 +1,18 @@
-import { z } from 'zod'
-import { policySchema } from '../../shared/policy.ts'
+import { managedPolicySchema, type ManagedPolicy } from '../../shared/managed-policy.ts'
 import { readPolicyFile } from './policy-file.ts'
-
-/** The administrators' policy. `ceiling`: no skill may ever do more than this, whatever a person grants. */
-export const managedPolicySchema = z.strictObject({ ceiling: policySchema })
-export type ManagedPolicy = z.infer<typeof managedPolicySchema>
 
 /** Where administrators put it; null where this version of Skillet reads none yet (Windows). */
 export function managedPolicyFile(platform: NodeJS.Platform = process.platform): string | null {
   return platform === 'win32' ? null : '/etc/skillet/policy.json'
 }
 
-/** Reads the administrators' policy anew at each call; null where there is none. `read` throws POLICY_INVALID. */
-export function createManagedPolicy(options: { file?: string | null } = {}): {
+/** What administrators decided for this computer. */
+export interface ManagedPolicySource {
+  /** Anew at each call; null where there is none. @throws SkilletError POLICY_INVALID: then nothing installs or runs */
   read(): Promise<ManagedPolicy | null>
-} {
+}
+
+export function createManagedPolicy(options: { file?: string | null } = {}): ManagedPolicySource {
   const path = options.file === undefined ? managedPolicyFile() : options.file
   return {
     async read() {

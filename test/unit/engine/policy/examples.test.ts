@@ -6,6 +6,7 @@ import { checkSkillPermissions } from '../../../../src/engine/policy/check-permi
 import { DEFAULT_POLICY } from '../../../../src/engine/policy/default-policy.ts'
 import { guardWrite } from '../../../../src/engine/policy/guard-write.ts'
 import { redactSecrets } from '../../../../src/engine/secrets/redact.ts'
+import { parsePolicyText } from '../../../../src/shared/parse-managed-policy.ts'
 import { policySchema } from '../../../../src/shared/policy.ts'
 
 const text = readFileSync(join(import.meta.dirname, '../../../../docs/policy.md'), 'utf8')
@@ -44,8 +45,10 @@ describe('docs/policy.md', () => {
   })
 
   it('shows policies that are valid, the default as it is', () => {
-    const policies = blocks('json').map((block) => policySchema.parse(JSON.parse(block)))
-    expect(policies).toHaveLength(2)
-    expect(policies[1]).toEqual(DEFAULT_POLICY)
+    const examples = blocks('json')
+    expect(examples).toHaveLength(3)
+    policySchema.parse(JSON.parse(examples[0]!))
+    expect(policySchema.parse(JSON.parse(examples[1]!))).toEqual(DEFAULT_POLICY)
+    expect(parsePolicyText(examples[2]!)).toMatchObject({ ok: true })
   })
 })

@@ -31,7 +31,6 @@ describe('createManagedPolicy', () => {
     '{',
     'null',
     '[]',
-    '{}',
     '{"ceiling":null}',
     '{"ceiling":{"capabilities":["net"]}}',
     '{"ceiling":{"capabilities":["root"],"fs_write_roots":[]}}',
