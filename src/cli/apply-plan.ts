@@ -27,7 +27,7 @@ export async function applyPlan(
   if (missing.length > 0 && cli.canAsk)
     for (const secret of missing) {
       const value = await readHidden(cli, `${secret.title} (${secret.name}, not shown): `)
-      if (value !== '') await engine.setSecret(secret.name, value)
+      if (value !== '') await engine.setSecret({ name: secret.name, skill: null }, value)
     }
   return withProgress(cli, 'Installing', (progress) =>
     engine.applyInstall(plan.planId, decisions, 'cli', {

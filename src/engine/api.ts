@@ -1,7 +1,7 @@
 import type { Capability } from '../shared/capability.ts'
 import type { Chain, ChainRun, EarlierRun } from '../shared/contract/chains.ts'
 import type { Decision, InstallPlan, InstallProgress, Life } from '../shared/contract/install.ts'
-import type { KeychainState, SecretInfo } from '../shared/contract/keys.ts'
+import type { KeychainState, SecretInfo, SecretRef } from '../shared/contract/keys.ts'
 import type {
   InputValues,
   InstalledSkill,
@@ -181,8 +181,10 @@ export interface Engine {
   keychain(): Promise<KeychainState>
   secrets(): Promise<SecretInfo[]>
   wantedSecrets(): Promise<{ name: string; title: string; slug: string }[]>
-  setSecret(name: string, value: string): Promise<void>
-  removeSecret(name: string): Promise<void>
+  setSecret(secret: SecretRef, value: string): Promise<void>
+  removeSecret(secret: SecretRef): Promise<void>
+  /** Whether it can be read back from where it is kept; it is sent nowhere. @throws SkilletError NOT_FOUND … */
+  testSecret(secret: SecretRef): Promise<void>
 
   auditEntries(query: { limit: number; before: number | null }): Promise<AuditEntry[]>
   /** `sealed`: breaks that were found earlier and set aside; `ok` is about the journal as it goes on. */

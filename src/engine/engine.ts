@@ -38,9 +38,10 @@ import type { Dialer } from './sandbox/egress.ts'
 import { createRuntimeFinder } from './sandbox/runtime.ts'
 import { createSpares } from './sandbox/spares.ts'
 import { createSandboxes } from './sandbox/sandboxes.ts'
-import { createKeychain, type Keychain } from './secrets/keychain.ts'
+import { createKeychain } from './secrets/keychain.ts'
 import { createSecretBook } from './secrets/book.ts'
 import { createSecretNames } from './secrets/names.ts'
+import type { SecretStore } from './secrets/store.ts'
 import { createRegistryTrust } from './trust/registry-trust.ts'
 import { createWatch } from './trust/watch.ts'
 import { settleWithdrawals } from './trust/withdrawals.ts'
@@ -58,7 +59,7 @@ export interface EngineOptions {
   readonly log?: (line: string) => void
   /** For tests of the network: how approved names become connections. */
   readonly dialer?: Dialer
-  readonly keychain?: Keychain
+  readonly keychain?: SecretStore
   readonly now?: () => Date
   /** Milliseconds between two looks for withdrawals, while something runs or somebody listens; five minutes by default. */
   readonly lookEveryMs?: number
@@ -127,11 +128,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const runnable = async () =>
     (await records.list()).flatMap(({ record, release }) => (record.withdrawn ? [] : [release.skill]))
   const secrets = createSecretBook({
-    keychain,
-    names: createSecretNames({ file: paths.secretNames }),
+    store: async () => keychain,
+    names: createSecretNames({ file: paths.secretNames, ...(options.now ? { now: options.now } : {}) }),
     journal,
     manifests,
     runnable,
+    log,
   })
   const runs = createLiveRuns()
   const watch = createWatch({
@@ -152,7 +154,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     grants,
     journal,
     probe,
-    secretsPresent: (names) => secrets.present(names),
+    secretsPresent: (names, slug) => secrets.present(names, slug),
     assertPolicyAllows: async (manifest) => assertWithinLayers(manifest, await layers()),
     ...(options.now ? { now: options.now } : {}),
   })
@@ -162,7 +164,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     spares,
     findProgram,
     findRuntime,
-    getSecret: (name) => keychain.get(name),
+    getSecret: (name, slug) => secrets.read(name, slug),
     budget,
     grants,
     journal,
@@ -249,7 +251,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       budget,
       sandboxes,
       findProgram,
-      getSecret: (name) => keychain.get(name),
+      getSecret: (name, slug) => secrets.read(name, slug),
       settleWithdrawals: (freshness) => watch.look(freshness),
       prepare: (slug) =>
         runInstalled(slug, { signal: closing.signal, isOf: () => undefined, ended: () => undefined }),
@@ -353,7 +355,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await proving
       clearInterval(expiring)
       watch.close()
-      await Promise.all([catalog.close(), journal.settled(), spares.drop()])
+      await Promise.all([catalog.close(), journal.settled(), spares.drop(), secrets.settled()])
     },
 
     run: ({ slug, inputs, args }, hooks = {}) => runSkill(slug, () => inputs, args ?? [], hooks),
@@ -372,8 +374,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     keychain: () => keychain.state(),
     secrets: () => secrets.list(),
     wantedSecrets: () => secrets.wanted(),
-    setSecret: (name, value) => secrets.set(name, value),
-    removeSecret: (name) => secrets.remove(name),
+    setSecret: (secret, value) => secrets.set(secret, value),
+    removeSecret: (secret) => secrets.remove(secret),
+    testSecret: (secret) => secrets.test(secret),
 
     auditEntries: (query) => journal.list(query),
     verifyAudit: () => journal.verify(),

@@ -68,8 +68,8 @@ export interface GrantStore {
 
 /** What this computer is, with a look for these programs. */
 export type Probe = (programs: readonly string[]) => Promise<Hardware>
-/** Which of these secrets are in the keychain. */
-export type SecretsPresent = (names: readonly string[]) => Promise<Set<string>>
+/** Which of these secrets are stored for the skill. */
+export type SecretsPresent = (names: readonly string[], slug: string) => Promise<Set<string>>
 /** @throws SkilletError POLICY_DENIED, POLICY_INVALID when the administrators' policy doesn't allow what the skill declares */
 export type AssertPolicyAllows = (manifest: SkillManifest) => Promise<void>
 

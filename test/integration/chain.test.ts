@@ -355,7 +355,7 @@ skill = "few-runs"`)
   })
 
   it('a key must be there, and no later step gets it', async () => {
-    await home.engine.setSecret('EXAMPLE_API_KEY', 'a-value-like-no-other-17')
+    await home.engine.setSecret({ name: 'EXAMPLE_API_KEY', skill: null }, 'a-value-like-no-other-17')
     await home.add('use-key', 'print(json.dumps([os.environ["EXAMPLE_API_KEY"]]))', {
       manifest: {
         capabilities: { net: 'Asks.', 'env:read': 'Signs in.' },
@@ -369,7 +369,7 @@ skill = "few-runs"`)
     const run = await home.engine.runChain({ chain: { file }, inputs: {} })
     expect(outputOf(run, 'echo-text')).toMatchObject({ text: '«REDACTED:EXAMPLE_API_KEY»' })
     const before = await home.starts()
-    await home.engine.removeSecret('EXAMPLE_API_KEY')
+    await home.engine.removeSecret({ name: 'EXAMPLE_API_KEY', skill: null })
     expect(await codeOf(home.engine.runChain({ chain: { file }, inputs: {} }))).toBe('SECRET_MISSING')
     expect(await home.starts()).toEqual(before)
   })

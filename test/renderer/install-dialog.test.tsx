@@ -165,7 +165,9 @@ describe('install dialog', () => {
 
     await user.click(installButton(dialog))
     await within(dialog).findByText('Translate document is in your Library.')
-    expect(fake.callsOf('secrets.set')).toEqual([{ name: 'TRANSLATE_API_KEY', value: 'tr-live-8f3a' }])
+    expect(fake.callsOf('secrets.set')).toEqual([
+      { name: 'TRANSLATE_API_KEY', skill: null, value: 'tr-live-8f3a' },
+    ])
   })
 
   it('does not ask again for a key that is in the keychain', async () => {

@@ -25,7 +25,9 @@ describe('Keys', () => {
     expect(save.disabled).toBe(true)
     await user.type(within(dialog).getByLabelText('Translate API key'), 'tr-1234{Enter}')
     await screen.findByText('Translate API key is kept.')
-    expect(fake.callsOf('secrets.set')).toEqual([{ name: 'TRANSLATE_API_KEY', value: 'tr-1234' }])
+    expect(fake.callsOf('secrets.set')).toEqual([
+      { name: 'TRANSLATE_API_KEY', skill: null, value: 'tr-1234' },
+    ])
     expect(document.body.innerHTML).not.toContain('tr-1234')
   })
 
@@ -40,7 +42,7 @@ describe('Keys', () => {
     expect(fake.callsOf('secrets.remove')).toEqual([])
     await user.click(within(dialog).getByRole('button', { name: 'Remove' }))
     await screen.findByText('Translate API key was removed.')
-    expect(fake.callsOf('secrets.remove')).toEqual([{ name: 'TRANSLATE_API_KEY' }])
+    expect(fake.callsOf('secrets.remove')).toEqual([{ name: 'TRANSLATE_API_KEY', skill: null }])
   })
 
   it('says how to get a keychain when there is none, and offers no way to store a key elsewhere', async () => {

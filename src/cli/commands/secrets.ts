@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { KeychainState } from '../../shared/contract/keys.ts'
+import type { KeychainState, SecretRef } from '../../shared/contract/keys.ts'
 import { secretNameSchema } from '../../shared/identifiers.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import { endWith, type Cli } from '../context.ts'
+import { endWith, parseSkillRef, type Cli } from '../context.ts'
 import { table } from '../output.ts'
 import { readHidden } from '../prompt.ts'
 
@@ -14,11 +14,12 @@ export function addSecrets(program: Command, cli: Cli): void {
     .command('set')
     .description('store a key; its value comes on standard input')
     .argument('<name>')
-    .action(async (name: string) => {
-      assertSecretName(name)
+    .option('--skill <slug>', 'for this skill alone; otherwise for all that ask for a key of this name')
+    .action(async (name: string, { skill }: OfSkill) => {
+      const ref = refOf(name, skill)
       const engine = await cli.engine()
-      await engine.setSecret(name, await readValue(cli, 'set', name))
-      cli.output.document({ name })
+      await engine.setSecret(ref, await readValue(cli, 'set', name))
+      cli.output.document(ref)
       cli.output.line(`Stored ${name} in the keychain.`)
     })
 
@@ -32,7 +33,7 @@ export function addSecrets(program: Command, cli: Cli): void {
       const wanted = await engine.wantedSecrets()
       cli.output.document({ keychain, secrets: stored, wanted })
       const rows = stored.map((secret) => [
-        secret.name,
+        secret.skill === null ? secret.name : `${secret.name} (only ${secret.skill})`,
         `…${secret.lastFour}`,
         secret.usedBy.map((user) => `${user.slug} (${user.hosts.join(', ')})`).join(', '),
       ])
@@ -46,10 +47,11 @@ export function addSecrets(program: Command, cli: Cli): void {
     .command('remove')
     .description('remove a key from the keychain')
     .argument('<name>')
-    .action(async (name: string) => {
-      assertSecretName(name)
-      await (await cli.engine()).removeSecret(name)
-      cli.output.document({ name })
+    .option('--skill <slug>', 'the one that is for this skill alone')
+    .action(async (name: string, { skill }: OfSkill) => {
+      const ref = refOf(name, skill)
+      await (await cli.engine()).removeSecret(ref)
+      cli.output.document(ref)
       cli.output.line(`Removed ${name}.`)
     })
 
@@ -57,17 +59,18 @@ export function addSecrets(program: Command, cli: Cli): void {
     .command('rotate')
     .description('replace the value of a stored key; the new one comes on standard input')
     .argument('<name>')
-    .action(async (name: string) => {
-      assertSecretName(name)
+    .option('--skill <slug>', 'the one that is for this skill alone')
+    .action(async (name: string, { skill }: OfSkill) => {
+      const ref = refOf(name, skill)
       const engine = await cli.engine()
       const keychain = await engine.keychain()
       if (!keychain.available) throw noKeychain(keychain)
-      if (!(await engine.secrets()).some((secret) => secret.name === name))
+      if (!(await engine.secrets()).some((secret) => secret.name === name && secret.skill === ref.skill))
         throw new SkilletError('NOT_FOUND', `No key named ${name} is stored.`, {
           remedy: `Store it: skillet secrets set ${name}`,
         })
-      await engine.setSecret(name, await readValue(cli, 'rotate', name))
-      cli.output.document({ name })
+      await engine.setSecret(ref, await readValue(cli, 'rotate', name))
+      cli.output.document(ref)
       cli.output.line(`Replaced ${name} in the keychain.`)
     })
 }
@@ -89,9 +92,15 @@ function noKeychain({ problem, fix }: KeychainState): SkilletError {
   )
 }
 
-function assertSecretName(name: string): void {
+interface OfSkill {
+  skill?: string
+}
+
+/** @throws SkilletError USAGE */
+function refOf(name: string, skill: string | undefined): SecretRef {
   if (!secretNameSchema.safeParse(name).success)
     throw new SkilletError('USAGE', `${name} is not the name of a key.`, {
       remedy: 'Names are upper case, such as EXAMPLE_API_KEY.',
     })
+  return { name, skill: skill === undefined ? null : parseSkillRef(skill).slug }
 }

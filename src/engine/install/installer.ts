@@ -202,7 +202,10 @@ async function assertSecretsPresent(
 ): Promise<void> {
   const required = Object.entries(manifest.secrets).filter(([, secret]) => secret.required)
   if (required.length === 0) return
-  const present = await ports.secretsPresent(required.map(([name]) => name))
+  const present = await ports.secretsPresent(
+    required.map(([name]) => name),
+    manifest.slug,
+  )
   const missing = required.find(([name]) => !present.has(name))
   if (missing !== undefined)
     throw new SkilletError('SECRET_MISSING', `${manifest.title} needs the key "${missing[1].title}".`, {

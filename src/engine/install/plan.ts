@@ -72,7 +72,7 @@ export async function toPlan(ports: InstallPorts, planId: string, checked: Check
   const before = await installedManifest(ports, release.slug)
   const older = record !== null && isOlder(manifest.version, record.version)
   const standing = standingDecisions(manifest, before, await ports.grants.list(release.slug))
-  const present = await ports.secretsPresent(Object.keys(manifest.secrets))
+  const present = await ports.secretsPresent(Object.keys(manifest.secrets), release.slug)
   const asks = asksOf(manifest).map((ask) => ({
     ...ask,
     decided: (older ? withoutAllows(standing) : standing).get(ask.capability)?.decision ?? null,

@@ -27,7 +27,8 @@ export interface PreparePorts {
   readonly spares: Spares
   readonly findProgram: (name: string) => Promise<string | null>
   readonly findRuntime: ReturnType<typeof createRuntimeFinder>
-  readonly getSecret: (name: string) => Promise<string | null>
+  /** A key for the skill: its own or a shared one; for null only a shared one. See `secrets/book.ts`. */
+  readonly getSecret: (name: string, slug: string | null) => Promise<string | null>
   readonly budget: Budget
   readonly dialer?: Dialer
 }
@@ -187,18 +188,20 @@ export async function findPrograms(
 }
 
 /**
- * Only what the policy allows is read from the keychain, only for this run, and only after `checked`.
+ * Only what the policy allows is read from where keys are kept, only for this run, and only after `checked`.
  * @throws SkilletError SECRET_MISSING, KEYCHAIN_UNAVAILABLE, and what `checked` throws
  */
 export async function readSecrets(
-  { manifest, policy }: RunnableSkill,
+  { manifest, policy, verified }: RunnableSkill,
   ports: Pick<PreparePorts, 'getSecret'>,
   checked: Promise<unknown> = Promise.resolve(),
 ): Promise<Record<string, string>> {
   const names = secretsFor(manifest, policy)
   if (names.length > 0) await checked
   const values: Record<string, string | null> = {}
-  for (const name of names) values[name] = await ports.getSecret(name)
+  // Whoever calls their folder like an installed skill doesn't get that skill's own keys.
+  const slug = verified ? manifest.slug : null
+  for (const name of names) values[name] = await ports.getSecret(name, slug)
   return injectSecrets(manifest, policy, values)
 }
 

@@ -1,67 +1,137 @@
-import type { SecretInfo } from '../../shared/contract/keys.ts'
-import { SkilletError } from '../../shared/errors.ts'
+import type { SecretInfo, SecretRef } from '../../shared/contract/keys.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { Journal } from '../ports.ts'
-import type { Keychain } from './keychain.ts'
+import { entryOf, parseEntry } from './entry.ts'
 import type { SecretNames } from './names.ts'
+import type { SecretStore } from './store.ts'
 
 interface Ports {
-  readonly keychain: Keychain
+  /** Where keys are kept at the moment. */
+  readonly store: () => Promise<SecretStore>
   readonly names: SecretNames
   readonly journal: Journal
   /** Of the installed skills. */
   readonly manifests: () => Promise<SkillManifest[]>
   /** Of those that may run: a withdrawn one needs no key any more. */
   readonly runnable: () => Promise<SkillManifest[]>
+  readonly log: (line: string) => void
 }
 
 export interface SecretBook {
-  /** Which of these are stored. Asks the keychain only when there is something to ask. */
-  present(names: readonly string[]): Promise<Set<string>>
+  /** Which of these are stored for the skill. Asks the store only when there is something to ask. */
+  present(names: readonly string[], slug: string): Promise<Set<string>>
+  /**
+   * The value that a run of the skill gets: its own key of that name where there is one, otherwise the shared one; null
+   * where there is none. `slug` null: what runs is nobody's, and only gets shared ones.
+   */
+  read(name: string, slug: string | null): Promise<string | null>
   list(): Promise<SecretInfo[]>
   /** Keys that an installed skill, unless withdrawn, asks for and that aren't stored. */
   wanted(): Promise<{ name: string; title: string; slug: string }[]>
-  set(name: string, value: string): Promise<void>
-  remove(name: string): Promise<void>
+  set(ref: SecretRef, value: string): Promise<void>
+  /** Reads it back from where it is kept, and sends it nowhere. @throws SkilletError NOT_FOUND */
+  test(ref: SecretRef): Promise<void>
+  remove(ref: SecretRef): Promise<void>
+  /** Of what was stored, what the installed skill uses and no other one does. Asks no keychain. */
+  onlyUsedBy(slug: string): Promise<SecretRef[]>
+  /** Once what is noted on the way is on the disk. */
+  settled(): Promise<void>
 }
 
 /** What a person may know about their keys: everything but the values. */
-export function createSecretBook({ keychain, names, journal, manifests, runnable }: Ports): SecretBook {
-  const usesOf = (skills: readonly SkillManifest[], name: string) =>
-    skills.flatMap(({ slug, title, secrets }) =>
-      secrets[name] ? [{ slug, title, hosts: secrets[name].hosts }] : [],
+export function createSecretBook({ store, names, journal, manifests, runnable, log }: Ports): SecretBook {
+  const noting = new Set<Promise<void>>()
+
+  /** A skill's own key goes before the shared one, also while it can't be read: it must not get another in its place. */
+  const chosen = (known: ReadonlyMap<string, unknown>, name: string, slug: string | null) => {
+    const own = entryOf({ name, skill: slug })
+    return known.has(own) ? own : name
+  }
+  const stored = async (asked: readonly { name: string; slug: string }[]) => {
+    if (asked.length === 0) return new Set<object>()
+    const known = await names.list()
+    const entries = asked.map(({ name, slug }) => chosen(known, name, slug))
+    const found = await (await store()).find([...new Set(entries)])
+    return new Set<object>(asked.filter((_, index) => found.has(entries[index]!)))
+  }
+  const note = (entry: string) => {
+    const work = names
+      .used(entry)
+      .catch((error: unknown) => log(`When ${entry} was used is not known: ${toSkilletError(error).message}`))
+      .finally(() => noting.delete(work))
+    noting.add(work)
+  }
+  const missing = ({ name, skill }: SecretRef) =>
+    new SkilletError(
+      'NOT_FOUND',
+      skill === null ? `There is no key called ${name}.` : `${skill} has no key called ${name} of its own.`,
     )
+  const words = ({ name, skill }: SecretRef) => (skill === null ? name : `${name} of ${skill}`)
+
+  /** Which installed skills get which entry. */
+  const uses = async (known: ReadonlyMap<string, unknown>) =>
+    (await manifests()).flatMap(({ slug, title, secrets }) =>
+      Object.entries(secrets).map(([name, { hosts }]) => ({
+        entry: chosen(known, name, slug),
+        use: { slug, title, hosts },
+      })),
+    )
+
   return {
-    present: async (asked) => new Set((await keychain.find(asked)).keys()),
+    async present(asked, slug) {
+      const those = asked.map((name) => ({ name, slug }))
+      const found = await stored(those)
+      return new Set(those.filter((one) => found.has(one)).map(({ name }) => name))
+    },
+    async read(name, slug) {
+      const entry = chosen(await names.list(), name, slug)
+      const value = await (await store()).get(entry)
+      if (value !== null) note(entry)
+      return value
+    },
     async list() {
-      const skills = await manifests()
-      const declared = skills.flatMap(({ secrets }) => Object.keys(secrets))
-      const known = [...new Set([...(await names.list()), ...declared])].sort()
-      return [...(await keychain.find(known))].map(([name, value]): SecretInfo => ({
-        name,
+      const known = await names.list()
+      const used = await uses(known)
+      const entries = [...new Set([...known.keys(), ...used.map(({ entry }) => entry)])].sort()
+      return [...(await (await store()).find(entries))].map(([entry, value]): SecretInfo => ({
+        ...parseEntry(entry)!,
         lastFour: lastFour(value),
-        usedBy: usesOf(skills, name),
+        lastUsedAt: known.get(entry)?.lastUsedAt ?? null,
+        usedBy: used.flatMap((one) => (one.entry === entry ? [one.use] : [])),
       }))
     },
     async wanted() {
       const asked = (await runnable()).flatMap(({ slug, secrets }) =>
         Object.entries(secrets).map(([name, { title }]) => ({ name, title, slug })),
       )
-      const stored = await keychain.find([...new Set(asked.map(({ name }) => name))])
-      return asked.filter(({ name }) => !stored.has(name))
+      const found = await stored(asked)
+      return asked.filter((one) => !found.has(one))
     },
-    async set(name, value) {
+    async set(ref, value) {
       // First, so that no key is stored that nobody knows of.
-      await names.add(name)
-      await keychain.set(name, value)
-      await journal.append('secret.set', null, `Stored the key ${name}.`, { name })
+      await names.add(entryOf(ref))
+      await (await store()).set(entryOf(ref), value)
+      await journal.append('secret.set', ref.skill, `Stored the key ${words(ref)}.`, { name: ref.name })
     },
-    async remove(name) {
-      if (!(await keychain.remove(name)))
-        throw new SkilletError('NOT_FOUND', `There is no key called ${name}.`)
-      await names.remove(name)
-      await journal.append('secret.removed', null, `Removed the key ${name}.`, { name })
+    async test(ref) {
+      if ((await (await store()).get(entryOf(ref))) === null) throw missing(ref)
     },
+    async remove(ref) {
+      const removed = await (await store()).remove(entryOf(ref))
+      await names.remove(entryOf(ref))
+      if (!removed) throw missing(ref)
+      await journal.append('secret.removed', ref.skill, `Removed the key ${words(ref)}.`, { name: ref.name })
+    },
+    async onlyUsedBy(slug) {
+      const known = await names.list()
+      const used = await uses(known)
+      const others = new Set(used.filter(({ use }) => use.slug !== slug).map(({ entry }) => entry))
+      return used
+        .filter(({ use, entry }) => use.slug === slug && known.has(entry) && !others.has(entry))
+        .map(({ entry }) => parseEntry(entry)!)
+    },
+    settled: async () => void (await Promise.all(noting)),
   }
 }
 

@@ -2,27 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { KeychainState } from '../../shared/contract/keys.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
-import { secretNameSchema } from '../../shared/identifiers.ts'
+import { assertEntry, assertValue } from './entry.ts'
 import { keychainName, troubleOf } from './keychain-trouble.ts'
 import { createPatience } from './patience.ts'
+import type { SecretStore } from './store.ts'
 
 /** The calls of keytar that are used. Each rejects when the system's keychain can't be reached. */
 export interface Keytar {
   getPassword(service: string, account: string): Promise<string | null>
   setPassword(service: string, account: string, password: string): Promise<void>
   deletePassword(service: string, account: string): Promise<boolean>
-}
-
-export interface Keychain {
-  /** Stores, reads back and removes an entry of its own: only that shows that keys would be kept. Never throws. */
-  state(): Promise<KeychainState>
-  /** The value, or null where there is none. */
-  get(name: string): Promise<string | null>
-  set(name: string, value: string): Promise<void>
-  /** False where there was nothing to remove. */
-  remove(name: string): Promise<boolean>
-  /** The values of those that are stored, by name. */
-  find(names: readonly string[]): Promise<Map<string, string>>
 }
 
 export interface KeychainPorts {
@@ -37,14 +26,14 @@ export interface KeychainPorts {
 const probePrefix = '.check-'
 
 /**
- * The operating system's keychain. Nothing is ever kept anywhere else: where there is no keychain, every call but
- * `state` throws KEYCHAIN_UNAVAILABLE.
+ * The operating system's keychain. Where there is none, every call but `state` throws KEYCHAIN_UNAVAILABLE. `state` stores,
+ * reads back and removes an entry of its own: only that shows that keys would be kept.
  */
 export function createKeychain({
   load = loadKeytar,
   timeoutMs = 20_000,
   service = 'Skillet',
-}: KeychainPorts = {}): Keychain {
+}: KeychainPorts = {}): SecretStore {
   let module: Promise<Keytar> | null = null
   let checking: Promise<KeychainState> | null = null
   const patience = createPatience(timeoutMs)
@@ -83,19 +72,20 @@ export function createKeychain({
     }
   }
 
-  const find = async (names: readonly string[]): Promise<Map<string, string>> => {
-    names.forEach(assertName)
+  const find = async (entries: readonly string[]): Promise<Map<string, string>> => {
+    entries.forEach(assertEntry)
     const found = new Map<string, string>()
-    for (const name of names) {
-      const value = await use((keytar) => keytar.getPassword(service, name))
-      if (value !== null) found.set(name, value)
+    for (const entry of entries) {
+      const value = await use((keytar) => keytar.getPassword(service, entry))
+      if (value !== null) found.set(entry, value)
     }
     // A locked keychain answers as if it were empty, and "not stored" would send people to type their key again.
-    if (found.size < names.length) await roundTrip()
+    if (found.size < entries.length) await roundTrip()
     return found
   }
 
   return {
+    kind: 'keychain',
     state() {
       checking ??= stateNow().finally(() => {
         checking = null
@@ -103,34 +93,24 @@ export function createKeychain({
       return checking
     },
 
-    get: async (name) => (await find([name])).get(name) ?? null,
+    get: async (entry) => (await find([entry])).get(entry) ?? null,
     find,
 
-    set: async (name, value) => {
-      assertName(name)
-      // The native module hands values on as C strings, which end at the first NUL.
-      if (value === '' || value.includes('\0') || value.length > 8192)
-        throw new SkilletError('INPUT_INVALID', 'A key must have between 1 and 8192 characters.')
-      await use((keytar) => keytar.setPassword(service, name, value))
-      if ((await use((keytar) => keytar.getPassword(service, name))) !== value)
+    set: async (entry, value) => {
+      assertEntry(entry)
+      assertValue(value)
+      await use((keytar) => keytar.setPassword(service, entry, value))
+      if ((await use((keytar) => keytar.getPassword(service, entry))) !== value)
         throw new SkilletError('KEYCHAIN_UNAVAILABLE', 'The keychain did not keep the key as it was given.')
     },
 
-    remove: async (name) => {
-      assertName(name)
-      const removed = await use((keytar) => keytar.deletePassword(service, name))
+    remove: async (entry) => {
+      assertEntry(entry)
+      const removed = await use((keytar) => keytar.deletePassword(service, entry))
       if (!removed) await roundTrip()
       return removed
     },
   }
-}
-
-function assertName(name: string): void {
-  if (!secretNameSchema.safeParse(name).success)
-    throw new SkilletError(
-      'INPUT_INVALID',
-      `“${name}” can't be a key's name: use capitals such as EXAMPLE_API_KEY.`,
-    )
 }
 
 /** `import()` would not do: bundled for Electron 25 it can't reach into the app's archive, `require` can. */

@@ -1,12 +1,17 @@
 import { z } from 'zod'
-import { secretNameSchema } from '../identifiers.ts'
+import { secretNameSchema, slugSchema } from '../identifiers.ts'
 import { call } from './define.ts'
 
+/** Which secret: its name, and the one skill that it is for; null where skills share it. */
+export const secretRefSchema = z.object({ name: secretNameSchema, skill: slugSchema.nullable() })
+export type SecretRef = z.infer<typeof secretRefSchema>
+
 /** A secret as people may see it: never its value. */
-export const secretInfoSchema = z.object({
-  name: secretNameSchema,
-  /** The last four characters, or fewer for a short secret. */
+export const secretInfoSchema = secretRefSchema.extend({
+  /** The last four characters; empty for a short secret. */
   lastFour: z.string(),
+  /** When a skill's run last had it, ISO 8601; null where that isn't known to have been. */
+  lastUsedAt: z.string().nullable(),
   usedBy: z.array(z.object({ slug: z.string(), title: z.string(), hosts: z.array(z.string()) })),
 })
 export type SecretInfo = z.infer<typeof secretInfoSchema>
@@ -28,6 +33,8 @@ export const keyCalls = {
       wanted: z.array(z.object({ name: secretNameSchema, title: z.string(), slug: z.string() })),
     }),
   ),
-  'secrets.set': call(z.object({ name: secretNameSchema, value: z.string().min(1).max(8192) }), z.null()),
-  'secrets.remove': call(z.object({ name: secretNameSchema }), z.null()),
+  'secrets.set': call(secretRefSchema.extend({ value: z.string().min(1).max(8192) }), z.null()),
+  'secrets.remove': call(secretRefSchema, z.null()),
+  /** Whether it can be read back from where it is kept. Nothing is sent anywhere. */
+  'secrets.test': call(secretRefSchema, z.null()),
 }

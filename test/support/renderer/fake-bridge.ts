@@ -473,7 +473,9 @@ export function createFakeBridge(
       keychain: doctor.keychain,
       secrets: [...keys].map(([name, value]) => ({
         name,
+        skill: null,
         lastFour: value.slice(-4),
+        lastUsedAt: null,
         usedBy: installed
           .filter((skill) => skill.manifest.secrets[name] !== undefined)
           .map((skill) => ({
@@ -496,6 +498,7 @@ export function createFakeBridge(
       keys.delete(name)
       return null
     },
+    'secrets.test': async () => null,
     'trust.status': async () => status,
     'trust.refresh': async () => {
       status = { ...status, checkedAt: new Date().toISOString(), problem: null }

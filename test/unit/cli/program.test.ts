@@ -1,3 +1,4 @@
+import type { SecretRef } from '../../../src/shared/contract/keys.ts'
 import { describe, expect, it } from 'vitest'
 import type { RunHooks, RunRequest } from '../../../src/engine/api.ts'
 import { asksOf } from '../../../src/shared/capability-words.ts'
@@ -239,7 +240,7 @@ describe('install', () => {
         },
         whyNotRunnable: () => Promise.resolve(options.cannotRun ?? null),
         discardPlan: (planId: string) => void discarded.push(planId),
-        setSecret: (name: string, value: string) => {
+        setSecret: ({ name }: SecretRef, value: string) => {
           stored.push([name, value])
           return Promise.resolve()
         },
@@ -377,7 +378,7 @@ describe('secrets', () => {
   it('reads a value from standard input and never shows it', async () => {
     const stored: unknown[] = []
     const engine = {
-      setSecret: (name: string, value: string) => {
+      setSecret: ({ name }: SecretRef, value: string) => {
         stored.push([name, value])
         return Promise.resolve()
       },
@@ -395,7 +396,7 @@ describe('secrets', () => {
   it('hides what is typed at a terminal', async () => {
     const stored: unknown[] = []
     const engine = {
-      setSecret: (_name: string, value: string) => {
+      setSecret: (_secret: SecretRef, value: string) => {
         stored.push(value)
         return Promise.resolve()
       },

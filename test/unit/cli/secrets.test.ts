@@ -31,8 +31,9 @@ describe('secrets rotate', () => {
     const stored: unknown[] = []
     const engine = {
       keychain: () => Promise.resolve({ available: true, problem: null, fix: null }),
-      secrets: () => Promise.resolve(names.map((name) => ({ name, lastFour: 'abcd', usedBy: [] }))),
-      setSecret: (name: string, value: string) => {
+      secrets: () =>
+        Promise.resolve(names.map((name) => ({ name, skill: null, lastFour: 'abcd', usedBy: [] }))),
+      setSecret: ({ name }: { name: string }, value: string) => {
         stored.push([name, value])
         return Promise.resolve()
       },
@@ -46,7 +47,7 @@ describe('secrets rotate', () => {
       stdin: 'new value\n',
     })
     expect(result.status).toBe(0)
-    expect(result.json).toEqual({ name: 'EXAMPLE_API_KEY' })
+    expect(result.json).toEqual({ name: 'EXAMPLE_API_KEY', skill: null })
     expect(stored).toEqual([['EXAMPLE_API_KEY', 'new value']])
     expect(result.stdout + result.stderr).not.toContain('new value')
   })

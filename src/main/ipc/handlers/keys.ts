@@ -1,7 +1,7 @@
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
 import type { EngineSource } from '../../engine-source.ts'
 
-type KeyHandlers = Pick<WindowHandlers, 'secrets.list' | 'secrets.set' | 'secrets.remove'>
+type KeyHandlers = Pick<WindowHandlers, 'secrets.list' | 'secrets.set' | 'secrets.remove' | 'secrets.test'>
 
 export function keyHandlers(engine: EngineSource): KeyHandlers {
   return {
@@ -14,12 +14,16 @@ export function keyHandlers(engine: EngineSource): KeyHandlers {
         wanted: await open.wantedSecrets(),
       }
     },
-    'secrets.set': async ({ name, value }) => {
-      await (await engine.get()).setSecret(name, value)
+    'secrets.set': async ({ value, ...ref }) => {
+      await (await engine.get()).setSecret(ref, value)
       return null
     },
-    'secrets.remove': async ({ name }) => {
-      await (await engine.get()).removeSecret(name)
+    'secrets.remove': async (ref) => {
+      await (await engine.get()).removeSecret(ref)
+      return null
+    },
+    'secrets.test': async (ref) => {
+      await (await engine.get()).testSecret(ref)
       return null
     },
   }

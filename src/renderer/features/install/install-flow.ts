@@ -119,7 +119,7 @@ export function useInstallFlow(
       for (const secret of keysToEnter(plan, answers)) {
         if (stopping.current) break
         const value = (keys[secret.name] ?? '').trim()
-        if (value !== '') await ask(bridge, 'secrets.set', { name: secret.name, value })
+        if (value !== '') await ask(bridge, 'secrets.set', { name: secret.name, skill: null, value })
       }
       if (stopping.current) {
         await discard(plan.planId)

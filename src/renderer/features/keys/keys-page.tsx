@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { KeyRound } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import type { KeychainState, SecretInfo } from '../../../shared/contract/keys.ts'
+import type { KeychainState, SecretInfo, SecretRef } from '../../../shared/contract/keys.ts'
 import { refresh, staleAfter, useCall } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
@@ -16,7 +16,7 @@ import { SetKeyDialog } from './set-key-dialog.tsx'
 import { wantedKeys } from './wanted-keys.ts'
 
 type Open =
-  | { what: 'set'; name: string; title: string; replaces: boolean }
+  | (SecretRef & { what: 'set'; title: string; replaces: boolean })
   | { what: 'remove'; secret: SecretInfo; title: string }
   | null
 
@@ -72,7 +72,13 @@ export function KeysPage(): ReactNode {
                       isDisabled={!available}
                       aria-label={`Add ${key.title}`}
                       onPress={() =>
-                        setOpen({ what: 'set', name: key.name, title: key.title, replaces: false })
+                        setOpen({
+                          what: 'set',
+                          name: key.name,
+                          skill: null,
+                          title: key.title,
+                          replaces: false,
+                        })
                       }
                     >
                       Add
@@ -86,13 +92,14 @@ export function KeysPage(): ReactNode {
             <ul aria-label="Your keys" className="flex flex-col gap-2.5">
               {list.data.secrets.map((secret) => (
                 <KeyRow
-                  key={secret.name}
+                  key={`${secret.name}@${secret.skill}`}
                   secret={secret}
                   title={titleOfKey(secret.name)}
                   onReplace={() =>
                     setOpen({
                       what: 'set',
                       name: secret.name,
+                      skill: secret.skill,
                       title: titleOfKey(secret.name),
                       replaces: true,
                     })

@@ -31,7 +31,9 @@ export function RemoveKeyDialog({
           <Button onPress={onClose}>Keep it</Button>
           <Button
             isPending={remove.isPending}
-            onPress={() => remove.mutate({ name: secret.name }, { onSuccess: onRemoved })}
+            onPress={() =>
+              remove.mutate({ name: secret.name, skill: secret.skill }, { onSuccess: onRemoved })
+            }
           >
             Remove
           </Button>

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import type { SecretRef } from '../../../shared/contract/keys.ts'
 import { useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
@@ -10,7 +11,7 @@ export function SetKeyDialog({
   onClose,
   onSaved,
 }: {
-  target: { name: string; title: string; replaces: boolean }
+  target: SecretRef & { title: string; replaces: boolean }
   onClose: () => void
   onSaved: () => void
 }): ReactNode {
@@ -18,7 +19,8 @@ export function SetKeyDialog({
   const set = useChange('secrets.set')
   const trimmed = value.trim()
   const save = () => {
-    if (trimmed !== '') set.mutate({ name: target.name, value: trimmed }, { onSuccess: onSaved })
+    if (trimmed !== '')
+      set.mutate({ name: target.name, skill: target.skill, value: trimmed }, { onSuccess: onSaved })
   }
   return (
     <DecisionDialog
