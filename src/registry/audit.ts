@@ -22,3 +22,12 @@ export async function record(
     })
     .execute()
 }
+
+/** What an entry about a submission says: the skill by its name, as people know it, and which submission it was. */
+export function aboutSubmission(
+  { id, slug, version }: { id: string; slug: string | null; version: string | null },
+  detail: Record<string, unknown> = {},
+): { target: string; detail: Record<string, unknown> } {
+  const target = slug === null ? 'a submission without a readable skill.toml' : `${slug}@${version ?? '?'}`
+  return { target, detail: { submission: id, ...detail } }
+}

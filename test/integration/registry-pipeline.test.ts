@@ -117,6 +117,20 @@ describe('what the scan refuses', () => {
     expect(await appeal()).toMatchObject({ status: 201 })
     expect(await answer(reviewer, true)).toMatchObject({ status: 200 })
     expect((await whole(id, own)).body.steps).toHaveLength(6)
+
+    const { entries } = (await at('GET', '/api/journal?account=skillet-labs', { 'x-api-key': test.adminKey }))
+      .body
+    const aboutIt = entries.filter(
+      (entry: { detail: { submission?: string } }) => entry.detail.submission === id,
+    )
+    expect(aboutIt.map(({ action, target }: Record<string, string>) => `${action} ${target}`)).toEqual([
+      'submission.scanned_again appealed@1.0.0',
+      'appeal.granted appealed@1.0.0',
+      'appeal.made appealed@1.0.0',
+      'appeal.refused appealed@1.0.0',
+      'appeal.made appealed@1.0.0',
+      'submission.made appealed@1.0.0',
+    ])
   })
 
   it('comes back from a reviewer’s no by a reviewer alone', async () => {

@@ -101,6 +101,8 @@ describe('a webhook', () => {
     expect((await call('GET', `/api/webhooks/${id}/deliveries`, bob)).status).toBe(404)
     expect((await call('DELETE', `/api/webhooks/${id}`, bob)).status).toBe(404)
     expect((await call('DELETE', `/api/webhooks/${id}`, ada)).status).toBe(204)
+    const { entries } = (await call('GET', '/api/account/journal', ada)).body
+    expect(entries[0]).toMatchObject({ action: 'webhook.deleted', target: new URL(target).host })
   })
 
   it('tries again where nobody answers well', async () => {

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
-import { record } from '../audit.ts'
+import { aboutSubmission, record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
 import { areOne, assertNotOwn, deciderOf } from '../auth/not-own.ts'
 import { within, type Database } from '../db/database.ts'
@@ -114,7 +114,7 @@ async function waiting(transaction: Transaction<Tables>, reviewer: Caller, id: s
 /** Keeps who decided what, and answers with the round that it was about. */
 async function keepDecision(
   transaction: Transaction<Tables>,
-  submission: { id: string; account_id: string },
+  submission: Awaited<ReturnType<typeof waiting>>,
   reviewer: Caller,
   decision: 'approve' | 'reject',
   comment: string,
@@ -150,7 +150,7 @@ async function keepDecision(
   await record(transaction, reviewer, {
     accountId: submission.account_id,
     action: `submission.${decision}`,
-    target: submission.id,
+    ...aboutSubmission(submission),
   })
   return round
 }

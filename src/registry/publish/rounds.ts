@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import { SkilletError } from '../../shared/errors.ts'
-import { record } from '../audit.ts'
+import { aboutSubmission, record } from '../audit.ts'
 import { holds, type Caller } from '../auth/caller.ts'
 import { assertNotOwn } from '../auth/not-own.ts'
 import { isDuplicate, ofTenant, within, type Database, type Reach } from '../db/database.ts'
@@ -84,7 +84,7 @@ export async function appeal(
     await record(transaction, caller, {
       accountId: submission.account_id,
       action: 'appeal.made',
-      target: id,
+      ...aboutSubmission(submission),
     })
     return made
   })
@@ -114,7 +114,7 @@ export async function answerAppeal(
     await record(transaction, reviewer, {
       accountId: submission.account_id,
       action: granted ? 'appeal.granted' : 'appeal.refused',
-      target: id,
+      ...aboutSubmission(submission),
     })
     await notify(transaction, jobs, {
       accountId: submission.account_id,
@@ -152,8 +152,9 @@ async function nextRound(
   transaction: Transaction<Tables>,
   jobs: Pick<Jobs, 'send'>,
   caller: Caller,
-  { id, account_id }: { id: string; account_id: string },
+  submission: Awaited<ReturnType<typeof lockResting>>,
 ): Promise<number> {
+  const { id, account_id } = submission
   const { last } = await transaction
     .selectFrom('submission_steps')
     .select((select) => select.fn.max('round').as('last'))
@@ -169,8 +170,7 @@ async function nextRound(
   await record(transaction, caller, {
     accountId: account_id,
     action: 'submission.scanned_again',
-    target: id,
-    detail: { round },
+    ...aboutSubmission(submission, { round }),
   })
   return round
 }

@@ -3,7 +3,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { ensureAccount } from '../auth/api-keys.ts'
 import type { Caller } from '../auth/caller.ts'
-import { record } from '../audit.ts'
+import { aboutSubmission, record } from '../audit.ts'
 import { within, type Database } from '../db/database.ts'
 import type { SubmissionState, Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
@@ -66,8 +66,7 @@ export async function submitSkill(
     await record(transaction, caller, {
       accountId,
       action: 'submission.made',
-      target: row.id,
-      detail: { slug: manifest?.slug ?? null, version: manifest?.version ?? null },
+      ...aboutSubmission({ id: row.id, slug: manifest?.slug ?? null, version: manifest?.version ?? null }),
     })
     return row.id
   })

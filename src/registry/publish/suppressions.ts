@@ -3,7 +3,7 @@ import { fingerprint } from '../../review/fingerprint.ts'
 import { toReport } from '../../review/report.ts'
 import type { Finding, LintReport } from '../../shared/finding.ts'
 import { SkilletError } from '../../shared/errors.ts'
-import { record } from '../audit.ts'
+import { aboutSubmission, record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
 import { assertNotOwn } from '../auth/not-own.ts'
 import { within, type Database } from '../db/database.ts'
@@ -48,7 +48,7 @@ export async function suppress(
   return within(database, { across: 'review' }, async (transaction) => {
     const submission = await transaction
       .selectFrom('submissions')
-      .select(['id', 'account_id', 'slug', 'findings'])
+      .select(['id', 'account_id', 'slug', 'version', 'findings'])
       .where('id', '=', submissionId)
       .forUpdate()
       .executeTakeFirst()
@@ -82,8 +82,7 @@ export async function suppress(
     await record(transaction, reviewer, {
       accountId: account_id,
       action: 'finding.set_aside',
-      target: submissionId,
-      detail: { rule, suppression: made.id },
+      ...aboutSubmission(submission, { rule, suppression: made.id }),
     })
     await notify(transaction, jobs, {
       accountId: account_id,

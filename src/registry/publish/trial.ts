@@ -5,7 +5,7 @@ import type { Capability } from '../../shared/capability.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { readArchiveEntries } from '../../trust/archive.ts'
-import { record } from '../audit.ts'
+import { aboutSubmission, record } from '../audit.ts'
 import type { Caller } from '../auth/caller.ts'
 import { within, type Database } from '../db/database.ts'
 import type { Jobs, Try } from '../jobs/jobs.ts'
@@ -46,7 +46,7 @@ export async function requestTrial(
   const made = await within(database, { across: 'review' }, async (transaction) => {
     const submission = await transaction
       .selectFrom('submissions')
-      .select(['id', 'account_id'])
+      .select(['id', 'account_id', 'slug', 'version'])
       .where('id', '=', submissionId)
       .executeTakeFirst()
     if (submission === undefined) throw new SkilletError('NOT_FOUND', 'There is no such submission.')
@@ -65,8 +65,7 @@ export async function requestTrial(
     await record(transaction, reviewer, {
       accountId: account_id,
       action: 'submission.tried',
-      target: submissionId,
-      detail: { trial: trial.id, grants: request.grants },
+      ...aboutSubmission(submission, { trial: trial.id, grants: request.grants }),
     })
     return trial
   })

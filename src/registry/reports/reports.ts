@@ -130,8 +130,8 @@ export async function decideReport(
     await record(transaction, caller, {
       accountId: report.account_id,
       action: `report.${decision}`,
-      target: id,
-      detail: { slug: report.slug, severity: judged },
+      target: report.slug,
+      detail: { report: id, severity: judged },
     })
     const { slug, account_id, reporter_account } = report
     if (reporter_account !== null && reporter_account !== account_id)

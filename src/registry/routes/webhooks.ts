@@ -127,13 +127,13 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
           .deleteFrom('webhooks')
           .where('account_id', '=', caller.accountId)
           .where('id', '=', id)
-          .returning('id')
+          .returning('url')
           .executeTakeFirst()
         if (deleted === undefined) throw noSuchWebhook()
         await record(transaction, caller, {
           accountId: caller.accountId,
           action: 'webhook.deleted',
-          target: id,
+          target: new URL(deleted.url).host,
         })
       })
       return context.body(null, 204)
@@ -253,14 +253,18 @@ export function addWebhooks(add: AddEndpoint, { database, jobs, webhooks: ports 
     },
     async ({ context, caller, params: { id } }) => {
       await within(database, { tenant: caller.accountId }, async (transaction) => {
-        await ownWebhook(transaction, caller, id)
+        const { url } = await ownWebhook(transaction, caller, id)
         await transaction
           .updateTable('webhooks')
           .set({ disabled_at: null })
           .where('account_id', '=', caller.accountId)
           .where('id', '=', id)
           .execute()
-        await record(transaction, caller, { accountId: caller.accountId, action: 'webhook.on', target: id })
+        await record(transaction, caller, {
+          accountId: caller.accountId,
+          action: 'webhook.on',
+          target: new URL(url).host,
+        })
       })
       return context.body(null, 204)
     },
@@ -272,10 +276,10 @@ async function ownWebhook(
   transaction: Transaction<Tables>,
   { accountId }: Caller,
   id: string,
-): Promise<{ disabled_at: Date | null }> {
+): Promise<{ url: string; disabled_at: Date | null }> {
   const own = await transaction
     .selectFrom('webhooks')
-    .select('disabled_at')
+    .select(['url', 'disabled_at'])
     .where('account_id', '=', accountId)
     .where('id', '=', id)
     .executeTakeFirst()
