@@ -17,6 +17,7 @@ import { createChangeListener } from './ipc/changes.ts'
 import { catalogHandlers } from './ipc/handlers/catalog.ts'
 import { chainHandlers } from './ipc/handlers/chains.ts'
 import { createInstalls } from './ipc/handlers/install.ts'
+import { languageHandlers } from './ipc/handlers/language.ts'
 import { keyHandlers } from './ipc/handlers/keys.ts'
 import { libraryHandlers } from './ipc/handlers/library.ts'
 import { overviewHandlers } from './ipc/handlers/overview.ts'
@@ -24,6 +25,8 @@ import { permissionHandlers } from './ipc/handlers/permissions.ts'
 import { runHandlers } from './ipc/handlers/run.ts'
 import { registerCalls } from './ipc/register.ts'
 import { createSend, type Send } from './ipc/send.ts'
+import { openLanguage } from './language.ts'
+import { speakOwnWords } from './own-words.ts'
 import { keepLifecycle } from './lifecycle.ts'
 import { lookEveryMs } from './look-every.ts'
 import { createLog, describeError, type Log } from './log.ts'
@@ -115,6 +118,13 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
   installMenu()
   const appearance = await openAppearance(home, (choice) => (nativeTheme.themeSource = choice), log)
 
+  const language = await openLanguage(home, {
+    preferred: () => app.getPreferredSystemLanguages(),
+    managed: () => Promise.resolve(null),
+    apply: speakOwnWords,
+    log,
+  })
+
   const contents = () => window()?.webContents ?? null
   const chooser = createChooser(dialog, window)
   const files = createFiles({
@@ -156,6 +166,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       ...runHandlers(runs),
       ...chainHandlers({ engine, runs: chainRuns, mayOpen }),
       ...keyHandlers(engine),
+      ...languageHandlers(language),
       ...permissionHandlers(engine),
       ...overviewHandlers({ engine, appearance, version, onReady, onReceipt: runPorts.onReceipt }),
       ...chooser.handlers,

@@ -21,6 +21,7 @@ import { ReportProvider } from './features/report/report-provider.tsx'
 import { createRunSessions, RunSessionsProvider, useRunningCount } from './features/run/run-sessions.ts'
 import { SettingsPage } from './features/settings/settings-page.tsx'
 import { OnHoldBanner } from './features/on-hold/on-hold-banner.tsx'
+import { useLanguage } from './language.ts'
 import { useAppearance } from './features/shell/appearance.ts'
 import { useShortcuts } from './features/shell/shortcuts.ts'
 import { Sidebar } from './features/shell/sidebar.tsx'
@@ -45,13 +46,15 @@ export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
   const [updates] = useState(() => createUpdateSessions(bridge))
   useEffect(() => sessions.listen(() => void refresh(client, staleAfter.run)), [sessions, client])
   useEffect(() => chains.listen(() => void refresh(client, staleAfter.chain)), [chains, client])
+  const { language, locale } = useLanguage()
   return (
-    <I18nProvider locale="en-GB">
+    <I18nProvider locale={locale}>
       <QueryClientProvider client={client}>
         <BridgeProvider value={bridge}>
           <RunSessionsProvider value={sessions}>
             <ChainSessionsProvider value={chains}>
-              <AnnounceProvider>
+              {/* What was said in another language is said again. */}
+              <AnnounceProvider key={language}>
                 <NoticeProvider>
                   <InstallProvider>
                     <UpdateSessionsProvider value={updates}>

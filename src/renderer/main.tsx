@@ -2,7 +2,9 @@ import '@fontsource-variable/inter/wght.css'
 import './ui/theme.css'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
+import { ask } from './bridge.ts'
 import { themeOf } from './features/shell/appearance.ts'
+import { speakLanguage } from './language.ts'
 
 // Before the first paint, so that a dark system never flashes white; the person's own choice follows from main.
 document.documentElement.dataset['theme'] = themeOf(
@@ -13,12 +15,12 @@ document.documentElement.dataset['theme'] = themeOf(
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 const bridge = window.skillet
-createRoot(root).render(
-  bridge === undefined ? (
-    <p role="alert" style={{ padding: 32 }}>
-      This page works only inside Skillet. Close it and open Skillet itself.
-    </p>
-  ) : (
-    <App bridge={bridge} />
-  ),
-)
+if (bridge === undefined)
+  // Outside Skillet nobody knows whose language it would be.
+  root.textContent = 'This page works only inside Skillet. Close it and open Skillet itself.'
+else
+  void ask(bridge, 'language.get', null)
+    .then(({ language }) => speakLanguage(language))
+    // The window says everything that goes wrong, this too, and English it speaks in any case.
+    .catch((error: unknown) => reportError(error))
+    .finally(() => createRoot(root).render(<App bridge={bridge} />))

@@ -63,7 +63,8 @@ export const test = base.extend<
       const app = await _electron.launch({
         executablePath: electronPath(),
         args: [root, ...(options.args ?? [])],
-        env: { ...environment(), ...env },
+        // English, on whoever's computer this is.
+        env: { ...environment(), LANGUAGE: 'en', ...env },
         // Without this the driver switches Chromium's sandbox off.
         chromiumSandbox: true,
         // As the app itself chooses; otherwise the driver holds every page in light.

@@ -3,6 +3,7 @@ import { chainCalls, chainEvents } from './chains.ts'
 import type { Client, Handlers } from './define.ts'
 import { installCalls, installProgressSchema } from './install.ts'
 import { keyCalls } from './keys.ts'
+import { languageCalls } from './language.ts'
 import { libraryCalls, libraryEvents } from './library.ts'
 import { overviewCalls, overviewEvents } from './overview.ts'
 import { skillCalls } from './skills.ts'
@@ -14,6 +15,7 @@ export const contract = {
   ...libraryCalls,
   ...chainCalls,
   ...keyCalls,
+  ...languageCalls,
   ...overviewCalls,
 }
 export type Contract = typeof contract

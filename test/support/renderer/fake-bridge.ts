@@ -8,6 +8,7 @@ import {
   type SkilletBridge,
   type WindowHandlers,
 } from '../../../src/shared/contract/index.ts'
+import type { LanguageState } from '../../../src/shared/contract/language.ts'
 import type { Chain, ChainRun, EarlierRun, StepResult } from '../../../src/shared/contract/chains.ts'
 import type { InstallPlan } from '../../../src/shared/contract/install.ts'
 import type { InstalledSkill, TrashedSkill } from '../../../src/shared/contract/library.ts'
@@ -238,6 +239,7 @@ export function createFakeBridge(
   const removedChains = new Map<string, Chain>()
   const plans = new Map<string, InstallPlan>()
   const journal: (AuditEntry & { run: null })[] = []
+  let language: LanguageState = { choice: 'en', language: 'en', fixed: false }
   let appearance: 'system' | 'light' | 'dark' = 'system'
   let counter = 0
   const listeners = new Map<EventName, Set<(payload: never) => void>>()
@@ -593,6 +595,11 @@ export function createFakeBridge(
     'appearance.set': async (chosen) => {
       appearance = chosen
       return null
+    },
+    'language.get': async () => language,
+    'language.set': async (choice) => {
+      language = { choice, language: choice === 'system' ? 'en' : choice, fixed: false }
+      return language
     },
     'app.ready': async () => null,
     ...options.overrides,

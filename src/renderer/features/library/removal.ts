@@ -1,4 +1,5 @@
 import type { InstalledSkill, TrashedSkill } from '../../../shared/contract/library.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import { useAct } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
 
@@ -11,8 +12,8 @@ export function useRemoval(): (skill: Pick<InstalledSkill, 'slug' | 'title'>) =>
     act(async () => {
       const { undoId } = await ask(bridge, 'library.remove', { slug })
       return {
-        text: `${title} was removed.`,
-        action: { label: 'Undo', run: () => void restore({ title, undoId }) },
+        text: t('{{title}} was removed.', { title }),
+        action: { label: t('Undo'), run: () => void restore({ title, undoId }) },
       }
     })
 }
@@ -26,7 +27,7 @@ export function useRestore(): (removed: Pick<TrashedSkill, 'title' | 'undoId'>) 
       const { slug } = await ask(bridge, 'library.restore', { undoId })
       const list = await ask(bridge, 'library.list', null)
       return list.some((skill) => skill.slug === slug && skill.withdrawn !== null)
-        ? { text: `${title} is back in the Library, but it was withdrawn and can’t run.` }
-        : { text: `${title} is back.` }
+        ? { text: t('{{title}} is back in the Library, but it was withdrawn and can’t run.', { title }) }
+        : { text: t('{{title}} is back.', { title }) }
     })
 }

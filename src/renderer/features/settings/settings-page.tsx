@@ -11,6 +11,7 @@ import { Page, Section } from '../../ui/page.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { LanguageSection } from './language-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
 import { SandboxSection } from './sandbox-section.tsx'
 import type { Appearance } from '../shell/appearance.ts'
@@ -22,6 +23,7 @@ export function SettingsPage(): ReactNode {
     <Page title="Settings">
       <div className="flex max-w-3xl flex-col gap-4">
         <AppearanceSection />
+        <LanguageSection />
         <LimitsSection />
         <SandboxSection />
         <ComputerSection />

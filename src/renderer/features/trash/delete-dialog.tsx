@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import type { TrashedSkill } from '../../../shared/contract/library.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import { refresh, staleAfter, useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
-import { plural } from '../../ui/format.ts'
 import { useNotice } from '../../ui/toast.tsx'
 
 /** Deleting for good can't be undone, so this asks first. `target` null: everything that was removed. */
@@ -22,10 +22,14 @@ export function DeleteDialog({
   const empty = useChange('trash.empty')
   // It may be withdrawn by now, or have come from a file.
   const listed = useCall('catalog.show', { slug: target?.slug ?? '' }, { enabled: target !== null })
-  const what = target?.title ?? plural(count, 'removed skill')
   const done = async () => {
     onClose()
-    notify({ text: `${what} ${target === null && count !== 1 ? 'were' : 'was'} deleted for good.` })
+    notify({
+      text:
+        target === null
+          ? t('{{count}} removed skills were deleted for good.', { count })
+          : t('{{title}} was deleted for good.', { title: target.title }),
+    })
     await refresh(client, staleAfter.trash)
   }
   return (
@@ -35,22 +39,28 @@ export function DeleteDialog({
       onClose={onClose}
       role="alertdialog"
       width="narrow"
-      title={`Delete ${what} for good?`}
+      title={
+        target === null
+          ? t('Delete {{count}} removed skills for good?', { count })
+          : t('Delete {{title}} for good?', { title: target.title })
+      }
       footer={
         <>
-          <Button onPress={onClose}>Keep</Button>
+          <Button onPress={onClose}>{t('Keep')}</Button>
           <Button
             isPending={empty.isPending}
             onPress={() => empty.mutate({ undoId: target?.undoId ?? null }, { onSuccess: done })}
           >
-            Delete for good
+            {t('Delete for good')}
           </Button>
         </>
       }
     >
       <p className="text-ink-2">
-        This can’t be undone. What {target === null ? 'they' : 'it'} had saved is deleted too.
-        {listed.isSuccess ? ' You can install it again from Discover.' : ''}
+        {target === null
+          ? t('This can’t be undone. What they had saved is deleted too.')
+          : t('This can’t be undone. What it had saved is deleted too.')}
+        {listed.isSuccess ? ` ${t('You can install it again from Discover.')}` : ''}
       </p>
     </DecisionDialog>
   )

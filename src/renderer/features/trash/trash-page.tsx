@@ -1,6 +1,7 @@
 import { Trash2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import type { TrashedSkill } from '../../../shared/contract/library.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -19,27 +20,29 @@ export function TrashPage(): ReactNode {
   const skills = trash.data ?? []
   return (
     <Page
-      title="Removed skills"
-      subtitle="Kept for a while, with what they had saved, in case you want one back."
+      title={t('Removed skills')}
+      subtitle={t('Kept for a while, with what they had saved, in case you want one back.')}
       backTo={hrefs.library}
       actions={
-        skills.length > 1 ? <Button onPress={() => setDeleting('all')}>Delete all for good</Button> : null
+        skills.length > 1 ? (
+          <Button onPress={() => setDeleting('all')}>{t('Delete all for good')}</Button>
+        ) : null
       }
     >
       {trash.isError ? (
         <ErrorNote error={trash.error} onRetry={() => void trash.refetch()} />
       ) : trash.isPending ? (
-        <SkeletonRows count={2} label="Loading removed skills" />
+        <SkeletonRows count={2} label={t('Loading removed skills')} />
       ) : skills.length === 0 ? (
         <Empty
           icon={Trash2}
-          title="Nothing was removed"
-          action={<LinkButton href={hrefs.library}>Back to your Library</LinkButton>}
+          title={t('Nothing was removed')}
+          action={<LinkButton href={hrefs.library}>{t('Back to your Library')}</LinkButton>}
         >
-          A skill that you remove is kept here for 30 days.
+          {t('A skill that you remove is kept here for {{count}} days.', { count: 30 })}
         </Empty>
       ) : (
-        <ul aria-label="Removed skills" className="flex flex-col gap-2.5">
+        <ul aria-label={t('Removed skills')} className="flex flex-col gap-2.5">
           {skills.map((skill) => (
             <TrashRow key={skill.undoId} skill={skill} onDelete={() => setDeleting(skill)} />
           ))}
@@ -63,16 +66,26 @@ function TrashRow({ skill, onDelete }: { skill: TrashedSkill; onDelete: () => vo
       <div className="min-w-0 flex-1">
         <h2 className="truncate font-semibold">{skill.title}</h2>
         <p className="text-sm text-ink-3">
-          Version {skill.version} · removed {formatAgo(skill.removedAt)} · kept until{' '}
-          {formatDate(skill.keptUntil)}
+          {t('Version {{version}} · removed {{ago}} · kept until {{day}}', {
+            version: skill.version,
+            ago: formatAgo(skill.removedAt),
+            day: formatDate(skill.keptUntil),
+          })}
         </p>
       </div>
       <div className="flex shrink-0 gap-1.5">
-        <Button aria-label={`Bring back ${skill.title}`} onPress={() => void restore(skill)}>
-          Bring back
+        <Button
+          aria-label={t('Bring back {{title}}', { title: skill.title })}
+          onPress={() => void restore(skill)}
+        >
+          {t('Bring back')}
         </Button>
-        <Button look="quiet" aria-label={`Delete for good: ${skill.title}`} onPress={onDelete}>
-          Delete for good
+        <Button
+          look="quiet"
+          aria-label={t('Delete for good: {{title}}', { title: skill.title })}
+          onPress={onDelete}
+        >
+          {t('Delete for good')}
         </Button>
       </div>
     </li>

@@ -1,0 +1,83 @@
+import { currentLanguage, currentWords, hasWords, t, type Words } from './t.ts'
+
+/**
+ * A sentence of the engine's in the language of the window. The engine speaks English, also where it writes things down
+ * (journal, receipts) and on the command line; so its sentences are known by what they say. The engine's locale files have
+ * each with `{{0}}`, `{{1}}` … where the code puts something in. What is put in is said in turn if it is a sentence of the
+ * engine's itself, and text of several sentences sentence by sentence. What nobody translated stays English.
+ */
+export function say(english: string): string {
+  if (currentLanguage() === 'en') return english
+  return (
+    whole(english) ??
+    sentences(english)
+      .map((each) => whole(each) ?? each)
+      .join(' ')
+  )
+}
+
+function whole(english: string): string | null {
+  if (hasWords(english)) return t(english)
+  for (const template of templatesOf(currentWords())) {
+    const values = valuesOf(template, english)
+    if (values === null) continue
+    const said = Object.entries(values).map(([place, value]) => [place, whole(value) ?? value])
+    return t(template.key, Object.fromEntries(said))
+  }
+  return null
+}
+
+interface Template {
+  key: string
+  /** The fixed parts, between which the values stand. */
+  parts: readonly string[]
+  /** Which value each place between them is: `0` for `{{0}}`. */
+  places: readonly string[]
+}
+
+const made = new WeakMap<Words, readonly Template[]>()
+
+/** Of two that fit, the one with more words of its own is meant: it comes first. */
+function templatesOf(words: Words): readonly Template[] {
+  const weight = ({ parts }: Template) => parts.join('').length
+  const templates =
+    made.get(words) ??
+    Object.keys(words)
+      .filter((key) => key.includes('{{0}}'))
+      .map(templateOf)
+      .sort((a, b) => weight(b) - weight(a))
+  made.set(words, templates)
+  return templates
+}
+
+export function templateOf(key: string): Template {
+  const pieces = key.split(/\{\{(\d+)\}\}/)
+  return {
+    key,
+    parts: pieces.filter((_, index) => index % 2 === 0),
+    places: pieces.filter((_, index) => index % 2 === 1),
+  }
+}
+
+/** What stands in the template's places; null where the text isn't of its form. Looks at each character once a part. */
+export function valuesOf({ parts, places }: Template, text: string): Record<string, string> | null {
+  const [first = '', ...rest] = parts
+  const last = rest.at(-1) ?? ''
+  const end = text.length - last.length
+  if (!text.startsWith(first) || !text.endsWith(last) || end < first.length) return null
+  const values: Record<string, string> = {}
+  let from = first.length
+  for (const [index, place] of places.entries()) {
+    const part = rest[index] ?? ''
+    const to = index === places.length - 1 ? end : text.indexOf(part, from)
+    if (to <= from || to > end) return null
+    values[place] = text.slice(from, to)
+    from = to + part.length
+  }
+  return values
+}
+
+/** "It is. What it needs." → each sentence by itself. */
+function sentences(text: string): string[] {
+  return text.split(/(?<=[.!?:])\s+(?=[\p{Lu}“«])/u)
+}

@@ -1,0 +1,5 @@
+import type { Words } from '../i18n/t.ts'
+import engine from './engine.ar.json'
+import window from './window.ar.json'
+
+export const words: Words = { ...engine, ...window }
