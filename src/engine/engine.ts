@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { InputValues } from '../shared/contract/library.ts'
 import { SkilletError, toSkilletError } from '../shared/errors.ts'
 import type { RunResult } from '../shared/receipt.ts'
@@ -23,7 +23,7 @@ import { orNull } from './or-null.ts'
 import { exportBundle } from './package/export-bundle.ts'
 import { createPaths } from './paths.ts'
 import { assertWithinLayers, type PolicyLayers } from './policy/layers.ts'
-import { createManagedPolicy } from './policy/managed-policy.ts'
+import { createManagedPolicy, policySources, type ManagedPolicySource } from './policy/managed-policy.ts'
 import { createPermissions } from './policy/permissions.ts'
 import { createUserPolicy } from './policy/user-policy.ts'
 import type { Freshness, RegistryClient } from './ports.ts'
@@ -60,6 +60,8 @@ export interface EngineOptions {
   /** For tests of the network: how approved names become connections. */
   readonly dialer?: Dialer
   readonly keychain?: SecretStore
+  /** What administrators decided; by default what this computer, and the folder of the program, say. */
+  readonly managed?: ManagedPolicySource
   readonly now?: () => Date
   /** Milliseconds between two looks for withdrawals, while something runs or somebody listens; five minutes by default. */
   readonly lookEveryMs?: number
@@ -107,7 +109,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
   })
   const keychain = options.keychain ?? createKeychain()
-  const managed = createManagedPolicy()
+  const managed = options.managed ?? createManagedPolicy(policySources(dirname(options.launcher)))
   const userPolicy = createUserPolicy({ file: paths.policy })
   const probe = createHardwareProbe(options.home)
   const budget = createBudget(join(paths.records, 'usage'))

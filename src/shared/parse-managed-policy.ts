@@ -37,15 +37,15 @@ export function parsePolicyText(text: string): ParsedPolicy {
 }
 
 /**
- * The form that managed preferences and Windows' registry have: each key a string. One that is a text is the text itself,
- * every other is JSON.
+ * The form that managed preferences and Windows' registry have: each key a string. One that is a text is the text itself, or
+ * that as a JSON string; every other is JSON.
  */
 export function parsePolicyStrings(strings: Readonly<Record<string, unknown>>): ParsedPolicy {
   const problems: PolicyProblem[] = []
   const values: [string, unknown][] = []
   for (const [key, text] of Object.entries(strings)) {
     if (typeof text !== 'string') problems.push({ key, line: null, message: 'must be a string' })
-    else if (textKeys.has(key)) values.push([key, text])
+    else if (textKeys.has(key) && !text.startsWith('"')) values.push([key, text])
     else
       try {
         const value: unknown = JSON.parse(text)
@@ -66,8 +66,20 @@ export function parsePolicyStrings(strings: Readonly<Record<string, unknown>>): 
 export function toPolicyStrings(policy: ManagedPolicy): Record<string, string> {
   return Object.fromEntries(
     Object.entries(policy).flatMap(([key, value]): [string, string][] =>
-      value === undefined ? [] : [[key, typeof value === 'string' ? value : JSON.stringify(value)]],
+      value === undefined ? [] : [[key, isPlain(value) ? value : asciiJson(value)]],
     ),
+  )
+}
+
+function isPlain(value: unknown): value is string {
+  return typeof value === 'string' && /^[ !#-~][ -~]*$/.test(value)
+}
+
+/** With no letter beyond ASCII: whatever carries it, in whatever code page, can't spoil it. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 }
 

@@ -10,6 +10,7 @@ import { createStore } from '../../src/engine/install/store.ts'
 import { createPaths } from '../../src/engine/paths.ts'
 import { assertWithinLayers } from '../../src/engine/policy/layers.ts'
 import { createManagedPolicy } from '../../src/engine/policy/managed-policy.ts'
+import { createFileSource } from '../../src/engine/policy/sources/file.ts'
 import { probeHardware } from '../../src/engine/probe/probe.ts'
 import { createRegistryClient } from '../../src/engine/registry-client/client.ts'
 import { createRegistryTrust } from '../../src/engine/trust/registry-trust.ts'
@@ -30,7 +31,9 @@ export async function openHome(options: {
   const paths = createPaths(home)
   const store = createStore(paths)
   const registry = registryUrl === null ? null : createRegistryClient({ url: registryUrl })
-  const managed = createManagedPolicy({ file: policyFile })
+  const managed = createManagedPolicy(
+    policyFile === null ? [] : [createFileSource(policyFile, [0, process.getuid!()])],
+  )
   const grants = createGrantStore({ file: paths.grants })
   const journal = createJournal({ dir: paths.audit })
   const trust = createRegistryTrust({

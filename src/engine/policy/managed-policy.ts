@@ -1,10 +1,12 @@
-import { managedPolicySchema, type ManagedPolicy } from '../../shared/managed-policy.ts'
-import { readPolicyFile } from './policy-file.ts'
-
-/** Where administrators put it; null where this version of Skillet reads none yet (Windows). */
-export function managedPolicyFile(platform: NodeJS.Platform = process.platform): string | null {
-  return platform === 'win32' ? null : '/etc/skillet/policy.json'
-}
+import { lstatSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { ManagedPolicy } from '../../shared/managed-policy.ts'
+import { meetManaged } from './meet-managed.ts'
+import { createFileSource } from './sources/file.ts'
+import { createManagedPreferencesSource } from './sources/managed-preferences.ts'
+import type { PolicySource } from './sources/source.ts'
+import { createWindowsRegistrySource } from './sources/windows-registry.ts'
 
 /** What administrators decided for this computer. */
 export interface ManagedPolicySource {
@@ -12,12 +14,42 @@ export interface ManagedPolicySource {
   read(): Promise<ManagedPolicy | null>
 }
 
-export function createManagedPolicy(options: { file?: string | null } = {}): ManagedPolicySource {
-  const path = options.file === undefined ? managedPolicyFile() : options.file
+/** The stricter of all sources, where there are several; those named first count where neither is stricter. */
+export function createManagedPolicy(sources: readonly PolicySource[]): ManagedPolicySource {
   return {
     async read() {
-      if (path === null) return null
-      return readPolicyFile({ path, schema: () => managedPolicySchema, name: "The administrators' policy" })
+      const read = await Promise.all(sources.map((source) => source.read()))
+      return meetManaged(read.filter((policy) => policy !== null))
     },
   }
+}
+
+/**
+ * The sources that a computer has: what is built into the program, the system's own place for administrators, and
+ * `/etc/skillet/policy.json`. `programFolder`: one of the program's own folders, such as `out/main`. Neither the environment nor
+ * anything of the user's decides about any of them.
+ */
+export function policySources(
+  programFolder: string,
+  platform: NodeJS.Platform = process.platform,
+): readonly PolicySource[] {
+  const builtIn = builtInPolicyFile(programFolder)
+  const sources = [createFileSource(builtIn, [0, ownerOf(dirname(builtIn))])]
+  if (platform === 'win32') return [...sources, createWindowsRegistrySource()]
+  if (platform === 'darwin')
+    sources.push(createManagedPreferencesSource(null), createManagedPreferencesSource(userInfo().username))
+  return [...sources, createFileSource('/etc/skillet/policy.json', [0])]
+}
+
+/** `policy.json` in the resources of a packaged program, in `out` of one that was built from its source. */
+export function builtInPolicyFile(programFolder: string): string {
+  const packaged = /^(.*[\\/]resources)[\\/]app(?:\.asar(?:\.unpacked)?)?[\\/]out[\\/][a-z]+$/i.exec(
+    programFolder,
+  )
+  return join(packaged?.[1] ?? dirname(programFolder), 'policy.json')
+}
+
+/** Whoever may replace the program may replace what is built into it. */
+function ownerOf(folder: string): number {
+  return lstatSync(folder, { throwIfNoEntry: false })?.uid ?? 0
 }

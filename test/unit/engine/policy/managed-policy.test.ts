@@ -1,82 +1,168 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createManagedPolicy, managedPolicyFile } from '../../../../src/engine/policy/managed-policy.ts'
+import { describe, expect, it } from 'vitest'
+import {
+  builtInPolicyFile,
+  createManagedPolicy,
+  policySources,
+} from '../../../../src/engine/policy/managed-policy.ts'
+import { meetManaged } from '../../../../src/engine/policy/meet-managed.ts'
+import { SkilletError } from '../../../../src/shared/errors.ts'
+import { managedPolicySchema, type ManagedPolicy } from '../../../../src/shared/managed-policy.ts'
+import { wholePolicy } from '../../../support/managed-policies.ts'
 
-let folder: string
-let file: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'skillet-policy-'))
-  file = join(folder, 'policy.json')
+const source = (policy: ManagedPolicy | null) => ({ place: 'here', read: () => Promise.resolve(policy) })
+const invalid = { place: 'there', read: () => Promise.reject(new SkilletError('POLICY_INVALID', 'No.')) }
+
+describe('the sources of a computer', () => {
+  it('are what is built in, the system’s own place, and a file that only root can write', () => {
+    const places = (platform: NodeJS.Platform) =>
+      policySources('/opt/Skillet/resources/app.asar/out/main', platform).map(({ place }) => place)
+    const builtIn = '/opt/Skillet/resources/policy.json'
+    expect(places('linux')).toEqual([builtIn, '/etc/skillet/policy.json'])
+    expect(places('win32')).toEqual([builtIn, 'HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Skillet'])
+    expect(places('darwin')[1]).toBe('/Library/Managed Preferences/org.skillet.desktop.plist')
+    expect(places('darwin')).toHaveLength(4)
+  })
+
+  it('has the built-in one in the resources of a package, beside the programs of a checkout', () => {
+    expect(builtInPolicyFile('/opt/S/resources/app.asar.unpacked/out/sandbox')).toBe(
+      '/opt/S/resources/policy.json',
+    )
+    expect(builtInPolicyFile('/A/S.app/Contents/Resources/app/out/cli')).toBe(
+      '/A/S.app/Contents/Resources/policy.json',
+    )
+    expect(builtInPolicyFile('/home/ada/app/skillet/out/main')).toBe('/home/ada/app/skillet/out/policy.json')
+  })
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
-const read = () => createManagedPolicy({ file }).read()
 
 describe('createManagedPolicy', () => {
-  it('reads a policy, and none where there is no file', async () => {
-    expect(await read()).toBeNull()
-    const ceiling = {
-      capabilities: ['fs:read'],
-      fs_write_roots: [],
-      net_hosts: ['api.example.com'],
-      limits: { timeout_s: 60, runs_per_day: 0 },
-    }
-    await writeFile(file, JSON.stringify({ ceiling }))
-    expect(await read()).toEqual({ ceiling })
+  it('is none without any, and the stricter of several', async () => {
+    expect(await createManagedPolicy([source(null), source(null)]).read()).toBeNull()
+    const policies = [source({ telemetry: 'on' }), source(null), source({ telemetry: 'off' })]
+    expect(await createManagedPolicy(policies).read()).toEqual({ telemetry: 'off' })
   })
 
-  const malformed = [
-    '',
-    '{',
-    'null',
-    '[]',
-    '{"ceiling":null}',
-    '{"ceiling":{"capabilities":["net"]}}',
-    '{"ceiling":{"capabilities":["root"],"fs_write_roots":[]}}',
-    '{"ceiling":{"capabilities":[],"fs_write_roots":[],"net_hosts":["*"]}}',
-    '{"ceiling":{"capabilities":[],"fs_write_roots":[],"hosts":[]}}',
-    ...[
-      'localhost',
-      'A.example.com',
-      'a.example.com:0',
-      'a.example.com:65536',
-      'a b.example.com',
-      '10.0.0.1',
-    ].map((host) => `{"ceiling":{"capabilities":[],"fs_write_roots":[],"net_hosts":["${host}"]}}`),
-    ...['a_key', 'LD_PRELOAD', 'A KEY'].map(
-      (name) => `{"ceiling":{"capabilities":[],"fs_write_roots":[],"secrets":["${name}"]}}`,
-    ),
-    ...['c:x', 'a\\u0007b', 'a//b', './a', '../a'].map(
-      (folder) => `{"ceiling":{"capabilities":["fs:write"],"fs_write_roots":["${folder}"]}}`,
-    ),
-    '{"ceiling":{"capabilities":[],"fs_write_roots":[]},"extra":1}',
-    '{"ceiling":{"capabilities":[],"fs_write_roots":[],"limits":{"timeout_s":0}}}',
-    '{"ceiling":{"capabilities":[],"fs_write_roots":[],"limits":{"cpu":1}}}',
+  it('stops where any of them can’t be read, whatever the others say', async () => {
+    await expect(createManagedPolicy([source(wholePolicy), invalid]).read()).rejects.toMatchObject({
+      code: 'POLICY_INVALID',
+    })
+  })
+})
+
+describe('meetManaged', () => {
+  const cases: [string, ManagedPolicy, ManagedPolicy, ManagedPolicy][] = [
+    [
+      'what one of them says',
+      { organisation: 'A' },
+      { telemetry: 'off' },
+      { organisation: 'A', telemetry: 'off' },
+    ],
+    [
+      'the first, where neither is stricter',
+      { organisation: 'A', language: 'de' },
+      { organisation: 'B', language: 'en' },
+      { organisation: 'A', language: 'de' },
+    ],
+    [
+      'registries of both, with the pin of either',
+      {
+        registries: [
+          { url: 'https://a.example' },
+          { url: 'https://b.example' },
+          { url: 'https://c.example', root_sha256: 'c'.repeat(64) },
+        ],
+      },
+      {
+        registries: [
+          { url: 'https://c.example', root_sha256: 'd'.repeat(64) },
+          { url: 'https://a.example/', root_sha256: 'a'.repeat(64) },
+        ],
+      },
+      { registries: [{ url: 'https://a.example/', root_sha256: 'a'.repeat(64) }] },
+    ],
+    [
+      'publishers that both allow, none that one blocks',
+      { publishers: { allow: ['a', 'b'], block: ['x'] } },
+      { publishers: { allow: ['b', 'c'], block: ['y'] } },
+      { publishers: { allow: ['b'], block: ['x', 'y'] } },
+    ],
+    [
+      'versions that both allow',
+      { skills: { allow: ['a', 'b@>=1.0.0', 'c'] } },
+      { skills: { allow: ['a@1.0.0', 'b@<2.0.0', 'd'] } },
+      { skills: { allow: ['a@1.0.0', 'b@>=1.0.0 <2.0.0'], block: [], preinstall: [] } },
+    ],
+    [
+      'skills that either preinstalls, once',
+      { skills: { preinstall: [{ skill: 'a@1.0.0', grant: [] }] } },
+      {
+        skills: {
+          preinstall: [
+            { skill: 'a', grant: ['net'] },
+            { skill: 'b', grant: [] },
+          ],
+        },
+      },
+      {
+        skills: {
+          block: [],
+          preinstall: [
+            { skill: 'a@1.0.0', grant: [] },
+            { skill: 'b', grant: [] },
+          ],
+        },
+      },
+    ],
+    ['no unsigned folders', { unsigned: 'allowed' }, { unsigned: 'forbidden' }, { unsigned: 'forbidden' }],
+    [
+      'where both let keys be kept',
+      { key_storage: ['keychain', 'vault'] },
+      { key_storage: ['session', 'vault'] },
+      { key_storage: ['vault'] },
+    ],
+    ['no statistics', { telemetry: 'off' }, { telemetry: 'on' }, { telemetry: 'off' }],
+    [
+      'the updates that change least',
+      { updates: { mode: 'automatic', mirror: 'https://m.example' } },
+      { updates: { mode: 'pinned', version: '1.0.0' } },
+      { updates: { mode: 'pinned', version: '1.0.0', mirror: 'https://m.example' } },
+    ],
+    [
+      'agents of both',
+      { agents: { allow: ['codex', 'cursor'] } },
+      { agents: { allow: ['cursor'] } },
+      { agents: { allow: ['cursor'] } },
+    ],
+    [
+      'the bridge off, and the shorter time',
+      { bridge: { enabled: true, token_days: 30 } },
+      { bridge: { enabled: false, token_days: 7 } },
+      { bridge: { enabled: false, token_days: 7 } },
+    ],
+    [
+      'authorities in place of those beside',
+      { certificates: { mode: 'add', authorities: wholePolicy.certificates!.authorities } },
+      { certificates: wholePolicy.certificates },
+      { certificates: wholePolicy.certificates },
+    ],
   ]
-  it.each(malformed)('stops at %j', async (text) => {
-    await writeFile(file, text)
-    await expect(read()).rejects.toMatchObject({ code: 'POLICY_INVALID' })
+  it.each(cases)('gives %s', (_, a, b, expected) => {
+    const met = meetManaged([a, b])
+    expect(met).toEqual(expected)
+    expect(managedPolicySchema.safeParse(met).success).toBe(true)
   })
 
-  it('stops where it is no file, or anybody could have written it', async () => {
-    await mkdir(file)
-    await expect(read()).rejects.toMatchObject({ code: 'POLICY_INVALID' })
-    await rm(file, { recursive: true })
-    await writeFile(file, '{"ceiling":{"capabilities":[],"fs_write_roots":[]}}')
-    await chmod(file, 0o666)
-    await expect(read()).rejects.toMatchObject({ code: 'POLICY_INVALID' })
+  it('meets ceilings as layers are met', () => {
+    const met = meetManaged([
+      { ceiling: { capabilities: ['fs:read', 'net'], fs_write_roots: [] } },
+      { ceiling: { capabilities: ['net', 'exec'], fs_write_roots: [], net_hosts: ['a.example.com'] } },
+    ])
+    expect(met?.ceiling).toMatchObject({ capabilities: ['net'], net_hosts: ['a.example.com'] })
   })
 
-  it('stops where it can’t be read, or is larger than any', async () => {
-    await symlink(file, file)
-    await expect(read()).rejects.toMatchObject({ code: 'POLICY_INVALID' })
-    await rm(file)
-    await writeFile(file, `{"ceiling":{"capabilities":[],"fs_write_roots":[]}}${' '.repeat(1024 * 1024)}`)
-    await expect(read()).rejects.toMatchObject({ code: 'POLICY_INVALID' })
-  })
-
-  it('lies where only administrators can write', () => {
-    expect(managedPolicyFile('linux')).toBe('/etc/skillet/policy.json')
+  it('changes nothing where a policy meets itself', () => {
+    const { ceiling, ...others } = wholePolicy
+    const met = meetManaged([wholePolicy, wholePolicy])
+    const rules = met?.skills
+    expect({ ...met, ceiling, skills: { ...rules, allow: others.skills?.allow } }).toEqual(wholePolicy)
   })
 })
