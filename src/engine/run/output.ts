@@ -1,4 +1,5 @@
-import { createRedactor } from '../secrets/redactor.ts'
+import { createNeedles } from '../secrets/needles.ts'
+import { redactorFor } from '../secrets/redactor.ts'
 import type { RunHooks } from '../api.ts'
 
 /** What a run prints, with its keys replaced before anybody sees them. `onFound` hears the name of each one that was. */
@@ -8,9 +9,10 @@ export function collectOutput(
   onFound: (name: string) => void,
 ) {
   const text = { stdout: '', stderr: '' }
+  const needles = createNeedles(secrets)
   const redactors = {
-    stdout: createRedactor(secrets, onFound),
-    stderr: createRedactor(secrets, onFound),
+    stdout: redactorFor(needles, onFound),
+    stderr: redactorFor(needles, onFound),
   }
   const emit = (stream: 'stdout' | 'stderr', safe: string) => {
     if (safe === '') return

@@ -1,4 +1,4 @@
-import { needlesOf } from '../secrets/needles.ts'
+import { createNeedles } from '../secrets/needles.ts'
 
 /** A key that a run holds. */
 export interface GuardedKey {
@@ -17,15 +17,14 @@ export function createKeyGuard(
   place: string,
 ): (data: Buffer) => string | null {
   const guarded = Object.entries(keys).filter(([, { hosts }]) => !hosts.includes(place))
-  const needles = needlesOf(Object.fromEntries(guarded.map(([name, { value }]) => [name, value]))).map(
-    ({ name, text }) => ({ name, bytes: Buffer.from(text, 'utf8') }),
-  )
-  const longest = Math.max(0, ...needles.map(({ bytes }) => bytes.length))
-  let before: Buffer = Buffer.alloc(0)
+  const values = Object.fromEntries(guarded.map(([name, { value }]) => [name, value]))
+  const needles = guarded.length > 0 ? createNeedles(values, true) : null
+  let held = ''
   return (data) => {
-    if (longest === 0) return null
-    const seen = Buffer.concat([before, data])
-    before = seen.subarray(Math.max(0, seen.length - longest + 1))
-    return needles.find(({ bytes }) => seen.includes(bytes))?.name ?? null
+    if (needles === null) return null
+    held += data.toString('latin1')
+    const { hits, undecided } = needles.find(held, '', false)
+    held = held.slice(undecided)
+    return hits[0]?.name ?? null
   }
 }

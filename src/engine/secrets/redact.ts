@@ -1,5 +1,6 @@
 import { redactKeyShapes } from './key-patterns.ts'
-import { createRedactor } from './redactor.ts'
+import { createNeedles } from './needles.ts'
+import { redactorFor } from './redactor.ts'
 
 export { createRedactor } from './redactor.ts'
 
@@ -17,8 +18,19 @@ export function redactSecrets(
   secrets: Readonly<Record<string, string>> = {},
   onFound?: (name: string) => void,
 ): string {
-  const redactor = createRedactor(asText(secrets), onFound)
-  return redactKeyShapes(redactor.push(text) + redactor.flush())
+  return redacting(secrets, onFound)(text)
+}
+
+/** `redactSecrets` for many texts: what is looked for is prepared once. */
+function redacting(
+  secrets: Readonly<Record<string, string>>,
+  onFound: (name: string) => void = () => {},
+): (text: string) => string {
+  const needles = createNeedles(asText(secrets))
+  return (text) => {
+    const redactor = redactorFor(needles, onFound)
+    return redactKeyShapes(redactor.push(text) + redactor.flush())
+  }
 }
 
 /** Callers in plain JavaScript give what they have. */
@@ -36,12 +48,13 @@ export function redactDeep(
   secrets: Readonly<Record<string, string>> = {},
   onFound?: (name: string) => void,
 ): unknown {
-  const redact = (text: string) => redactSecrets(text, secrets, onFound)
-  if (typeof value === 'string') return redact(value)
-  if (Array.isArray(value)) return value.map((item) => redactDeep(item, secrets, onFound))
-  if (value !== null && typeof value === 'object')
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [redact(key), redactDeep(item, secrets, onFound)]),
-    )
-  return value
+  const redact = redacting(secrets, onFound)
+  const walk = (item: unknown): unknown => {
+    if (typeof item === 'string') return redact(item)
+    if (Array.isArray(item)) return item.map(walk)
+    if (item !== null && typeof item === 'object')
+      return Object.fromEntries(Object.entries(item).map(([key, held]) => [redact(key), walk(held)]))
+    return item
+  }
+  return walk(value)
 }
