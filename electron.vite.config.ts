@@ -1,6 +1,8 @@
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
+import { shippedPackages } from './scripts/lib/shipped-packages.mjs'
 import { threadFiles } from './scripts/lib/thread-files.mjs'
 import { contract, events } from './src/shared/contract/index.ts'
 
@@ -8,20 +10,37 @@ import { contract, events } from './src/shared/contract/index.ts'
 // but the two native ones, and a sandboxed preload cannot require anything.
 const native = ['electron', 'keytar']
 
+/** A command must not wait until the window's part has been read, which the bundler would have it load first. */
+const startsAlone: Plugin = {
+  name: 'skillet:starts-alone',
+  generateBundle(_options, bundle) {
+    const start = bundle['start.cjs']
+    if (start?.type === 'chunk') start.code = start.code.replace(/^require\("\.\/\w+\.cjs"\);/, '')
+  },
+}
+
 export default defineConfig({
   main: {
-    plugins: [threadFiles()],
+    plugins: [threadFiles(), startsAlone, shippedPackages('main')],
     build: {
       externalizeDeps: false,
       target: 'node18',
+      minify: true,
       rollupOptions: {
-        input: 'src/main/index.ts',
+        // The window's part comes as `index.cjs` beside it, where its own paths lead from.
+        input: 'src/main/start.ts',
         external: native,
-        output: { format: 'cjs', entryFileNames: 'index.cjs' },
+        output: {
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: ({ moduleIds }) =>
+            moduleIds.some((id) => id.endsWith('/src/main/index.ts')) ? 'index.cjs' : '[name].cjs',
+        },
       },
     },
   },
   preload: {
+    plugins: [shippedPackages('preload')],
     define: {
       contractNames: JSON.stringify({ calls: Object.keys(contract), events: Object.keys(events) }),
     },
@@ -37,6 +56,6 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     build: { target: 'chrome114', rollupOptions: { input: 'src/renderer/index.html' } },
-    plugins: [react(), tailwindcss()],
+    plugins: [react(), tailwindcss(), shippedPackages('renderer')],
   },
 })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
 import { lazySchemas } from './scripts/lib/lazy-schemas.mjs'
+import { shippedPackages } from './scripts/lib/shipped-packages.mjs'
 import { onePartEach, startFile } from './scripts/lib/start-file.mjs'
 import { threadFiles } from './scripts/lib/thread-files.mjs'
 
@@ -36,6 +37,7 @@ export default defineConfig({
     withFilesAtOnce(),
     lazySchemas(),
     threadFiles(),
+    shippedPackages('cli'),
     startFile('skills/csv-profile'),
   ],
   build: {

@@ -6,9 +6,10 @@ import process from 'node:process'
 
 import { capture } from './command.mjs'
 import { Stop } from './say.mjs'
+import { packagesFile } from './shipped-packages.mjs'
 
 const native = 'src/engine/sandbox/native'
-const threadPlugin = 'scripts/lib/thread-files.mjs'
+const plugins = ['scripts/lib/thread-files.mjs', 'scripts/lib/shipped-packages.mjs']
 const shared = [
   'src',
   'chains',
@@ -43,16 +44,22 @@ export function buildSteps(folder) {
     {
       name: 'app',
       title: 'Building the app',
-      inputs: [...shared, threadPlugin, 'electron.vite.config.ts'],
-      outputs: ['out/main/index.cjs', 'out/preload/index.cjs', 'out/renderer/index.html'],
+      inputs: [...shared, ...plugins, 'electron.vite.config.ts'],
+      outputs: [
+        'out/main/index.cjs',
+        'out/main/start.cjs',
+        'out/preload/index.cjs',
+        'out/renderer/index.html',
+        ...['main', 'preload', 'renderer'].map(packagesFile),
+      ],
       command: [process.execPath, [programOf(folder, 'electron-vite'), 'build']],
       fix: 'npx electron-vite build',
     },
     {
       name: 'cli',
       title: 'Building the command line',
-      inputs: [...shared, threadPlugin, 'scripts/lib/start-file.mjs', 'vite.cli.config.ts'],
-      outputs: ['out/cli/index.cjs', 'out/cli/main.cjs'],
+      inputs: [...shared, ...plugins, 'scripts/lib/start-file.mjs', 'vite.cli.config.ts'],
+      outputs: ['out/cli/index.cjs', 'out/cli/main.cjs', packagesFile('cli')],
       command: [process.execPath, [programOf(folder, 'vite'), 'build', '--config', 'vite.cli.config.ts']],
       fix: 'npx vite build --config vite.cli.config.ts',
     },

@@ -29,9 +29,12 @@ export function threadFiles({ inTest = false } = {}) {
   let folder
   /** @type {Map<string, string>} name of the script → its code */
   const scripts = new Map()
+  /** @type {Set<string>} what the scripts are made of */
+  const inScripts = new Set()
   return {
     name: 'skillet:thread-files',
     enforce: 'pre',
+    api: { inScripts },
     configResolved(config) {
       building = !inTest && config.command === 'build'
     },
@@ -45,7 +48,10 @@ export function threadFiles({ inTest = false } = {}) {
       const entry = id.slice(loaded.length)
       const name = basename(entry, '.ts')
       const { code, modules } = await bundle(entry, building)
-      for (const module of modules) this.addWatchFile(module)
+      for (const module of modules) {
+        this.addWatchFile(module)
+        inScripts.add(module)
+      }
       if (building) {
         scripts.set(`${name}.cjs`, code)
         return [

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { onDisk } from '../shared/on-disk.ts'
 
 /** The native sandbox launcher, built beside this bundle: `out/sandbox` next to `out/cli`. */
 export function launcherPath(): string {
-  return join(__dirname, '..', 'sandbox', 'skillet-launcher')
+  return onDisk(join(__dirname, '..', 'sandbox', 'skillet-launcher'))
 }

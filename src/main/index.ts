@@ -5,6 +5,7 @@ import { createEngine } from '../engine/engine.ts'
 import { defaultHome } from '../engine/paths.ts'
 import { droppedChannel } from '../shared/contract/channels.ts'
 import { SkilletError, exitStatusOf } from '../shared/errors.ts'
+import { onDisk } from '../shared/on-disk.ts'
 import type { Receipt } from '../shared/receipt.ts'
 import { openAppearance } from './appearance.ts'
 import { createEngineSource } from './engine-source.ts'
@@ -105,7 +106,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       registryUrl: env['SKILLET_REGISTRY'] || null,
       trustRootFile: env['SKILLET_TRUST_ROOT'] || null,
       apiKey: env['SKILLET_API_KEY'] || null,
-      launcher: join(__dirname, '..', 'sandbox', 'skillet-launcher'),
+      launcher: onDisk(join(__dirname, '..', 'sandbox', 'skillet-launcher')),
       lookEveryMs: lookEveryMs(env),
       log,
     })

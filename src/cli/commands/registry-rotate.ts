@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { StolenRelease } from '../../registry/publish/sign-again.ts'
 import { rotatableRoles, type RotatableKey } from '../../registry/rotatable-roles.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import { assertServerHere } from '../console-folder.ts'
 import type { Cli } from '../context.ts'
 import { table } from '../output.ts'
 import { fingerprint } from '../skill-lines.ts'
@@ -45,6 +46,7 @@ export function addRegistryRotate(registry: Command, cli: Cli): void {
         throw new SkilletError('USAGE', '--key goes with root, and with publish --compromised.')
       if (flags.since !== undefined && !(role === 'publish' && compromised))
         throw new SkilletError('USAGE', '--since goes with publish --compromised.')
+      assertServerHere()
       const { rotateRegistryKey } = await import('../../registry/key-rotation.ts')
       const done = await rotateRegistryKey(place(cli, flags), {
         role,
@@ -64,6 +66,7 @@ export function addRegistryRotate(registry: Command, cli: Cli): void {
       .command('renew')
       .description('sign the two lists that only the offline keys can sign for another year'),
   ).action(async (flags: PlaceFlags) => {
+    assertServerHere()
     const { renewRegistry } = await import('../../registry/key-rotation.ts')
     const done = await renewRegistry(place(cli, flags))
     cli.output.document(done)
@@ -76,6 +79,7 @@ export function addRegistryRotate(registry: Command, cli: Cli): void {
       .command('recover')
       .description("after the registry's folder came back from a backup, so that computers follow it again"),
   ).action(async (flags: PlaceFlags) => {
+    assertServerHere()
     const { recoverRegistry } = await import('../../registry/key-rotation.ts')
     const done = await recoverRegistry(place(cli, flags))
     cli.output.document(done)

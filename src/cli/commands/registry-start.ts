@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { packFolder } from '../../engine/package/pack.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { RegistryOptions } from '../../registry/start.ts'
-import { consoleFolder } from '../console-folder.ts'
+import { assertServerHere, consoleFolder } from '../console-folder.ts'
 import { aborted } from '../aborted.ts'
 import type { Cli } from '../context.ts'
 import { createTryOut } from '../try-out.ts'
@@ -50,6 +50,7 @@ export function addRegistryStart(registry: Command, cli: Cli): void {
         throw new SkilletError('USAGE', `--port ${flags.port} is not a port.`)
       if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined))
         throw new SkilletError('USAGE', '--tls-cert and --tls-key go together.')
+      assertServerHere()
       // Loaded only here: the server and its database driver would slow down every other command.
       const { startRegistry } = await import('../../registry/start.ts')
       const dataDir = flags.data === undefined ? join(cli.settings().home, 'registry') : resolve(flags.data)

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { assertServerHere } from '../console-folder.ts'
 import type { Cli } from '../context.ts'
 import { aborted } from '../aborted.ts'
 import { createTryOut } from '../try-out.ts'
@@ -20,6 +21,7 @@ export function addRegistryWorker(registry: Command, cli: Cli): void {
     .option('--objects <url>', 'where the files are instead: s3://BUCKET/PREFIX?endpoint=…&region=…')
     .action(async (flags: WorkerFlags) => {
       const dataDir = flags.data === undefined ? join(cli.settings().home, 'registry') : resolve(flags.data)
+      assertServerHere()
       const { startWorker } = await import('../../registry/worker.ts')
       const worker = await startWorker({
         databaseUrl: flags.database,
