@@ -7,10 +7,10 @@ import process from 'node:process'
  * package.json.
  *
  * @param {object} build
- * @param {string} build.app the folder with what goes into `app.asar` (scripts/lib/dist/stage.mjs)
+ * @param {string} build.app the folder with what goes into `app.asar` (scripts/lib/packaging/stage.mjs)
  * @param {string} build.resources files that lie beside it, readable and not for the person to change
  * @param {string} build.output
- * @param {import('./scripts/lib/dist/brand.mjs').Brand} build.brand
+ * @param {import('./scripts/lib/packaging/brand.mjs').Brand} build.brand
  * @param {{ folder?: string, version: string }} build.electron `folder`: one that is here already
  * @returns {import('electron-builder').Configuration}
  */

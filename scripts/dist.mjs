@@ -4,9 +4,9 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 import { buildSteps, runBuildStep } from './lib/build-steps.mjs'
-import { distElectron } from './lib/dist/electron.mjs'
-import { makePackages } from './lib/dist/dist.mjs'
-import { parseDistOptions } from './lib/dist/options.mjs'
+import { distElectron } from './lib/packaging/electron.mjs'
+import { makePackages } from './lib/packaging/make-packages.mjs'
+import { parseDistOptions } from './lib/packaging/options.mjs'
 import { createSteps, runMain } from './lib/say.mjs'
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)))

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util'
+import { resolve } from 'node:path'
+import process from 'node:process'
+
+import { Stop } from '../say.mjs'
+
+const known = /** @type {Record<string, string[]>} */ ({
+  linux: ['dir', 'deb', 'AppImage', 'tar.gz'],
+  darwin: ['dir', 'dmg', 'zip'],
+  win32: ['dir', 'nsis'],
+})
+
+/**
+ * `npm run dist -- --target deb,AppImage --policy policy.json --brand DIR --output DIR`.
+ *
+ * @param {string[]} args
+ * @param {string} checkout
+ */
+export function parseDistOptions(args, checkout) {
+  const fix = 'npm run dist -- [--target NAME[,NAME]] [--policy FILE] [--brand DIR] [--output DIR] [--fast]'
+  const here = known[process.platform] ?? ['dir']
+  let values
+  try {
+    ;({ values } = parseArgs({
+      args,
+      options: {
+        target: { type: 'string', default: here.slice(1).join(',') },
+        policy: { type: 'string' },
+        brand: { type: 'string' },
+        output: { type: 'string', default: resolve(checkout, 'out/dist') },
+        fast: { type: 'boolean', default: false },
+      },
+    }))
+  } catch (error) {
+    throw new Stop(error instanceof Error ? error.message : String(error), fix)
+  }
+  const targets = values.target.split(',').filter(Boolean)
+  const unknown = targets.filter((name) => !here.includes(name))
+  if (targets.length === 0 || unknown.length > 0)
+    throw new Stop(
+      `--target takes ${here.join(', ')} on this system; it was given ${unknown.join(', ') || 'nothing'}.`,
+      fix,
+    )
+  const path = (/** @type {string | undefined} */ given) => (given === undefined ? undefined : resolve(given))
+  return {
+    targets,
+    policy: path(values.policy),
+    brand: path(values.brand),
+    output: resolve(values.output),
+    fast: values.fast,
+  }
+}
