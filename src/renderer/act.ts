@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { say } from '../shared/i18n/say.ts'
 import { toCallFailed } from './bridge.ts'
 import { refresh, staleAfter } from './query.ts'
 import { useNotice, type Notice } from './ui/toast.tsx'
@@ -22,5 +23,5 @@ export function useAct(): (work: () => Promise<Notice>) => Promise<void> {
 
 export function failureNotice(error: unknown): Notice {
   const { message, remedy } = toCallFailed(error)
-  return { text: `${message} ${remedy}`, stays: true }
+  return { text: `${say(message)} ${say(remedy)}`, stays: true }
 }

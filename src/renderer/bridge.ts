@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react'
+import { t } from '../shared/i18n/t.ts'
 import type { CallName, Contract, SkilletBridge } from '../shared/contract/index.ts'
 import type { OutputOf } from '../shared/contract/define.ts'
 import type { ErrorCode, PlainError } from '../shared/errors.ts'
@@ -48,8 +49,8 @@ export function toCallFailed(error: unknown): CallFailed {
   return new CallFailed(
     {
       code: 'INTERNAL',
-      message: 'Something went wrong inside Skillet.',
-      remedy: 'Try again. If it happens again, close Skillet and open it once more.',
+      message: t('Something went wrong inside Skillet.'),
+      remedy: t('Try again. If it happens again, close Skillet and open it once more.'),
     },
     error,
   )

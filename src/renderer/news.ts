@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { t } from '../shared/i18n/t.ts'
 import { useBridge, type CallOutput } from './bridge.ts'
 import { refresh, staleAfter } from './query.ts'
 import { useNotice } from './ui/toast.tsx'
@@ -22,7 +23,7 @@ export function useNews(): void {
             )
           else
             notify({
-              text: `${withdrawn.title} was withdrawn. Skillet stopped it and moved it away. ${withdrawn.reason}`,
+              text: `${t('{{title}} was withdrawn. Skillet stopped it and moved it away.', { title: withdrawn.title })} ${withdrawn.reason}`,
               stays: true,
             })
         }

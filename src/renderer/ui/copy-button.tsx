@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { t } from '../../shared/i18n/t.ts'
 import { Button } from './button.tsx'
 import { copyText } from './copy-text.ts'
 
@@ -24,10 +25,10 @@ export function CopyButton({
       <Icon size={16} strokeWidth={1.75} aria-hidden />
       <span role="status">
         {state === 'copied'
-          ? 'Copied'
+          ? t('Copied')
           : state === 'failed'
-            ? 'Could not copy: select the text instead'
-            : 'Copy'}
+            ? t('Could not copy: select the text instead')
+            : t('Copy')}
       </span>
     </Button>
   )

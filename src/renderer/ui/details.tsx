@@ -1,9 +1,16 @@
 import { ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Button, Disclosure, DisclosurePanel, Heading } from 'react-aria-components'
+import { t } from '../../shared/i18n/t.ts'
 
 /** More for those who want it, closed at first. */
-export function Details({ title = 'Details', children }: { title?: string; children: ReactNode }): ReactNode {
+export function Details({
+  title = t('Details'),
+  children,
+}: {
+  title?: string
+  children: ReactNode
+}): ReactNode {
   return (
     <Disclosure>
       <Heading level={3}>

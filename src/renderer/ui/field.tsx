@@ -10,6 +10,7 @@ import {
   TextField,
   type TextFieldProps,
 } from 'react-aria-components'
+import { t } from '../../shared/i18n/t.ts'
 
 export const inputLook =
   'w-full rounded-md border border-edge bg-raised px-3 py-2 text-ink data-invalid:border-bad data-disabled:opacity-60'
@@ -25,7 +26,7 @@ export function FieldLabel({
   return (
     <Label className="font-medium">
       {children}
-      {required ? null : <span className="font-normal text-ink-3"> (optional)</span>}
+      {required ? null : <span className="font-normal text-ink-3"> {t('(optional)')}</span>}
     </Label>
   )
 }
@@ -110,7 +111,7 @@ export function SecretInput({
       <div className="relative">
         <Input className={`${inputLook} pr-11 font-mono`} />
         <Button
-          aria-label={shown ? `Hide ${label}` : `Show ${label}`}
+          aria-label={shown ? t('Hide {{label}}', { label }) : t('Show {{label}}', { label })}
           onPress={() => setShown(!shown)}
           className="absolute inset-y-1 right-1 grid w-9 place-items-center rounded-sm text-ink-2 data-hovered:bg-sunk"
         >

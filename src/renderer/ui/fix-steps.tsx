@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import { say } from '../../shared/i18n/say.ts'
+import { t } from '../../shared/i18n/t.ts'
 import { CopyButton } from './copy-button.tsx'
 
 /** One line of a fix: words, a command to copy, or both. */
@@ -27,11 +29,11 @@ export function FixSteps({ fix }: { fix: string }): ReactNode {
     <div className="flex flex-col gap-1.5">
       {fixSteps(fix).map(({ text, command }) => (
         <div key={text + (command ?? '')}>
-          {text === '' ? null : <p className="break-words select-text">{text}</p>}
+          {text === '' ? null : <p className="break-words select-text">{say(text)}</p>}
           {command === null ? null : (
             <div className="mt-1 flex items-center justify-between gap-2 rounded-md border border-line bg-raised py-1 pr-1 pl-3">
               <code className="min-w-0 py-1 font-mono text-[13px] break-all select-text">{command}</code>
-              <CopyButton text={command} label={`Copy ${command}`} />
+              <CopyButton text={command} label={t('Copy {{command}}', { command })} />
             </div>
           )}
         </div>

@@ -1,4 +1,5 @@
 import { Component, useEffect, type ReactNode } from 'react'
+import { t } from '../../shared/i18n/t.ts'
 import { Button } from './button.tsx'
 import { Page } from './page.tsx'
 
@@ -33,13 +34,14 @@ export class PageBoundary extends Component<
 function Broken({ onDrawn, onStartAgain }: { onDrawn: () => void; onStartAgain: () => void }): ReactNode {
   useEffect(onDrawn, [onDrawn])
   return (
-    <Page title="This page can’t be shown">
+    <Page title={t('This page can’t be shown')}>
       <p role="alert" className="mb-4 max-w-2xl text-ink-2">
-        Something went wrong inside Skillet. Your skills and keys are as they were. Start again, or choose
-        another page on the left.
+        {t(
+          'Something went wrong inside Skillet. Your skills and keys are as they were. Start again, or choose another page on the left.',
+        )}
       </p>
       <Button look="primary" className="self-start" onPress={onStartAgain}>
-        Start again
+        {t('Start again')}
       </Button>
     </Page>
   )

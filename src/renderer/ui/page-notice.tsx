@@ -1,5 +1,6 @@
 import { CircleAlert, TriangleAlert, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../shared/i18n/t.ts'
 import { Button } from './button.tsx'
 
 const looks = {
@@ -33,7 +34,12 @@ export function PageNotice({
       </div>
       <div className="flex shrink-0 items-center gap-1">
         {leads}
-        <Button look="quiet" size="icon" aria-label={`Close the notice about ${about}`} onPress={onClose}>
+        <Button
+          look="quiet"
+          size="icon"
+          aria-label={t('Close the notice about {{about}}', { about })}
+          onPress={onClose}
+        >
           <X size={18} strokeWidth={1.75} aria-hidden />
         </Button>
       </div>

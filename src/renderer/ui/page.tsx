@@ -1,5 +1,6 @@
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { t } from '../../shared/i18n/t.ts'
 import { goBack } from '../route.ts'
 import { Button } from './button.tsx'
 import { Skeleton } from './skeleton.tsx'
@@ -35,7 +36,7 @@ export function Page({
       {backTo === undefined ? null : (
         <div className="mb-3 -ml-3">
           <Button look="quiet" size="small" onPress={() => goBack(backTo)}>
-            <ArrowLeft size={18} strokeWidth={1.75} aria-hidden /> Back
+            <ArrowLeft size={18} strokeWidth={1.75} aria-hidden /> {t('Back')}
           </Button>
         </div>
       )}

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react'
+import { t } from '../../shared/i18n/t.ts'
 import { Button } from './button.tsx'
-import { plural } from './format.ts'
 import type { ReceiptLine } from './receipt-words.ts'
 
 const shownOfEach = 3
@@ -52,7 +52,7 @@ function Group({
       </ul>
       {shown.length < lines.length ? (
         <Button size="small" look="quiet" className="-ml-1 mb-1" onPress={() => setAll(true)}>
-          Show {plural(lines.length - shown.length, 'more line')}
+          {t('Show {{count}} more lines', { count: lines.length - shown.length })}
         </Button>
       ) : null}
     </div>

@@ -1,6 +1,8 @@
+import { say } from '../../shared/i18n/say.ts'
+import { t } from '../../shared/i18n/t.ts'
 import type { InputValues } from '../../shared/contract/library.ts'
 import type { PastRun, Refusal } from '../../shared/receipt.ts'
-import { baseName, formatBytes, formatDuration, formatMemory, plural } from './format.ts'
+import { baseName, formatBytes, formatCount, formatDuration, formatMemory } from './format.ts'
 
 /** One line of the receipt: "**Read** orders.csv", with a quiet line below. `path` is set for files that can be shown. */
 export interface ReceiptLine {
@@ -9,6 +11,8 @@ export interface ReceiptLine {
   what: string
   detail: string | null
   path: string | null
+  /** It is a file that the run saved. */
+  saved: boolean
 }
 
 function line(
@@ -17,8 +21,9 @@ function line(
   what: string,
   detail: string | null,
   path: string | null = null,
+  saved = false,
 ): ReceiptLine {
-  return { kind, verb, what, detail, path }
+  return { kind, verb, what, detail, path, saved }
 }
 
 /**
@@ -35,18 +40,29 @@ export function receiptGroups(
   const triedOnline = receipt.refused.some((refusal) => refusal.kind === 'connect')
   const groups = [
     receipt.read.map((path) =>
-      line('done', 'Read', baseName(path), withPlace('What you chose.', path, receipt), path),
+      line('done', t('Read'), baseName(path), withPlace(t('What you chose.'), path, receipt), path),
     ),
     receipt.written.map((path) =>
-      line('done', 'Saved', baseName(path), withPlace(whereSaved(path, inputs), path, receipt), path),
+      line(
+        'done',
+        t('Saved'),
+        baseName(path),
+        withPlace(whereSaved(path, inputs), path, receipt),
+        path,
+        true,
+      ),
     ),
     receipt.contacted.map((host, index) =>
       line(
         'done',
-        'Connected to',
+        t('Connected to'),
         hostName(host),
         index === receipt.contacted.length - 1
-          ? `${plural(receipt.requests, 'connection')}, ${formatBytes(receipt.bytesOut)} sent, ${formatBytes(receipt.bytesIn)} received.`
+          ? t('{{count}} connections, {{sent}} sent, {{received}} received.', {
+              count: receipt.requests,
+              sent: formatBytes(receipt.bytesOut),
+              received: formatBytes(receipt.bytesIn),
+            })
           : null,
       ),
     ),
@@ -55,19 +71,25 @@ export function receiptGroups(
     receipt.redacted.map(({ name, times }) =>
       line(
         'blocked',
-        'Hid',
-        `your ${keyTitle(name)}`,
-        `It would have shown it ${times === 1 ? 'once' : plural(times, 'time')}. You see «REDACTED:${name}» instead.`,
+        t('Hid'),
+        t('your {{key}}', { key: keyTitle(name) }),
+        t('It would have shown it {{count}} times. You see {{mark}} instead.', {
+          count: times,
+          mark: `«REDACTED:${name}»`,
+        }),
       ),
     ),
     online || triedOnline || run.reason === 'denied'
       ? []
-      : [line('done', 'Stayed', 'offline', 'It sent nothing anywhere.')],
+      : [line('done', t('Stayed'), t('offline'), t('It sent nothing anywhere.'))],
     [
       line(
         'done',
-        'Used',
-        `${formatDuration(run.durationMs)} and ${formatMemory(receipt.memoryMb)} of memory`,
+        t('Used'),
+        t('{{duration}} and {{memory}} of memory', {
+          duration: formatDuration(run.durationMs),
+          memory: formatMemory(receipt.memoryMb),
+        }),
         null,
       ),
     ],
@@ -80,27 +102,37 @@ export function usage({ durationMs, receipt }: PastRun): [what: string, used: st
   const { limits, left } = receipt
   const offline = limits.requests === 0
   const online: [string, string][] = [
-    ['Connections', `${receipt.requests} of ${limits.requests}`],
-    ['Sent', `${formatBytes(receipt.bytesOut)} of ${formatBytes(limits.bytesOut)}`],
-    ['Received', formatBytes(receipt.bytesIn)],
+    [t('Connections'), ofMost(formatCount(receipt.requests), formatCount(limits.requests))],
+    [t('Sent'), ofMost(formatBytes(receipt.bytesOut), formatBytes(limits.bytesOut))],
+    [t('Received'), formatBytes(receipt.bytesIn)],
   ]
   return [
-    ['Time', `${formatDuration(durationMs)} of ${formatDuration(limits.timeoutMs)}`],
-    ['Memory', `${formatMemory(receipt.memoryMb)} of ${formatMemory(limits.memoryMb)}`],
-    ['Written', `${formatMemory(receipt.writtenMb)} of ${formatMemory(limits.writtenMb)}`],
-    ...(offline ? [['Connections', 'It may make none'] as [string, string]] : online),
-    ['Output', `At most ${formatMemory(limits.outputMb)}`],
-    ['Programs', `At most ${limits.processes} at once`],
-    ['Left today', `${plural(left.runs, 'run')}${offline ? '' : `, ${formatBytes(left.bytesOut)} to send`}`],
-    ['Sandbox', receipt.sandbox],
+    [t('Time'), ofMost(formatDuration(durationMs), formatDuration(limits.timeoutMs))],
+    [t('Memory'), ofMost(formatMemory(receipt.memoryMb), formatMemory(limits.memoryMb))],
+    [t('Written'), ofMost(formatMemory(receipt.writtenMb), formatMemory(limits.writtenMb))],
+    ...(offline ? [[t('Connections'), t('It may make none')] as [string, string]] : online),
+    [t('Output'), t('At most {{memory}}', { memory: formatMemory(limits.outputMb) })],
+    [t('Programs'), t('At most {{processes}} at once', { processes: limits.processes })],
+    [
+      t('Left today'),
+      offline
+        ? t('{{count}} runs', { count: left.runs })
+        : t('{{count}} runs, {{bytes}} to send', { count: left.runs, bytes: formatBytes(left.bytesOut) }),
+    ],
+    [t('Sandbox'), receipt.sandbox],
   ]
+}
+
+/** "12 MB of 256 MB" */
+function ofMost(used: string, most: string): string {
+  return t('{{used}} of {{most}}', { used, most })
 }
 
 /** Where a file really lies, if that is not where its path says. */
 function withPlace(words: string | null, path: string, { links = [] }: PastRun['receipt']): string | null {
   const link = links.find((one) => path === one.path || path.startsWith(`${one.path}/`))
   if (link === undefined) return words
-  const place = `It leads to ${link.source}${path.slice(link.path.length)}.`
+  const place = t('It leads to {{path}}.', { path: `${link.source}${path.slice(link.path.length)}` })
   return words === null ? place : `${words} ${place}`
 }
 
@@ -113,7 +145,7 @@ function whereSaved(path: string, inputs: InputValues | null): string | null {
       (path.startsWith(`${value.replace(/[\\/]$/, '')}/`) ||
         path.startsWith(`${value.replace(/[\\/]$/, '')}\\`)),
   )
-  return chosen ? 'In the folder you chose.' : 'In this skill’s own folder.'
+  return chosen ? t('In the folder you chose.') : t('In this skill’s own folder.')
 }
 
 /** `example.com:443` → `example.com`; other ports stay. */
@@ -124,29 +156,43 @@ function hostName(host: string): string {
 /** A refusal is good news, told calmly: what was tried, why not, and that nothing came of it. */
 export function refusalLine(refusal: Refusal): ReceiptLine {
   const { what, consequence } = refusalWords(refusal)
-  const why = asSentence(refusal.why)
-  const times = refusal.times > 1 ? `Tried ${plural(refusal.times, 'time')}.` : ''
-  return line('blocked', 'Blocked', what, [why, consequence, times].filter((part) => part !== '').join(' '))
+  const why = say(asSentence(refusal.why))
+  const times = refusal.times > 1 ? t('Tried {{count}} times.', { count: refusal.times }) : ''
+  return line(
+    'blocked',
+    t('Blocked'),
+    what,
+    [why, consequence, times].filter((part) => part !== '').join(' '),
+  )
 }
 
 function refusalWords(refusal: Refusal): { what: string; consequence: string } {
   switch (refusal.kind) {
     case 'connect':
-      return { what: `a connection to ${hostName(refusal.what)}`, consequence: 'Nothing was sent.' }
+      return {
+        what: t('a connection to {{host}}', { host: hostName(refusal.what) }),
+        consequence: t('Nothing was sent.'),
+      }
     case 'read':
-      return { what: `reading ${refusal.what}`, consequence: 'It saw nothing of it.' }
+      return { what: t('reading {{what}}', { what: refusal.what }), consequence: t('It saw nothing of it.') }
     case 'write':
-      return { what: `a change to ${refusal.what}`, consequence: 'Nothing was changed.' }
+      return {
+        what: t('a change to {{what}}', { what: refusal.what }),
+        consequence: t('Nothing was changed.'),
+      }
     case 'start':
-      return { what: `starting ${refusal.what}`, consequence: 'It was not started.' }
+      return { what: t('starting {{what}}', { what: refusal.what }), consequence: t('It was not started.') }
     case 'processes':
-      return { what: 'starting more and more programs', consequence: 'Everything it had started was ended.' }
+      return {
+        what: t('starting more and more programs'),
+        consequence: t('Everything it had started was ended.'),
+      }
     case 'attempts':
     case 'time':
     case 'memory':
     case 'output':
     case 'disk':
-      return { what: refusal.what, consequence: '' }
+      return { what: say(refusal.what), consequence: '' }
   }
 }
 

@@ -1,13 +1,14 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link, Tooltip, TooltipTrigger } from 'react-aria-components'
+import { t } from '../../shared/i18n/t.ts'
 import { Mark } from './mark.tsx'
 
 /** The column of nouns beside the page. In a narrow window it folds to icons. */
 export function SideNav({ children }: { children: ReactNode }): ReactNode {
   return (
     <nav
-      aria-label="Main"
+      aria-label={t('Main')}
       className="flex w-16 shrink-0 flex-col border-r border-line bg-panel px-3 py-5 wide:w-56"
     >
       <div className="mb-4 flex items-center gap-2.5 px-1.5 text-lg font-bold tracking-[-0.01em]">

@@ -7,6 +7,7 @@ import {
   UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,
 } from 'react-aria-components'
+import { t } from '../../shared/i18n/t.ts'
 import { Button } from './button.tsx'
 
 export interface Notice {
@@ -41,7 +42,7 @@ export function NoticeProvider({ children }: { children: ReactNode }): ReactNode
       {children}
       <ToastRegion
         queue={queue}
-        aria-label="Notices"
+        aria-label={t('Notices')}
         className="fixed right-6 bottom-6 z-30 flex flex-col items-end gap-2 rounded-lg"
       >
         {({ toast }) => (
@@ -63,7 +64,7 @@ export function NoticeProvider({ children }: { children: ReactNode }): ReactNode
                 {toast.content.action.label}
               </Button>
             )}
-            <Button slot="close" look="quiet" size="icon" aria-label="Close notice">
+            <Button slot="close" look="quiet" size="icon" aria-label={t('Close notice')}>
               <X size={18} strokeWidth={1.75} aria-hidden />
             </Button>
           </Toast>

@@ -2,6 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Activity, CircleCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-aria-components'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import { ask, useBridge, type CallFailed, type CallOutput } from '../../bridge.ts'
 import { hrefs } from '../../route.ts'
 import { Button } from '../../ui/button.tsx'
@@ -36,29 +38,31 @@ export function ActivityPage(): ReactNode {
   const entries = pages.flatMap((page) => page.entries)
   const broken = pages.some((page) => !page.intact)
   return (
-    <Page title="Activity" subtitle="What was installed, allowed and run on this computer.">
+    <Page title={t('Activity')} subtitle={t('What was installed, allowed and run on this computer.')}>
       {journal.isError && entries.length === 0 ? (
         <ErrorNote error={journal.error} onRetry={() => void journal.refetch()} />
       ) : journal.isPending ? (
-        <SkeletonRows count={4} label="Loading the journal" />
+        <SkeletonRows count={4} label={t('Loading the journal')} />
       ) : (
         <>
           {broken ? (
             <div className="mb-5">
               <ProblemNote
-                problem="Somebody or something has changed the activity log."
-                fix="Some lines are not as Skillet wrote them, so don’t rely on this page. Keep the files as they are and find out who has access to this computer."
+                problem={t('Somebody or something has changed the activity log.')}
+                fix={t(
+                  'Some lines are not as Skillet wrote them, so don’t rely on this page. Keep the files as they are and find out who has access to this computer.',
+                )}
               />
             </div>
           ) : entries.length > 0 ? (
             <p className="mb-5 flex items-center gap-2 text-ok">
               <CircleCheck aria-hidden size={18} strokeWidth={1.75} />
-              The activity log is complete and nobody has changed it.
+              {t('The activity log is complete and nobody has changed it.')}
             </p>
           ) : null}
           {entries.length === 0 ? (
-            <Empty icon={Activity} title="Nothing has happened yet">
-              Each install, answer and run will be written here, with what was blocked.
+            <Empty icon={Activity} title={t('Nothing has happened yet')}>
+              {t('Each install, answer and run will be written here, with what was blocked.')}
             </Empty>
           ) : (
             <Days entries={entries} />
@@ -68,7 +72,7 @@ export function ActivityPage(): ReactNode {
           ) : journal.hasNextPage ? (
             <div className="mt-5 flex justify-center">
               <Button isPending={journal.isFetchingNextPage} onPress={() => void journal.fetchNextPage()}>
-                Show earlier
+                {t('Show earlier')}
               </Button>
             </div>
           ) : null}
@@ -94,14 +98,17 @@ function Days({ entries }: { entries: readonly Entry[] }): ReactNode {
                 >
                   {formatTime(entry.at)}
                 </time>
-                <span className="min-w-0 flex-1 break-words select-text">{entry.text}</span>
+                <span className="min-w-0 flex-1 break-words select-text">{say(entry.text)}</span>
                 {entry.run === null ? null : (
                   <Link
                     href={hrefs.entry(entry.seq)}
-                    aria-label={`What happened: ${entry.text} ${formatTime(entry.at)}`}
+                    aria-label={t('What happened: {{text}} {{time}}', {
+                      text: say(entry.text),
+                      time: formatTime(entry.at),
+                    })}
                     className="shrink-0 rounded-sm font-medium text-ink-2 underline underline-offset-2 data-hovered:text-ink"
                   >
-                    What happened
+                    {t('What happened')}
                   </Link>
                 )}
               </li>

@@ -1,5 +1,7 @@
 import { CircleCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -22,14 +24,14 @@ export function EntryPage({ seq }: { seq: number }): ReactNode {
         const entry = entries.find((each) => each.seq === seq)
         return entry && { entry, intact }
       }}
-      kind="Activity"
+      kind={t('Activity')}
       backTo={hrefs.activity}
-      loading="Loading the journal"
+      loading={t('Loading the journal')}
       missing={{
-        title: 'No such line',
-        why: `The journal has no line ${seq}.`,
+        title: t('No such line'),
+        why: t('The journal has no line {{seq}}.', { seq }),
         href: hrefs.activity,
-        link: 'All activity',
+        link: t('All activity'),
       }}
     >
       {(found) => <Line {...found} />}
@@ -44,7 +46,7 @@ function Line({ entry, intact }: { entry: Entry; intact: boolean }): ReactNode {
   const ending = run === null ? null : endingWords(run, { manifest: skill?.manifest ?? null })
   return (
     <Page
-      title={entry.text}
+      title={say(entry.text)}
       backTo={hrefs.activity}
       subtitle={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -54,7 +56,7 @@ function Line({ entry, intact }: { entry: Entry; intact: boolean }): ReactNode {
       }
       actions={
         slug === null || skill === undefined || skill.withdrawn !== null ? null : (
-          <LinkButton href={hrefs.run(slug)}>Run it again</LinkButton>
+          <LinkButton href={hrefs.run(slug)}>{t('Run it again')}</LinkButton>
         )
       }
     >
@@ -62,13 +64,15 @@ function Line({ entry, intact }: { entry: Entry; intact: boolean }): ReactNode {
         {intact ? (
           <p className="mb-4 flex gap-2 text-ok">
             <CircleCheck aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0" />
-            Line {seq} of the activity log, as Skillet wrote it. Nobody has changed it since.
+            {t('Line {{seq}} of the activity log, as Skillet wrote it. Nobody has changed it since.', {
+              seq,
+            })}
           </p>
         ) : (
           <div className="mb-4">
             <ProblemNote
-              problem="Somebody or something has changed the activity log."
-              fix="This line may not be as Skillet wrote it, so don’t rely on it."
+              problem={t('Somebody or something has changed the activity log.')}
+              fix={t('This line may not be as Skillet wrote it, so don’t rely on it.')}
             />
           </div>
         )}

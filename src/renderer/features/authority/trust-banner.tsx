@@ -1,5 +1,6 @@
 import { CloudOff, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { useNow } from '../../now.ts'
 import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
@@ -36,10 +37,10 @@ export function TrustBanner(): ReactNode {
       </div>
       <div className="flex shrink-0 gap-2">
         <LinkButton size="small" href={hrefs.settings}>
-          See more
+          {t('See more')}
         </LinkButton>
         <Button size="small" isPending={checking} onPress={check}>
-          {checking ? 'Checking…' : 'Try again'}
+          {checking ? t('Checking…') : t('Try again')}
         </Button>
       </div>
     </div>

@@ -1,5 +1,6 @@
 import { CircleCheck, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { TrustStatus } from '../../../shared/contract/overview.ts'
 import { CallFailed } from '../../bridge.ts'
 import { useNow } from '../../now.ts'
@@ -23,17 +24,17 @@ export function TrustSection(): ReactNode {
   const { check, checking, error } = useTrustCheck()
   return (
     <Section
-      title="Whose word Skillet takes"
+      title={t('Whose word Skillet takes')}
       aside={
         <Button size="small" isPending={checking} onPress={check}>
-          <RotateCw size={16} strokeWidth={1.75} aria-hidden /> {checking ? 'Checking…' : 'Check now'}
+          <RotateCw size={16} strokeWidth={1.75} aria-hidden /> {checking ? t('Checking…') : t('Check now')}
         </Button>
       }
     >
       {status.isError ? (
         <ErrorNote error={status.error} onRetry={() => void status.refetch()} />
       ) : status.isPending ? (
-        <SkeletonRows count={2} label="Loading" />
+        <SkeletonRows count={2} label={t('Loading')} />
       ) : (
         <div className="flex flex-col gap-4">
           {error === null ? (
@@ -65,11 +66,11 @@ function Freshness({ status }: { status: TrustStatus }): ReactNode {
   return (
     <Facts
       facts={[
-        ['Registry', status.registry === '' ? 'None' : status.registry],
+        [t('Registry'), status.registry === '' ? t('None') : status.registry],
         [
-          'Last checked',
+          t('Last checked'),
           checkedAt === null ? (
-            'Never on this computer'
+            t('Never on this computer')
           ) : (
             <span key="checked" title={formatMoment(checkedAt)}>
               {formatAgo(checkedAt, now)}
@@ -77,17 +78,17 @@ function Freshness({ status }: { status: TrustStatus }): ReactNode {
           ),
         ],
         [
-          'Its word holds',
+          t('Its word holds'),
           validUntil === null ? (
-            'Nothing was checked yet'
+            t('Nothing was checked yet')
           ) : holds(status, now) ? (
             <span key="holds" className="flex items-center gap-1.5 text-ok" title={formatMoment(validUntil)}>
               <CircleCheck aria-hidden size={16} strokeWidth={1.75} />
-              Until {formatUntil(validUntil, now)}, even without a connection
+              {t('Until {{until}}, even without a connection', { until: formatUntil(validUntil, now) })}
             </span>
           ) : (
             <span key="over" className="text-warn" title={formatMoment(validUntil)}>
-              No longer: it ended on {formatMoment(validUntil)}
+              {t('No longer: it ended on {{moment}}', { moment: formatMoment(validUntil) })}
             </span>
           ),
         ],
@@ -101,11 +102,12 @@ function Keys({ keys }: { keys: TrustStatus['publishKeys'] }): ReactNode {
   return (
     <div>
       <h3 className="font-medium">
-        {keys.length === 1 ? 'The key that signs skills' : 'Keys that sign skills'}
+        {keys.length === 1 ? t('The key that signs skills') : t('Keys that sign skills')}
       </h3>
       <p className="text-sm text-ink-3">
-        Skillet installs only what is signed with one of these. Compare them with what your registry
-        publishes.
+        {t(
+          'Skillet installs only what is signed with one of these. Compare them with what your registry publishes.',
+        )}
       </p>
       <ul className="mt-2 divide-y divide-line rounded-md border border-line">
         {keys.map((key) => {
@@ -130,10 +132,15 @@ function Root({ root }: { root: TrustStatus['root'] }): ReactNode {
   return (
     <Details>
       <p className="text-ink-2">
-        What this computer trusts first of all is the registry’s root, version {root.version}.{' '}
+        {t('What this computer trusts first of all is the registry’s root, version {{version}}.', {
+          version: root.version,
+        })}{' '}
         {root.threshold === 1
-          ? 'Any one of these keys may change it.'
-          : `${root.threshold} of these ${root.keyids.length} keys must agree to change it.`}
+          ? t('Any one of these keys may change it.')
+          : t('{{threshold}} of these {{all}} keys must agree to change it.', {
+              threshold: root.threshold,
+              all: root.keyids.length,
+            })}
       </p>
       <ul className="mt-3 flex flex-col gap-2">
         {root.keyids.map((keyid) => (

@@ -1,3 +1,5 @@
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { TrustStatus } from '../../../shared/contract/overview.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import { formatAgo, formatDate, formatUntil } from '../../ui/format.ts'
@@ -31,9 +33,12 @@ export function trustState(status: TrustStatus, now: Date = new Date()): TrustSt
     if (validUntil === null || stillHolds) return { kind: 'fine' }
     return {
       kind: 'trouble',
-      title: 'Skillet has not heard from the registry for too long.',
-      text: `Its last word held until ${formatDate(validUntil, now)}. Until it is confirmed, nothing installs and nothing runs.`,
-      remedy: 'Connect to the internet and try again.',
+      title: t('Skillet has not heard from the registry for too long.'),
+      text: t(
+        'Its last word held until {{date}}. Until it is confirmed, nothing installs and nothing runs.',
+        { date: formatDate(validUntil, now) },
+      ),
+      remedy: t('Connect to the internet and try again.'),
     }
   }
   if (outOfService.has(problem.code)) {
@@ -42,14 +47,18 @@ export function trustState(status: TrustStatus, now: Date = new Date()): TrustSt
     if (stillHolds)
       return {
         kind: 'offline',
-        text: `${problem.message} What the registry said ${formatAgo(checkedAt, now)} holds until ${formatUntil(validUntil, now)}.`,
+        text: t('{{problem}} What the registry said {{ago}} holds until {{until}}.', {
+          problem: say(problem.message),
+          ago: formatAgo(checkedAt, now),
+          until: formatUntil(validUntil, now),
+        }),
       }
   }
   return {
     kind: 'trouble',
-    title: problem.message,
-    text: 'Until this is put right, nothing installs and nothing runs.',
-    remedy: problem.remedy,
+    title: say(problem.message),
+    text: t('Until this is put right, nothing installs and nothing runs.'),
+    remedy: say(problem.remedy),
   }
 }
 
@@ -60,22 +69,26 @@ export function keyWords(
   key: Pick<PublishKey, 'status' | 'since' | 'until'>,
   now: Date = new Date(),
 ): { tone: 'ok' | 'neutral' | 'bad'; label: string; text: string } {
-  const since = new Date(key.since).getTime() === 0 ? '' : ` since ${formatDate(key.since, now)}`
+  const since = new Date(key.since).getTime() === 0 ? null : formatDate(key.since, now)
   const until = key.until === null ? '' : formatDate(key.until, now)
   switch (key.status) {
     case 'active':
-      return { tone: 'ok', label: 'In use', text: `Signs skills${since}.` }
+      return {
+        tone: 'ok',
+        label: t('In use'),
+        text: since === null ? t('Signs skills.') : t('Signs skills since {{date}}.', { date: since }),
+      }
     case 'retired':
       return {
         tone: 'neutral',
-        label: 'Retired',
-        text: `Signs nothing new since ${until}. What it signed before that still counts.`,
+        label: t('Retired'),
+        text: t('Signs nothing new since {{until}}. What it signed before that still counts.', { until }),
       }
     case 'compromised':
       return {
         tone: 'bad',
-        label: 'Stolen',
-        text: 'Somebody else may have it, so nothing that it signed counts.',
+        label: t('Stolen'),
+        text: t('Somebody else may have it, so nothing that it signed counts.'),
       }
   }
 }

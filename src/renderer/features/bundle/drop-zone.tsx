@@ -1,5 +1,6 @@
 import { PackageOpen } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { useBridge } from '../../bridge.ts'
 import { isDialogOpen } from '../../ui/dialog.tsx'
 import { useNotice } from '../../ui/toast.tsx'
@@ -24,7 +25,7 @@ export function DropZone(): ReactNode {
     const take = (dropped: FileList) => {
       const files = [...dropped].map((file) => ({ name: file.name, path: bridge.pathOf(file) }))
       const drop = readDrop(files)
-      if (isDialogOpen()) notify({ text: 'Finish or close what is open first, then drop the file again.' })
+      if (isDialogOpen()) notify({ text: t('Finish or close what is open first, then drop the file again.') })
       else if (drop.kind === 'problem') notify({ text: drop.text })
       else if (drop.kind === 'bundle') install({ path: drop.path })
       else void addChain.current(drop.path)
@@ -62,9 +63,9 @@ export function DropZone(): ReactNode {
     <div role="status" className="pointer-events-none fixed inset-0 z-40 grid place-items-center bg-veil p-6">
       <p className="flex flex-col items-center gap-3 rounded-xl border-2 border-dashed border-brand bg-raised px-12 py-10 text-xl font-bold shadow-lifted">
         <PackageOpen aria-hidden size={32} strokeWidth={1.75} className="text-brand" />
-        Drop to check and add
+        {t('Drop to check and add')}
         <span className="text-base font-normal text-ink-2">
-          Nothing is installed or run before you have said what it may do.
+          {t('Nothing is installed or run before you have said what it may do.')}
         </span>
       </p>
     </div>

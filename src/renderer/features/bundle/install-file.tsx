@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { failureNotice } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
 import { Button } from '../../ui/button.tsx'
@@ -15,10 +16,10 @@ export function InstallFile(): ReactNode {
   const choose = async () => {
     setChoosing(true)
     try {
-      const title = 'Choose a .skillet file'
+      const title = t('Choose a .skillet file')
       const path = await ask(bridge, 'dialog.choose', { kind: 'file', title, extensions: ['skillet'] })
       if (path !== null && (isDialogOpen() || !install({ path })))
-        notify({ text: 'Finish or close what is open first, then choose the file again.' })
+        notify({ text: t('Finish or close what is open first, then choose the file again.') })
     } catch (error) {
       notify(failureNotice(error))
     }
@@ -26,7 +27,7 @@ export function InstallFile(): ReactNode {
   }
   return (
     <Button isPending={choosing} onPress={() => void choose()}>
-      Install from a file…
+      {t('Install from a file…')}
     </Button>
   )
 }

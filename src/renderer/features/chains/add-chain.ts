@@ -1,3 +1,4 @@
+import { t } from '../../../shared/i18n/t.ts'
 import { failureNotice } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
 import { refresh, staleAfter } from '../../query.ts'
@@ -29,7 +30,7 @@ export function useRemoveChain(): (chain: { id: string; title: string }) => Prom
   const restore = async (undoId: string, title: string) => {
     try {
       await ask(bridge, 'chain.restore', { undoId })
-      notify({ text: `${title} is back.` })
+      notify({ text: t('{{title}} is back.', { title }) })
     } catch (error) {
       notify(failureNotice(error))
     }
@@ -39,8 +40,8 @@ export function useRemoveChain(): (chain: { id: string; title: string }) => Prom
     try {
       const { undoId } = await ask(bridge, 'chain.remove', { id })
       notify({
-        text: `${title} was removed.`,
-        action: { label: 'Undo', run: () => void restore(undoId, title) },
+        text: t('{{title}} was removed.', { title }),
+        action: { label: t('Undo'), run: () => void restore(undoId, title) },
       })
     } catch (error) {
       notify(failureNotice(error))

@@ -1,5 +1,6 @@
 import { Workflow } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Chain, ChainRun } from '../../../shared/contract/chains.ts'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import type { PlainError } from '../../../shared/errors.ts'
@@ -28,14 +29,14 @@ export function ChainPage({ id }: { id: string }): ReactNode {
     <FoundPage
       query={chains}
       find={(all) => all.find((each) => each.id === id)}
-      kind="Chain"
+      kind={t('Chain')}
       backTo={hrefs.chains}
-      loading="Loading the chain"
+      loading={t('Loading the chain')}
       missing={{
-        title: 'No such chain',
-        why: 'It was removed, or its file was taken away.',
+        title: t('No such chain'),
+        why: t('It was removed, or its file was taken away.'),
         href: hrefs.chains,
-        link: 'All chains',
+        link: t('All chains'),
       }}
     >
       {(chain) =>
@@ -95,7 +96,7 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
       }
       subtitle={
         checking ? (
-          'Checking every step first…'
+          t('Checking every step first…')
         ) : run === null ? (
           chain.summary
         ) : (
@@ -105,7 +106,7 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
       actions={
         underWay ? (
           <Button isPending={session?.stopping === true} onPress={() => void sessions.stop(chain.id)}>
-            {session?.stopping === true ? 'Stopping…' : 'Stop'}
+            {session?.stopping === true ? t('Stopping…') : t('Stop')}
           </Button>
         ) : view.at === 'form' ? null : (
           <>
@@ -113,11 +114,11 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
               look={next === null ? 'primary' : 'plain'}
               onPress={() => setView({ at: 'form', resume: null })}
             >
-              {next === null ? 'Run again' : 'Start over'}
+              {next === null ? t('Run again') : t('Start over')}
             </Button>
             {run === null || next === null ? null : (
               <Button look="primary" isDisabled={!ready} onPress={() => start({}, run)}>
-                Go on from step {next}
+                {t('Go on from step {{next}}', { next })}
               </Button>
             )}
           </>
@@ -128,12 +129,14 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
       <div className="flex flex-col gap-4">
         {view.at !== 'earlier' && successor === undefined ? null : (
           <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
-            {view.at === 'earlier' ? <span>This run started {formatAgo(view.run.startedAt)}.</span> : null}
+            {view.at === 'earlier' ? (
+              <span>{t('This run started {{ago}}.', { ago: formatAgo(view.run.startedAt) })}</span>
+            ) : null}
             {successor === undefined ? null : (
               <>
-                <span>A later run went on from here.</span>
+                <span>{t('A later run went on from here.')}</span>
                 <Button size="small" onPress={() => setView({ at: 'earlier', run: successor })}>
-                  Show that run
+                  {t('Show that run')}
                 </Button>
               </>
             )}
@@ -143,13 +146,13 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
         {/* What it was given then is kept, unless it looked like a key. */}
         {refused?.code === 'INPUT_INVALID' && resumed !== null && chain.inputs.length > 0 ? (
           <Button className="self-start" onPress={() => setView({ at: 'form', resume: resumed })}>
-            Enter the inputs again
+            {t('Enter the inputs again')}
           </Button>
         ) : null}
         {error === null || told || run?.state === 'stopped' ? null : (
           <ErrorNote error={new CallFailed(error)} />
         )}
-        {run === null ? <StepRow steps={chain.steps} label="Steps" /> : null}
+        {run === null ? <StepRow steps={chain.steps} label={t('Steps')} /> : null}
         {underWay ? null : <StepProblems steps={chain.steps} />}
         {run !== null ? (
           <RunSteps run={run} chain={chain} />
@@ -161,8 +164,12 @@ function ChainRunner({ chain }: { chain: Chain }): ReactNode {
                 title={chain.title}
                 inputs={formInputs(chain)}
                 earlier={session?.inputs ?? undefined}
-                runLabel={view.resume === null ? 'Run' : `Go on from step ${goOnFrom(view.resume) ?? 1}`}
-                needsNothing="This chain needs nothing from you. Just run it."
+                runLabel={
+                  view.resume === null
+                    ? t('Run')
+                    : t('Go on from step {{next}}', { next: goOnFrom(view.resume) ?? 1 })
+                }
+                needsNothing={t('This chain needs nothing from you. Just run it.')}
                 isDisabled={!ready}
                 onRun={(inputs) => start(inputs, view.resume)}
                 onCancel={session === undefined ? undefined : () => setView({ at: 'latest' })}
@@ -193,7 +200,7 @@ function Announcement({
   const announce = useAnnounce()
   const run = session?.run ?? null
   const words =
-    run === null ? (session?.checking === true ? 'Checking every step' : null) : runWords(run).title
+    run === null ? (session?.checking === true ? t('Checking every step') : null) : runWords(run).title
   useEffect(() => {
     if (words !== null) announce(`${title}: ${words}`)
   }, [words, title, announce])

@@ -1,9 +1,10 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { Chain, ChainRun, StepResult } from '../../../shared/contract/chains.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import type { SkillInput } from '../../../shared/skill-manifest.ts'
 import { hrefs } from '../../route.ts'
 import type { Tone } from '../../ui/badge.tsx'
-import { formatDuration, joinList, plural } from '../../ui/format.ts'
+import { formatDuration, joinList } from '../../ui/format.ts'
 
 /** A step's skill as people read it; where it isn't installed, its short name in words. */
 export function stepTitle({ title, slug }: { title?: string | null; slug: string }): string {
@@ -39,22 +40,22 @@ export function stepAction(code: ErrorCode, slug: string): StepAction {
     case 'PERMISSION_DENIED':
       return { kind: 'allow' }
     case 'SECRET_MISSING':
-      return { kind: 'link', label: 'Open Keys', href: hrefs.keys }
+      return { kind: 'link', label: t('Open Keys'), href: hrefs.keys }
     case 'POLICY_DENIED':
     case 'POLICY_INVALID':
-      return { kind: 'link', label: 'Limits in Settings', href: hrefs.settings }
+      return { kind: 'link', label: t('Limits in Settings'), href: hrefs.settings }
     case 'SANDBOX_UNAVAILABLE':
     case 'RUNNING_AS_ROOT':
     case 'KEYCHAIN_UNAVAILABLE':
-      return { kind: 'link', label: 'Open Settings', href: hrefs.settings }
+      return { kind: 'link', label: t('Open Settings'), href: hrefs.settings }
     case 'INTEGRITY_BROKEN':
     case 'REVOKED':
     case 'STORE_DAMAGED':
-      return { kind: 'link', label: 'Open Library', href: hrefs.library }
+      return { kind: 'link', label: t('Open Library'), href: hrefs.library }
     case 'INCOMPATIBLE':
-      return { kind: 'link', label: 'See why', href: hrefs.skill(slug, { tab: 'computer' }) }
+      return { kind: 'link', label: t('See why'), href: hrefs.skill(slug, { tab: 'computer' }) }
     default:
-      return { kind: 'link', label: 'Look at the skill', href: hrefs.skill(slug) }
+      return { kind: 'link', label: t('Look at the skill'), href: hrefs.skill(slug) }
   }
 }
 
@@ -76,16 +77,31 @@ export function runWords(run: Pick<ChainRun, 'state' | 'steps'>): { tone: Tone; 
   const done = doneSteps(steps)
   switch (run.state) {
     case 'running':
-      return { tone: 'neutral', title: `Step ${Math.min(done + 1, steps.length)} of ${steps.length}` }
+      return {
+        tone: 'neutral',
+        title: t('Step {{step}} of {{all}}', {
+          step: Math.min(done + 1, steps.length),
+          all: steps.length,
+        }),
+      }
     case 'done':
-      return { tone: 'ok', title: `Finished in ${took}` }
+      return { tone: 'ok', title: t('Finished in {{took}}', { took }) }
     case 'stopped':
       return {
         tone: 'neutral',
-        title: `Stopped by you at step ${Math.min(done + 1, steps.length)} of ${steps.length}`,
+        title: t('Stopped by you at step {{step}} of {{all}}', {
+          step: Math.min(done + 1, steps.length),
+          all: steps.length,
+        }),
       }
     case 'failed':
-      return { tone: 'bad', title: `Ended at step ${Math.min(done + 1, steps.length)} of ${steps.length}` }
+      return {
+        tone: 'bad',
+        title: t('Ended at step {{step}} of {{all}}', {
+          step: Math.min(done + 1, steps.length),
+          all: steps.length,
+        }),
+      }
   }
 }
 
@@ -95,6 +111,6 @@ export function notReadyWords(chain: Pick<Chain, 'steps'>): string | null {
   if (waiting.length === 0) return null
   const names = [...new Set(waiting.map(stepTitle))]
   return names.length > 2
-    ? `${plural(waiting.length, 'step')} can’t run yet.`
-    : `${joinList(names)} can’t run yet.`
+    ? t('{{count}} steps can’t run yet.', { count: waiting.length })
+    : t('{{title}} can’t run yet.', { title: joinList(names) })
 }

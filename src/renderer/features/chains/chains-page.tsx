@@ -1,6 +1,8 @@
 import { Ellipsis, Trash2, Workflow } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Link } from 'react-aria-components'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Chain } from '../../../shared/contract/chains.ts'
 import { failureNotice } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
@@ -24,21 +26,22 @@ export function ChainsPage(): ReactNode {
   const chains = useCall('chain.list', null)
   return (
     <Page
-      title="Chains"
-      subtitle="Run several skills in a row: each goes on with what the one before it made."
+      title={t('Chains')}
+      subtitle={t('Run several skills in a row: each goes on with what the one before it made.')}
       actions={<AddChain />}
     >
       {chains.isError ? (
         <ErrorNote error={chains.error} onRetry={() => void chains.refetch()} />
       ) : chains.isPending ? (
-        <SkeletonRows count={2} label="Loading your chains" />
+        <SkeletonRows count={2} label={t('Loading your chains')} />
       ) : chains.data.length === 0 ? (
-        <Empty icon={Workflow} title="Your chains will be here">
-          A chain is a file that names skills and what goes from one to the next. Choose one, or drop it onto
-          the window.
+        <Empty icon={Workflow} title={t('Your chains will be here')}>
+          {t(
+            'A chain is a file that names skills and what goes from one to the next. Choose one, or drop it onto the window.',
+          )}
         </Empty>
       ) : (
-        <ul aria-label="Chains" className="flex flex-col gap-2.5">
+        <ul aria-label={t('Chains')} className="flex flex-col gap-2.5">
           {chains.data.map((chain) => (
             <ChainRow key={chain.id} chain={chain} />
           ))}
@@ -56,7 +59,7 @@ function AddChain(): ReactNode {
   const choose = async () => {
     setChoosing(true)
     try {
-      const title = 'Choose a chain’s .toml file'
+      const title = t('Choose a chain’s .toml file')
       const path = await ask(bridge, 'dialog.choose', { kind: 'file', title, extensions: ['toml'] })
       if (path !== null) await add(path)
     } catch (error) {
@@ -66,7 +69,7 @@ function AddChain(): ReactNode {
   }
   return (
     <Button isPending={choosing} onPress={() => void choose()}>
-      Add a chain…
+      {t('Add a chain…')}
     </Button>
   )
 }
@@ -92,28 +95,30 @@ function ChainRow({ chain }: { chain: Chain }): ReactNode {
               {title}
             </Link>
             {running ? (
-              <Badge tone="ok">Running now</Badge>
+              <Badge tone="ok">{t('Running now')}</Badge>
             ) : problem !== null ? (
-              <Badge tone="bad">Can’t be read</Badge>
+              <Badge tone="bad">{t('Can’t be read')}</Badge>
             ) : chain.builtIn ? (
-              <Badge tone="neutral">Comes with Skillet</Badge>
+              <Badge tone="neutral">{t('Comes with Skillet')}</Badge>
             ) : null}
           </h2>
-          <p className="text-ink-2">{problem === null ? summary : `${problem.message} ${problem.remedy}`}</p>
+          <p className="text-ink-2">
+            {problem === null ? summary : `${say(problem.message)} ${say(problem.remedy)}`}
+          </p>
         </div>
         <div className="flex shrink-0 items-center gap-1.5">
           {problem !== null ? null : (
-            <LinkButton href={hrefs.chain(id)} aria-label={`Open ${title}`}>
-              Open
+            <LinkButton href={hrefs.chain(id)} aria-label={t('Open {{title}}', { title })}>
+              {t('Open')}
             </LinkButton>
           )}
           {chain.builtIn ? null : (
             <ActionMenu
-              label={`More about ${title}`}
+              label={t('More about {{title}}', { title })}
               trigger={<Ellipsis size={18} strokeWidth={1.75} aria-hidden />}
               actions={[
                 {
-                  label: 'Remove',
+                  label: t('Remove'),
                   icon: <Trash2 size={18} strokeWidth={1.75} aria-hidden />,
                   run: () => void remove(chain),
                   danger: true,
@@ -123,7 +128,7 @@ function ChainRow({ chain }: { chain: Chain }): ReactNode {
           )}
         </div>
       </div>
-      {steps.length === 0 ? null : <StepRow steps={steps} label={`Steps of ${title}`} />}
+      {steps.length === 0 ? null : <StepRow steps={steps} label={t('Steps of {{title}}', { title })} />}
       {waiting === null ? null : <p className="text-sm text-ink-3">{waiting}</p>}
     </li>
   )

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { ChainRun } from '../../../shared/contract/chains.ts'
 import { useCall } from '../../query.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -23,14 +24,14 @@ export function EarlierRuns({
   const others = runs.data?.filter(({ runId }) => runId !== shown) ?? []
   if (runs.isError)
     return (
-      <Section title="Earlier runs">
+      <Section title={t('Earlier runs')}>
         <ErrorNote error={runs.error} onRetry={() => void runs.refetch()} />
       </Section>
     )
-  if (runs.isPending) return <SkeletonRows count={1} label="Loading earlier runs" />
+  if (runs.isPending) return <SkeletonRows count={1} label={t('Loading earlier runs')} />
   if (others.length === 0) return null
   return (
-    <Section title="Earlier runs">
+    <Section title={t('Earlier runs')}>
       <ul className="divide-y divide-line border-t border-line [&>li:last-child]:pb-0">
         {others.map((run) => {
           const { tone, title } = runWords(run)
@@ -44,10 +45,10 @@ export function EarlierRuns({
               </p>
               <Button
                 size="small"
-                aria-label={`Show the run of ${formatMoment(run.startedAt)}`}
+                aria-label={t('Show the run of {{moment}}', { moment: formatMoment(run.startedAt) })}
                 onPress={() => onShow(run)}
               >
-                Show
+                {t('Show')}
               </Button>
             </li>
           )

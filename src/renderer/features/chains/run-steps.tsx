@@ -1,5 +1,6 @@
 import { Ban, CircleAlert, CircleCheck, CircleDashed, History } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Chain, ChainRun, StepResult } from '../../../shared/contract/chains.ts'
 import type { PastRun } from '../../../shared/receipt.ts'
 import { useCall } from '../../query.ts'
@@ -15,22 +16,22 @@ import { ReceiptView } from '../run/receipt-view.tsx'
 import { stepTitle } from './chain-words.ts'
 
 const mark = { size: 20, strokeWidth: 1.75, 'aria-hidden': true } as const
-const looks: Record<StepResult['state'], { words: string; icon: ReactNode }> = {
-  waiting: { words: 'Waits its turn', icon: <CircleDashed {...mark} className="text-ink-3" /> },
+const looks = (): Record<StepResult['state'], { words: string; icon: ReactNode }> => ({
+  waiting: { words: t('Waits its turn'), icon: <CircleDashed {...mark} className="text-ink-3" /> },
   running: {
-    words: 'Running',
+    words: t('Running'),
     icon: <CircleDashed {...mark} className="animate-[breathe_1.2s_ease-in-out_infinite] text-brand" />,
   },
-  done: { words: 'Done', icon: <CircleCheck {...mark} className="text-ok" /> },
-  failed: { words: 'Ended here', icon: <CircleAlert {...mark} className="text-bad" /> },
-  kept: { words: 'Taken from the earlier run', icon: <History {...mark} className="text-ok" /> },
-}
+  done: { words: t('Done'), icon: <CircleCheck {...mark} className="text-ok" /> },
+  failed: { words: t('Ended here'), icon: <CircleAlert {...mark} className="text-bad" /> },
+  kept: { words: t('Taken from the earlier run'), icon: <History {...mark} className="text-ok" /> },
+})
 
 /** Every step of a run: how far it is, what it handed on and what it did. */
 export function RunSteps({ run, chain }: { run: ChainRun; chain: Chain | undefined }): ReactNode {
   const library = useCall('library.list', null)
   return (
-    <ol aria-label="Steps" className="flex flex-col gap-2.5">
+    <ol aria-label={t('Steps')} className="flex flex-col gap-2.5">
       {run.steps.map((step, index) => {
         const named = chain?.steps.find(({ id }) => id === step.id)
         const skill = library.data?.find(({ slug }) => slug === step.slug)
@@ -68,14 +69,14 @@ function StepCard({
   // A step that was stopped failed nobody.
   const look =
     state === 'failed' && runState === 'stopped'
-      ? { words: 'Stopped', icon: <Ban {...mark} className="text-ink-3" /> }
+      ? { words: t('Stopped'), icon: <Ban {...mark} className="text-ink-3" /> }
       : state === 'waiting' && runState !== 'running'
-        ? { ...looks.waiting, words: 'Did not run' }
-        : looks[state]
+        ? { ...looks().waiting, words: t('Did not run') }
+        : looks()[state]
   const ending = run !== null && state === 'failed' && error === null ? endingWords(run) : null
   return (
     <li
-      aria-label={`Step ${number}: ${title}`}
+      aria-label={t('Step {{number}}: {{title}}', { number, title })}
       aria-current={state === 'running' ? 'step' : undefined}
       className={`rounded-lg border bg-raised p-4 ${state === 'running' ? 'border-brand' : 'border-line'}`}
     >
@@ -86,7 +87,7 @@ function StepCard({
         </h2>
         <p className="shrink-0 text-sm text-ink-3 tabular-nums">
           {look.words}
-          {state === 'done' ? ` in ${formatDuration(step.durationMs)}` : ''}
+          {state === 'done' ? ` ${t('in {{duration}}', { duration: formatDuration(step.durationMs) })}` : ''}
         </p>
       </div>
       {ending === null || runState === 'stopped' ? null : (
@@ -102,13 +103,13 @@ function StepCard({
       )}
       {output === null && stderr === '' && run === null ? null : (
         <div className="mt-2">
-          <Details title="What it made and did">
+          <Details title={t('What it made and did')}>
             <div className="grid items-start gap-4 min-[840px]:grid-cols-[minmax(0,1fr)_300px]">
               <div className="flex min-w-0 flex-col gap-3">
                 {output === null ? null : (
-                  <Text title="What it handed on" text={layOutJson(output) ?? output} copied={output} />
+                  <Text title={t('What it handed on')} text={layOutJson(output) ?? output} copied={output} />
                 )}
-                {stderr === '' ? null : <Text title="What it said" text={stderr} copied={stderr} />}
+                {stderr === '' ? null : <Text title={t('What it said')} text={stderr} copied={stderr} />}
               </div>
               {run === null ? null : (
                 <ReceiptView
@@ -137,7 +138,7 @@ function Text({ title, text, copied }: { title: string; text: string; copied: st
     <section aria-label={title} className="overflow-hidden rounded-md border border-line">
       <div className="flex min-h-10 items-center justify-between border-b border-line bg-sunk pr-1 pl-3">
         <h3 className="font-medium">{title}</h3>
-        <CopyButton text={copied} label={`Copy: ${title}`} />
+        <CopyButton text={copied} label={t('Copy: {{title}}', { title })} />
       </div>
       <pre
         tabIndex={0}

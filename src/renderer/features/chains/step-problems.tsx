@@ -1,5 +1,7 @@
 import { TriangleAlert } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Chain } from '../../../shared/contract/chains.ts'
 import { useCall } from '../../query.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -24,7 +26,7 @@ export function StepProblems({ steps }: { steps: Chain['steps'] }): ReactNode {
   if (once.length === 0) return null
   return (
     <ul
-      aria-label="What is left to do first"
+      aria-label={t('What is left to do first')}
       className="divide-y divide-line rounded-lg border border-line bg-raised px-5"
     >
       {once.map((step) => (
@@ -48,8 +50,8 @@ function Problem({ step }: { step: Step }): ReactNode {
           <p className="font-medium">{title}</p>
           <p className="text-ink-2 select-text">
             {problem.code === 'NOT_INSTALLED'
-              ? 'It isn’t installed yet.'
-              : `${problem.message} ${problem.remedy}`}
+              ? t('It isn’t installed yet.')
+              : `${say(problem.message)} ${say(problem.remedy)}`}
           </p>
         </div>
       </div>
@@ -76,20 +78,23 @@ function Action({
   switch (action.kind) {
     case 'install':
       return (
-        <Button aria-label={`Install ${skill.title}`} onPress={() => install(skill)}>
-          Install
+        <Button aria-label={t('Install {{title}}', { title: skill.title })} onPress={() => install(skill)}>
+          {t('Install')}
         </Button>
       )
     case 'allow':
       return (
         <>
-          <Button aria-label={`Answer for ${skill.title}`} onPress={() => setAsking(true)}>
-            Answer
+          <Button
+            aria-label={t('Answer for {{title}}', { title: skill.title })}
+            onPress={() => setAsking(true)}
+          >
+            {t('Answer')}
           </Button>
           {asking ? (
             <PermissionDialog
               skill={skill}
-              goOn="Allow"
+              goOn={t('Allow')}
               onAllowed={() => setAsking(false)}
               onClose={() => setAsking(false)}
             />

@@ -1,5 +1,6 @@
 import { ArrowRight } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Chain } from '../../../shared/contract/chains.ts'
 import { stepTitle } from './chain-words.ts'
 
@@ -16,7 +17,7 @@ export function StepRow({ steps, label }: { steps: Chain['steps']; label: string
             className={`rounded-md px-2.5 py-0.5 text-sm font-medium ${step.problem === null ? 'bg-sunk text-ink-2' : 'bg-warn-soft text-warn'}`}
           >
             {stepTitle(step)}
-            {step.problem === null ? null : <span className="sr-only">: can’t run yet</span>}
+            {step.problem === null ? null : <span className="sr-only">{`: ${t('can’t run yet')}`}</span>}
           </span>
         </li>
       ))}

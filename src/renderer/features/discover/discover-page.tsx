@@ -7,12 +7,12 @@ import {
   ToggleButton,
   ToggleButtonGroup,
 } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import { useCall } from '../../query.ts'
 import { useBridge } from '../../bridge.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { formatCount, plural } from '../../ui/format.ts'
 import { categoryNames, categoryOrder, type Category } from '../../ui/names.ts'
 import { Page } from '../../ui/page.tsx'
 import { useTryAgain } from '../authority/try-again.ts'
@@ -48,7 +48,10 @@ export function DiscoverPage({
   }, [settled, onDrawn])
   const isFiltered = filter.text !== '' || filter.category !== null || filter.fitsOnly
   return (
-    <Page title="Discover" subtitle="Reviewed, signed, and kept inside its limits on your computer.">
+    <Page
+      title={t('Discover')}
+      subtitle={t('Reviewed, signed, and kept inside its limits on your computer.')}
+    >
       <Welcome />
       <CatalogSearch
         text={filter.text}
@@ -61,12 +64,12 @@ export function DiscoverPage({
         role="status"
         className={isFiltered && (pages.total ?? 0) > 0 ? '-mt-2 mb-3 text-sm text-ink-3' : 'sr-only'}
       >
-        {pages.total === null ? '' : `${plural(pages.total, 'skill')} found`}
+        {pages.total === null ? '' : t('{{count}} skills found', { count: pages.total })}
       </p>
       {pages.error !== null && !trying ? (
         <ErrorNote error={pages.error} onRetry={() => void tryAgain(pages.error, pages.retry)} />
       ) : pages.total === null ? (
-        <div role="status" aria-label="Loading the catalog" className={grid}>
+        <div role="status" aria-label={t('Loading the catalog')} className={grid}>
           {Array.from({ length: 6 }, (_, index) => (
             <SkillCardSkeleton key={index} />
           ))}
@@ -74,8 +77,8 @@ export function DiscoverPage({
       ) : pages.skills.length === 0 ? (
         <NothingFound filter={filter} onReset={() => onFilter(startingFilter)} />
       ) : (
-        <section aria-label="Skills">
-          <h2 className="sr-only">Skills</h2>
+        <section aria-label={t('Skills')}>
+          <h2 className="sr-only">{t('Skills')}</h2>
           <ul ref={list} className={grid}>
             {pages.skills.map((skill) => (
               <li key={skill.slug} data-offset={pages.offsetOf(skill.slug)} className="grid">
@@ -111,7 +114,12 @@ function CatalogSearch({
     input.current?.select()
   }, [searchTurn])
   return (
-    <SearchField aria-label="Search skills" value={text} onChange={onText} className="group relative mb-3">
+    <SearchField
+      aria-label={t('Search skills')}
+      value={text}
+      onChange={onText}
+      className="group relative mb-3"
+    >
       <Search
         aria-hidden
         size={18}
@@ -120,7 +128,11 @@ function CatalogSearch({
       />
       <Input
         ref={input}
-        placeholder={`Search ${total === null ? '' : `${formatCount(total)} `}skills, for example “table” or “dead links”`}
+        placeholder={
+          total === null
+            ? t('Search skills, for example “table” or “dead links”')
+            : t('Search {{count}} skills, for example “table” or “dead links”', { count: total })
+        }
         className="w-full rounded-md border border-edge bg-raised py-2.5 pr-20 pl-10.5 [&::-webkit-search-cancel-button]:hidden"
       />
       {text === '' ? (
@@ -128,7 +140,7 @@ function CatalogSearch({
           aria-hidden
           className="absolute top-2.5 right-3 rounded-sm border border-line bg-sunk px-1.5 font-sans text-sm text-ink-3"
         >
-          {mac ? '⌘K' : 'Ctrl K'}
+          {mac ? '⌘K' : t('Ctrl K')}
         </kbd>
       ) : (
         <AriaButton className="absolute top-1 right-1 grid size-9 place-items-center rounded-sm text-ink-2 data-hovered:bg-sunk">
@@ -147,11 +159,11 @@ function Chips({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filter
         onChange={(fitsOnly) => onFilter({ ...filter, fitsOnly })}
         className={chip}
       >
-        Fits this computer
+        {t('Fits this computer')}
       </ToggleButton>
       <span aria-hidden className="mx-1 h-5 border-l border-line" />
       <ToggleButtonGroup
-        aria-label="Category"
+        aria-label={t('Category')}
         selectionMode="single"
         selectedKeys={filter.category === null ? [] : [filter.category]}
         onSelectionChange={(keys) => {
@@ -162,7 +174,7 @@ function Chips({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filter
       >
         {categoryOrder.map((category) => (
           <ToggleButton key={category} id={category} className={chip}>
-            {categoryNames[category]}
+            {categoryNames()[category]}
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
@@ -175,10 +187,14 @@ function Welcome(): ReactNode {
   const library = useCall('library.list', null)
   if (library.data === undefined || library.data.length > 0) return null
   return (
-    <aside aria-label="Welcome" className="mb-5 rounded-lg border border-line bg-panel px-4 py-3 text-ink-2">
-      <strong className="font-semibold text-ink">Welcome.</strong> A skill teaches your computer one new
-      thing. Before you install one, Skillet shows what it may do and asks you about each. It can do nothing
-      else.
+    <aside
+      aria-label={t('Welcome')}
+      className="mb-5 rounded-lg border border-line bg-panel px-4 py-3 text-ink-2"
+    >
+      <strong className="font-semibold text-ink">{t('Welcome.')}</strong>{' '}
+      {t(
+        'A skill teaches your computer one new thing. Before you install one, Skillet shows what it may do and asks you about each. It can do nothing else.',
+      )}
     </aside>
   )
 }
@@ -187,12 +203,14 @@ function NothingFound({ filter, onReset }: { filter: Filter; onReset: () => void
   return (
     <Empty
       icon={SearchX}
-      title={filter.text === '' ? 'No skills here' : `No skills found for “${filter.text}”`}
-      action={<Button onPress={onReset}>Show all skills</Button>}
+      title={
+        filter.text === '' ? t('No skills here') : t('No skills found for “{{text}}”', { text: filter.text })
+      }
+      action={<Button onPress={onReset}>{t('Show all skills')}</Button>}
     >
       {filter.fitsOnly || filter.category !== null
-        ? 'Some skills may be hidden by the choices above.'
-        : 'Try another word, or look through all of them.'}
+        ? t('Some skills may be hidden by the choices above.')
+        : t('Try another word, or look through all of them.')}
     </Empty>
   )
 }

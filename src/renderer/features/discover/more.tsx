@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import type { CatalogPages } from './catalog-pages.ts'
@@ -29,7 +30,7 @@ export function More({ pages }: { pages: CatalogPages }): ReactNode {
     <div ref={foot} className="mt-5 flex justify-center">
       {moreError === null ? (
         <Button isPending={loadingMore} onPress={loadMore}>
-          {loadingMore ? 'Loading more…' : 'Show more'}
+          {loadingMore ? t('Loading more…') : t('Show more')}
         </Button>
       ) : (
         <ErrorNote error={moreError} onRetry={loadMore} />

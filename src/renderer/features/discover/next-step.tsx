@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { SkillSummary } from '../../../shared/contract/skills.ts'
 import { hrefs } from '../../route.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -19,14 +20,22 @@ export function NextStepButton({
   switch (next) {
     case 'run':
       return (
-        <LinkButton look={look} href={hrefs.run(skill.slug)} aria-label={`Run ${skill.title}`}>
-          Run
+        <LinkButton
+          look={look}
+          href={hrefs.run(skill.slug)}
+          aria-label={t('Run {{title}}', { title: skill.title })}
+        >
+          {t('Run')}
         </LinkButton>
       )
     case 'install':
       return (
-        <Button look={look} aria-label={`Install ${skill.title}`} onPress={() => install(skill)}>
-          Install
+        <Button
+          look={look}
+          aria-label={t('Install {{title}}', { title: skill.title })}
+          onPress={() => install(skill)}
+        >
+          {t('Install')}
         </Button>
       )
     case 'update':
@@ -36,9 +45,9 @@ export function NextStepButton({
         <LinkButton
           look={look}
           href={hrefs.skill(skill.slug)}
-          aria-label={`See why ${skill.title} was withdrawn`}
+          aria-label={t('See why {{title}} was withdrawn', { title: skill.title })}
         >
-          See why
+          {t('See why')}
         </LinkButton>
       )
     case 'see-why':
@@ -46,9 +55,9 @@ export function NextStepButton({
         <LinkButton
           look={look}
           href={hrefs.skill(skill.slug, { tab: 'computer' })}
-          aria-label={`See why ${skill.title} doesn’t fit`}
+          aria-label={t('See why {{title}} doesn’t fit', { title: skill.title })}
         >
-          See why
+          {t('See why')}
         </LinkButton>
       )
   }

@@ -1,3 +1,5 @@
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import type { SkillSummary } from '../../../shared/contract/skills.ts'
 import type { Tone } from '../../ui/badge.tsx'
@@ -20,21 +22,29 @@ export function verdictOf(
   installed?: Pick<InstalledSkill, 'pinned' | 'withdrawn'>,
 ): Verdict {
   if (installed !== undefined && installed.withdrawn !== null)
-    return { tone: 'bad', text: 'Withdrawn', next: 'see-withdrawn' }
+    return { tone: 'bad', text: t('Withdrawn'), next: 'see-withdrawn' }
   if (
     skill.installedVersion !== null &&
     isNewer(skill.version, skill.installedVersion) &&
     skill.fit.ok &&
     installed?.pinned !== true
   )
-    return { tone: 'ok', text: `Update to ${skill.version}`, next: 'update' }
-  if (skill.installedVersion !== null) return { tone: 'ok', text: 'Installed', next: 'run' }
+    return { tone: 'ok', text: t('Update to {{version}}', { version: skill.version }), next: 'update' }
+  if (skill.installedVersion !== null) return { tone: 'ok', text: t('Installed'), next: 'run' }
   if (!skill.fit.ok)
-    return { tone: 'warn', text: skill.fit.short ?? "Doesn't fit this computer", next: 'see-why' }
+    return {
+      tone: 'warn',
+      text: skill.fit.short !== null ? say(skill.fit.short) : t('Doesn’t fit this computer'),
+      next: 'see-why',
+    }
   if (skill.tier !== 'free')
-    return { tone: 'neutral', text: `Needs the ${planNames[skill.tier]} plan`, next: 'install' }
-  if (skill.needsKey) return { tone: 'neutral', text: 'Asks for a key', next: 'install' }
-  return { tone: 'ok', text: 'Fits this computer', next: 'install' }
+    return {
+      tone: 'neutral',
+      text: t('Needs the {{plan}} plan', { plan: planNames()[skill.tier] }),
+      next: 'install',
+    }
+  if (skill.needsKey) return { tone: 'neutral', text: t('Asks for a key'), next: 'install' }
+  return { tone: 'ok', text: t('Fits this computer'), next: 'install' }
 }
 
 /** The same, with what the Library knows of the skill. */

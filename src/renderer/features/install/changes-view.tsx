@@ -1,5 +1,7 @@
 import { Check, Minus } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstallPlan } from '../../../shared/contract/install.ts'
 import { questionId, type Answers } from './answers.ts'
 import { Question } from './question.tsx'
@@ -28,18 +30,22 @@ export function ChangesView({
     <>
       {asked.length === 0 ? (
         <p className="rounded-lg border border-line p-4">
-          It asks for nothing that you haven’t allowed already.
+          {t('It asks for nothing that you haven’t allowed already.')}
         </p>
       ) : (
-        <ul aria-label="What it may do" className="flex flex-col gap-2.5">
+        <ul aria-label={t('What it may do')} className="flex flex-col gap-2.5">
           {asked.map((one) => {
             const was = before(one)
             return (
               <Question
                 key={questionId(one)}
                 ask={one}
-                mark={isNew(one) ? 'New' : was === undefined ? undefined : 'Changed'}
-                note={was === undefined ? undefined : `Until now: ${was.title}.${limitBefore(was, one)}`}
+                mark={isNew(one) ? t('New') : was === undefined ? undefined : t('Changed')}
+                note={
+                  was === undefined
+                    ? undefined
+                    : `${t('Until now: {{title}}.', { title: say(was.title) })}${limitBefore(was, one)}`
+                }
                 answer={answers[questionId(one)] ?? null}
                 onAnswer={(answer) => onAnswers({ ...answers, [questionId(one)]: answer })}
               />
@@ -48,12 +54,12 @@ export function ChangesView({
         </ul>
       )}
       <Told
-        title="It could already"
+        title={t('It could already')}
         asks={already}
         icon={<Check {...icon} className="mt-px shrink-0 text-ok" />}
       />
       <Told
-        title="It no longer asks to"
+        title={t('It no longer asks to')}
         asks={changes.removed}
         icon={<Minus {...icon} className="mt-px shrink-0 text-ink-3" />}
       />
@@ -63,7 +69,7 @@ export function ChangesView({
 
 /** What ended it until now, where only that tells the two apart. */
 function limitBefore(was: Pick<Ask, 'title' | 'limit'>, one: Ask): string {
-  return was.title === one.title && was.limit !== one.limit ? ` ${was.limit}` : ''
+  return was.title === one.title && was.limit !== one.limit ? ` ${say(was.limit)}` : ''
 }
 
 const icon = { size: 18, strokeWidth: 1.75, 'aria-hidden': true } as const
@@ -85,7 +91,7 @@ function Told({
         {asks.map((one) => (
           <li key={one.capability} className="flex gap-2.5">
             {mark}
-            <span className="min-w-0 break-words">{one.title}</span>
+            <span className="min-w-0 break-words">{say(one.title)}</span>
           </li>
         ))}
       </ul>

@@ -1,13 +1,14 @@
 import { CircleCheck } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Label, ProgressBar } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstallPlan } from '../../../shared/contract/install.ts'
 import type { Provenance } from '../../../shared/contract/skills.ts'
 import { hrefs, navigate } from '../../route.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { formatBytes, isNewer, plural, publisherName } from '../../ui/format.ts'
+import { formatBytes, isNewer, publisherName } from '../../ui/format.ts'
 import { CannotBox } from '../skill/abilities.tsx'
 import { Currency } from '../skill/currency.tsx'
 import { ProvenanceDetails } from '../skill/provenance-details.tsx'
@@ -36,7 +37,7 @@ export function InstallDialog({
   const plan = stage.at === 'checking' ? null : stage.plan
   const title = titleOf(target, plan)
   const ready = plan === null ? null : readiness(plan, answers, keys)
-  const verb = plan === null ? 'Install' : verbOf(plan)
+  const verb = plan === null ? 'install' : verbOf(plan)
   const run = (slug: string) => {
     flow.leave()
     navigate(hrefs.run(slug))
@@ -51,9 +52,13 @@ export function InstallDialog({
       isOpen
       onClose={flow.leave}
       title={
-        verb === 'Go back'
-          ? `Go back to an earlier ${title}`
-          : `${verb} ${title}${plan !== null && plan.replaces === plan.skill.version ? ' again' : ''}`
+        verb === 'back'
+          ? t('Go back to an earlier {{title}}', { title })
+          : verb === 'update'
+            ? t('Update {{title}}', { title })
+            : plan !== null && plan.replaces === plan.skill.version
+              ? t('Install {{title}} again', { title })
+              : t('Install {{title}}', { title })
       }
       subtitle={plan === null ? null : <Subtitle plan={plan} />}
       footer={
@@ -64,17 +69,19 @@ export function InstallDialog({
             </p>
           ) : null}
           {stage.at === 'failed' ? (
-            <Button onPress={flow.leave}>Close</Button>
+            <Button onPress={flow.leave}>{t('Close')}</Button>
           ) : stage.at === 'done' ? (
-            <Button onPress={flow.leave}>Close</Button>
+            <Button onPress={flow.leave}>{t('Close')}</Button>
           ) : (
             <Button onPress={flow.leave} isPending={stage.at === 'installing' && stage.stopping}>
-              {stage.at === 'installing' && stage.stopping ? 'Stopping…' : 'Cancel'}
+              {stage.at === 'installing' && stage.stopping ? t('Stopping…') : t('Cancel')}
             </Button>
           )}
           {stage.at === 'asking' && ready !== null && ready.denied.length > 0 ? (
             <Button isPending={refusing} onPress={() => void refuse()}>
-              {verb === 'Install' ? 'Don’t install' : `Stay at ${stage.plan.replaces}`}
+              {verb === 'install'
+                ? t('Don’t install')
+                : t('Stay at {{version}}', { version: stage.plan.replaces ?? '' })}
             </Button>
           ) : stage.at === 'asking' && ready !== null ? (
             <Button
@@ -82,17 +89,21 @@ export function InstallDialog({
               isDisabled={!ready.canInstall}
               onPress={() => void flow.install(answers, keys)}
             >
-              {verb === 'Go back' ? `Go back to ${stage.plan.skill.version}` : verb}
+              {verb === 'back'
+                ? t('Go back to {{version}}', { version: stage.plan.skill.version })
+                : verb === 'update'
+                  ? t('Update')
+                  : t('Install')}
             </Button>
           ) : null}
           {stage.at === 'failed' ? (
             <Button look={failedStep(stage) === 1 ? 'plain' : 'primary'} onPress={flow.retry}>
-              Try again
+              {t('Try again')}
             </Button>
           ) : null}
           {stage.at === 'done' ? (
             <Button look="primary" autoFocus onPress={() => run(stage.plan.skill.slug)}>
-              Run it now
+              {t('Run it now')}
             </Button>
           ) : null}
         </>
@@ -125,11 +136,12 @@ export function InstallDialog({
           <CircleCheck aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-ok" />
           <div>
             <p className="font-semibold text-ok">
-              {title}
-              {verb === 'Install' ? ' is in your Library.' : ` is now at ${stage.plan.skill.version}.`}
+              {verb === 'install'
+                ? t('{{title}} is in your Library.', { title })
+                : t('{{title}} is now at {{version}}.', { title, version: stage.plan.skill.version })}
             </p>
             <p className="mt-1 text-ink">
-              It will do only what you allowed. You can take that back under Permissions at any time.
+              {t('It will do only what you allowed. You can take that back under Permissions at any time.')}
             </p>
           </div>
         </div>
@@ -138,11 +150,11 @@ export function InstallDialog({
   )
 }
 
-type Verb = 'Install' | 'Update' | 'Go back'
+type Verb = 'install' | 'update' | 'back'
 
 function verbOf({ replaces, older, skill }: InstallPlan): Verb {
-  if (older) return 'Go back'
-  return replaces !== null && isNewer(skill.version, replaces) ? 'Update' : 'Install'
+  if (older) return 'back'
+  return replaces !== null && isNewer(skill.version, replaces) ? 'update' : 'install'
 }
 
 /** From which version to which, who made it and who checked it, and whether the registry still stands by it. */
@@ -151,12 +163,12 @@ function Subtitle({ plan: { replaces, older, skill, provenance } }: { plan: Inst
     <div className="flex flex-col gap-1">
       {replaces === null || replaces === skill.version ? null : (
         <p className="font-medium text-ink">
-          Version {replaces} → {skill.version}
+          {t('Version {{replaces}} → {{version}}', { replaces, version: skill.version })}
         </p>
       )}
       {older ? (
         <p className="text-balance text-warn">
-          This is older than what you have. Faults that were put right since then come back with it.
+          {t('This is older than what you have. Faults that were put right since then come back with it.')}
         </p>
       ) : null}
       <p className="text-balance">{provenanceSentence(provenance)}</p>
@@ -171,7 +183,10 @@ function Proof({ provenance }: { provenance: Provenance }): ReactNode {
     <div className="flex flex-col gap-1.5 px-1 pt-1">
       {provenance.reviewComment === '' ? null : (
         <p className="text-ink-2">
-          {publisherName(provenance.reviewer)} says: “{provenance.reviewComment}”
+          {t('{{publisher}} says: “{{reviewComment}}”', {
+            publisher: publisherName(provenance.reviewer),
+            reviewComment: provenance.reviewComment,
+          })}
         </p>
       )}
       <ProvenanceDetails provenance={provenance} />
@@ -179,18 +194,24 @@ function Proof({ provenance }: { provenance: Provenance }): ReactNode {
   )
 }
 
-const phrase: Record<Verb, string> = { Install: 'be installed', Update: 'be updated', 'Go back': 'go back' }
-
 /** In the footer, where it is seen without scrolling. */
 function whatIsLeft(
   { openQuestions, missingKeys, denied }: ReturnType<typeof readiness>,
   title: string,
   verb: Verb,
 ): string {
-  if (denied.length > 0)
-    return `${title} can’t ${phrase[verb]} without ${denied.length === 1 ? 'this' : 'these'}.`
-  if (openQuestions > 0) return `${plural(openQuestions, 'question')} left`
-  return missingKeys[0] === undefined ? '' : `Enter your ${missingKeys[0]} first`
+  const count = denied.length
+  if (count > 0)
+    switch (verb) {
+      case 'install':
+        return t('{{title}} can’t be installed without these.', { title, count })
+      case 'update':
+        return t('{{title}} can’t be updated without these.', { title, count })
+      case 'back':
+        return t('{{title}} can’t go back without these.', { title, count })
+    }
+  if (openQuestions > 0) return t('{{count}} questions left', { count: openQuestions })
+  return missingKeys[0] === undefined ? '' : t('Enter your {{key}} first', { key: missingKeys[0] })
 }
 
 function stepOf(stage: Stage): number {
@@ -216,7 +237,9 @@ function failedStep(stage: Stage): number | null {
 function Checking(): ReactNode {
   return (
     <ProgressBar isIndeterminate className="py-4">
-      <Label className="mb-2 block text-ink-2">Checking that it fits this computer and is genuine…</Label>
+      <Label className="mb-2 block text-ink-2">
+        {t('Checking that it fits this computer and is genuine…')}
+      </Label>
       <div className="h-1.5 overflow-hidden rounded-full bg-line">
         <div className="h-full w-1/3 animate-[slide_1.2s_ease-in-out_infinite] rounded-full bg-brand" />
       </div>
@@ -237,10 +260,10 @@ function Questions({
     <div className="flex flex-col gap-2.5">
       {plan.asks.length === 0 ? (
         <p className="rounded-lg border border-line p-4">
-          It asks for nothing: it works only on the text that you give it.
+          {t('It asks for nothing: it works only on the text that you give it.')}
         </p>
       ) : (
-        <ul aria-label="What it may do" className="flex flex-col gap-2.5">
+        <ul aria-label={t('What it may do')} className="flex flex-col gap-2.5">
           {plan.asks.map((ask) => (
             <Question
               key={questionId(ask)}
@@ -259,10 +282,10 @@ function DeniedNote({ denied, verb }: { denied: InstallPlan['asks']; verb: Verb 
   return (
     <div className="rounded-lg bg-warn-soft p-4">
       <p className="text-ink-2">
-        It needs {denied.length === 1 ? 'what you didn’t allow' : 'the things that you didn’t allow'} for its
-        work. Change your answer, or{' '}
-        {verb === 'Install' ? 'don’t install it' : 'keep the version that you have'} and Skillet will remember
-        it.
+        {t('It needs the things that you didn’t allow for its work.', { count: denied.length })}{' '}
+        {verb === 'install'
+          ? t('Change your answer, or don’t install it and Skillet will remember it.')
+          : t('Change your answer, or keep the version that you have and Skillet will remember it.')}
       </p>
     </div>
   )
@@ -276,7 +299,7 @@ function Installing({ stage }: { stage: Extract<Stage, { at: 'installing' }> }):
       {({ percentage, valueText }) => (
         <>
           <div className="mb-2 flex justify-between text-ink-2">
-            <Label>{stage.stopping ? 'Undoing what was done so far' : `${words}${size}`}…</Label>
+            <Label>{stage.stopping ? t('Undoing what was done so far…') : `${words}${size}…`}</Label>
             <span className="tabular-nums">{valueText}</span>
           </div>
           <div className="h-1.5 overflow-hidden rounded-full bg-line">

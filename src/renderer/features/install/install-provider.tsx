@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useRef, useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { useAnnounce } from '../../ui/announce.tsx'
 import { useNotice } from '../../ui/toast.tsx'
 import { InstallDialog } from './install-dialog.tsx'
@@ -30,11 +31,12 @@ export function InstallProvider({ children }: { children: ReactNode }): ReactNod
   const closed = (outcome: Outcome, title: string) => {
     busy.current = false
     setOpened(null)
-    if (outcome === 'installed') announce(`${title} is in your Library`)
+    if (outcome === 'installed') announce(t('{{title}} is in your Library', { title }))
     if (outcome === 'refused')
-      notify({ text: `${title} was not installed. Skillet will remember your answer.` })
-    if (outcome === 'kept') notify({ text: `${title} stays as it is. Skillet will remember your answer.` })
-    if (outcome === 'cancelled') announce('Nothing was installed')
+      notify({ text: t('{{title}} was not installed. Skillet will remember your answer.', { title }) })
+    if (outcome === 'kept')
+      notify({ text: t('{{title}} stays as it is. Skillet will remember your answer.', { title }) })
+    if (outcome === 'cancelled') announce(t('Nothing was installed'))
   }
   return (
     <InstallContext value={open}>

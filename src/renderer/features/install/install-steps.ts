@@ -1,8 +1,15 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstallProgress, InstallStep } from '../../../shared/contract/install.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 
 /** The steps as a person sees them, in order. */
-export const visibleSteps = ['Fits this computer', 'Genuine', 'What it may do', 'Installing', 'Done'] as const
+export const visibleSteps = () => [
+  t('Fits this computer'),
+  t('Genuine'),
+  t('What it may do'),
+  t('Installing'),
+  t('Done'),
+]
 
 /** Which visible step a failure before the questions belongs to; null when it belongs to none. */
 export function stepOfFailure(code: ErrorCode): number | null {
@@ -34,24 +41,24 @@ export function stepOfFailure(code: ErrorCode): number | null {
 }
 
 // Shares of the bar: fetching takes the time, the rest is quick.
-const shares: Record<InstallStep, readonly [from: number, to: number, words: string]> = {
-  access: [0, 0.02, 'Asking the registry'],
-  signature: [0.02, 0.04, 'Checking the signature'],
-  hardware: [0.04, 0.05, 'Checking this computer'],
-  policy: [0.05, 0.06, 'Checking the rules'],
-  download: [0.06, 0.7, 'Downloading'],
-  digest: [0.7, 0.78, 'Checking that nothing was altered'],
-  extract: [0.78, 0.94, 'Unpacking'],
-  save: [0.94, 1, 'Putting it in your Library'],
-}
+const shares = (): Record<InstallStep, readonly [from: number, to: number, words: string]> => ({
+  access: [0, 0.02, t('Asking the registry')],
+  signature: [0.02, 0.04, t('Checking the signature')],
+  hardware: [0.04, 0.05, t('Checking this computer')],
+  policy: [0.05, 0.06, t('Checking the rules')],
+  download: [0.06, 0.7, t('Downloading')],
+  digest: [0.7, 0.78, t('Checking that nothing was altered')],
+  extract: [0.78, 0.94, t('Unpacking')],
+  save: [0.94, 1, t('Putting it in your Library')],
+})
 
 /** Real progress → how far the whole installation is (0 to 1), and words for it. */
 export function overallProgress(progress: Pick<InstallProgress, 'step' | 'fraction'> | null): {
   fraction: number
   words: string
 } {
-  if (progress === null) return { fraction: 0, words: 'Starting' }
-  const [from, to, words] = shares[progress.step]
+  if (progress === null) return { fraction: 0, words: t('Starting') }
+  const [from, to, words] = shares()[progress.step]
   const within = Math.min(1, Math.max(0, progress.fraction))
   return { fraction: from + (to - from) * within, words }
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstallPlan } from '../../../shared/contract/install.ts'
 import { SecretInput } from '../../ui/field.tsx'
 import { joinList } from '../../ui/format.ts'
@@ -24,9 +25,10 @@ export function KeyEntry({
           required={secret.required}
           value={keys[secret.name] ?? ''}
           onChange={(value) => onKeys({ ...keys, [secret.name]: value })}
-          description={`Kept in this computer’s keychain. Meant for ${joinList(secret.hosts)}.${
-            secret.required ? '' : ' You can add it later under Keys.'
-          }`}
+          description={[
+            t('Kept in this computer’s keychain. Meant for {{hosts}}.', { hosts: joinList(secret.hosts) }),
+            ...(secret.required ? [] : [t('You can add it later under Keys.')]),
+          ].join(' ')}
         />
       ))}
     </div>

@@ -1,4 +1,6 @@
 import { useId, type ReactNode } from 'react'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Decision, InstallPlan, Life } from '../../../shared/contract/install.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Choose } from '../../ui/choose.tsx'
@@ -20,7 +22,7 @@ export function Question({
 }: {
   ask: InstallPlan['asks'][number]
   /** How it compares with the version in place; absent at a first install. */
-  mark?: 'New' | 'Changed' | undefined
+  mark?: string | undefined
   /** What came before: what the version in place asks for, or what the person said. */
   note?: string | undefined
   /** Given now; null while an earlier one stands or none was given. */
@@ -43,27 +45,29 @@ export function Question({
         {note === undefined ? null : <p className="mt-1 text-sm text-ink-3">{note}</p>}
         {ask.decided === null ? null : (
           <p className="mt-1 text-sm text-ink-3">
-            Your earlier answer: {ask.decided === 'allow' ? 'Allow' : 'Don’t allow'}. You can change it.
+            {ask.decided === 'allow'
+              ? t('Your earlier answer: Allow. You can change it.')
+              : t('Your earlier answer: Don’t allow. You can change it.')}
           </p>
         )}
       </div>
       <div className="flex shrink-0 flex-col items-end gap-1.5">
         <Segmented<Decision>
-          label={ask.title}
+          label={say(ask.title)}
           value={answer?.decision ?? ask.decided}
           onChange={(decision) => onAnswer({ decision, life: answer?.life ?? 'always' })}
           choices={[
-            { id: 'deny', label: 'Don’t allow', chosen: 'bad' },
-            { id: 'allow', label: 'Allow', chosen: 'ok' },
+            { id: 'deny', label: t('Don’t allow'), chosen: 'bad' },
+            { id: 'allow', label: t('Allow'), chosen: 'ok' },
           ]}
         />
         {answer?.decision !== 'allow' ? null : (
           <Choose<Life>
-            label={`How long: ${ask.title}`}
+            label={t('How long: {{title}}', { title: say(ask.title) })}
             quiet
             value={answer.life}
             onChange={(life) => onAnswer({ decision: 'allow', life })}
-            choices={lifeChoices}
+            choices={lifeChoices()}
           />
         )}
       </div>

@@ -1,12 +1,13 @@
 import { Check, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { visibleSteps } from './install-steps.ts'
 
 /** Where the installation is. `failed` is the step that went wrong, if the failure belongs to one. */
 export function StepBar({ current, failed }: { current: number; failed: number | null }): ReactNode {
   return (
-    <ol aria-label="Steps" className="mb-5 grid grid-cols-5 gap-1.5">
-      {visibleSteps.map((step, index) => {
+    <ol aria-label={t('Steps')} className="mb-5 grid grid-cols-5 gap-1.5">
+      {visibleSteps().map((step, index) => {
         const state =
           index === failed ? 'failed' : index < current ? 'done' : index === current ? 'now' : 'next'
         return (
@@ -22,7 +23,7 @@ export function StepBar({ current, failed }: { current: number; failed: number |
             ) : null}
             <span>
               {step}
-              <span className="sr-only">{spoken[state]}</span>
+              <span className="sr-only">{spoken(state)}</span>
             </span>
           </li>
         )
@@ -37,4 +38,8 @@ const looks = {
   next: 'border-line text-ink-3',
   failed: 'border-bad font-semibold text-bad',
 }
-const spoken = { done: ': done', now: '', next: '', failed: ': failed' }
+
+function spoken(state: keyof typeof looks): string {
+  if (state === 'done') return `: ${t('done')}`
+  return state === 'failed' ? `: ${t('failed')}` : ''
+}

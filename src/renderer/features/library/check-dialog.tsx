@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
 import { useEffect, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { refresh, staleAfter, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
@@ -23,14 +24,14 @@ export function CheckDialog({ skill, onClose }: { skill: InstalledSkill; onClose
       isOpen
       onClose={onClose}
       width="narrow"
-      title={`Check ${skill.title}`}
+      title={t('Check {{title}}', { title: skill.title })}
       error={repair.error}
       footer={
         <>
-          <Button onPress={onClose}>Close</Button>
+          <Button onPress={onClose}>{t('Close')}</Button>
           {words !== null && !words.ok && !repair.isSuccess ? (
             <Button look="primary" isPending={repair.isPending} onPress={putBack}>
-              {repair.isPending ? 'Repairing…' : 'Repair'}
+              {repair.isPending ? t('Repairing…') : t('Repair')}
             </Button>
           ) : null}
         </>
@@ -51,7 +52,7 @@ function Found({ words }: { words: CheckWords | null }): ReactNode {
   return (
     <div role="status">
       {words === null ? (
-        <p className="text-ink-2">Checking every file…</p>
+        <p className="text-ink-2">{t('Checking every file…')}</p>
       ) : (
         <p className={`flex gap-2.5 font-medium ${words.ok ? 'text-ok' : 'text-bad'}`}>
           {words.ok ? (
@@ -71,8 +72,9 @@ function Found({ words }: { words: CheckWords | null }): ReactNode {
             ))}
           </ul>
           <p className="mt-3 text-ink-2">
-            Repair puts back what was checked and signed. A copy of the files as they are now is kept, in case
-            you want something from it.
+            {t(
+              'Repair puts back what was checked and signed. A copy of the files as they are now is kept, in case you want something from it.',
+            )}
           </p>
         </>
       )}
@@ -87,11 +89,11 @@ function Repaired({ keptAt }: { keptAt: string | null }): ReactNode {
       <div role="status">
         <p className="flex gap-2.5 font-medium text-ok">
           <CircleCheck aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0" />
-          Every file is as it was signed again.
+          {t('Every file is as it was signed again.')}
         </p>
         {keptAt === null ? null : (
           <>
-            <p className="mt-3 text-ink-2">The copy with the changes is kept here for 30 days:</p>
+            <p className="mt-3 text-ink-2">{t('The copy with the changes is kept here for 30 days:')}</p>
             <p className="mt-1 font-mono text-[13px] break-all select-text">{keptAt}</p>
           </>
         )}
@@ -103,7 +105,7 @@ function Repaired({ keptAt }: { keptAt: string | null }): ReactNode {
           isPending={show.isPending}
           onPress={() => show.mutate({ path: keptAt, how: 'reveal' })}
         >
-          Show the folder
+          {t('Show the folder')}
         </Button>
       )}
       {show.isError ? (

@@ -1,12 +1,13 @@
 import { LibraryBig } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { formatBytes, plural } from '../../ui/format.ts'
+import { formatBytes } from '../../ui/format.ts'
 import { Page } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { InstallFile } from '../bundle/install-file.tsx'
@@ -23,16 +24,19 @@ export function LibraryPage(): ReactNode {
   const bytes = skills.reduce((sum, skill) => sum + skill.sizeBytes, 0)
   return (
     <Page
-      title="Library"
+      title={t('Library')}
       subtitle={
         skills.length === 0
-          ? 'The skills on this computer.'
-          : `${plural(skills.length, 'skill')} on this computer, ${formatBytes(bytes)}.`
+          ? t('The skills on this computer.')
+          : t('{{count}} skills on this computer, {{bytes}}.', {
+              count: skills.length,
+              bytes: formatBytes(bytes),
+            })
       }
       actions={
         <>
           <LinkButton look="quiet" href={hrefs.trash}>
-            Removed skills
+            {t('Removed skills')}
           </LinkButton>
           <InstallFile />
         </>
@@ -41,23 +45,23 @@ export function LibraryPage(): ReactNode {
       {library.isError ? (
         <ErrorNote error={library.error} onRetry={() => void library.refetch()} />
       ) : library.isPending ? (
-        <SkeletonRows count={3} label="Loading your Library" />
+        <SkeletonRows count={3} label={t('Loading your Library')} />
       ) : skills.length === 0 ? (
         <Empty
           icon={LibraryBig}
-          title="Your skills will be here"
+          title={t('Your skills will be here')}
           action={
             <LinkButton look="primary" href={hrefs.discover}>
-              Find a skill
+              {t('Find a skill')}
             </LinkButton>
           }
         >
-          Install one from Discover, and you can run it from here whenever you like.
+          {t('Install one from Discover, and you can run it from here whenever you like.')}
         </Empty>
       ) : (
         <>
           <UpdateAll skills={updatable(skills)} />
-          <ul aria-label="Installed skills" className="flex flex-col gap-2.5">
+          <ul aria-label={t('Installed skills')} className="flex flex-col gap-2.5">
             {inOrder(skills).map((skill) => (
               <LibraryRow key={skill.slug} skill={skill} onCheck={() => setChecking(skill)} />
             ))}

@@ -11,6 +11,7 @@ import {
 } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
 import { Link } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { hrefs, navigate } from '../../route.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -48,27 +49,31 @@ export function LibraryRow({ skill, onCheck }: { skill: InstalledSkill; onCheck:
           </h2>
           <p className="truncate text-ink-2">{skill.summary}</p>
           <p className="mt-0.5 text-sm text-ink-3">
-            {publisherName(skill.publisher)} · version {skill.version} ·{' '}
+            {publisherName(skill.publisher)} · {t('version {{version}}', { version: skill.version })} ·{' '}
             {running
-              ? 'running now'
+              ? t('running now')
               : skill.lastRunAt === null
-                ? 'not used yet'
-                : `last used ${formatAgo(skill.lastRunAt)}`}
+                ? t('not used yet')
+                : t('last used {{ago}}', { ago: formatAgo(skill.lastRunAt) })}
           </p>
         </div>
         <div className="flex shrink-0 items-center gap-1.5">
           {next === undefined ? null : <UpdateButton skill={next} to={next.updateTo} />}
           {skill.withdrawn === null ? (
-            <LinkButton href={hrefs.run(skill.slug)} aria-label={`Run ${skill.title}`}>
-              Run
+            <LinkButton href={hrefs.run(skill.slug)} aria-label={t('Run {{title}}', { title: skill.title })}>
+              {t('Run')}
             </LinkButton>
           ) : (
-            <Button isDisabled aria-label={`Run ${skill.title}`} aria-describedby={note}>
-              Run
+            <Button
+              isDisabled
+              aria-label={t('Run {{title}}', { title: skill.title })}
+              aria-describedby={note}
+            >
+              {t('Run')}
             </Button>
           )}
           <ActionMenu
-            label={`More about ${skill.title}`}
+            label={t('More about {{title}}', { title: skill.title })}
             trigger={<Ellipsis size={18} strokeWidth={1.75} aria-hidden />}
             actions={actions}
           />
@@ -80,18 +85,24 @@ export function LibraryRow({ skill, onCheck }: { skill: InstalledSkill; onCheck:
 }
 
 function Marks({ skill, held }: { skill: InstalledSkill; held: boolean }): ReactNode {
-  if (skill.withdrawn !== null) return <Badge tone="bad">Withdrawn</Badge>
+  if (skill.withdrawn !== null) return <Badge tone="bad">{t('Withdrawn')}</Badge>
   if (skill.onHold !== null)
-    return <Badge tone="warn">On hold: reported as dangerous, being looked into</Badge>
+    return <Badge tone="warn">{t('On hold: reported as dangerous, being looked into')}</Badge>
   if (skill.pinned)
     return (
       <Badge tone="neutral">
         <Pin aria-hidden size={13} strokeWidth={2} className="mr-1 inline-block align-[-2px]" />
-        {skill.updateTo === null ? 'Stays at this version' : `Stays here, ${skill.updateTo} is out`}
+        {skill.updateTo === null
+          ? t('Stays at this version')
+          : t('Stays here, {{updateTo}} is out', { updateTo: skill.updateTo })}
       </Badge>
     )
   if (skill.updateTo === null) return null
-  return held ? <Badge tone="warn">Asks for more</Badge> : <Badge tone="ok">Update to {skill.updateTo}</Badge>
+  return held ? (
+    <Badge tone="warn">{t('Asks for more')}</Badge>
+  ) : (
+    <Badge tone="ok">{t('Update to {{updateTo}}', { updateTo: skill.updateTo })}</Badge>
+  )
 }
 
 function useActions(skill: InstalledSkill, onCheck: () => void): MenuAction[] {
@@ -99,21 +110,25 @@ function useActions(skill: InstalledSkill, onCheck: () => void): MenuAction[] {
   const pin = usePin()
   const remove = useRemoval()
   const report = useReport()
-  const removing = { label: 'Remove', icon: icon(Trash2), run: () => void remove(skill), danger: true }
+  const removing = { label: t('Remove'), icon: icon(Trash2), run: () => void remove(skill), danger: true }
   // A withdrawn skill lies in quarantine: nothing but leaving it is left.
   if (skill.withdrawn !== null) return [removing]
   return [
-    { label: 'What it may do', icon: icon(ListChecks), run: () => navigate(hrefs.permissions(skill.slug)) },
-    { label: 'Check and repair', icon: icon(FileCheck2), run: onCheck },
+    {
+      label: t('What it may do'),
+      icon: icon(ListChecks),
+      run: () => navigate(hrefs.permissions(skill.slug)),
+    },
+    { label: t('Check and repair'), icon: icon(FileCheck2), run: onCheck },
     ...skill.kept.map(({ version }) => ({
-      label: `Go back to ${version}`,
+      label: t('Go back to {{version}}', { version }),
       icon: icon(History),
       run: () => void rollback(skill, version),
     })),
     skill.pinned
-      ? { label: 'Follow updates again', icon: icon(PinOff), run: () => void pin(skill, false) }
-      : { label: 'Stay at this version', icon: icon(Pin), run: () => void pin(skill, true) },
-    { label: 'Report a problem', icon: icon(Flag), run: () => report(skill) },
+      ? { label: t('Follow updates again'), icon: icon(PinOff), run: () => void pin(skill, false) }
+      : { label: t('Stay at this version'), icon: icon(Pin), run: () => void pin(skill, true) },
+    { label: t('Report a problem'), icon: icon(Flag), run: () => report(skill) },
     removing,
   ]
 }

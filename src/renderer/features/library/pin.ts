@@ -1,3 +1,4 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { useAct } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
@@ -13,9 +14,12 @@ export function usePin(): (skill: Skill, pinned: boolean) => Promise<void> {
       await ask(bridge, 'library.pin', { slug: skill.slug, pinned })
       return {
         text: pinned
-          ? `${skill.title} stays at ${skill.version} until you say otherwise.`
-          : `${skill.title} follows updates again.`,
-        action: { label: 'Undo', run: () => void pin(skill, !pinned) },
+          ? t('{{title}} stays at {{version}} until you say otherwise.', {
+              title: skill.title,
+              version: skill.version,
+            })
+          : t('{{title}} follows updates again.', { title: skill.title }),
+        action: { label: t('Undo'), run: () => void pin(skill, !pinned) },
       }
     })
   return pin

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { useAct } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
@@ -13,7 +14,10 @@ export function useRollback(): (skill: Skill, to: string) => Promise<void> {
       const { slug, title } = skill
       const { version } = await ask(bridge, 'library.rollback', { slug, version: to })
       const undo = () => void rollback({ slug, title, version }, skill.version)
-      return { text: `${title} is back at ${version}.`, action: { label: 'Undo', run: undo } }
+      return {
+        text: t('{{title}} is back at {{version}}.', { title, version }),
+        action: { label: t('Undo'), run: undo },
+      }
     })
   return rollback
 }

@@ -1,9 +1,10 @@
 import { useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { useCall } from '../../query.ts'
 import { hrefs, type Route } from '../../route.ts'
 import { LinkButton } from '../../ui/button.tsx'
-import { joinList, plural } from '../../ui/format.ts'
+import { joinList } from '../../ui/format.ts'
 import { PageNotice } from '../../ui/page-notice.tsx'
 
 /**
@@ -25,18 +26,24 @@ export function OnHoldBanner({ route }: { route: Route }): ReactNode {
       tone="warn"
       headline={
         one
-          ? `${skill.title} is on hold: reported as dangerous, being looked into.`
-          : `${plural(shown.length, 'skill')} are on hold: reported as dangerous, being looked into.`
+          ? t('{{title}} is on hold: reported as dangerous, being looked into.', { title: skill.title })
+          : t('{{count}} skills are on hold: reported as dangerous, being looked into.', {
+              count: shown.length,
+            })
       }
-      about={one ? skill.title : 'skills on hold'}
+      about={one ? skill.title : t('skills on hold')}
       leads={
         !one && route.page === 'library' ? null : (
           <LinkButton
             size="small"
             href={one ? hrefs.skill(skill.slug) : hrefs.library}
-            aria-label={one ? `What this means for ${skill.title}` : 'See which skills are on hold'}
+            aria-label={
+              one
+                ? t('What this means for {{title}}', { title: skill.title })
+                : t('See which skills are on hold')
+            }
           >
-            {one ? 'What this means' : 'See which'}
+            {one ? t('What this means') : t('See which')}
           </LinkButton>
         )
       }

@@ -1,5 +1,6 @@
 import { TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { Button } from '../../ui/button.tsx'
 import { formatDate } from '../../ui/format.ts'
@@ -15,26 +16,29 @@ export function OnHoldNote({
   if (skill.onHold === null) return null
   return (
     <section
-      aria-label={`${skill.title} is on hold`}
+      aria-label={t('{{title}} is on hold', { title: skill.title })}
       className="mb-5 flex gap-3 rounded-lg border border-line bg-warn-soft p-4"
     >
       <TriangleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-warn" />
       <div className="min-w-0 flex-1 select-text">
         <p className="font-semibold text-warn">
-          On hold since {formatDate(skill.onHold.since)}: reported as dangerous, being looked into
+          {t('On hold since {{date}}: reported as dangerous, being looked into', {
+            date: formatDate(skill.onHold.since),
+          })}
         </p>
         <p className="mt-1 break-words">{skill.onHold.words}</p>
         <p className="mt-1">
-          The registry offers it to nobody until somebody has looked. It still runs here, within what you
-          allowed. If you are in doubt, wait. This note goes away when the skill is offered again.
+          {t(
+            'The registry offers it to nobody until somebody has looked. It still runs here, within what you allowed. If you are in doubt, wait. This note goes away when the skill is offered again.',
+          )}
         </p>
         <Button
           size="small"
           className="mt-3"
-          aria-label={`Remove ${skill.title}`}
+          aria-label={t('Remove {{title}}', { title: skill.title })}
           onPress={() => void remove(skill)}
         >
-          Remove
+          {t('Remove')}
         </Button>
       </div>
     </section>

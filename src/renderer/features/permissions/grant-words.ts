@@ -1,3 +1,4 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
 import type { Grant } from '../../../shared/contract/overview.ts'
 import { joinList } from '../../ui/format.ts'
@@ -14,17 +15,23 @@ export function grantWords(
   switch (grant.capability) {
     case 'fs:read':
       return inputs.length === 0
-        ? 'Read back what it saved earlier'
-        : `Read what you choose as ${joinList(inputs.map((title) => `“${title}”`))}`
+        ? t('Read back what it saved earlier')
+        : t('Read what you choose as {{list}}', {
+            list: joinList(inputs.map((title) => `“${title}”`)),
+          })
     case 'fs:write':
       return inputs.length === 0
-        ? 'Save its results in its own folder'
-        : `Change files in what you choose as ${joinList(inputs.map((title) => `“${title}”`))}`
+        ? t('Save its results in its own folder')
+        : t('Change files in what you choose as {{list}}', {
+            list: joinList(inputs.map((title) => `“${title}”`)),
+          })
     case 'net':
-      return `Connect to ${joinList(others)}`
+      return t('Connect to {{list}}', { list: joinList(others) })
     case 'env:read':
-      return `Use your ${joinList(others.map((name) => manifest?.secrets[name]?.title ?? name))}`
+      return t('Use your {{list}}', {
+        list: joinList(others.map((name) => manifest?.secrets[name]?.title ?? name)),
+      })
     case 'exec':
-      return `Start ${joinList(others)}`
+      return t('Start {{list}}', { list: joinList(others) })
   }
 }

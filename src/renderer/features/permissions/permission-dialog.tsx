@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { CallOutput } from '../../bridge.ts'
 import { refresh, staleAfter, useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { plural } from '../../ui/format.ts'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { useNotice } from '../../ui/toast.tsx'
 import { answerTo, decisionsOf, questionId, type Answers } from '../install/answers.ts'
@@ -48,7 +48,8 @@ export function PermissionDialog({
         onSuccess: async () => {
           await refresh(client, staleAfter.grants)
           onClose()
-          if (denies) notify({ text: `${title} was not run. Skillet will remember your answer.` })
+          if (denies)
+            notify({ text: t('{{title}} was not run. Skillet will remember your answer.', { title }) })
           else onAllowed()
         },
       },
@@ -58,21 +59,21 @@ export function PermissionDialog({
       error={decide.error}
       isOpen
       onClose={onClose}
-      title={`May ${title} do this?`}
-      subtitle="It asks before it runs. You can change your answer later under Permissions."
+      title={t('May {{title}} do this?', { title })}
+      subtitle={t('It asks before it runs. You can change your answer later under Permissions.')}
       footer={
         <>
           <p role="status" className="mr-auto min-w-0 text-ink-3">
             {denies
-              ? `${title} can’t run without ${count('deny') === 1 ? 'this' : 'these'}.`
+              ? t('{{title}} can’t run without these.', { title, count: count('deny') })
               : count(null) > 0
-                ? `${plural(count(null), 'question')} left`
+                ? t('{{count}} questions left', { count: count(null) })
                 : ''}
           </p>
-          <Button onPress={onClose}>Not now</Button>
+          <Button onPress={onClose}>{t('Not now')}</Button>
           {denies && given ? (
             <Button isPending={decide.isPending} onPress={send}>
-              Don’t run it
+              {t('Don’t run it')}
             </Button>
           ) : (
             <Button
@@ -90,9 +91,9 @@ export function PermissionDialog({
       {asks.isError ? (
         <ErrorNote linked={false} error={asks.error} onRetry={() => void asks.refetch()} />
       ) : asks.isPending ? (
-        <SkeletonRows count={2} label="Loading what it asks for" />
+        <SkeletonRows count={2} label={t('Loading what it asks for')} />
       ) : (
-        <ul aria-label="What it may do" className="flex flex-col gap-2.5">
+        <ul aria-label={t('What it may do')} className="flex flex-col gap-2.5">
           {open.map((one) => (
             <Question
               key={questionId(one)}
@@ -112,6 +113,6 @@ export function PermissionDialog({
 function usedUp({ decided, life }: Ask): string | undefined {
   if (decided !== null || life === null) return undefined
   return life === 'once'
-    ? 'You allowed this just once. Allow it again?'
-    : 'You allowed this until Skillet closed. Allow it again?'
+    ? t('You allowed this just once. Allow it again?')
+    : t('You allowed this until Skillet closed. Allow it again?')
 }

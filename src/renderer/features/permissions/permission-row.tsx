@@ -1,5 +1,6 @@
 import { Ban, CircleCheck, CircleHelp, Ellipsis } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { Button } from '../../ui/button.tsx'
 import { ActionMenu, type MenuAction } from '../../ui/menu.tsx'
 import type { Answer } from '../install/answers.ts'
@@ -56,22 +57,22 @@ export function PermissionRowView({
       </div>
       <div className="flex shrink-0 items-center gap-1.5">
         {state === 'allowed' ? (
-          button('Take back', null)
+          button(t('Take back'), null)
         ) : (
           <>
-            {state === 'open' ? button('Don’t allow', deny) : null}
-            {button('Allow', allow('always'))}
+            {state === 'open' ? button(t('Don’t allow'), deny) : null}
+            {button(t('Allow'), allow('always'))}
           </>
         )}
         <ActionMenu
-          label={`More about: ${about}`}
+          label={t('More about: {{about}}', { about })}
           trigger={<Ellipsis size={18} strokeWidth={1.75} aria-hidden />}
           actions={[
-            ...lifeChoices
+            ...lifeChoices()
               .filter(({ id }) => !(state === 'allowed' && grant?.life === id && !partial))
               .map(({ id, action }) => item(action, allow(id))),
-            ...(state === 'allowed' ? [item('Don’t allow', deny)] : []),
-            ...(state === 'denied' ? [item('Ask before the next run', null)] : []),
+            ...(state === 'allowed' ? [item(t('Don’t allow'), deny)] : []),
+            ...(state === 'denied' ? [item(t('Ask before the next run'), null)] : []),
           ]}
         />
       </div>

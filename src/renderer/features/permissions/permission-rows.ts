@@ -1,3 +1,5 @@
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Capability } from '../../../shared/capability.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import type { Life } from '../../../shared/contract/install.ts'
@@ -35,7 +37,7 @@ export function permissionRows(
     const partial = grant !== null && scope.some((part) => !grant.scope.includes(part))
     return {
       capability,
-      title: grant !== null && partial ? grantWords(grant, skill.manifest) : title,
+      title: grant !== null && partial ? grantWords(grant, skill.manifest) : say(title),
       state: decided === null && !partial ? 'open' : grant?.decision === 'deny' ? 'denied' : 'allowed',
       detail: detailOf(grant, decided === null ? life : null, partial, now),
       grant,
@@ -47,18 +49,18 @@ export function permissionRows(
 function detailOf(grant: StoredGrant | null, usedUp: Life | null, partial: boolean, now: Date): string {
   if (grant === null)
     return usedUp === 'once'
-      ? 'You allowed it once, and it has done so. It asks before it runs.'
-      : 'Not answered. It asks before it runs.'
+      ? t('You allowed it once, and it has done so. It asks before it runs.')
+      : t('Not answered. It asks before it runs.')
   const day = formatDate(grant.decidedAt, now)
-  if (grant.decision === 'deny') return `Not allowed since ${day}. It can’t run without this.`
-  const part = partial ? ' It asks for more than that, so it asks before it runs.' : ''
+  if (grant.decision === 'deny') return t('Not allowed since {{day}}. It can’t run without this.', { day })
+  const part = partial ? ` ${t('It asks for more than that, so it asks before it runs.')}` : ''
   switch (grant.life) {
     case 'always':
-      return `Allowed since ${day}.${part}`
+      return t('Allowed since {{day}}.', { day }) + part
     case 'session':
-      return `Allowed until Skillet closes.${part}`
+      return t('Allowed until Skillet closes.') + part
     case 'once':
-      return `Allowed for the next run only.${part}`
+      return t('Allowed for the next run only.') + part
   }
 }
 

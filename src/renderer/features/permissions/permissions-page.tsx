@@ -1,6 +1,8 @@
 import { ListChecks } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Link } from 'react-aria-components'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import type { PlainError } from '../../../shared/errors.ts'
 import { useCall } from '../../query.ts'
@@ -46,12 +48,12 @@ export function PermissionsPage({ slug }: { slug: string | null }): ReactNode {
   const uninstalled = only === undefined && text === '' ? others.uninstalled : []
   return (
     <Page
-      title="Permissions"
-      subtitle="What each skill may do. Take something back and the skill asks before its next run."
+      title={t('Permissions')}
+      subtitle={t('What each skill may do. Take something back and the skill asks before its next run.')}
       actions={
         only === undefined ? null : (
           <LinkButton look="quiet" href={hrefs.permissions()}>
-            Show all skills
+            {t('Show all skills')}
           </LinkButton>
         )
       }
@@ -62,30 +64,32 @@ export function PermissionsPage({ slug }: { slug: string | null }): ReactNode {
           onRetry={() => void Promise.all([library.refetch(), grants.refetch(), asks.refetch()])}
         />
       ) : library.isPending || grants.isPending || asks.isPending ? (
-        <SkeletonRows count={3} label="Loading what skills may do" />
+        <SkeletonRows count={3} label={t('Loading what skills may do')} />
       ) : skills.length === 0 && others.uninstalled.length === 0 ? (
         <Empty
           icon={ListChecks}
-          title="What you allow will be here"
+          title={t('What you allow will be here')}
           action={
             <LinkButton look="primary" href={hrefs.discover}>
-              Find a skill
+              {t('Find a skill')}
             </LinkButton>
           }
         >
-          A skill can do nothing that you haven’t allowed. You can take each answer back here at any time.
+          {t(
+            'A skill can do nothing that you haven’t allowed. You can take each answer back here at any time.',
+          )}
         </Empty>
       ) : (
         <>
           {only === undefined && skills.length >= searchFrom ? (
-            <SearchBox label="Search skills and what they may do" text={text} onText={setText} />
+            <SearchBox label={t('Search skills and what they may do')} text={text} onText={setText} />
           ) : null}
           {text !== '' && cards.length === 0 ? (
             <p role="status" className="text-ink-2">
-              No skill here matches “{text}”.
+              {t('No skill here matches “{{text}}”.', { text })}
             </p>
           ) : null}
-          <ul aria-label="Skills and what they may do" className="flex flex-col gap-3.5">
+          <ul aria-label={t('Skills and what they may do')} className="flex flex-col gap-3.5">
             {cards.map(({ skill, rows, problem }) => (
               <SkillCard
                 key={skill.slug}
@@ -131,21 +135,23 @@ function SkillCard({
             {skill.title}
           </Link>
         </h2>
-        {skill.withdrawn === null ? null : <Badge tone="bad">Withdrawn</Badge>}
+        {skill.withdrawn === null ? null : <Badge tone="bad">{t('Withdrawn')}</Badge>}
       </div>
       {skill.withdrawn !== null ? (
         <p className="mt-3 text-ink-2">
-          It was withdrawn and can do nothing any more, whatever you allowed it.
+          {t('It was withdrawn and can do nothing any more, whatever you allowed it.')}
         </p>
       ) : problem !== null ? (
         <p className="mt-3 text-ink-2">
-          {problem.message} {problem.remedy}
+          {say(problem.message)} {say(problem.remedy)}
         </p>
       ) : rows.length === 0 ? (
-        <p className="mt-3 text-ink-2">It asks for nothing: it works only on the text that you give it.</p>
+        <p className="mt-3 text-ink-2">
+          {t('It asks for nothing: it works only on the text that you give it.')}
+        </p>
       ) : (
         <ul
-          aria-label={`What ${skill.title} may do`}
+          aria-label={t('What {{title}} may do', { title: skill.title })}
           className="mt-3 divide-y divide-line border-t border-line [&>li:last-child]:pb-0"
         >
           {rows.map((row) => (
@@ -154,8 +160,11 @@ function SkillCard({
         </ul>
       )}
       {elsewhere.length === 0 ? null : (
-        <section aria-label={`Refused for another version of ${skill.title}`} className="mt-4">
-          <h3 className="text-sm font-medium text-ink-3">You didn’t allow another version of it to</h3>
+        <section
+          aria-label={t('Refused for another version of {{title}}', { title: skill.title })}
+          className="mt-4"
+        >
+          <h3 className="text-sm font-medium text-ink-3">{t('You didn’t allow another version of it to')}</h3>
           <ul className="divide-y divide-line">
             {elsewhere.map((grant) => (
               <Remembered key={grantKey(grant)} skill={skill} grant={grant} manifest={skill.manifest} />
@@ -172,9 +181,9 @@ function Uninstalled({ answers }: { answers: readonly [slug: string, grants: Sto
   return (
     <section aria-labelledby="not-installed" className="mt-7">
       <h2 id="not-installed" className="text-lg font-semibold">
-        Not installed
+        {t('Not installed')}
       </h2>
-      <p className="mb-3 text-ink-2">Your answers are kept, in case you install these skills.</p>
+      <p className="mb-3 text-ink-2">{t('Your answers are kept, in case you install these skills.')}</p>
       <ul className="flex flex-col gap-3.5">
         {answers.map(([slug, grants]) => (
           <li key={slug} className="rounded-lg border border-line bg-raised px-5 py-4">
@@ -216,12 +225,14 @@ function Remembered({
       <div className="min-w-0">
         <p className="font-medium break-words">{words}</p>
         <p className="text-sm text-ink-3">
-          {grant.decision === 'allow' ? 'Allowed' : 'Not allowed'} on {formatDate(grant.decidedAt)}.
+          {grant.decision === 'allow'
+            ? t('Allowed on {{date}}.', { date: formatDate(grant.decidedAt) })
+            : t('Not allowed on {{date}}.', { date: formatDate(grant.decidedAt) })}
         </p>
       </div>
       <Button
         size="small"
-        aria-label={`Forget: ${words} (${skill.title})`}
+        aria-label={t('Forget: {{words}} ({{title}})', { words, title: skill.title })}
         onPress={() =>
           void answer({
             skill,
@@ -233,7 +244,7 @@ function Remembered({
           })
         }
       >
-        Forget
+        {t('Forget')}
       </Button>
     </li>
   )

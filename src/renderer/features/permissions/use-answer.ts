@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Capability } from '../../../shared/capability.ts'
 import { failureNotice } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
@@ -46,8 +47,8 @@ export function useAnswer(): (change: Change) => Promise<void> {
           capabilityDigest: made?.capabilityDigest,
         })
       notify({
-        text: from === null && to === null ? 'Skillet has forgotten this answer.' : words(skill.title, to),
-        ...(undo ? { action: { label: 'Undo', run: back } } : {}),
+        text: from === null && to === null ? t('Skillet has forgotten this answer.') : words(skill.title, to),
+        ...(undo ? { action: { label: t('Undo'), run: back } } : {}),
       })
     } catch (error) {
       notify(failureNotice(error))
@@ -58,14 +59,14 @@ export function useAnswer(): (change: Change) => Promise<void> {
 }
 
 function words(title: string, answer: Answer | null): string {
-  if (answer === null) return `${title} asks before its next run.`
-  if (answer.decision === 'deny') return `${title} can’t run until you allow this.`
+  if (answer === null) return t('{{title}} asks before its next run.', { title })
+  if (answer.decision === 'deny') return t('{{title}} can’t run until you allow this.', { title })
   switch (answer.life) {
     case 'always':
-      return `Allowed for ${title}, until you take it back.`
+      return t('Allowed for {{title}}, until you take it back.', { title })
     case 'session':
-      return `Allowed for ${title}, until Skillet closes.`
+      return t('Allowed for {{title}}, until Skillet closes.', { title })
     case 'once':
-      return `Allowed for the next run of ${title}.`
+      return t('Allowed for the next run of {{title}}.', { title })
   }
 }

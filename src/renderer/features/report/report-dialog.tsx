@@ -2,8 +2,10 @@ import { useQueryClient } from '@tanstack/react-query'
 import { CircleCheck } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import { maxReportContact, maxReportWords, type ReportKind } from '../../../shared/skill-report.ts'
 import { refresh, useCall, useChange } from '../../query.ts'
+import { rich } from '../../ui/rich.tsx'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
@@ -43,7 +45,7 @@ export function ReportDialog({
   const { kind } = draft
   const words = draft.words.trim()
   const contact = draft.contact.trim()
-  const left = kind === null ? 'Choose what is wrong.' : words === '' ? 'Say what happened.' : null
+  const left = kind === null ? t('Choose what is wrong.') : words === '' ? t('Say what happened.') : null
   const submit = () => {
     if (kind === null || words === '' || send.isPending) return
     send.mutate(
@@ -58,16 +60,16 @@ export function ReportDialog({
     <DecisionDialog
       isOpen
       onClose={() => onClose(draft)}
-      title={`Report a problem with ${title}`}
+      title={t('Report a problem with {{title}}', { title })}
       subtitle={<WhatIsSent target={target} />}
       footer={
         <>
           <p role="status" className="mr-auto min-w-0 text-ink-3">
-            {send.isError ? 'Not sent. What you wrote stays here.' : left}
+            {send.isError ? t('Not sent. What you wrote stays here.') : left}
           </p>
-          <Button onPress={() => onClose(draft)}>Cancel</Button>
+          <Button onPress={() => onClose(draft)}>{t('Cancel')}</Button>
           <Button look="primary" isDisabled={left !== null} isPending={send.isPending} onPress={submit}>
-            {send.isPending ? 'Sending…' : 'Send the report'}
+            {send.isPending ? t('Sending…') : t('Send the report')}
           </Button>
         </>
       }
@@ -81,8 +83,8 @@ export function ReportDialog({
         ) : null}
         <Kinds value={kind} onChange={(chosen) => change({ kind: chosen })} />
         <TextInput
-          label="What happened?"
-          description="What you did and what you saw. Leave passwords, keys and private files out."
+          label={t('What happened?')}
+          description={t('What you did and what you saw. Leave passwords, keys and private files out.')}
           multiline
           isRequired
           validationBehavior="aria"
@@ -91,9 +93,9 @@ export function ReportDialog({
           onChange={(text) => change({ words: text })}
         />
         <TextInput
-          label="How may we reach you?"
+          label={t('How may we reach you?')}
           required={false}
-          description="An e-mail address, for example. Without one nobody can write to you."
+          description={t('An e-mail address, for example. Without one nobody can write to you.')}
           maxLength={maxReportContact}
           value={draft.contact}
           onChange={(text) => change({ contact: text })}
@@ -118,9 +120,9 @@ function Kinds({
       validationBehavior="aria"
       className="flex flex-col gap-1.5"
     >
-      <Label className="font-medium">What is wrong?</Label>
+      <Label className="font-medium">{t('What is wrong?')}</Label>
       <div className="divide-y divide-line rounded-lg border border-line">
-        {kindWords.map(({ id, title, example }) => (
+        {kindWords().map(({ id, title, example }) => (
           <Radio
             key={id}
             value={id}
@@ -146,13 +148,17 @@ function WhatIsSent({ target: { slug, version } }: { target: ReportTarget }): Re
   const info = useCall('app.info', null, { staleTimeMs: Infinity })
   return (
     <p>
-      What you fill in here goes to the people who run{' '}
-      <span className="break-all">{info.data?.registry || 'the registry'}</span>, with the name of the skill
-      and its version, {slug} {version}. Nothing else does.{' '}
+      {rich(
+        t(
+          'What you fill in here goes to the people who run <registry>{{registry}}</registry>, with the name of the skill and its version, {{slug}} {{version}}. Nothing else does.',
+          { registry: info.data?.registry || t('the registry'), slug, version },
+        ),
+        { registry: (name) => <span className="break-all">{name}</span> },
+      )}{' '}
       {info.data?.hasApiKey === true
-        ? 'Your key tells them which account wrote; the publisher isn’t told.'
+        ? t('Your key tells them which account wrote; the publisher isn’t told.')
         : info.data?.hasApiKey === false
-          ? 'They aren’t told who wrote, unless you say so.'
+          ? t('They aren’t told who wrote, unless you say so.')
           : null}
     </p>
   )
@@ -176,7 +182,7 @@ function Arrived({
     <DecisionDialog
       isOpen
       onClose={onClose}
-      title="Thank you"
+      title={t('Thank you')}
       footer={
         <>
           {installed === undefined ? null : (
@@ -186,11 +192,11 @@ function Arrived({
                 void remove(installed)
               }}
             >
-              Remove {title}
+              {t('Remove {{title}}', { title })}
             </Button>
           )}
           <Button look="primary" autoFocus onPress={onClose}>
-            Done
+            {t('Done')}
           </Button>
         </>
       }
@@ -198,26 +204,35 @@ function Arrived({
       <div role="status" className="flex items-start gap-3 rounded-lg bg-ok-soft p-4">
         <CircleCheck aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-ok" />
         <div className="min-w-0">
-          <p className="font-semibold text-ok">Your report about {title} has arrived.</p>
+          <p className="font-semibold text-ok">{t('Your report about {{title}} has arrived.', { title })}</p>
           <p className="mt-0.5 text-sm text-ink-2">
-            The registry calls it <span className="break-all select-text">{id}</span>.
+            {rich(t('The registry calls it <id>{{id}}</id>.', { id }), {
+              id: (text) => <span className="break-all select-text">{text}</span>,
+            })}
           </p>
         </div>
       </div>
-      <h3 className="mt-5 mb-1.5 font-medium">What happens next</h3>
+      <h3 className="mt-5 mb-1.5 font-medium">{t('What happens next')}</h3>
       <ul className="flex list-disc flex-col gap-1.5 pl-5 text-ink-2">
-        <li>Somebody of the registry reads it, the gravest reports first.</li>
+        <li>{t('Somebody of the registry reads it, the gravest reports first.')}</li>
         <li>
-          If {title} is dangerous, nobody gets it any more, and Skillet warns everybody who has it
-          {installed === undefined ? '' : ', you too'}.
+          {installed === undefined
+            ? t(
+                'If {{title}} is dangerous, nobody gets it any more, and Skillet warns everybody who has it.',
+                { title },
+              )
+            : t(
+                'If {{title}} is dangerous, nobody gets it any more, and Skillet warns everybody who has it, you too.',
+                { title },
+              )}
         </li>
         <li>
           {contact === ''
-            ? 'Nobody will write to you, as you left no way to reach you.'
-            : `If something is unclear, they write to ${contact}.`}
+            ? t('Nobody will write to you, as you left no way to reach you.')
+            : t('If something is unclear, they write to {{contact}}.', { contact })}
         </li>
         {installed === undefined ? null : (
-          <li>Until then it stays as it is. If you are in doubt, don’t run it, or remove it.</li>
+          <li>{t('Until then it stays as it is. If you are in doubt, don’t run it, or remove it.')}</li>
         )}
       </ul>
     </DecisionDialog>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
 import { baseName } from '../../ui/format.ts'
@@ -15,7 +16,7 @@ export function ChosenInputs({
   const given = Object.entries(manifest.run.inputs).filter(([name]) => inputs[name] !== undefined)
   if (given.length === 0) return null
   return (
-    <Section title="Run with">
+    <Section title={t('Run with')}>
       <dl className="flex flex-col gap-2">
         {given.map(([name, input]) => {
           const value = inputs[name]
@@ -29,8 +30,8 @@ export function ChosenInputs({
               >
                 {typeof value === 'boolean'
                   ? value
-                    ? 'Yes'
-                    : 'No'
+                    ? t('Yes')
+                    : t('No')
                   : isPath
                     ? baseName(String(value))
                     : String(value)}

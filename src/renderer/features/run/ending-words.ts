@@ -1,3 +1,4 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { PastRun } from '../../../shared/receipt.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
 import { hrefs } from '../../route.ts'
@@ -33,23 +34,36 @@ export function endingWords(
     detail,
     place,
   })
-  const settings = { label: 'Limits in Settings', href: hrefs.settings }
+  const settings = { label: t('Limits in Settings'), href: hrefs.settings }
   switch (reason) {
     case 'exit':
-      if (exitCode === 0) return ended('ok', `Finished in ${took}`, null)
+      if (exitCode === 0) return ended('ok', t('Finished in {{took}}', { took }), null)
       return ended(
         'bad',
-        `Ended with a problem after ${took}`,
+        t('Ended with a problem after {{took}}', { took }),
         exitCode === null
-          ? `The skill ended by itself${signal === null ? '' : ` (${signal})`} before it was done. Run it again; if it ends the same way, tell its maker.`
-          : `The skill says that something went wrong (its code for it is ${exitCode}). Its own words are in the output.`,
+          ? signal === null
+            ? t(
+                'The skill ended by itself before it was done. Run it again; if it ends the same way, tell its maker.',
+              )
+            : t(
+                'The skill ended by itself ({{signal}}) before it was done. Run it again; if it ends the same way, tell its maker.',
+                { signal },
+              )
+          : t(
+              'The skill says that something went wrong (its code for it is {{exitCode}}). Its own words are in the output.',
+              { exitCode },
+            ),
       )
     case 'time': {
       const ours = manifest !== null && manifest.sandbox.timeout_s * 1000 > limits.timeoutMs
       return ended(
         'warn',
-        `Stopped at its time limit of ${formatDuration(limits.timeoutMs)}`,
-        `It needed longer than it may run. Give it less to do at once, such as a smaller file.${ours ? ' The skill itself asks for more time than your limits allow.' : ''}`,
+        t('Stopped at its time limit of {{duration}}', { duration: formatDuration(limits.timeoutMs) }),
+        [
+          t('It needed longer than it may run. Give it less to do at once, such as a smaller file.'),
+          ...(ours ? [t('The skill itself asks for more time than your limits allow.')] : []),
+        ].join(' '),
         ours ? settings : null,
       )
     }
@@ -57,41 +71,48 @@ export function endingWords(
       const ours = manifest !== null && manifest.sandbox.memory_mb > limits.memoryMb
       return ended(
         'warn',
-        `Stopped at its memory limit of ${formatMemory(limits.memoryMb)}`,
-        `It needed more memory than it may use. Give it less to do at once, such as a smaller file.${ours ? ' The skill itself asks for more memory than your limits allow.' : ''}`,
+        t('Stopped at its memory limit of {{memory}}', { memory: formatMemory(limits.memoryMb) }),
+        [
+          t('It needed more memory than it may use. Give it less to do at once, such as a smaller file.'),
+          ...(ours ? [t('The skill itself asks for more memory than your limits allow.')] : []),
+        ].join(' '),
         ours ? settings : null,
       )
     }
     case 'disk':
       return ended(
         'warn',
-        `Stopped because it wrote more than ${formatMemory(limits.writtenMb)}`,
-        'That is all that one run may write. What it saved before that is still there. Give it less to do at once.',
+        t('Stopped because it wrote more than {{memory}}', { memory: formatMemory(limits.writtenMb) }),
+        t(
+          'That is all that one run may write. What it saved before that is still there. Give it less to do at once.',
+        ),
       )
     case 'output':
       return ended(
         'warn',
-        `Stopped because it said more than ${formatMemory(limits.outputMb)}`,
-        'Its output was longer than Skillet accepts. What came before that is kept below. Give it less to do at once.',
+        t('Stopped because it said more than {{memory}}', { memory: formatMemory(limits.outputMb) }),
+        t(
+          'Its output was longer than Skillet accepts. What came before that is kept below. Give it less to do at once.',
+        ),
       )
     case 'stopped':
       if (withdrawn)
         return ended(
           'bad',
-          `Stopped after ${took}, because it was withdrawn`,
-          'Everything it had started was ended. Don’t use what it saved without a look.',
+          t('Stopped after {{took}}, because it was withdrawn', { took }),
+          t('Everything it had started was ended. Don’t use what it saved without a look.'),
         )
       return ended(
         'neutral',
-        `Stopped by you after ${took}`,
-        'Everything it had started was ended. Run it again whenever you like.',
+        t('Stopped by you after {{took}}', { took }),
+        t('Everything it had started was ended. Run it again whenever you like.'),
       )
     case 'denied':
       return ended(
         'bad',
-        'Not allowed to run',
-        'It asked for something that is not allowed, so it was not started.',
-        { label: 'Open Permissions', href: hrefs.permissions() },
+        t('Not allowed to run'),
+        t('It asked for something that is not allowed, so it was not started.'),
+        { label: t('Open Permissions'), href: hrefs.permissions() },
       )
   }
 }

@@ -1,6 +1,7 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import type { SkillInput, SkillManifest } from '../../../shared/skill-manifest.ts'
-import { formatCount } from '../../ui/format.ts'
+import { joinList } from '../../ui/format.ts'
 
 type Inputs = SkillManifest['run']['inputs']
 
@@ -59,26 +60,33 @@ function problemOf(input: SkillInput, value: FormValue | undefined): string | nu
     if (!input.required || input.type === 'boolean') return null
     switch (input.type) {
       case 'file':
-        return 'Choose a file.'
+        return t('Choose a file.')
       case 'folder':
-        return 'Choose a folder.'
+        return t('Choose a folder.')
       case 'choice':
-        return 'Choose one.'
+        return t('Choose one.')
       case 'number':
-        return 'Enter a number.'
+        return t('Enter a number.')
       case 'string':
-        return 'Fill this in.'
+        return t('Fill this in.')
     }
   }
   if (input.type === 'number' && typeof value === 'number') {
-    if (!Number.isFinite(value)) return 'Enter a number.'
-    if (input.min !== undefined && value < input.min) return `Enter ${formatCount(input.min)} or more.`
-    if (input.max !== undefined && value > input.max) return `Enter ${formatCount(input.max)} or less.`
+    if (!Number.isFinite(value)) return t('Enter a number.')
+    if (input.min !== undefined && value < input.min)
+      return t('Enter {{number}} or more.', { number: input.min })
+    if (input.max !== undefined && value > input.max)
+      return t('Enter {{number}} or less.', { number: input.max })
   }
   if (input.type === 'file' && typeof value === 'string' && input.extensions.length > 0) {
     const extension = /\.([^.\\/]+)$/.exec(value)?.[1]?.toLowerCase() ?? ''
     if (!input.extensions.includes(extension))
-      return `Choose a ${input.extensions.map((each) => `.${each}`).join(' or ')} file.`
+      return t('Choose a {{extensions}} file.', {
+        extensions: joinList(
+          input.extensions.map((each) => `.${each}`),
+          'or',
+        ),
+      })
   }
   return null
 }

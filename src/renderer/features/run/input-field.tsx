@@ -11,6 +11,7 @@ import {
   Select,
   SelectValue,
 } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import type { SkillInput } from '../../../shared/skill-manifest.ts'
 import { FieldLabel, FieldNotes, inputLook, TextInput } from '../../ui/field.tsx'
 import { Switch } from '../../ui/switch.tsx'
@@ -111,9 +112,9 @@ function rangeWords({
   min?: number | undefined
   max?: number | undefined
 }): string | undefined {
-  if (min !== undefined && max !== undefined) return `From ${min} to ${max}.`
-  if (min !== undefined) return `${min} or more.`
-  return max === undefined ? undefined : `${max} or less.`
+  if (min !== undefined && max !== undefined) return t('From {{min}} to {{max}}.', { min, max })
+  if (min !== undefined) return t('{{min}} or more.', { min })
+  return max === undefined ? undefined : t('{{max}} or less.', { max })
 }
 
 function ChoiceInput({
@@ -124,7 +125,7 @@ function ChoiceInput({
 }: Props<Extract<SkillInput, { type: 'choice' }>>): ReactNode {
   const none = '\u0000none'
   const options = [
-    ...(input.required ? [] : [{ id: none, label: 'None' }]),
+    ...(input.required ? [] : [{ id: none, label: t('None') }]),
     ...input.options.map((option) => ({ id: option, label: option })),
   ]
   return (
@@ -134,7 +135,7 @@ function ChoiceInput({
       isRequired={input.required}
       validationBehavior="aria"
       isInvalid={problem !== undefined}
-      placeholder="Choose…"
+      placeholder={t('Choose…')}
       className="flex flex-col gap-1.5"
     >
       <FieldLabel required={input.required}>{input.title}</FieldLabel>

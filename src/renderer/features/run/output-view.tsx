@@ -1,5 +1,6 @@
 import { ArrowDown } from 'lucide-react'
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { Button } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { layOutJson } from './json-layout.ts'
@@ -19,19 +20,19 @@ export function OutputView({ session }: { session: Session }): ReactNode {
   }, [session.chunks, following, json])
   return (
     <section
-      aria-label="Output"
+      aria-label={t('Output')}
       className="relative flex h-[max(288px,min(720px,calc(100vh-190px)))] flex-col overflow-hidden rounded-lg border border-line bg-raised"
     >
       <div className="flex min-h-11 items-center justify-between border-b border-line pr-2 pl-4">
-        <h2 className="font-semibold">Output</h2>
-        <CopyButton text={whole} label="Copy output" isDisabled={whole === ''} />
+        <h2 className="font-semibold">{t('Output')}</h2>
+        <CopyButton text={whole} label={t('Copy output')} isDisabled={whole === ''} />
       </div>
       <div
         ref={box}
         tabIndex={0}
         role="log"
         aria-live="off"
-        aria-label="Text of the output"
+        aria-label={t('Text of the output')}
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget
           setFollowing(scrollHeight - scrollTop - clientHeight < 24)
@@ -40,7 +41,9 @@ export function OutputView({ session }: { session: Session }): ReactNode {
       >
         {empty ? (
           <p className="font-sans text-base text-ink-3">
-            {session.state === 'running' ? 'Nothing yet. Output appears here.' : 'The skill said nothing.'}
+            {session.state === 'running'
+              ? t('Nothing yet. Output appears here.')
+              : t('The skill said nothing.')}
           </p>
         ) : (
           <Body session={session} json={json} />
@@ -49,7 +52,7 @@ export function OutputView({ session }: { session: Session }): ReactNode {
       {following || session.state !== 'running' ? null : (
         <div className="absolute right-4 bottom-4">
           <Button size="small" onPress={() => setFollowing(true)}>
-            <ArrowDown size={16} strokeWidth={1.75} aria-hidden /> Newest
+            <ArrowDown size={16} strokeWidth={1.75} aria-hidden /> {t('Newest')}
           </Button>
         </div>
       )}
@@ -82,7 +85,7 @@ function Body({ session, json }: { session: Session; json: string | null }): Rea
     <>
       {session.trimmed ? (
         <p className="mb-2 font-sans text-base text-ink-3">
-          Earlier output is not shown here. Copy takes all of it once the run has ended.
+          {t('Earlier output is not shown here. Copy takes all of it once the run has ended.')}
         </p>
       ) : null}
       <pre className="w-max min-w-full">

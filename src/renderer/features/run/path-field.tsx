@@ -1,5 +1,6 @@
 import { File, Folder, X } from 'lucide-react'
 import { useId, useRef, useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { SkillInput } from '../../../shared/skill-manifest.ts'
 import { ask, useBridge } from '../../bridge.ts'
 import { Button } from '../../ui/button.tsx'
@@ -46,7 +47,7 @@ export function PathField({
     >
       <span id={ids.label} className="font-medium">
         {input.title}
-        {input.required ? null : <span className="font-normal text-ink-3"> (optional)</span>}
+        {input.required ? null : <span className="font-normal text-ink-3"> {t('(optional)')}</span>}
       </span>
       <div
         className={`flex items-center gap-3 rounded-md border bg-raised p-2 pl-3 ${problem === undefined ? 'border-edge' : 'border-bad'}`}
@@ -54,7 +55,7 @@ export function PathField({
         <Icon aria-hidden size={18} strokeWidth={1.75} className="shrink-0 text-ink-3" />
         {value === null ? (
           <span className="min-w-0 flex-1 text-ink-3">
-            {input.type === 'file' ? 'No file chosen' : 'No folder chosen'}
+            {input.type === 'file' ? t('No file chosen') : t('No folder chosen')}
           </span>
         ) : (
           <span className="min-w-0 flex-1">
@@ -63,7 +64,12 @@ export function PathField({
           </span>
         )}
         {value === null ? null : (
-          <Button look="quiet" size="icon" aria-label={`Clear ${input.title}`} onPress={() => onChange(null)}>
+          <Button
+            look="quiet"
+            size="icon"
+            aria-label={t('Clear {{title}}', { title: input.title })}
+            onPress={() => onChange(null)}
+          >
             <X size={18} strokeWidth={1.75} aria-hidden />
           </Button>
         )}
@@ -73,7 +79,7 @@ export function PathField({
           id={ids.choose}
           aria-labelledby={`${ids.choose} ${ids.label}`}
         >
-          {value === null ? (input.type === 'file' ? 'Choose file…' : 'Choose folder…') : 'Change…'}
+          {value === null ? (input.type === 'file' ? t('Choose file…') : t('Choose folder…')) : t('Change…')}
         </Button>
       </div>
       <div id={ids.notes}>

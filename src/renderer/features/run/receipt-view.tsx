@@ -1,6 +1,7 @@
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import type { PastRun, Receipt } from '../../../shared/receipt.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
@@ -11,6 +12,7 @@ import { Details } from '../../ui/details.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Section } from '../../ui/page.tsx'
+import { rich } from '../../ui/rich.tsx'
 import { ReceiptLines } from '../../ui/receipt-lines.tsx'
 import { receiptGroups, usage, type ReceiptLine } from '../../ui/receipt-words.ts'
 
@@ -32,7 +34,7 @@ export function ReceiptView({
   const show = useChange('file.show')
   const keyTitle = (name: string) => manifest?.secrets[name]?.title ?? name
   return (
-    <Section title="What happened">
+    <Section title={t('What happened')}>
       <ReceiptLines
         groups={receiptGroups(run, inputs, keyTitle)}
         actions={(line) => <OpenFile line={line} onShow={(path, how) => show.mutate({ path, how })} />}
@@ -43,7 +45,7 @@ export function ReceiptView({
         </div>
       ) : null}
       <div className="border-t border-line pt-2">
-        <Details title="What it used, and its limits">
+        <Details title={t('What it used, and its limits')}>
           <Facts narrow facts={usage(run)} />
         </Details>
       </div>
@@ -53,20 +55,24 @@ export function ReceiptView({
 }
 
 function OpenFile({
-  line: { path, verb, what },
+  line: { path, saved, what },
   onShow,
 }: {
   line: ReceiptLine
   onShow: (path: string, how: 'open' | 'reveal') => void
 }): ReactNode {
-  if (path === null || verb !== 'Saved') return null
+  if (path === null || !saved) return null
   return (
     <div className="mt-1.5 flex flex-wrap gap-1.5">
-      <Button size="small" aria-label={`Open ${what}`} onPress={() => onShow(path, 'open')}>
-        Open
+      <Button size="small" aria-label={t('Open {{what}}', { what })} onPress={() => onShow(path, 'open')}>
+        {t('Open')}
       </Button>
-      <Button size="small" aria-label={`Show in folder: ${what}`} onPress={() => onShow(path, 'reveal')}>
-        Show in folder
+      <Button
+        size="small"
+        aria-label={t('Show in folder: {{what}}', { what })}
+        onPress={() => onShow(path, 'reveal')}
+      >
+        {t('Show in folder')}
       </Button>
     </div>
   )
@@ -77,21 +83,23 @@ function InJournal({ journal }: { journal: Receipt['journal'] }): ReactNode {
     return (
       <p className="mt-2 flex gap-2 text-sm text-warn">
         <CircleAlert aria-hidden size={16} strokeWidth={1.75} className="mt-px shrink-0" />
-        This could not be written into the activity log.
+        {t('This could not be written into the activity log.')}
       </p>
     )
   return (
     <p className="mt-2 flex gap-2 text-sm text-ink-3">
       <CircleCheck aria-hidden size={16} strokeWidth={1.75} className="mt-px shrink-0 text-ok" />
       <span>
-        Kept in the{' '}
-        <Link
-          href={hrefs.entry(journal.seq)}
-          className="rounded-sm font-medium text-ink-2 underline underline-offset-2 data-hovered:text-ink"
-        >
-          activity log
-        </Link>{' '}
-        as line {journal.seq}.
+        {rich(t('Kept in the <log>activity log</log> as line {{line}}.', { line: journal.seq }), {
+          log: (text) => (
+            <Link
+              href={hrefs.entry(journal.seq)}
+              className="rounded-sm font-medium text-ink-2 underline underline-offset-2 data-hovered:text-ink"
+            >
+              {text}
+            </Link>
+          ),
+        })}
       </span>
     </p>
   )

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InputValues } from '../../../shared/contract/library.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
 import { useBridge } from '../../bridge.ts'
 import { Button } from '../../ui/button.tsx'
 import { useAnnounce } from '../../ui/announce.tsx'
-import { plural } from '../../ui/format.ts'
 import { problemsOf, startingValues, toInputValues, type FormValue } from './form-values.ts'
 import { InputField } from './input-field.tsx'
 
@@ -13,8 +13,8 @@ export function RunForm({
   title,
   inputs,
   earlier,
-  runLabel = 'Run',
-  needsNothing = 'This skill needs nothing from you. Just run it.',
+  runLabel = t('Run'),
+  needsNothing = t('This skill needs nothing from you. Just run it.'),
   isDisabled = false,
   onRun,
   onCancel,
@@ -45,7 +45,7 @@ export function RunForm({
       onRun(toInputValues(inputs, values))
       return
     }
-    announce(`${plural(wrong.length, 'answer')} missing or wrong`)
+    announce(t('{{count}} answers missing or wrong', { count: wrong.length }))
     const [first] = wrong
     const field = form.current?.querySelector<HTMLElement>(`[data-field="${first}"]`)
     field?.querySelector<HTMLElement>('input, textarea, button')?.focus()
@@ -64,7 +64,7 @@ export function RunForm({
     <form
       ref={form}
       noValidate
-      aria-label={`Run ${title}`}
+      aria-label={t('Run {{title}}', { title })}
       className="flex max-w-160 flex-col gap-5 rounded-lg border border-line bg-raised p-6"
       onSubmit={(event) => {
         event.preventDefault()
@@ -91,8 +91,10 @@ export function RunForm({
         >
           {runLabel}
         </Button>
-        {onCancel === undefined ? null : <Button onPress={onCancel}>Cancel</Button>}
-        <span className="text-sm text-ink-3">or press {mac ? '⌘' : 'Ctrl'} + Enter</span>
+        {onCancel === undefined ? null : <Button onPress={onCancel}>{t('Cancel')}</Button>}
+        <span className="text-sm text-ink-3">
+          {t('or press {{key}} + Enter', { key: mac ? '⌘' : t('Ctrl') })}
+        </span>
       </div>
     </form>
   )

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import type { RunResult } from '../../../shared/receipt.ts'
 import { useCall } from '../../query.ts'
@@ -29,14 +30,14 @@ export function RunPage({ slug }: { slug: string }): ReactNode {
     <FoundPage
       query={useCall('library.list', null)}
       find={(skills) => skills.find((each) => each.slug === slug)}
-      kind="Run"
+      kind={t('Run')}
       backTo={hrefs.library}
-      loading="Loading the skill"
+      loading={t('Loading the skill')}
       missing={{
-        title: 'Not in your Library',
-        why: 'This skill is not installed on this computer.',
+        title: t('Not in your Library'),
+        why: t('This skill is not installed on this computer.'),
         href: hrefs.skill(slug),
-        link: 'Look at it in Discover',
+        link: t('Look at it in Discover'),
       }}
     >
       {(skill) => <Runner skill={skill} />}
@@ -63,7 +64,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
     asking === null ? null : (
       <PermissionDialog
         skill={skill}
-        goOn="Allow and run"
+        goOn={t('Allow and run')}
         onAllowed={() => begin(asking)}
         onClose={() => setAsking(null)}
       />
@@ -79,7 +80,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
         backTo={hrefs.library}
         actions={
           <Button look="primary" isDisabled aria-describedby={note}>
-            Run
+            {t('Run')}
           </Button>
         }
       >
@@ -112,16 +113,16 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
       actions={
         running ? (
           <Button isPending={session.stopping} onPress={() => void sessions.stop(skill.slug)}>
-            {session.stopping ? 'Stopping…' : 'Stop'}
+            {session.stopping ? t('Stopping…') : t('Stop')}
           </Button>
         ) : (
           <>
             {Object.keys(skill.manifest.run.inputs).length === 0 || skill.withdrawn !== null ? null : (
-              <Button onPress={() => setEditing(true)}>Change inputs</Button>
+              <Button onPress={() => setEditing(true)}>{t('Change inputs')}</Button>
             )}
             {answerable ? (
               <Button look="primary" onPress={() => setAsking(session.inputs)}>
-                Answer and run
+                {t('Answer and run')}
               </Button>
             ) : (
               <Button
@@ -130,7 +131,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
                 aria-describedby={note}
                 onPress={() => start(session.inputs)}
               >
-                Run again
+                {t('Run again')}
               </Button>
             )}
           </>
@@ -182,10 +183,10 @@ function State({ session, skill }: { session: Session; skill: InstalledSkill }):
           aria-hidden
           className="size-2 animate-[breathe_1.2s_ease-in-out_infinite] rounded-full bg-brand"
         />
-        Running · <span className="tabular-nums">{formatDuration(elapsed)}</span>
+        {t('Running')} · <span className="tabular-nums">{formatDuration(elapsed)}</span>
       </span>
     )
-  if (session.result === null) return 'It did not start.'
+  if (session.result === null) return t('It did not start.')
   const ending = endingOf(session.result, skill)
   return <Badge tone={ending.tone}>{ending.title}</Badge>
 }
@@ -199,7 +200,7 @@ function Announcement({ session, skill }: { session: Session; skill: InstalledSk
   const announce = useAnnounce()
   const { state, result } = session
   useEffect(() => {
-    if (state === 'running') announce(`${skill.title} is running`)
+    if (state === 'running') announce(t('{{title}} is running', { title: skill.title }))
     else if (result !== null) announce(endingOf(result, skill).title)
   }, [state, result, skill, announce])
   return null

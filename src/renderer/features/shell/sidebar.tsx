@@ -10,9 +10,9 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import { useCall } from '../../query.ts'
 import { hrefs, type Page } from '../../route.ts'
-import { plural } from '../../ui/format.ts'
 import { SideHint, SideLink, SideNav } from '../../ui/side-nav.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useMediaQuery } from '../../ui/media-query.ts'
@@ -29,26 +29,38 @@ interface Noun {
   owns: readonly Page[]
 }
 
-const nouns: readonly Noun[] = [
-  { page: 'discover', label: 'Discover', icon: Compass, href: hrefs.discover, owns: ['discover', 'skill'] },
+const nouns = (): readonly Noun[] => [
+  {
+    page: 'discover',
+    label: t('Discover'),
+    icon: Compass,
+    href: hrefs.discover,
+    owns: ['discover', 'skill'],
+  },
   {
     page: 'library',
-    label: 'Library',
+    label: t('Library'),
     icon: LibraryBig,
     href: hrefs.library,
     owns: ['library', 'run', 'trash'],
   },
-  { page: 'chains', label: 'Chains', icon: Workflow, href: hrefs.chains, owns: ['chains', 'chain'] },
+  { page: 'chains', label: t('Chains'), icon: Workflow, href: hrefs.chains, owns: ['chains', 'chain'] },
   {
     page: 'permissions',
-    label: 'Permissions',
+    label: t('Permissions'),
     icon: ListChecks,
     href: hrefs.permissions(),
     owns: ['permissions'],
   },
-  { page: 'activity', label: 'Activity', icon: Activity, href: hrefs.activity, owns: ['activity', 'entry'] },
-  { page: 'keys', label: 'Keys', icon: KeyRound, href: hrefs.keys, owns: ['keys'] },
-  { page: 'settings', label: 'Settings', icon: Settings, href: hrefs.settings, owns: ['settings'] },
+  {
+    page: 'activity',
+    label: t('Activity'),
+    icon: Activity,
+    href: hrefs.activity,
+    owns: ['activity', 'entry'],
+  },
+  { page: 'keys', label: t('Keys'), icon: KeyRound, href: hrefs.keys, owns: ['keys'] },
+  { page: 'settings', label: t('Settings'), icon: Settings, href: hrefs.settings, owns: ['settings'] },
 ]
 
 /** The nouns of the app, and this computer at the foot. Folds to icons in a narrow window. */
@@ -58,7 +70,7 @@ export function Sidebar({ page, runningCount }: { page: Page; runningCount: numb
   return (
     <SideNav>
       <ul className="flex flex-col gap-0.5">
-        {nouns.map((noun) => (
+        {nouns().map((noun) => (
           <li key={noun.page}>
             <SideLink
               href={noun.href}
@@ -85,12 +97,12 @@ function useBadges(runningCount: number): Partial<Record<Page, string>> {
   const wanted = new Set((keys.data?.wanted ?? []).map((key) => key.name)).size
   return {
     ...(runningCount > 0
-      ? { library: `${runningCount} running` }
+      ? { library: t('{{count}} running', { count: runningCount }) }
       : updates > 0
-        ? { library: plural(updates, 'update') }
+        ? { library: t('{{count}} updates', { count: updates }) }
         : {}),
-    ...(chains > 0 ? { chains: `${chains} running` } : {}),
-    ...(wanted > 0 ? { keys: `${wanted} to add` } : {}),
+    ...(chains > 0 ? { chains: t('{{count}} running', { count: chains }) } : {}),
+    ...(wanted > 0 ? { keys: t('{{count}} to add', { count: wanted }) } : {}),
   }
 }
 
@@ -98,14 +110,18 @@ function ThisComputer({ folded }: { folded: boolean }): ReactNode {
   const doctor = useCall('doctor.run', null, { staleTimeMs: 60_000 })
   if (doctor.isPending)
     return (
-      <div className="mt-auto flex flex-col gap-2 px-2.5" role="status" aria-label="Looking at this computer">
+      <div
+        className="mt-auto flex flex-col gap-2 px-2.5"
+        role="status"
+        aria-label={t('Looking at this computer')}
+      >
         <Skeleton className="h-3 w-full" />
         <Skeleton className="h-3 w-2/3" />
       </div>
     )
-  const words = doctor.isError ? 'This computer could not be checked' : computerWords(doctor.data.hardware)
+  const words = doctor.isError ? t('This computer could not be checked') : computerWords(doctor.data.hardware)
   const ready = doctor.data?.sandbox.ready === true
-  const state = ready ? 'Sandbox ready' : doctor.isError ? 'See Settings' : 'Sandbox not ready'
+  const state = ready ? t('Sandbox ready') : doctor.isError ? t('See Settings') : t('Sandbox not ready')
   return (
     <SideHint text={`${words}. ${state}`} isDisabled={!folded}>
       <Link
@@ -113,7 +129,7 @@ function ThisComputer({ folded }: { folded: boolean }): ReactNode {
         className="mt-auto rounded-sm px-2.5 py-2 text-sm text-ink-3 data-hovered:bg-sunk"
       >
         <span className="sr-only wide:not-sr-only wide:block">
-          <span className="block font-medium text-ink-2">This computer</span>
+          <span className="block font-medium text-ink-2">{t('This computer')}</span>
           <span className="block text-balance">{words}</span>
         </span>
         <span className={`flex items-center gap-2 max-wide:justify-center ${ready ? '' : 'text-bad'}`}>

@@ -1,5 +1,7 @@
 import { Check, Ban } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Ask } from '../../../shared/contract/skills.ts'
 import { joinList } from '../../ui/format.ts'
 
@@ -9,7 +11,7 @@ export function Abilities({ asks, cannot }: { asks: readonly Ask[]; cannot: read
     <div className="flex max-w-2xl flex-col gap-3">
       {asks.length === 0 ? (
         <p className="rounded-lg border border-line bg-raised p-5">
-          It works only on the text that you give it, and asks for nothing else.
+          {t('It works only on the text that you give it, and asks for nothing else.')}
         </p>
       ) : (
         <ul className="flex flex-col gap-3">
@@ -31,10 +33,10 @@ export function AskWords({ ask, id }: { ask: Ask; id?: string }): ReactNode {
   return (
     <div className="min-w-0">
       <h3 id={id} className="font-semibold break-words">
-        {ask.title}
+        {say(ask.title)}
       </h3>
       <p className="mt-1 text-ink-2">{ask.reason}</p>
-      <p className="text-ink-2">{ask.limit}</p>
+      <p className="text-ink-2">{say(ask.limit)}</p>
     </div>
   )
 }
@@ -46,8 +48,8 @@ export function CannotBox({ cannot }: { cannot: readonly string[] }): ReactNode 
     <div className="flex gap-3 rounded-lg border border-line bg-sunk p-4">
       <Ban aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-ink-3" />
       <div>
-        <p className="font-semibold">It can’t {joinList(cannot, 'or')}.</p>
-        <p className="mt-1 text-ink-2">It never asked for this, so it stays off.</p>
+        <p className="font-semibold">{t('It can’t {{list}}.', { list: joinList(cannot.map(say), 'or') })}</p>
+        <p className="mt-1 text-ink-2">{t('It never asked for this, so it stays off.')}</p>
       </div>
     </div>
   )

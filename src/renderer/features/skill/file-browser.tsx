@@ -1,10 +1,11 @@
 import { FileCode2 } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { ListBox, ListBoxItem } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import type { SkillDetail } from '../../../shared/contract/skills.ts'
 import { useCall } from '../../query.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
-import { formatBytes, plural } from '../../ui/format.ts'
+import { formatBytes } from '../../ui/format.ts'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { SourceView } from './source-view.tsx'
 
@@ -27,12 +28,14 @@ export function FileBrowser({
   return (
     <div>
       <p className="mb-3 text-ink-2">
-        {plural(files.length, 'file')}, {formatBytes(total)}. This is all there is: nothing else is added when
-        you install it.
+        {t('{{count}} files, {{bytes}}. This is all there is: nothing else is added when you install it.', {
+          count: files.length,
+          bytes: formatBytes(total),
+        })}
       </p>
       <div className="flex h-[max(320px,calc(100vh-330px))] overflow-hidden rounded-lg border border-line bg-raised">
         <ListBox
-          aria-label="Files of this skill"
+          aria-label={t('Files of this skill')}
           selectionMode="single"
           disallowEmptySelection
           selectedKeys={[chosen]}
@@ -76,7 +79,7 @@ function FileText({ slug, version, file }: { slug: string; version: string; file
       <div className="flex items-baseline justify-between gap-4 border-b border-line px-4 py-2.5">
         <h3 className="min-w-0 font-mono text-[13px] font-medium break-all">{file.path}</h3>
         <span className="shrink-0 text-sm text-ink-3">
-          {file.executable ? 'A program · ' : ''}
+          {file.executable ? t('A program · ') : ''}
           {formatBytes(file.size)}
         </span>
       </div>
@@ -86,17 +89,19 @@ function FileText({ slug, version, file }: { slug: string; version: string; file
         </div>
       ) : content.isPending ? (
         <div className="p-4">
-          <SkeletonRows count={2} label="Loading the file" />
+          <SkeletonRows count={2} label={t('Loading the file')} />
         </div>
       ) : content.data.text === null ? (
         <div className="grid flex-1 place-items-center p-6 text-center text-ink-2">
           <div>
             <FileCode2 aria-hidden size={24} strokeWidth={1.75} className="mx-auto mb-2 text-ink-3" />
-            This file is not text ({formatBytes(content.data.size)}), so it can’t be shown here.
+            {t('This file is not text ({{bytes}}), so it can’t be shown here.', {
+              bytes: formatBytes(content.data.size),
+            })}
           </div>
         </div>
       ) : content.data.text === '' ? (
-        <p className="p-4 text-ink-2">This file is empty.</p>
+        <p className="p-4 text-ink-2">{t('This file is empty.')}</p>
       ) : (
         <SourceView key={file.path} name={file.path} text={content.data.text} />
       )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Provenance } from '../../../shared/contract/skills.ts'
 import { formatDate, publisherName } from '../../ui/format.ts'
 import { Currency } from './currency.tsx'
@@ -9,20 +10,22 @@ export function Maker({ provenance, license }: { provenance: Provenance; license
   const { publisher, publishedAt, reviewer, reviewedAt, reviewComment } = provenance
   return (
     <div className="flex max-w-2xl flex-col gap-5 rounded-lg border border-line bg-raised p-5">
-      <Fact title="Who made it">
+      <Fact title={t('Who made it')}>
         <p className="text-lg font-semibold">{publisherName(publisher)}</p>
-        <p className="text-ink-2">Published on {formatDate(publishedAt)}.</p>
+        <p className="text-ink-2">{t('Published on {{date}}.', { date: formatDate(publishedAt) })}</p>
       </Fact>
-      <Fact title="Who checked it">
+      <Fact title={t('Who checked it')}>
         <p className="text-lg font-semibold">{publisherName(reviewer)}</p>
-        <p className="text-ink-2">On {formatDate(reviewedAt)}, before it was offered here.</p>
+        <p className="text-ink-2">
+          {t('On {{date}}, before it was offered here.', { date: formatDate(reviewedAt) })}
+        </p>
         {reviewComment === '' ? null : (
           <blockquote className="mt-2 border-l-2 border-line pl-4 text-ink-2">“{reviewComment}”</blockquote>
         )}
       </Fact>
-      <Fact title="Is it genuine and current">
+      <Fact title={t('Is it genuine and current')}>
         <p className="mb-1.5 text-ink-2">
-          Its signature was checked on this computer: what you install is exactly what was checked.
+          {t('Its signature was checked on this computer: what you install is exactly what was checked.')}
         </p>
         <Currency current={provenance.current} />
       </Fact>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Provenance } from '../../../shared/contract/skills.ts'
 import { Details } from '../../ui/details.tsx'
 import { Fingerprint } from '../../ui/fingerprint.tsx'
@@ -16,37 +17,43 @@ export function ProvenanceDetails({
   return (
     <Details>
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-6 gap-y-2.5 text-ink-2 *:[dt]:text-ink-3">
-        <dt>Publisher</dt>
+        <dt>{t('Publisher')}</dt>
         <dd className="select-text">{provenance.publisher}</dd>
-        <dt>Published</dt>
+        <dt>{t('Published')}</dt>
         <dd>{formatMoment(provenance.publishedAt)}</dd>
-        <dt>Checked</dt>
+        <dt>{t('Checked')}</dt>
         <dd>
-          {formatMoment(provenance.reviewedAt)} by {publisherName(provenance.reviewer)}
+          {t('{{moment}} by {{publisher}}', {
+            moment: formatMoment(provenance.reviewedAt),
+            publisher: publisherName(provenance.reviewer),
+          })}
         </dd>
-        <dt>Signed with key</dt>
+        <dt>{t('Signed with key')}</dt>
         <dd>
           <Fingerprint hex={provenance.keyid} />
         </dd>
-        <dt>Fingerprint of the download</dt>
+        <dt>{t('Fingerprint of the download')}</dt>
         <dd>
           <Fingerprint hex={provenance.tarballSha256} />
         </dd>
-        <dt>Size of the download</dt>
+        <dt>{t('Size of the download')}</dt>
         <dd>{formatBytes(provenance.tarballSize)}</dd>
-        <dt>Offered by</dt>
+        <dt>{t('Offered by')}</dt>
         <dd className="break-all select-text">{provenance.registry}</dd>
         {current === null ? null : (
           <>
-            <dt>Confirmed</dt>
+            <dt>{t('Confirmed')}</dt>
             <dd>
-              {formatMoment(current.checkedAt)}, holds until {formatMoment(current.validUntil)}
+              {t('{{moment}}, holds until {{end}}', {
+                moment: formatMoment(current.checkedAt),
+                end: formatMoment(current.validUntil),
+              })}
             </dd>
           </>
         )}
         {license === undefined ? null : (
           <>
-            <dt>Licence</dt>
+            <dt>{t('Licence')}</dt>
             <dd className="select-text">{license}</dd>
           </>
         )}

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { Provenance } from '../../../shared/contract/skills.ts'
 import { formatAgo, formatDate, formatUntil, publisherName } from '../../ui/format.ts'
 
@@ -6,11 +7,11 @@ export function provenanceSentence(
   provenance: Pick<Provenance, 'publisher' | 'reviewer' | 'reviewedAt'>,
   now: Date = new Date(),
 ): string {
-  return [
-    `Made by ${publisherName(provenance.publisher)}`,
-    `reviewed by ${publisherName(provenance.reviewer)} on ${formatDate(provenance.reviewedAt, now)}`,
-    'signature genuine',
-  ].join(' · ')
+  return t('Made by {{publisher}} · reviewed by {{reviewer}} on {{date}} · signature genuine', {
+    publisher: publisherName(provenance.publisher),
+    reviewer: publisherName(provenance.reviewer),
+    date: formatDate(provenance.reviewedAt, now),
+  })
 }
 
 /** Whether the registry still stands by this very version, and how long its word holds. */
@@ -21,10 +22,15 @@ export function currencyWords(
   if (current === null || new Date(current.validUntil) <= now)
     return {
       isCurrent: false,
-      text: 'Nobody can say that this version is still the right one: the registry has not confirmed it lately, or no longer offers it.',
+      text: t(
+        'Nobody can say that this version is still the right one: the registry has not confirmed it lately, or no longer offers it.',
+      ),
     }
   return {
     isCurrent: true,
-    text: `The registry confirmed this version ${formatAgo(current.checkedAt, now)}. This holds until ${formatUntil(current.validUntil, now)}, even without a connection.`,
+    text: t(
+      'The registry confirmed this version {{ago}}. This holds until {{until}}, even without a connection.',
+      { ago: formatAgo(current.checkedAt, now), until: formatUntil(current.validUntil, now) },
+    ),
   }
 }

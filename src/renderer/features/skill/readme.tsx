@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react'
 import Markdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
+import { t } from '../../../shared/i18n/t.ts'
 
 /**
  * A skill's own description. It is somebody else's text: no link in it can be followed and no picture is loaded,
  * addresses are shown in full beside their words.
  */
 export function Readme({ text }: { text: string }): ReactNode {
-  if (text.trim() === '') return <p className="text-ink-2">Its maker wrote no description.</p>
+  if (text.trim() === '') return <p className="text-ink-2">{t('Its maker wrote no description.')}</p>
   return (
     <div className="max-w-2xl rounded-lg border border-line bg-raised px-6 py-5">
       <Markdown remarkPlugins={[remarkGfm]} components={parts}>
@@ -51,14 +52,18 @@ const parts: Components = {
   ),
   hr: () => <hr className="my-5 border-line" />,
   table: ({ children }) => (
-    <div tabIndex={0} role="group" aria-label="Table" className="my-3 overflow-x-auto">
+    <div tabIndex={0} role="group" aria-label={t('Table')} className="my-3 overflow-x-auto">
       <table className="w-full border-collapse text-left">{children}</table>
     </div>
   ),
   th: ({ children }) => <th className="border-b border-edge/60 py-1.5 pr-4 font-semibold">{children}</th>,
   td: ({ children }) => <td className="border-b border-line py-1.5 pr-4 align-top">{children}</td>,
   a: ({ href, children }) => <Address href={href}>{children}</Address>,
-  img: ({ alt }) => <span className="text-ink-3">[Picture not shown{alt ? `: ${alt}` : ''}]</span>,
+  img: ({ alt }) => (
+    <span className="text-ink-3">
+      {alt ? t('[Picture not shown: {{alt}}]', { alt }) : t('[Picture not shown]')}
+    </span>
+  ),
   input: ({ checked }) => <span>{checked === true ? '☑ ' : '☐ '}</span>,
 }
 

@@ -1,6 +1,7 @@
 import { Flag } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import type { SkillDetail } from '../../../shared/contract/skills.ts'
 import { useCall } from '../../query.ts'
@@ -26,13 +27,13 @@ import { provenanceSentence } from './provenance-words.ts'
 import { Readme } from './readme.tsx'
 import { ThisComputer } from './this-computer.tsx'
 
-const tabNames: Record<SkillTab, string> = {
-  about: 'About',
-  abilities: 'What it can do',
-  files: 'Files',
-  computer: 'This computer',
-  maker: 'Who made it',
-}
+const tabNames = (): Record<SkillTab, string> => ({
+  about: t('About'),
+  abilities: t('What it can do'),
+  files: t('Files'),
+  computer: t('This computer'),
+  maker: t('Who made it'),
+})
 
 /** Everything about one skill, before or after installing it. */
 export function SkillPage({
@@ -61,7 +62,7 @@ export function SkillPage({
   if (detail.data === undefined)
     return (
       <Page title={null} backTo={hrefs.discover}>
-        <SkeletonRows count={3} label="Loading the skill" />
+        <SkeletonRows count={3} label={t('Loading the skill')} />
       </Page>
     )
   return <Skill detail={detail.data} installed={installed} firstTab={firstTab} insteadOf={insteadOf} />
@@ -87,11 +88,18 @@ function Skill({
   return (
     <Page
       title={summary.title}
-      subtitle={`By ${publisherName(summary.publisher)} · version ${summary.version}`}
+      subtitle={t('By {{publisher}} · version {{version}}', {
+        publisher: publisherName(summary.publisher),
+        version: summary.version,
+      })}
       lead={<CategoryIcon category={summary.category} large />}
       actions={
         <>
-          {isHeld ? <Badge tone="warn">On hold</Badge> : <Badge tone={verdict.tone}>{verdict.text}</Badge>}
+          {isHeld ? (
+            <Badge tone="warn">{t('On hold')}</Badge>
+          ) : (
+            <Badge tone={verdict.tone}>{verdict.text}</Badge>
+          )}
           {hasButton ? <NextStepButton skill={summary} look="primary" /> : null}
         </>
       }
@@ -99,7 +107,10 @@ function Skill({
     >
       {insteadOf === null ? null : (
         <p className="mb-4 rounded-lg border border-line bg-panel px-4 py-3 text-ink-2">
-          {insteadOf} doesn’t fit this computer. {summary.title} does a similar job here.
+          {t('{{insteadOf}} doesn’t fit this computer. {{title}} does a similar job here.', {
+            insteadOf,
+            title: summary.title,
+          })}
         </p>
       )}
       {installed === undefined || installed.withdrawn === null ? null : (
@@ -134,10 +145,10 @@ function SkillTabs({ detail, firstTab }: { detail: SkillDetail; firstTab: SkillT
     <Tabs selectedKey={tab} onSelectionChange={(key) => setTab(key as SkillTab)}>
       <div className="mb-5 flex items-center gap-4 border-b border-line">
         <TabList
-          aria-label={`About ${detail.summary.title}`}
+          aria-label={t('About {{title}}', { title: detail.summary.title })}
           className="-mb-px flex min-w-0 flex-1 gap-1 overflow-x-auto overflow-y-hidden"
         >
-          {Object.entries(tabNames).map(([id, name]) => (
+          {Object.entries(tabNames()).map(([id, name]) => (
             <Tab
               key={id}
               id={id}
@@ -148,12 +159,12 @@ function SkillTabs({ detail, firstTab }: { detail: SkillDetail; firstTab: SkillT
           ))}
         </TabList>
         <Button look="quiet" size="small" onPress={() => report(detail.summary)}>
-          <Flag size={16} strokeWidth={1.75} aria-hidden /> Report a problem
+          <Flag size={16} strokeWidth={1.75} aria-hidden /> {t('Report a problem')}
         </Button>
       </div>
       {Object.entries(panels).map(([id, panel]) => (
         <TabPanel key={id} id={id} className="rounded-lg">
-          <h2 className="sr-only">{tabNames[id as SkillTab]}</h2>
+          <h2 className="sr-only">{tabNames()[id as SkillTab]}</h2>
           {panel}
         </TabPanel>
       ))}

@@ -1,5 +1,5 @@
 import { useMemo, type ReactNode } from 'react'
-import { plural } from '../../ui/format.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import { revealHidden } from './reveal.ts'
 
 /** Text as it is, with line numbers. Two columns instead of an element a line, so that long files stay quick. */
@@ -16,14 +16,15 @@ export function SourceView({ name, text }: { name: string; text: string }): Reac
     <>
       {hiddenCount === 0 ? null : (
         <p role="note" className="border-b border-line bg-warn-soft px-4 py-2 text-warn">
-          {plural(hiddenCount, 'character')} in this file can’t normally be seen. Here{' '}
-          {hiddenCount === 1 ? 'it is' : 'they are'} marked.
+          {t('{{count}} characters in this file can’t normally be seen. Here they are marked.', {
+            count: hiddenCount,
+          })}
         </p>
       )}
       <div
         tabIndex={0}
         role="region"
-        aria-label={`Text of ${name}`}
+        aria-label={t('Text of {{name}}', { name })}
         className="flex min-h-0 flex-1 overflow-auto rounded-b-lg font-mono text-[13px] leading-5 outline-offset-[-2px]"
       >
         <pre

@@ -1,5 +1,7 @@
 import { CircleCheck, CircleX } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Fit, SkillSummary } from '../../../shared/contract/skills.ts'
 import { hrefs } from '../../route.ts'
 import { LinkButton } from '../../ui/button.tsx'
@@ -19,9 +21,9 @@ export function ThisComputer({
       <p className={fit.ok ? 'text-ink-2' : 'font-medium text-warn'}>
         {fit.ok
           ? fit.lines.length === 0
-            ? `${title} runs on any computer.`
-            : `This computer has everything that ${title} needs.`
-          : `${title} can’t run on this computer. Here is what is missing.`}
+            ? t('{{title}} runs on any computer.', { title })
+            : t('This computer has everything that {{title}} needs.', { title })
+          : t('{{title}} can’t run on this computer. Here is what is missing.', { title })}
       </p>
       {fit.lines.length === 0 ? null : (
         <div className="overflow-hidden rounded-lg border border-line bg-raised">
@@ -29,16 +31,16 @@ export function ThisComputer({
             <thead className="border-b border-line bg-sunk text-sm text-ink-3">
               <tr>
                 <th scope="col" className="px-4 py-2 font-medium">
-                  What
+                  {t('What')}
                 </th>
                 <th scope="col" className="px-4 py-2 font-medium">
-                  It needs
+                  {t('It needs')}
                 </th>
                 <th scope="col" className="px-4 py-2 font-medium">
-                  This computer has
+                  {t('This computer has')}
                 </th>
                 <th scope="col" className="px-4 py-2 font-medium">
-                  Result
+                  {t('Result')}
                 </th>
               </tr>
             </thead>
@@ -46,10 +48,10 @@ export function ThisComputer({
               {fit.lines.map((line) => (
                 <tr key={line.label}>
                   <th scope="row" className="px-4 py-2.5 font-medium">
-                    {line.label}
+                    {say(line.label)}
                   </th>
-                  <td className="px-4 py-2.5">{line.required}</td>
-                  <td className="px-4 py-2.5">{line.found}</td>
+                  <td className="px-4 py-2.5">{say(line.required)}</td>
+                  <td className="px-4 py-2.5">{say(line.found)}</td>
                   <td className={`px-4 py-2.5 font-medium ${line.ok ? 'text-ok' : 'text-warn'}`}>
                     <span className="flex items-center gap-1.5 whitespace-nowrap">
                       {line.ok ? (
@@ -57,7 +59,7 @@ export function ThisComputer({
                       ) : (
                         <CircleX aria-hidden size={18} strokeWidth={1.75} />
                       )}
-                      {line.ok ? 'Fits' : 'Not enough'}
+                      {line.ok ? t('Fits') : t('Not enough')}
                     </span>
                   </td>
                 </tr>
@@ -67,15 +69,15 @@ export function ThisComputer({
         </div>
       )}
       {fit.ok ? null : alternative === null ? (
-        <p className="text-ink-2">No other skill in the catalog does the same on this computer.</p>
+        <p className="text-ink-2">{t('No other skill in the catalog does the same on this computer.')}</p>
       ) : (
         <div className="flex items-center justify-between gap-4 rounded-lg border border-line bg-raised p-4">
           <div>
-            <p className="font-semibold">{alternative.title} fits this computer</p>
+            <p className="font-semibold">{t('{{title}} fits this computer', { title: alternative.title })}</p>
             <p className="mt-0.5 text-ink-2">{alternative.summary}</p>
           </div>
           <LinkButton look="primary" href={hrefs.skill(alternative.slug, { insteadOf: title })}>
-            Look at it
+            {t('Look at it')}
           </LinkButton>
         </div>
       )}

@@ -1,10 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstallPlan } from '../../../shared/contract/install.ts'
 import { failureNotice } from '../../act.ts'
 import { ask, toCallFailed, useBridge, type CallFailed } from '../../bridge.ts'
 import { refresh, staleAfter } from '../../query.ts'
 import { isDialogOpen } from '../../ui/dialog.tsx'
-import { joinList, plural } from '../../ui/format.ts'
+import { joinList } from '../../ui/format.ts'
 import { useNotice, type Notice } from '../../ui/toast.tsx'
 import { registryFailures } from '../authority/try-again.ts'
 import { useInstall } from '../install/install-provider.tsx'
@@ -38,7 +39,10 @@ export function useUpdateActions(): {
     if (!isDialogOpen() && install({ ...skill, plan })) return
     await giveBack(plan)
     notify({
-      text: `The update of ${skill.title} asks for more than you have allowed. Choose Review in the Library to answer.`,
+      text: t(
+        'The update of {{title}} asks for more than you have allowed. Choose Review in the Library to answer.',
+        { title: skill.title },
+      ),
     })
   }
 
@@ -50,10 +54,10 @@ export function useUpdateActions(): {
     if (ended.end !== 'updated') return
     const { from, to } = ended
     notify({
-      text: `${skill.title} was updated to ${to}.`,
+      text: t('{{title}} was updated to {{to}}.', { title: skill.title, to }),
       ...(from === null
         ? {}
-        : { action: { label: 'Undo', run: () => void rollback({ ...skill, version: to }, from) } }),
+        : { action: { label: t('Undo'), run: () => void rollback({ ...skill, version: to }, from) } }),
     })
   }
 
@@ -69,10 +73,8 @@ export function useUpdateActions(): {
     for (const notice of failureNotices(ends.filter((one) => one.end === 'failed'))) notify(notice)
     const count = (end: UpdateEnd['end']) => ends.filter((one) => one.end === end).length
     const parts = [
-      ...(count('updated') > 0
-        ? [`${plural(count('updated'), 'skill')} ${count('updated') === 1 ? 'was' : 'were'} updated.`]
-        : []),
-      ...(count('held') > 0 ? [`${count('held')} ${count('held') === 1 ? 'waits' : 'wait'} for you.`] : []),
+      ...(count('updated') > 0 ? [t('{{count}} skills were updated.', { count: count('updated') })] : []),
+      ...(count('held') > 0 ? [t('{{count}} wait for you.', { count: count('held') })] : []),
     ]
     if (parts.length > 0) notify({ text: parts.join(' ') })
   }
@@ -92,7 +94,7 @@ function failureNotices(failed: readonly { title: string; error: CallFailed }[])
     text:
       which.length === 0
         ? text
-        : `${joinList(which)} ${which.length === 1 ? 'was' : 'were'} not updated. ${text}`,
+        : `${which.length === 1 ? t('{{title}} was not updated.', { title: which[0] ?? '' }) : t('{{titles}} were not updated.', { titles: joinList(which) })} ${text}`,
     stays: true,
   }))
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import { Button } from '../../ui/button.tsx'
-import { joinList, plural } from '../../ui/format.ts'
+import { joinList } from '../../ui/format.ts'
 import type { UpdatableSkill } from './updatable.ts'
 import { useUpdateActions } from './update-actions.ts'
 import { useAllUpdateSessions } from './update-sessions.ts'
@@ -18,21 +19,28 @@ export function UpdateAll({ skills }: { skills: readonly UpdatableSkill[] }): Re
   return (
     <div
       role="region"
-      aria-label="Updates"
+      aria-label={t('Updates')}
       className="mb-4 flex items-center justify-between gap-4 rounded-lg border border-line bg-panel px-4 py-3"
     >
       <div className="min-w-0">
-        {open.length === 0 ? null : <p className="font-medium">{plural(open.length, 'update')} to install</p>}
+        {open.length === 0 ? null : (
+          <p className="font-medium">{t('{{count}} updates to install', { count: open.length })}</p>
+        )}
         {held.length === 0 ? null : (
           <p className="text-ink-2">
-            {joinList(held.map(({ title }) => title))} {held.length === 1 ? 'asks' : 'ask'} for more than you
-            have allowed, so {held.length === 1 ? 'it waits' : 'they wait'} for your answer.
+            {held.length === 1
+              ? t('{{title}} asks for more than you have allowed, so it waits for your answer.', {
+                  title: held[0]?.title ?? '',
+                })
+              : t('{{titles}} ask for more than you have allowed, so they wait for your answer.', {
+                  titles: joinList(held.map(({ title }) => title)),
+                })}
           </p>
         )}
       </div>
       {open.length === 0 ? null : (
         <Button look="primary" isPending={underWay} onPress={() => void updateAll(open)}>
-          {underWay ? 'Updating…' : 'Update all'}
+          {underWay ? t('Updating…') : t('Update all')}
         </Button>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { ProgressBar } from 'react-aria-components'
+import { t } from '../../../shared/i18n/t.ts'
 import { Button } from '../../ui/button.tsx'
 import { useUpdateActions } from './update-actions.ts'
 import { useUpdateSession, useUpdateSessions, type UpdateSession } from './update-sessions.ts'
@@ -24,11 +25,13 @@ export function UpdateButton({
       <Button
         look={look}
         aria-label={
-          session?.state === 'held' ? `Review the update of ${skill.title}` : `Update ${skill.title} to ${to}`
+          session?.state === 'held'
+            ? t('Review the update of {{title}}', { title: skill.title })
+            : t('Update {{title}} to {{to}}', { title: skill.title, to })
         }
         onPress={() => void updateOne(skill)}
       >
-        {session?.state === 'held' ? 'Review' : 'Update'}
+        {session?.state === 'held' ? t('Review') : t('Update')}
       </Button>
     )
   const percent = Math.round(session.fraction * 100)
@@ -36,7 +39,7 @@ export function UpdateButton({
   return (
     <span className="flex items-center gap-1">
       <ProgressBar
-        aria-label={`Updating ${skill.title}`}
+        aria-label={t('Updating {{title}}', { title: skill.title })}
         isIndeterminate={checking}
         value={percent}
         className="w-32"
@@ -52,7 +55,7 @@ export function UpdateButton({
       <Button
         look="quiet"
         size="icon"
-        aria-label={`Stop updating ${skill.title}`}
+        aria-label={t('Stop updating {{title}}', { title: skill.title })}
         isDisabled={session.stopping}
         onPress={() => sessions.stop(skill.slug)}
       >
@@ -63,7 +66,7 @@ export function UpdateButton({
 }
 
 function words({ state, stopping }: UpdateSession, percent: number): string {
-  if (stopping) return 'Stopping…'
-  if (state === 'waiting') return 'Waiting its turn'
-  return state === 'checking' ? 'Checking…' : `Updating… ${percent} %`
+  if (stopping) return t('Stopping…')
+  if (state === 'waiting') return t('Waiting its turn')
+  return state === 'checking' ? t('Checking…') : t('Updating… {{percent}} %', { percent })
 }

@@ -1,9 +1,10 @@
 import { useState, type ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { useCall } from '../../query.ts'
 import { hrefs, type Route } from '../../route.ts'
 import { LinkButton } from '../../ui/button.tsx'
-import { joinList, plural } from '../../ui/format.ts'
+import { joinList } from '../../ui/format.ts'
 import { PageNotice } from '../../ui/page-notice.tsx'
 import { severityWords } from './withdrawn-words.ts'
 
@@ -27,28 +28,34 @@ export function WithdrawnBanner({ route }: { route: Route }): ReactNode {
     return (
       <PageNotice
         tone="bad"
-        headline={`${title} was withdrawn. Skillet stopped it and moved it away.`}
+        headline={t('{{title}} was withdrawn. Skillet stopped it and moved it away.', { title })}
         about={title}
         leads={
-          <LinkButton size="small" href={hrefs.skill(skill.slug)} aria-label={`What to do about ${title}`}>
-            What to do
+          <LinkButton
+            size="small"
+            href={hrefs.skill(skill.slug)}
+            aria-label={t('What to do about {{title}}', { title })}
+          >
+            {t('What to do')}
           </LinkButton>
         }
         onClose={close}
       >
         {withdrawn.reason} {severityWords(withdrawn.severity)}
-        {withdrawn.rotate.length === 0 ? null : ' Some of your keys should be replaced.'}
+        {withdrawn.rotate.length === 0 ? null : ` ${t('Some of your keys should be replaced.')}`}
       </PageNotice>
     )
   return (
     <PageNotice
       tone="bad"
-      headline={`${plural(shown.length, 'skill')} were withdrawn. Skillet stopped them and moved them away.`}
-      about="withdrawn skills"
+      headline={t('{{count}} skills were withdrawn. Skillet stopped them and moved them away.', {
+        count: shown.length,
+      })}
+      about={t('withdrawn skills')}
       leads={
         route.page === 'library' ? null : (
-          <LinkButton size="small" href={hrefs.library} aria-label="What to do about withdrawn skills">
-            What to do
+          <LinkButton size="small" href={hrefs.library} aria-label={t('What to do about withdrawn skills')}>
+            {t('What to do')}
           </LinkButton>
         )
       }

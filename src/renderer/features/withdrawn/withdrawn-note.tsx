@@ -1,5 +1,6 @@
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill } from '../../../shared/contract/library.ts'
 import { useCall } from '../../query.ts'
 import { hrefs } from '../../route.ts'
@@ -8,7 +9,7 @@ import { joinList } from '../../ui/format.ts'
 import { useInstall } from '../install/install-provider.tsx'
 import { useRemoval } from '../library/removal.ts'
 import { useRollback } from '../library/rollback.ts'
-import { saferWords, severityWords, withdrawnTitle } from './withdrawn-words.ts'
+import { rotateWords, saferWords, severityWords, withdrawnTitle } from './withdrawn-words.ts'
 
 /** What happened to a withdrawn skill, what Skillet did, and what is left for the person to do. */
 export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: string }): ReactNode {
@@ -25,7 +26,7 @@ export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: strin
   return (
     <section
       id={id}
-      aria-label={`${skill.title} was withdrawn`}
+      aria-label={t('{{title}} was withdrawn', { title: skill.title })}
       className="flex gap-3 rounded-lg border border-line bg-bad-soft p-4"
     >
       <CircleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-bad" />
@@ -35,16 +36,13 @@ export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: strin
           {withdrawn.reason} {severityWords(withdrawn.severity)}
         </p>
         <p className="mt-1">
-          Skillet stopped it and moved it away from your skills, so it can’t run and no agent can use it.
+          {t(
+            'Skillet stopped it and moved it away from your skills, so it can’t run and no agent can use it.',
+          )}
         </p>
         {rotate.length === 0 ? null : (
           <p className="mt-1">
-            It {stored === null ? 'asked for the' : 'could use your'}{' '}
-            {joinList(rotate.map(({ title }) => title))}.{' '}
-            {stored === null ? 'If you stored it, make' : 'Make'}{' '}
-            {rotate.length === 1 ? 'a new one' : 'new ones'} where you got{' '}
-            {rotate.length === 1 ? 'it' : 'them'}, then replace {rotate.length === 1 ? 'it' : 'them'} under
-            Keys.
+            {rotateWords(joinList(rotate.map(({ title }) => title)), rotate.length === 1, stored !== null)}
           </p>
         )}
         <div className="mt-3 flex flex-wrap gap-2">
@@ -65,11 +63,15 @@ export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: strin
           )}
           {rotate.length === 0 ? null : (
             <LinkButton size="small" href={hrefs.keys}>
-              Open Keys
+              {t('Open Keys')}
             </LinkButton>
           )}
-          <Button size="small" aria-label={`Remove ${skill.title}`} onPress={() => void remove(skill)}>
-            Remove
+          <Button
+            size="small"
+            aria-label={t('Remove {{title}}', { title: skill.title })}
+            onPress={() => void remove(skill)}
+          >
+            {t('Remove')}
           </Button>
         </div>
       </div>

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { InstalledSkill, Withdrawn } from '../../../shared/contract/library.ts'
 import { formatDate, isNewer } from '../../ui/format.ts'
 
@@ -7,16 +8,19 @@ export function withdrawnTitle(
   { revokedAt }: Pick<Withdrawn, 'revokedAt'>,
   now: Date = new Date(),
 ): string {
-  return `The registry withdrew version ${version} on ${formatDate(revokedAt, now)}`
+  return t('The registry withdrew version {{version}} on {{date}}', {
+    version,
+    date: formatDate(revokedAt, now),
+  })
 }
 
 /** How urgent the registry says it is; empty where it is not. */
 export function severityWords(severity: Withdrawn['severity']): string {
   switch (severity) {
     case 'critical':
-      return 'The registry calls this critical.'
+      return t('The registry calls this critical.')
     case 'high':
-      return 'The registry calls this serious.'
+      return t('The registry calls this serious.')
     default:
       return ''
   }
@@ -24,5 +28,28 @@ export function severityWords(severity: Withdrawn['severity']): string {
 
 /** The way on: the version that is safe, as a button says it. */
 export function saferWords(skill: Pick<InstalledSkill, 'version'>, saferVersion: string): string {
-  return isNewer(saferVersion, skill.version) ? `Update to ${saferVersion}` : `Go back to ${saferVersion}`
+  return isNewer(saferVersion, skill.version)
+    ? t('Update to {{saferVersion}}', { saferVersion })
+    : t('Go back to {{saferVersion}}', { saferVersion })
+}
+
+/** What to do about keys that it could use; `stored`: it is known that the person gave them to it. */
+export function rotateWords(keys: string, one: boolean, stored: boolean): string {
+  if (stored)
+    return one
+      ? t('It could use your {{keys}}. Make a new one where you got it, then replace it under Keys.', {
+          keys,
+        })
+      : t('It could use your {{keys}}. Make new ones where you got them, then replace them under Keys.', {
+          keys,
+        })
+  return one
+    ? t(
+        'It asked for the {{keys}}. If you stored it, make a new one where you got it, then replace it under Keys.',
+        { keys },
+      )
+    : t(
+        'It asked for the {{keys}}. If you stored it, make new ones where you got them, then replace them under Keys.',
+        { keys },
+      )
 }
