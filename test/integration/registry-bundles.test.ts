@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyPayment } from '../../src/registry/auth/entitlements.ts'
 import { openDatabase } from '../../src/registry/db/database.ts'
+import type { Tier } from '../../src/shared/tier.ts'
 import { runCliWith } from '../support/cli-run.ts'
 import { call as send, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
@@ -30,10 +31,7 @@ beforeAll(async () => {
   test = await startTestRegistry()
   ada = await signInByLink(test.registry.url, test.adminKey, 'ada')
   bob = await signInByLink(test.registry.url, test.adminKey, 'bob')
-  const database = openDatabase(test.registry.databaseUrl, () => {})
-  const event = { kind: 'entitlement.changed', account: 'ada', tier: 'operator', validUntil: null } as const
-  await applyPayment(database, { id: 'evt', at: new Date().toISOString(), ...event })
-  await database.destroy()
+  await entitle('ada', 'operator')
   await publish('first-tool')
   await publish('first-tool', { version: '1.1.0' })
   await publish('paid-tool', { tier: 'cook' })
@@ -42,6 +40,28 @@ beforeAll(async () => {
 afterAll(async () => {
   await test?.remove()
 })
+
+async function entitle(account: string, tier: Tier): Promise<void> {
+  const database = openDatabase(test.registry.databaseUrl, () => {})
+  const event = { kind: 'entitlement.changed', account, tier, validUntil: null } as const
+  await applyPayment(database, { id: randomUUID(), at: new Date().toISOString(), ...event })
+  await database.destroy()
+}
+
+interface ListedKey {
+  readonly id: string
+  readonly label: string
+  readonly expiresAt: string | null
+}
+async function keysOf(who: Who): Promise<ListedKey[]> {
+  return (await call('GET', '/api/account/keys', who)).body.keys as ListedKey[]
+}
+
+/** Days until a key of `ada` expires; null: it doesn't. */
+async function daysOf(label: string): Promise<number | null> {
+  const at = (await keysOf(ada)).find((one) => one.label === label)!.expiresAt
+  return at === null ? null : Math.round((Date.parse(at) - Date.now()) / 86_400_000)
+}
 
 async function makeBundle(who: Who, name: string): Promise<string> {
   const made = await call('POST', '/api/bundles', who, { name, title: `The ${name} set` })
@@ -136,10 +156,10 @@ describe('a share token', () => {
       ['PUT', `/api/fleet/machines/${'a'.repeat(64)}`, { name: 'x', revision: null, skills: [] }],
     ] as const)
       expect([path, (await call(method, path, token, body)).status]).toEqual([path, 403])
-    const { keys } = (await call('GET', '/api/account/keys', ada)).body as {
-      keys: { id: string; kind: string }[]
-    }
-    const listed = keys.find(({ kind }) => kind === 'bundle')!
+    expect(await daysOf('Friends')).toBeNull()
+    await call('POST', `/api/bundles/${id}/tokens`, ada, { label: 'Guests', days: 3 })
+    expect(await daysOf('Guests')).toBe(3)
+    const listed = (await keysOf(ada)).find(({ label }) => label === 'Friends')!
     expect((await call('DELETE', `/api/account/keys/${listed.id}`, ada)).status).toBe(204)
     expect((await call('GET', '/api/bundles', token)).status).toBe(401)
   })
@@ -157,6 +177,18 @@ describe('a fleet', () => {
       required_tier: 'operator',
       upgrade_url: expect.stringContaining('operator'),
     })
+    await entitle('bob', 'operator')
+    const { id: fleet } = (await call('POST', '/api/fleets', bob, { name: 'office', bundle: id })).body
+    await entitle('bob', 'free')
+    // What there is stays when the plan ends; nothing is added to it.
+    for (const [path, body] of [
+      ['keys', { label: 'Office machines' }],
+      ['push', {}],
+    ] as const) {
+      const late = await call('POST', `/api/fleets/${fleet}/${path}`, bob, body)
+      expect([path, late.body.required_tier]).toEqual([path, 'operator'])
+    }
+    expect((await call('DELETE', `/api/fleets/${fleet}`, bob)).status).toBe(204)
   })
 
   it('follows what is pushed to it, tells what it holds, and shows who is behind or holds what was withdrawn', async () => {
@@ -283,6 +315,8 @@ describe('a fleet', () => {
     const bundle = await makeBundle(ada, 'closed-set')
     const { id } = (await call('POST', '/api/fleets', ada, { name: 'closed', bundle })).body
     const agent = key((await call('POST', `/api/fleets/${id}/keys`, ada, { label: 'm' })).body.key as string)
+    await call('POST', `/api/fleets/${id}/keys`, ada, { label: 'lent machine', days: 5 })
+    expect(await daysOf('lent machine')).toBe(5)
     for (const [method, path, body] of [
       ['DELETE', ''],
       ['POST', '/keys', { label: 'x' }],

@@ -235,7 +235,7 @@ describe('tiers', () => {
   it('refuse access and download below, with the tier that is needed and where to get it', async () => {
     const tarball = await publishAndApprove({ slug: 'paid-skill', tier: 'operator' })
     const { client: free, key } = await test.mint({ account: 'free-user' })
-    const { client: paid } = await test.mint({ account: 'paid-user', tier: 'pro_plus' })
+    const { client: paid, key: paidKey } = await test.mint({ account: 'paid-user', tier: 'pro_plus' })
     const ask = async (headers: Record<string, string>) =>
       (await fetch(`${test.registry.url}/api/skills/access?slug=paid-skill`, { headers })).json()
     expect(await ask({ 'x-api-key': key })).toEqual({
@@ -257,6 +257,11 @@ describe('tiers', () => {
     expect(await refused.json()).toMatchObject({ required_tier: 'operator', upgrade_url: expect.any(String) })
     await paid.access('paid-skill')
     await paid.downloadTarball(tarball, join(folder, 'paid.tgz'), {})
+    // No cache in between gives it to somebody without the plan.
+    const got = await fetch(`${test.registry.url}/tarballs/${tarball.sha256}.tgz`, {
+      headers: { 'x-api-key': paidKey },
+    })
+    expect(got.headers.get('cache-control')).toMatch(/^private\b/)
     await expect(free.access('no-such-skill')).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 })

@@ -249,6 +249,14 @@ describe('borrowed names', () => {
     ['profile-csv', 'csv-profile', 'high'],
     ['csv-profi1e', 'csv-profile', 'high'],
     ['csvprofile', 'csv-profile', 'high'],
+    // Two letters apart, or short: by the eye alone.
+    ['my-csv-tool', 'mycsvtool', 'high'],
+    ['modem-list', 'modern-list', 'high'],
+    ['vvord-list', 'word-list', 'high'],
+    ['clata-list', 'data-list', 'high'],
+    ['t0do', 'todo', 'high'],
+    ['a1bum', 'album', 'high'],
+    ['5heet', 'sheet', 'high'],
     ['csv-profiles', 'csv-profile', 'medium'],
   ])('%s for %s is %s', (name, known, severity) => {
     expect(severityOf(named(name, ['other', known]), 'manifest/lookalike-name')).toBe(severity)
