@@ -112,6 +112,12 @@ describe('signing in through GitHub', () => {
     expect(renamed.body).toMatchObject({ login: 'after', account: first.body.account })
     const other = await call('GET', '/api/me', await signedIn({ id: 21, login: 'before', name: 'C' }))
     expect(other.body).toMatchObject({ login: 'before', account: 'before-2' })
+    // Whoever gave a login up has not been here since.
+    const held = await signedIn({ id: 22, login: 'held', name: 'D' })
+    const taker = await call('GET', '/api/me', await signedIn({ id: 23, login: 'held', name: 'E' }))
+    expect(taker.body).toMatchObject({ login: 'held', account: 'held-2' })
+    const before = await call('GET', '/api/me', held)
+    expect(before.body).toMatchObject({ account: 'held', login: expect.stringMatching(/^held-./) })
   })
 
   it('refuses an answer that this browser did not ask for', async () => {
@@ -376,6 +382,9 @@ describe('a key of an account', () => {
     expect((await make({ scopes: ['admin'] })).body.error.code).toBe('FORBIDDEN')
     expect((await make({ scopes: ['review:write'] })).body.error.code).toBe('FORBIDDEN')
     expect((await make({ account_id: randomUUID() })).body.error.code).toBe('INPUT_INVALID')
+    const keeper = { 'x-api-key': (await make({ scopes: ['write:account'] })).body.key as string }
+    const more = { label: 'x', scopes: ['write:account', 'write:publish'] }
+    expect((await call('POST', '/api/account/keys', keeper, more)).body.error.code).toBe('FORBIDDEN')
     // What somebody does for the registry ends with their role, and a key of an account would not.
     const staff = await signInByLink(test.registry.url, test.adminKey, 'stan', 'administrator')
     for (const scope of ['review:write', 'admin']) {

@@ -56,13 +56,20 @@ async function postmaster(dataDir: string): Promise<number> {
 }
 
 describe('starting again', () => {
-  it('finds the same keys, releases, signing key and trust root', async () => {
+  it('finds the same keys, releases, signing key and trust root, and forgets what is kept for a time', async () => {
     const dataDir = await temporary()
     const one = await startTestRegistry({ dataDir })
     const { id } = await one.admin.publish(await packSample())
     await one.admin.approve(id, 'ok')
     const envelope = await one.envelope('sample-skill', '1.0.0')
     const trustRoot = await readFile(one.registry.trustRoot, 'utf8')
+    await one.sql(
+      `with of as (insert into bundles (account_id, name, title) select id, 'old', 'Old' from accounts limit 1
+                   returning id, account_id)
+       insert into payload_samples (account_id, bundle_id, slug, version, user_hash, sample, at)
+       select account_id, id, 'sample-skill', '1.0.0', '', '{}', now() - make_interval(days => days)
+       from of, unnest(array[29, 31]) days`,
+    )
     await one.registry.stop()
 
     const two = await startTestRegistry({ dataDir })
@@ -70,6 +77,9 @@ describe('starting again', () => {
     expect(await two.envelope('sample-skill', '1.0.0')).toEqual(envelope)
     expect(await readFile(two.registry.trustRoot, 'utf8')).toBe(trustRoot)
     expect((await two.admin.listKeys()).length).toBe(1)
+    // What nothing new came in for is forgotten too.
+    const kept = await two.sql('select extract(day from now() - at)::int as days from payload_samples')
+    expect(kept).toEqual([{ days: 29 }])
   })
 
   it('refuses while another registry works on the same data, and leaves that one alone', async () => {

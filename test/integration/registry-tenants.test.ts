@@ -215,6 +215,7 @@ describe('looking across tenants', () => {
     reports: ['notifications', 'reports'],
     withdrawals: ['machine_skills', 'machines', 'notifications'],
     audit: ['audit_log'],
+    upkeep: ['payload_samples'],
   }
 
   it.each(Object.keys(opened) as Purpose[])('for %s opens the tables for that alone', async (across) => {

@@ -24,7 +24,7 @@ export function openPool(url: string, log: Log): { database: Database; pool: pg.
 
 /** For what a transaction may look across tenants; which tables each opens is in the migrations. */
 export type Purpose =
-  'review' | 'keys' | 'people' | 'payments' | 'deliveries' | 'reports' | 'withdrawals' | 'audit'
+  'review' | 'keys' | 'people' | 'payments' | 'deliveries' | 'reports' | 'withdrawals' | 'audit' | 'upkeep'
 
 /** For whom a transaction acts: one account, one person (who sees their memberships), or across all for one purpose. */
 export type Reach = { tenant: string } | { person: string } | { across: Purpose }

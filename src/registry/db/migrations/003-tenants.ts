@@ -369,7 +369,7 @@ select wall('memberships', '{people}'), wall('invitations', '{people}'), wall('e
        wall('submission_steps', '{review}'), wall('submission_decisions', '{review}'),
        wall('suppressions', '{review}'), wall('appeals', '{review}'), wall('trial_runs', '{review}'),
        wall('reports', '{reports}'), wall('notifications', '{review,reports,withdrawals}'),
-       wall('audit_log', '{audit}'), wall('payload_samples', '{}');
+       wall('audit_log', '{audit}'), wall('payload_samples', '{upkeep}');
 drop function wall;
 
 -- People see themselves, and memberships of their own.
