@@ -1,3 +1,4 @@
+import { isArgumentAfter, isQuotedAfter } from './arguments.ts'
 import { rulesOf, type CallRule } from './calls.ts'
 import { unknownText, type Folder } from './fold.ts'
 import { lookUp, textOf } from './names.ts'
@@ -22,6 +23,8 @@ export interface Flow extends Folder {
   writtenTo(path: Expr, unit: Unit): Labels
   /** Programs that stand as a text within that call. */
   nestedIn(call: Call): readonly Unit[]
+  /** The lists that a name stands for, also a parameter by what it is called with; none where not all of them are known. */
+  listsOf(name: Expr, unit: Unit): readonly (readonly Expr[])[]
   /** True for a program that sends something somewhere. */
   sends(program: Unit): boolean
   /** True where a name leads into somebody else's library, not into a file or function of the skill. */
@@ -33,7 +36,7 @@ export interface Flow extends Folder {
 }
 
 const none: Labels = new Map()
-const maxRounds = 12
+const maxRounds = 24
 /** Methods that put what they are given into what they belong to. */
 const mutator =
   /^(?:append|extend|update|add|insert|push|unshift|set|put|write|concat|attach|include|feed)(?:$|[A-Z_])|^(?:setdefault|appendleft|writestr)$/
@@ -58,6 +61,7 @@ export function createFlow(
   let changed = true
   const units = modules.flatMap(allUnits)
   const argTexts = new Map<Call, string>()
+  const given = new Map<Unit, Map<string, Expr[]>>()
   let everything: ReadonlyMap<Expr, Unit> | null = null
 
   const textsOfArgs = (call: Call, unit: Unit) => {
@@ -80,7 +84,8 @@ export function createFlow(
   for (let round = 0; round < maxRounds && changed; round++) {
     changed = false
     memory = new Map()
-    for (const unit of units) {
+    // Once in the order of the program, once against it: what stands before its use, and what stands after it.
+    for (const unit of round % 2 === 0 ? units : [...units].reverse()) {
       for (const [name, values] of unit.binds)
         for (const value of values) learn(unit, name, evaluate(value, unit))
       for (const value of unit.returns) grow(results, unit, evaluate(value, unit))
@@ -93,23 +98,28 @@ export function createFlow(
 
   /** What functions of the skill are called with, as far as it is known text: `load("~/.ssh/id_rsa")`. */
   function bindParameters(): void {
-    const given: { unit: Unit; param: string; text: string; line: number }[] = []
+    const texts: { unit: Unit; param: string; text: string; line: number }[] = []
     each((expr, unit) => {
       if (expr.kind !== 'call') return
       for (const called of calledUnits(expr, unit))
         for (const [at, param] of parametersOf(called).entries()) {
           const value = expr.args[at] ?? expr.named.get(param)
           if (value === undefined) continue
+          const params = given.get(called) ?? new Map<string, Expr[]>()
+          given.set(called, params)
+          const values = params.get(param) ?? []
+          params.set(param, values)
+          values.push({ kind: 'within', of: value, unit, line: expr.line })
           for (const text of folder.textsOf(value, unit))
-            if (text !== unknownText) given.push({ unit: called, param, text, line: expr.line })
+            if (text !== unknownText) texts.push({ unit: called, param, text, line: expr.line })
         }
     })
-    for (const { unit, param, text, line } of given) {
+    for (const { unit, param, text, line } of texts) {
       const known = unit.binds.get(param) ?? []
       if (known.length < 32 && !known.some((value) => value.kind === 'text' && value.value === text))
         bind(unit, param, { kind: 'text', value: text, line })
     }
-    if (given.length > 0) folder.forget()
+    if (texts.length > 0) folder.forget()
   }
 
   function learn(unit: Unit, name: string, labels: Labels): void {
@@ -160,9 +170,24 @@ export function createFlow(
         return evaluate(expr.of, expr.unit)
       case 'call':
         return ofCall(expr, unit)
+      case 'join':
+        return unit.language === 'shell' ? ofWord(expr.parts, unit) : all(expr.parts, unit)
       default:
         return all(partsOf(expr), unit)
     }
+  }
+
+  /** A command or a program in which something of a server's is put into its place. */
+  function ofWord(parts: readonly Expr[], unit: Unit): Labels {
+    let before = ''
+    return union(
+      parts.map((part) => {
+        const labels = evaluate(part, unit)
+        const placed = labels.has('network') ? placedAfter(before, labels) : labels
+        before = (before + (folder.textsOf(part, unit)[0] ?? unknownText)).slice(-2000)
+        return placed
+      }),
+    )
   }
 
   function variableLabels(name: string, unit: Unit): Labels {
@@ -251,7 +276,10 @@ export function createFlow(
           // Bound by a loop such as `while read`, or handed on to what reads by itself.
           if (unit.language === 'shell' && readsByItself(call)) parts.push(variableLabels('$<', unit))
           if (rule.does === 'copy')
-            for (const to of pick(call, unit, rule.to)) store(to, unit, union([...parts, given]))
+            for (const to of pick(call, unit, rule.to)) {
+              const copied = union([...parts, given])
+              store(to, unit, rule.to?.includes('=commits') === true ? ofProject(read, copied, unit) : copied)
+            }
           break
         }
         case 'print':
@@ -289,6 +317,12 @@ export function createFlow(
       }
     }
     return union([...parts, ...(passes ? [given, own] : [])])
+  }
+
+  /** What agents find in a project belongs to it; only what they keep at home is a person's. */
+  function ofProject(paths: readonly Expr[], labels: Labels, unit: Unit): Labels {
+    const home = paths.some((path) => folder.textsOf(path, unit).some((text) => /^[~/$]/.test(text)))
+    return home ? labels : new Map([...labels].filter(([label]) => label !== 'agent'))
   }
 
   /** Text of the skill's own into which something is filled. */
@@ -364,8 +398,14 @@ export function createFlow(
       return index.named(unit.file, of.name)
     }
     if (of.kind !== 'member') return []
-    const imported = index.imported(folder.nameOf(of, unit))
-    return imported.length > 0 ? imported : index.named(unit.file, of.name)
+    const name = folder.nameOf(of, unit)
+    const imported = index.imported(name)
+    if (imported.length > 0) return imported
+    // `subprocess.run` is not the skill's own `run`.
+    const owner = of.of.kind === 'name' ? lookUp(of.of.name, unit) : null
+    return owner?.from === 'import' && index.module(`${owner.path}.`) === undefined
+      ? []
+      : index.named(unit.file, of.name)
   }
 
   /** `python3 scripts/read.py | …`: a program of the skill that a command starts. */
@@ -385,6 +425,22 @@ export function createFlow(
     return []
   }
 
+  function listsOf(expr: Expr, unit: Unit, depth = 0): readonly (readonly Expr[])[] {
+    const inside = (part: Expr): Expr =>
+      part.kind === 'text' ? part : { kind: 'within', of: part, unit, line: part.line }
+    if (depth > 8) return []
+    if (expr.kind === 'within') return listsOf(expr.of, expr.unit, depth + 1)
+    if (expr.kind === 'list') return [expr.parts.map(inside)]
+    if (expr.kind === 'join' && expr.parts[0]?.kind === 'list')
+      return [[...expr.parts[0].parts, ...expr.parts.slice(1)].map(inside)]
+    if (expr.kind !== 'name') return []
+    const origin = lookUp(expr.name, unit)
+    if (origin?.from !== 'bind') return []
+    const values = [...origin.values, ...(given.get(origin.unit)?.get(expr.name) ?? [])]
+    const lists = values.map((value) => listsOf(value, origin.unit, depth + 1))
+    return lists.every((list) => list.length > 0) ? lists.flat() : []
+  }
+
   function pick(call: Call, unit: Unit, places: readonly (string | number)[] | undefined): Expr[] {
     const exprs: Expr[] = []
     for (const place of places ?? []) {
@@ -397,7 +453,8 @@ export function createFlow(
         exprs.push(...call.args.filter((arg) => !output.includes(arg)))
       } else if (place.startsWith('=')) exprs.push({ kind: 'text', value: place, line: call.line })
       else if (place === '<' && unit.language === 'shell' && !call.named.has('<')) {
-        if (variableLabels('$<', unit).size > 0) exprs.push({ kind: 'name', name: '$<', line: call.line })
+        if (variableLabels('$<', unit).size > 0 && readsOn(call, unit))
+          exprs.push({ kind: 'name', name: '$<', line: call.line })
       } else if (place === '<?') {
         // Beside a program of its own, what an interpreter reads is data.
         if (exprs.length === 0 && call.named.has('<')) exprs.push(call.named.get('<')!)
@@ -407,6 +464,12 @@ export function createFlow(
       else exprs.push(...(call.named.has(place) ? [call.named.get(place)!] : []))
     }
     return exprs
+  }
+
+  /** In a loop that reads, `curl` takes what is left only where it is told to. */
+  function readsOn(call: Call, unit: Unit): boolean {
+    if (!/^(?:curl|wget|https?|aria2c)$/.test(folder.nameOf(call.of, unit))) return true
+    return call.args.some((arg) => /(?:^|@)-$|\/dev\/stdin/.test(folder.textsOf(arg, unit)[0] ?? ''))
   }
 
   function outputOf(call: Call, unit: Unit, place: 'archive' | 'output'): Expr[] {
@@ -466,6 +529,7 @@ export function createFlow(
     labelsOf: evaluate,
     rulesOf: rules,
     pick,
+    listsOf,
     each,
     nestedIn: (call) => nested.get(call) ?? [],
     sends(program) {
@@ -503,7 +567,24 @@ function readsByItself(call: Call): boolean {
 
 /** A value from a server within a text of the skill's own is not yet the server's program. */
 function inPart(labels: Labels): Labels {
-  return new Map([...labels].map(([label, from]) => [label === 'network' ? 'network-part' : label, from]))
+  return renamed(labels, 'network-part')
+}
+
+/** `network-argument`: only an argument, where this is a command. `network-quoted`: only a text, where it is a program. */
+function placedAfter(before: string, labels: Labels): Labels {
+  const argument = isArgumentAfter(before)
+  const quoted = isQuotedAfter(before)
+  if (!argument && !quoted) return labels
+  return renamed(
+    labels,
+    argument && quoted ? 'network-part' : argument ? 'network-argument' : 'network-quoted',
+  )
+}
+
+function renamed(labels: Labels, name: string): Labels {
+  return new Map(
+    [...labels].map(([label, from]) => [/^network(?:-argument|-quoted)?$/.test(label) ? name : label, from]),
+  )
 }
 
 /** What a program is given by whoever starts it. */

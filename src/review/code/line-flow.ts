@@ -28,6 +28,8 @@ export function findAcrossLines(file: TextFile): RuleFinding[] {
   const findings: RuleFinding[] = []
   const fetched = new Set<string>()
   const secret = new Set<string>()
+  // Only there a path that stands by itself is started; elsewhere it is a variable.
+  const startsPaths = /\.(?:ps1|bat|cmd)$/i.test(file.path)
   const add = (rule: string, severity: RuleFinding['severity'], line: number, message: string) =>
     findings.push({ rule: `code/${rule}`, severity, file: file.path, line, message })
   for (const [index, whole] of file.lines.entries()) {
@@ -36,7 +38,7 @@ export function findAcrossLines(file: TextFile): RuleFinding[] {
     for (const statement of line.split(/[;{}]/)) {
       const run =
         runs.exec(statement)?.[1] ??
-        (/^\s*(?:&\s*|start\s+)?["']?[%$][^=]*$/.test(statement) ? statement : '')
+        (startsPaths && /^\s*(?:&\s*|start\s+)?["']?[%$][^=]*$/.test(statement) ? statement : '')
       if (mentions(run, fetched) || /\$_(?:GET|POST|REQUEST|COOKIE)\b/.test(run))
         add(
           'remote-code',

@@ -117,7 +117,13 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
       case 'variable_assignment': {
         const name = node.field('name')
         const value = node.field('value')
-        const read1: Expr = value === null ? { kind: 'text', value: '', line } : read(value, unit)
+        let read1: Expr = value === null ? { kind: 'text', value: '', line } : read(value, unit)
+        if (name !== null && node.text().startsWith(`${name.text()}+=`))
+          read1 = {
+            kind: 'join',
+            parts: [{ kind: 'name', name: `$${name.text()}`, line }, ...wordsOf(read1)],
+            line,
+          }
         if (name !== null) bind(scope, `$${name.text()}`, read1)
         // An assignment before a command, or a name that matters by itself, such as HISTFILE.
         return call('=', [{ kind: 'text', value: name?.text() ?? '', line }, read1], line)
@@ -137,7 +143,31 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
         const body = node.field('body')
         const values = rest.filter((child) => child.kind() !== 'do_group').map((child) => read(child, unit))
         if (name !== undefined) for (const value of values) bind(module, `$${name.text()}`, value)
-        return { kind: 'other', parts: [...values, ...(body === null ? [] : [read(body, unit)])], line }
+        return {
+          kind: 'other',
+          parts: [call('for', values, line), ...(body === null ? [] : [read(body, unit)])],
+          line,
+        }
+      }
+      // What is asked is not put out.
+      case 'test_command':
+      case 'arithmetic_expansion':
+        return call('[[', readAll(node.namedChildren(), unit), line)
+      case 'case_statement': {
+        const [value, ...items] = node.namedChildren()
+        const asked = value === undefined ? [] : [read(value, unit)]
+        return { kind: 'other', parts: [call('case', asked, line), ...readAll(items, unit)], line }
+      }
+      case 'case_item': {
+        const value = node.namedChildren().filter((child) => child.kind() !== 'comment')
+        // Patterns stand before the commands.
+        const first = value.findIndex(isCommand)
+        const at = first < 0 ? value.length : first
+        return {
+          kind: 'other',
+          parts: [call('case', readAll(value.slice(0, at), unit), line), ...readAll(value.slice(at), unit)],
+          line,
+        }
       }
       case 'word':
       case 'number':
@@ -292,6 +322,12 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
   }
 }
 
+function isCommand(node: SgNode): boolean {
+  return !/^(?:word|string|raw_string|number|concatenation|extglob_pattern|simple_expansion|expansion)$/.test(
+    String(node.kind()),
+  )
+}
+
 /** Flags, what belongs to them, and variables that stand before a command. */
 function isSetting(arg: Expr, before: Expr | undefined, carrier: string): boolean {
   const start = arg.kind === 'join' ? arg.parts[0] : arg
@@ -314,6 +350,10 @@ function fed(command: Expr, source: Expr, unit: Unit): Expr {
     return { ...command, args: [path!, fed(inner!, source, unit)] }
   }
   return { ...command, named: new Map([...command.named, ['<', source]]) }
+}
+
+function wordsOf(expr: Expr): readonly Expr[] {
+  return expr.kind === 'join' ? expr.parts : [expr]
 }
 
 function joined(parts: Expr[], line: number): Expr {

@@ -8,19 +8,25 @@ import { judgeSentBy } from './sending.ts'
 import type { Site } from './site.ts'
 
 const fromServer = 'This runs whatever a server sends, so nobody can review what it does.'
+/** Where the packages of registries are served as modules. */
+const modules =
+  /^https:\/\/(?:esm\.sh|cdn\.jsdelivr\.net\/npm|unpkg\.com|cdn\.skypack\.dev|deno\.land|jsr\.io)\//
+const pathMakers = /^(?:os\.path\.\w+|os\.fspath|pathlib\.\w+|path\.\w+|path\.posix\.\w+|str)$/
 const interpreters = /(?:^|\/)(?:ba|z|k|da)?sh$|powershell|pwsh|cmd(?:\.exe)?$|python|node$|osascript/
 
 /** Text that becomes code: `eval`, `exec`, an object that is unpacked, a module that is loaded. */
 export function judgeCode(rule: CallRule, site: Site): void {
-  const { pick, say, textsOf, labelsOf } = site
+  const { pick, say, textsOf, labelsOf, shown } = site
   const code = pick(rule.code)
   const [first] = code
   if (first === undefined) return
   if (rule.when !== undefined) {
-    if (/^https?:/.test(textsOf(first)[0] ?? ''))
+    const address = textsOf(first)[0] ?? ''
+    if (/^https?:/.test(address))
       say(
         'remote-code',
-        'critical',
+        // As much as a package that is installed, where a document shows it.
+        shown && modules.test(address) ? 'medium' : 'critical',
         'This loads code from a server and runs it, so nobody can review what it does.',
       )
     else
@@ -57,9 +63,10 @@ function isFetched(paths: readonly Expr[], { flow, unit }: Site): boolean {
   return paths.some((path) => flow.writtenTo(path, unit).has('network'))
 }
 
-/** Text that was cut up though all of it was known when it was written. */
-function isAssembled(expr: Expr, { textsOf }: Site): boolean {
+/** Text that was cut up though all of it was known when it was written. A path is always put together. */
+function isAssembled(expr: Expr, { textsOf, flow, unit }: Site): boolean {
   if (expr.kind !== 'call' && expr.kind !== 'join') return false
+  if (expr.kind === 'call' && pathMakers.test(flow.nameOf(expr.of, unit))) return false
   return (
     textsOf(expr).every((text) => !text.includes(unknownText) && text.length > 8) &&
     (expr.kind === 'call' || expr.parts.length > 2)
@@ -83,10 +90,17 @@ export function judgeRun(rule: CallRule, site: Site): void {
       'critical',
       'This decodes a hidden command and runs it, so nobody can see what would happen.',
     )
-  else if (!shown && (labels.has('network') || isFromServer(scriptOf(site), site)))
+  else if (
+    !shown &&
+    (labels.has('network') ||
+      labels.has(rule.does === 'interpret' ? 'network-argument' : 'network-quoted') ||
+      isFromServer(scriptOf(site), site))
+  )
     say('remote-code', 'critical', fromServer)
   else if (!shown && scriptOf(site).some((path) => flow.writtenTo(path, unit).has('network-part')))
     say('remote-code', 'medium', 'This runs a file into which it wrote what came from a server.')
+  else if (!shown && [...labels.keys()].some((label) => label.startsWith('network-')))
+    say('remote-code', 'medium', 'This puts what came from a server into a command that it runs.')
   else if (
     rule.does === 'run' &&
     unit.language !== 'shell' &&
@@ -110,10 +124,13 @@ function isFromServer(script: readonly Expr[], site: Site): boolean {
   return isFetched(script, site) || site.labelsOf(script.filter(({ kind }) => kind === 'call')).has('network')
 }
 
-/** What an interpreter reads from its caller is what it runs. */
+/** What an interpreter reads from its caller is what it runs, unless it was given a program of its own. */
 function inputOf([first]: readonly Expr[], site: Site): readonly Expr[] {
-  if (site.unit.language === 'shell' || !interpreters.test(programOf(first, site) ?? 'python')) return []
-  return site.call.named.get('input') === undefined ? [] : [site.call.named.get('input')!]
+  const input = site.call.named.get('input')
+  if (site.unit.language === 'shell' || input === undefined) return []
+  if (!interpreters.test(programOf(first, site) ?? 'python')) return []
+  const words = first?.kind === 'list' ? first.parts.slice(1).map((part) => site.textsOf(part)[0] ?? '') : []
+  return words.some((word) => !/^-(?!m$|c$)/.test(word) && word !== '/dev/stdin') ? [] : [input]
 }
 
 /** In shell, the file that an interpreter is given to run. */
@@ -124,7 +141,7 @@ function scriptOf({ call, unit, textsOf }: Site): readonly Expr[] {
 }
 
 /** The parts of a command that decide what happens: the program, and all of it where that is an interpreter. */
-function decisiveOf(command: readonly Expr[], { call, unit, textsOf }: Site): readonly Expr[] {
+function decisiveOf(command: readonly Expr[], { call, unit, textsOf, flow }: Site): readonly Expr[] {
   const [first] = command
   if (unit.language === 'shell') {
     // `zcat log | bash script.sh` reads data; only without a script of its own does a shell carry out what it reads.
@@ -138,17 +155,29 @@ function decisiveOf(command: readonly Expr[], { call, unit, textsOf }: Site): re
     return interpreters.test(first.value) && hasCode(list.parts.map((part) => textsOf(part)[0] ?? ''))
       ? list.parts
       : [first]
-  if (first?.kind !== 'list' && first?.kind !== 'join') return command
-  // Of a list, the first word is the program; what follows it is only data to it, unless it is a shell.
+  // A name for lists: each by itself, as far as all of them are known.
+  const lists = first?.kind === 'name' ? flow.listsOf(first, unit) : []
+  if (lists.length > 0) return lists.flatMap((list) => decisiveInList(list, textsOf) ?? command)
+  if (first?.kind === 'list') return decisiveInList(first.parts, textsOf) ?? command
+  if (first?.kind !== 'join') return command
   const [program] = first.parts
-  if (program === undefined) return command
-  const text = textsOf(program)[0] ?? ''
-  if (first.kind === 'join' && (program.kind !== 'text' || !/^\s*\S+\s/.test(text))) return command
+  if (program?.kind !== 'text' || !/^\s*\S+\s/.test(program.value)) return command
   const words = first.parts.map((part) => textsOf(part)[0] ?? '')
+  return interpreters.test(program.value.trim().split(/\s/, 1)[0] ?? '') && hasCode(words)
+    ? command
+    : [program]
+}
+
+/** The first word is the program; what follows it is only data to it, unless it is a shell: then null, all of it. */
+function decisiveInList(list: readonly Expr[], textsOf: Site['textsOf']): readonly Expr[] | null {
+  const [program, ...rest] = list
+  if (program === undefined) return null
+  const words = rest.map((part) => textsOf(part)[0] ?? '')
+  const text = textsOf(program)[0] ?? ''
   if (!interpreters.test(text.trim().split(/\s/, 1)[0] ?? '')) return [program]
-  if (hasCode(words)) return command
-  const script = first.parts.slice(1).find((_, at) => !(words[at + 1] ?? '-').startsWith('-'))
-  return first.kind === 'list' && script !== undefined ? [program, script] : [program]
+  if (hasCode([text, ...words])) return null
+  const script = rest.find((_, at) => !(words[at] ?? '-').startsWith('-'))
+  return script !== undefined ? [program, script] : [program]
 }
 
 /** True where one of the words says that code follows. */

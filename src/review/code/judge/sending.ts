@@ -27,7 +27,7 @@ export function judgeSend(rule: CallRule, site: Site): void {
   if (labels.has('env-file') && labelsOf(bodyOf(site)).has('env-file'))
     say('exfiltration', 'high', `This sends the file that holds a project's keys to ${whereTo}.`)
   judgeTokens(labels, hosts, site)
-  if (rule.does === 'send' && labelsOf(targets).has('decoded'))
+  if (rule.does === 'send' && targets.some((expr) => isHidden(expr, site)))
     say(
       'hidden-address',
       // A shell decodes answers; where nothing is known of the address, it isn't the skill's own text that was hidden.
@@ -58,6 +58,14 @@ export function judgeSend(rule: CallRule, site: Site): void {
       textsOf(expr).some((text) => /\ufffd.{0,3}\./.test(text))
     )
   }
+}
+
+/** An address that is decoded. Where its host stands in the program as it is, what was decoded is sent, not hidden. */
+function isHidden(expr: Expr, { labelsOf, textsOf, unit }: Site): boolean {
+  if (!labelsOf([expr]).has('decoded')) return false
+  const [first] = expr.kind === 'join' ? expr.parts : [expr]
+  if (first?.kind === 'text' && /^https?:\/\/[a-z0-9.-]+(?::\d+)?[/?#]/i.test(first.value)) return false
+  return unit.language !== 'shell' || !/^[\w-]+=/.test(textsOf(expr)[0] ?? '')
 }
 
 /** Says for each thing that must never leave that it does. */
