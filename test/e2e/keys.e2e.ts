@@ -1,17 +1,45 @@
 import { createRequire } from 'node:module'
-import { readFile, readdir } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { IpcMainInvokeEvent } from 'electron'
 import type * as Keytar from 'keytar'
-import { expect, goTo, questions, test } from '../support/e2e-app.ts'
+import { createCanary } from '../support/canary.ts'
+import { expect, goTo, questions, test, type SkilletApp } from '../support/e2e-app.ts'
 
 const keytar = createRequire(import.meta.url)('keytar') as typeof Keytar
 const name = 'DEEPL_API_KEY'
 const value = 'e2e-0b5f7a1c-secret-4711:fx'
+const canary = createCanary(value)
 
 test.afterEach(async () => void (await keytar.deletePassword('Skillet', name)))
 
+/** Keeps every answer and event that the main process sends to the window from now on. */
+async function recordMessages({ app }: SkilletApp): Promise<() => Promise<string[]>> {
+  await app.evaluate(({ ipcMain, webContents }) => {
+    const sent: string[] = []
+    Object.assign(globalThis, { sent })
+    type Handler = (event: IpcMainInvokeEvent, input: unknown) => Promise<unknown>
+    const { _invokeHandlers: handlers } = ipcMain as unknown as { _invokeHandlers: Map<string, Handler> }
+    for (const [channel, handler] of handlers)
+      handlers.set(channel, async (event, input) => {
+        const answer = await handler(event, input)
+        sent.push(JSON.stringify([channel, answer]))
+        return answer
+      })
+    for (const contents of webContents.getAllWebContents()) {
+      const send = contents.send.bind(contents)
+      contents.send = (channel, ...words) => {
+        sent.push(JSON.stringify([channel, ...words]))
+        send(channel, ...words)
+      }
+    }
+  })
+  return () => app.evaluate(() => (globalThis as unknown as { sent: string[] }).sent)
+}
+
 test('a key typed at install lands in the keychain and nowhere else', async ({ skillet }) => {
-  const { page, home } = skillet
+  const { app, page, home } = skillet
+  const messages = await recordMessages(skillet)
   await page.getByRole('button', { name: 'Install Translate a document' }).click()
   const dialog = page.getByRole('dialog', { name: 'Install Translate a document' })
   for (const question of await questions(page, 'Translate a document'))
@@ -33,8 +61,21 @@ test('a key typed at install lands in the keychain and nowhere else', async ({ s
   expect(list.stdout).toContain(name)
   expect(list.stdout).not.toContain(value)
 
-  // Chromium's own files are left out: they hold no page state of ours and are locked while it runs.
-  for (const path of await readdir(home, { recursive: true, withFileTypes: true }))
-    if (path.isFile() && !path.parentPath.startsWith(join(home, 'window')))
-      expect((await readFile(join(path.parentPath, path.name))).includes(value)).toBe(false)
+  const planted = join(home, 'window', 'planted')
+  await writeFile(planted, Buffer.from(`..${value}..`).toString('base64'))
+  expect(await canary.inFiles(home)).toEqual([planted])
+  await rm(planted)
+  const sent = await messages()
+  expect(sent.length).toBeGreaterThan(5)
+  expect(sent.join()).toContain(name)
+  expect(sent.filter((message) => canary.isIn(message))).toEqual([])
+  expect(canary.inProcesses()).toEqual([])
+  // A page that dies leaves nothing of it either.
+  await app.evaluate(async ({ webContents }) => {
+    const contents = webContents.getAllWebContents()[0]!
+    const again = new Promise<void>((done) => contents.once('did-finish-load', () => done()))
+    contents.forcefullyCrashRenderer()
+    await again
+  })
+  expect(await canary.inFiles(home)).toEqual([])
 })
