@@ -80,6 +80,12 @@ function start(log: Log): void {
     event.preventDefault()
     bundles.open([path], '/')
   })
+  app.on('open-url', (event, link) => {
+    event.preventDefault()
+    bundles.open([link], '/')
+  })
+  // Linux and macOS learn of the scheme from the package.
+  if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('skillet')
   void app
     .whenReady()
     .then(() => open(host, bundles))

@@ -24,6 +24,7 @@ export function keepLifecycle(ports: {
   }
   app.on('activate', needWindow)
   app.on('open-file', needWindow)
+  app.on('open-url', needWindow)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })

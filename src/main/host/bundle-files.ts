@@ -2,11 +2,12 @@ import { isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { WindowHandlers } from '../../shared/contract/index.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import { isLink, parseInstallLink, type LinkedSkill } from './install-link.ts'
 import type { Send } from '../ipc/send.ts'
 
 export interface BundleFiles {
   readonly handlers: Pick<WindowHandlers, 'bundle.pending'>
-  /** Takes files that Skillet was started or opened with; what is no `.skillet` file is left alone. */
+  /** Takes files and links that Skillet was started or opened with; what is neither is left alone. */
   open(words: readonly string[], workingFolder: string): void
   /** The preload says that this file was dropped onto the window: a `.skillet` file, or a chain's `.toml`. */
   dropped(path: unknown): void
@@ -15,11 +16,11 @@ export interface BundleFiles {
 }
 
 /**
- * Files that the person opened with Skillet, in their order. They wait here until the window takes them, one at a time:
- * it may not be there yet, or be busy with another one.
+ * Files and links that the person opened with Skillet, in their order. They wait here until the window takes them, one at
+ * a time: it may not be there yet, or be busy with another one. Each is only shown there; nothing starts by itself.
  */
 export function createBundleFiles(send: Send): BundleFiles {
-  const waiting: string[] = []
+  const waiting: { word: string; opened: () => string | LinkedSkill }[] = []
   const named = new Set<string>()
   return {
     dropped(path) {
@@ -28,14 +29,15 @@ export function createBundleFiles(send: Send): BundleFiles {
     wasNamed: (path) => named.has(path),
     open(words, workingFolder) {
       for (const word of words) {
-        const path = bundlePath(word, workingFolder)
-        if (path === null || waiting.includes(path)) continue
-        waiting.push(path)
-        named.add(path)
+        const path = isLink(word) ? word : bundlePath(word, workingFolder)
+        // A page that opens a link again and again fills nothing.
+        if (path === null || waiting.length >= 20 || waiting.some((one) => one.word === path)) continue
+        waiting.push({ word: path, opened: () => (isLink(path) ? parseInstallLink(path) : path) })
+        if (!isLink(path)) named.add(path)
         send('bundle.opened', { path })
       }
     },
-    handlers: { 'bundle.pending': async () => waiting.shift() ?? null },
+    handlers: { 'bundle.pending': async () => waiting.shift()?.opened() ?? null },
   }
 }
 

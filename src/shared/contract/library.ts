@@ -108,7 +108,7 @@ export const libraryEvents = {
     /** Set when a skill was withdrawn just now. */
     withdrawn: withdrawnSchema.extend({ title: z.string(), version: versionSchema }).nullable(),
   }),
-  /** A `.skillet` file was opened with Skillet. */
+  /** A `.skillet` file or a link was opened with Skillet. */
   'bundle.opened': z.object({ path: z.string() }),
   'run.output': z.object({ runId: z.string(), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
   /** `error` is set when the run was refused before it started. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { auditEntrySchema } from '../audit-entry.ts'
 import { capabilitySchema } from '../capability.ts'
 import { plainErrorSchema } from '../plain-error.ts'
-import { slugSchema } from '../identifiers.ts'
+import { slugSchema, versionSchema } from '../identifiers.ts'
 import { decisionSchema, grantSchema, lifeSchema } from '../grant.ts'
 import { hardwareSchema } from '../hardware.ts'
 import { policySchema, userPolicySchema } from '../policy.ts'
@@ -76,8 +76,14 @@ export const overviewCalls = {
   'trust.status': call(z.null(), trustStatusSchema),
   /** Asks the registry now. */
   'trust.refresh': call(z.null(), trustStatusSchema),
-  /** The path of a `.skillet` file that Skillet was started with; null for none. Given once. */
-  'bundle.pending': call(z.null(), z.string().nullable()),
+  /**
+   * What Skillet was opened with, each once: the path of a `.skillet` file, or the skill that a link names; null for
+   * nothing more. Fails where a link is none.
+   */
+  'bundle.pending': call(
+    z.null(),
+    z.union([z.string(), z.object({ slug: slugSchema, version: versionSchema.optional() })]).nullable(),
+  ),
   'app.info': call(
     z.null(),
     z.object({
