@@ -168,6 +168,29 @@ async function build({ folder, say }) {
   return single(0, 'build')
 }
 
+/** An ordinary package and one that is set up beforehand, for `installed-packages.mjs`. @type {Check} */
+async function dist({ folder, log, say }) {
+  const variants = [
+    ['ordinary', []],
+    [
+      'preconfigured',
+      ['--policy', 'test/fixtures/packages/policy.json', '--brand', 'test/fixtures/packages/brand'],
+    ],
+  ]
+  for (const [name, words] of /** @type {[string, string[]][]} */ (variants)) {
+    const options = ['--target', 'deb', '--fast', '--output', join('out/dist', name)]
+    const code = await runLogged(process.execPath, ['scripts/dist.mjs', ...options, ...words], {
+      cwd: folder,
+      env: testEnvironment(),
+      log,
+      say,
+      timeoutMs: 5 * minute,
+    })
+    if (code !== 0) return single(code, `the ${name} package`)
+  }
+  return single(0, 'dist')
+}
+
 /**
  * How each check of the plan is run.
  *
@@ -186,4 +209,5 @@ export const checks = {
   durability: vitest('durability', { workers: availableParallelism() + 1, timeoutMs: 15 * minute }),
   integration: vitest('integration', { session: true, workers: 1, timeoutMs: 25 * minute }),
   e2e,
+  dist,
 }

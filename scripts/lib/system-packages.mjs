@@ -21,12 +21,16 @@ export function neededPackages({ tests = false, window = true, headless = false 
   ]
   const run = [['bubblewrap'], ['libsecret-1-0'], ['dbus'], ['gnome-keyring']]
   const show = [['libgtk-3-0t64', 'libgtk-3-0'], ['libnss3'], ['libasound2t64', 'libasound2'], ['libgbm1']]
+  // What our own package depends on beyond these, and what asks the desktop about it.
+  const desktop = [['desktop-file-utils'], ['shared-mime-info'], ['xdg-utils'], ['libglib2.0-bin']]
   return [
     ...compile,
     ...run,
     ...(window ? show : []),
     ...(headless ? [['xvfb']] : []),
-    ...(tests ? [['strace'], ['git'], ['curl'], ['gron'], ['firejail'], ['chromium'], ['postgresql']] : []),
+    ...(tests
+      ? [['strace'], ['git'], ['curl'], ['gron'], ['firejail'], ['chromium'], ['postgresql'], ...desktop]
+      : []),
   ]
 }
 

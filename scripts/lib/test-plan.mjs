@@ -19,7 +19,11 @@ export const testPlan = [
     checks: [{ name: 'integration', needs: 'build' }, { name: 'unit-node-24' }],
   },
   { title: 'End-to-end tests', checks: [{ name: 'e2e', needs: 'build' }] },
+  { title: 'Making packages', checks: [{ name: 'dist', needs: 'build' }] },
 ]
+
+/** What comes after these, as root where that can be had: the packages are installed, tried and removed. */
+export const installedTitle = 'Installing packages, using and removing them'
 
 const allChecks = testPlan.flatMap(({ checks }) => checks)
 
