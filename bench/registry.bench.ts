@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -20,28 +20,30 @@ import { load, type Load } from './support/requests.ts'
 import { median, ratio } from './support/rounds.ts'
 
 // What the registry answers in a second beside a bare Hono on the same computer, asked in turn by the same program; what
-// row-level security costs; whether memory grows; and how the database finds things as the tables grow. As an ordinary
-// user: npx vitest run --project bench bench/registry.bench.ts
+// row-level security costs; and whether memory grows. As an ordinary user, three minutes:
+// npx vitest run --project bench bench/registry.bench.ts
+// One part: `-t 'from memory'`. SKILLET_BENCH_KEEP=FOLDER keeps the data there, for the next run to find.
 
 const skills = Number(process.env['SKILLET_BENCH_SKILLS'] ?? 100_000)
 const tenants = Number(process.env['SKILLET_BENCH_TENANTS'] ?? 10_000)
-const seconds = Number(process.env['SKILLET_BENCH_SECONDS'] ?? 2)
+const seconds = Number(process.env['SKILLET_BENCH_SECONDS'] ?? 1)
 const rounds = Number(process.env['SKILLET_BENCH_ROUNDS'] ?? 3)
 /** Ten minutes of load for the memory's sake; none by default. */
 const soakSeconds = Number(process.env['SKILLET_BENCH_SOAK_SECONDS'] ?? 0)
 /** Requests a second of it: what leaves the computer something for others. */
 const soakRate = 1000
-const dataDir = mkdtempSync(join(tmpdir(), 'registry-bench-'))
+const kept = process.env['SKILLET_BENCH_KEEP']
+const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'registry-bench-'))
+/** Written once the data is whole. */
+const filled = join(dataDir, 'filled')
 const children: ChildProcess[] = []
 let database: EmbeddedDatabase
 let admin: pg.Client
 let server: pg.Client
-let sample: { slug: string; tarball: string; size: number }
+let sample: { slug: string; tarball: string }
 let registry: Served
 let hello: Served
 let files: Served
-/** Only these reads, by the start of their names. */
-const only = process.env['SKILLET_BENCH_READS'] ?? ''
 
 interface Served {
   readonly url: string
@@ -67,27 +69,19 @@ async function serve(...what: string[]): Promise<Served> {
 
 beforeAll(async () => {
   database = await startEmbeddedDatabase(dataDir, () => {})
-  const options = { dataDir, databaseUrl: database.adminUrl, demo: false, pack: packFolder, log: () => {} }
-  const first = await startRegistry(options)
-  const adminKey = readFileSync(join(dataDir, 'keys', 'first-admin.key'), 'utf8').trim()
-  const client = createRegistryClient({ url: first.url, apiKey: adminKey })
-  const { key } = await client.mintKey({ account: 'skillet-labs', scopes: ['write:publish'] })
-  const tarball = await packSample()
-  const { id } = await createRegistryClient({ url: first.url, apiKey: key }).publish(tarball)
-  await client.approve(id, '')
-  await first.stop()
-
   admin = new pg.Client({ connectionString: database.adminUrl })
   await admin.connect()
-  await fillRegistry(admin, { of: 'sample-skill', skills, tenants, perTenant: 10 })
+  await admin.query('set search_path = registry')
+  if (!existsSync(filled)) {
+    await fill()
+    writeFileSync(filled, '')
+  }
   const released = await admin.query<{ tarball_sha256: string }>(
     `select tarball_sha256 from releases where slug = 'sample-skill'`,
   )
-  sample = { slug: 'sample-skill', tarball: released.rows[0]!.tarball_sha256, size: tarball.byteLength }
+  sample = { slug: 'sample-skill', tarball: released.rows[0]!.tarball_sha256 }
   server = new pg.Client({ connectionString: (await prepareDatabase(database.adminUrl)).serverUrl })
   await server.connect()
-  await list()
-
   registry = await serve('registry', dataDir, database.adminUrl)
   hello = await serve('hello')
   files = await serve('files', dataDir)
@@ -97,8 +91,22 @@ afterAll(async () => {
   await admin?.end()
   await server?.end()
   await database?.stop()
-  rmSync(dataDir, { recursive: true, force: true })
+  if (kept === undefined) rmSync(dataDir, { recursive: true, force: true })
 })
+
+/** One published skill, and made of it as many others as are wanted. */
+async function fill(): Promise<void> {
+  const options = { dataDir, databaseUrl: database.adminUrl, demo: false, pack: packFolder, log: () => {} }
+  const first = await startRegistry(options)
+  const adminKey = readFileSync(join(dataDir, 'keys', 'first-admin.key'), 'utf8').trim()
+  const client = createRegistryClient({ url: first.url, apiKey: adminKey })
+  const { key } = await client.mintKey({ account: 'skillet-labs', scopes: ['write:publish'] })
+  const { id } = await createRegistryClient({ url: first.url, apiKey: key }).publish(await packSample())
+  await client.approve(id, '')
+  await first.stop()
+  await fillRegistry(admin, { of: 'sample-skill', skills, tenants, perTenant: 10 })
+  await list()
+}
 
 /** Writes the signed lists that name all of it: as publishing each would, in one go. */
 async function list(): Promise<void> {
@@ -136,7 +144,7 @@ interface Read {
   readonly paths: readonly string[] | ((round: number) => readonly string[])
   readonly headers?: Record<string, string>
   readonly wanted?: number
-  /** A file of the data folder, which the file server is asked for in turn. */
+  /** What the floor is asked for in turn; by default `/`. */
   readonly file?: string
 }
 
@@ -145,12 +153,9 @@ function spread(from: number, count: number): number[] {
   return Array.from({ length: count }, (_, at) => 1 + (((from + at) * 7919) % skills))
 }
 
-test('reads', async () => {
+test('answers from memory', async () => {
   const etag = (await fetch(`${registry.url}/catalog.json`, { method: 'HEAD' })).headers.get('etag')!
-  const targets = readdirSync(join(dataDir, 'tuf', 'targets', 'releases', sample.slug))
-  const target = `releases/${sample.slug}/${targets[0]!}`
-  const few = spread(0, 2000)
-  const reads: Read[] = [
+  await compare(hello, [
     {
       name: 'catalog.json, unchanged',
       paths: ['/catalog.json'],
@@ -158,43 +163,61 @@ test('reads', async () => {
       wanted: 304,
     },
     { name: 'TUF timestamp', paths: ['/tuf/metadata/timestamp.json'] },
-    { name: 'TUF root', paths: ['/tuf/metadata/1.root.json'] },
-    { name: 'TUF target: a release', paths: [`/tuf/targets/${target}`] },
-    { name: 'a release', paths: ['/releases/sample-skill/1.0.0.dsse.json'] },
-    { name: 'releases, 2,000 in turn', paths: few.map((at) => `/releases/bench-${at}/1.0.0.dsse.json`) },
+    { name: 'TUF target: a release', paths: [`/tuf/targets/${targetOf(sample.slug)}`] },
     { name: 'access', paths: ['/api/skills/access?slug=sample-skill'] },
-    { name: 'access, 2,000 in turn', paths: few.map((at) => `/api/skills/access?slug=bench-${at}`) },
-    { name: 'a tarball', paths: [`/tarballs/${sample.tarball}.tgz`] },
     {
-      name: 'new: releases, each once',
+      name: 'access, 2,000 in turn',
+      paths: spread(0, 2000).map((at) => `/api/skills/access?slug=bench-${at}`),
+    },
+    { name: 'a tarball', paths: [`/tarballs/${sample.tarball}.tgz`] },
+  ])
+})
+
+test('asked of the database', async () => {
+  await compare(hello, [
+    {
+      name: 'releases, each once',
       paths: (round) => spread(20_000 * round, 20_000).map((at) => `/releases/bench-${at}/1.0.0.dsse.json`),
     },
     {
-      name: 'new: access, each once',
+      name: 'access, each once',
       paths: (round) => spread(20_000 * round, 20_000).map((at) => `/api/skills/access?slug=bench-${at}`),
     },
     {
-      name: 'new: access, with a key',
-      paths: few.slice(0, 500).map((at) => `/api/skills/access?slug=bench-${at}`),
+      name: 'access, with a key',
+      paths: spread(0, 500).map((at) => `/api/skills/access?slug=bench-${at}`),
       headers: { 'x-api-key': keyOf(7) },
     },
-    { name: 'new: bundles of a tenant', paths: ['/api/bundles'], headers: { 'x-api-key': keyOf(8) } },
+    { name: 'bundles of a tenant', paths: ['/api/bundles'], headers: { 'x-api-key': keyOf(8) } },
+  ])
+})
+
+test('static files, beside a file server', async () => {
+  const target = targetOf(sample.slug)
+  await compare(files, [
     {
-      name: 'file: a tarball',
+      name: 'a tarball',
       paths: [`/tarballs/${sample.tarball}.tgz`],
-      file: `objects/${sample.tarball.slice(0, 2)}/${sample.tarball}`,
+      file: `/objects/${sample.tarball.slice(0, 2)}/${sample.tarball}`,
     },
-    { name: 'file: TUF target', paths: [`/tuf/targets/${target}`], file: `tuf/targets/${target}` },
-  ]
+    { name: 'TUF target', paths: [`/tuf/targets/${target}`], file: `/tuf/targets/${target}` },
+  ])
+})
+
+/** The path of a skill's release among the targets. */
+function targetOf(slug: string): string {
+  return `releases/${slug}/${readdirSync(join(dataDir, 'tuf', 'targets', 'releases', slug))[0]!}`
+}
+
+/** Asks the registry and the `floor` in turn. */
+async function compare(floor: Served, reads: readonly Read[]): Promise<void> {
   const figures = []
-  for (const { name, paths, file, ...options } of reads.filter((read) => read.name.startsWith(only))) {
-    const floor = file === undefined ? hello : files
-    const floorPaths = [file === undefined ? '/' : `/${file}`]
+  for (const { name, paths, file = '/', ...options } of reads) {
     const ours: Measured[] = []
     const theirs: Measured[] = []
     for (let round = 0; round <= rounds; round++) {
       const asked = typeof paths === 'function' ? paths(round) : paths
-      const [a, b] = [await measured(registry, asked, options), await measured(floor, floorPaths, {})]
+      const [a, b] = [await measured(registry, asked, options), await measured(floor, [file], {})]
       if (round === 0) continue
       ours.push(a)
       theirs.push(b)
@@ -214,7 +237,7 @@ test('reads', async () => {
   }
   console.table(figures)
   expect(figures.map(({ refused }) => refused)).toEqual(figures.map(() => 0))
-}, 600_000)
+}
 
 interface Measured extends Load {
   /** Of a processor, that the server's process used for each answer. */

@@ -5,8 +5,9 @@ import { SkilletError } from '../shared/errors.ts'
 import { findingSchema } from '../shared/finding.ts'
 import { plainErrorSchema } from '../shared/plain-error.ts'
 import { parseSkillToml } from '../review/manifest.ts'
-import { authenticate, mintKey } from './auth/api-keys.ts'
-import type { Database } from './db/database.ts'
+import { mintKey } from './auth/api-keys.ts'
+import { digestOf } from './auth/key-format.ts'
+import { within, type Database } from './db/database.ts'
 import type { Log } from './log.ts'
 import { readIfThere, writeWhole } from './whole-file.ts'
 
@@ -58,13 +59,15 @@ export async function openDemoKeys(database: Database, dataDir: string): Promise
 }
 
 async function allValid(database: Database, keys: string[]): Promise<boolean> {
-  try {
-    for (const key of keys) await authenticate(database, key)
-    return true
-  } catch (error) {
-    if (error instanceof SkilletError && error.code === 'UNAUTHORIZED') return false
-    throw error
-  }
+  const inForce = await within(database, { across: 'keys' }, (transaction) =>
+    transaction
+      .selectFrom('api_keys')
+      .select('id')
+      .where('digest', 'in', keys.map(digestOf))
+      .where('revoked_at', 'is', null)
+      .execute(),
+  )
+  return inForce.length === keys.length
 }
 
 const submissionAnswer = z.object({ id: z.string(), state: z.string(), findings: z.array(findingSchema) })

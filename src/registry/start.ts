@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { createApp } from './app.ts'
+import { createAuthenticate } from './auth/api-keys.ts'
 import { openFirstKey } from './auth/first-key.ts'
 import { createGitHub, type GitHubOptions } from './auth/github.ts'
 import { secretFile } from './auth/secret-file.ts'
@@ -175,6 +176,7 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     const watch = await watchReleases(serverUrl, log)
     opened.push(() => watch.stop())
     const metrics = createMetrics(pool)
+    const limits = createRateLimits(pool, options.rateLimitFactor)
     const accessLog = createAccessLog(metrics, log)
     const app = createApp(
       {
@@ -182,7 +184,8 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
         pool,
         sessions: createSessions(database, await secretFile(dataDir, 'sessions')),
         noteUse: createKeyUse(database, log),
-        limits: createRateLimits(pool, options.rateLimitFactor),
+        limits,
+        authenticate: createAuthenticate(database, pool, limits),
         addressOf: (context) => addressOf(context, options.behindProxy === true),
         github: options.github === undefined ? null : createGitHub(options.github),
         metrics,

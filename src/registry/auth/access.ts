@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Database } from '../db/database.ts'
 import type { RateLimits } from '../http/rate-limits.ts'
-import { authenticate } from './api-keys.ts'
+import type { Authenticate } from './api-keys.ts'
 import { holds, type Caller } from './caller.ts'
 import { callerOfPerson } from './people.ts'
 import type { Scope } from './scopes.ts'
@@ -27,6 +27,7 @@ export interface AccessPorts {
   readonly database: Database
   readonly sessions: Sessions
   readonly limits: RateLimits
+  readonly authenticate: Authenticate
   /** Notes that a key was used. */
   readonly noteUse: (keyId: string) => void
   /** Where a request comes from. */
@@ -71,22 +72,11 @@ export async function authorise(
 /** Who calls, by the `x-api-key` header; null without one. @throws SkilletError UNAUTHORIZED, RATE_LIMITED */
 export async function callerOf(
   context: Context,
-  { database, limits, addressOf, noteUse }: AccessPorts,
+  { authenticate, addressOf, noteUse }: AccessPorts,
 ): Promise<Caller | null> {
   const key = context.req.header('x-api-key')
   if (key === undefined) return null
-  const address = addressOf(context)
-  const [checked, found] = await Promise.allSettled([
-    limits.check('guess', address),
-    authenticate(database, key),
-  ])
-  // Whoever guessed too often isn't told whether this one is right.
-  if (checked.status === 'rejected') throw checked.reason
-  if (found.status === 'rejected') {
-    await limits.take('guess', address)
-    throw found.reason
-  }
-  const caller = found.value
+  const caller = await authenticate(key, addressOf(context))
   context.set('keyPrefix', caller.prefix)
   if (caller.keyId !== null) noteUse(caller.keyId)
   return caller

@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
+import type pg from 'pg'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
 import { ofTenant, within, type Database, type Reach } from '../db/database.ts'
+import { prepare } from '../db/prepared.ts'
+import type { RateLimits } from '../http/rate-limits.ts'
 import { record } from '../audit.ts'
 import type { Caller } from './caller.ts'
 import { digestOf, isKey, isSameDigest, newKey, type KeyKind } from './key-format.ts'
@@ -19,31 +22,52 @@ const callerRow = z.object({
   bundle_id: z.string().nullable(),
   fleet_id: z.string().nullable(),
 })
+const guessRow = z.object({ guesses: z.number().nullable(), guesses_until: z.coerce.number() })
 
-/** The holder of a key. Throws UNAUTHORIZED for one that is unknown, revoked or no key at all. */
-export async function authenticate(database: Database, key: string): Promise<Caller> {
-  const digest = digestOf(key)
-  const rows = isKey(key)
-    ? (await sql`select * from registry.authenticate(${digest})`.execute(database)).rows
-    : []
-  const row = callerRow.safeParse(rows[0])
-  if (!row.success || !isSameDigest(row.data.digest, digest))
+/** The holder of a key that somebody at an address gives. @throws SkilletError UNAUTHORIZED, RATE_LIMITED */
+export type Authenticate = (key: string, address: string) => Promise<Caller>
+
+/** Asks the database once for each call: who holds the key, and how often the address has guessed. */
+export function createAuthenticate(
+  database: Database,
+  pool: Pick<pg.Pool, 'query'>,
+  limits: RateLimits,
+): Authenticate {
+  const find = prepare(pool, 'authenticate', ({ digest, guesser }: { digest: string; guesser: string }) => ({
+    compile: () =>
+      sql`select k.*, g.points as guesses, g.expire as guesses_until
+          from (values (1)) as one
+          left join registry.rate_limits g on g.key = ${guesser}
+          left join registry.authenticate(${digest}) k on true`.compile(database),
+  }))
+  return async (key, address) => {
+    const digest = digestOf(key)
+    const [row] = await find({ digest, guesser: limits.keyOf('guess', address) })
+    const { guesses, guesses_until } = guessRow.parse(row)
+    // Whoever guessed too often isn't told whether this one is right.
+    if (guesses !== null) limits.check('guess', guesses, guesses_until)
+    const found = callerRow.safeParse(row)
+    if (isKey(key) && found.success && isSameDigest(found.data.digest, digest)) return toCaller(found.data)
+    await limits.take('guess', address)
     throw new SkilletError('UNAUTHORIZED', 'The API key is not valid, or no longer.', {
       remedy: 'Check the key, or ask the registry for a new one.',
     })
-  const { id, account_id, account, prefix, scopes, tier, bundle_id, fleet_id } = row.data
+  }
+}
+
+function toCaller(row: z.infer<typeof callerRow>): Caller {
   return {
     via: 'key',
-    name: account,
-    accountId: account_id,
-    account,
-    scopes,
-    tier,
-    prefix,
-    keyId: id,
+    name: row.account,
+    accountId: row.account_id,
+    account: row.account,
+    scopes: row.scopes,
+    tier: row.tier,
+    prefix: row.prefix,
+    keyId: row.id,
     userId: null,
-    bundleId: bundle_id,
-    fleetId: fleet_id,
+    bundleId: row.bundle_id,
+    fleetId: row.fleet_id,
   }
 }
 

@@ -29,8 +29,10 @@ export type Limit = keyof typeof limits
 export interface RateLimits {
   /** Counts one. @throws TooOften */
   take(limit: Limit, who: string): Promise<void>
-  /** Throws where the limit was reached already, and counts nothing. */
-  check(limit: Limit, who: string): Promise<void>
+  /** What a limit that all servers share has counted of somebody is in `registry.rate_limits` under this key. */
+  keyOf(limit: Limit, who: string): string
+  /** Throws where that many, until `expire` (Unix milliseconds), are all that may be, and counts nothing. @throws TooOften */
+  check(limit: Limit, points: number, expire: number): void
 }
 
 /** A refusal that says when to come back. */
@@ -72,14 +74,19 @@ export function createRateLimits(pool: pg.Pool, factor = 1): RateLimits {
     async take(limit, who) {
       await limiters[limit].consume(who).catch(refuse)
     },
-    async check(limit, who) {
-      const state = await limiters[limit].get(who)
-      if (state !== null && state.remainingPoints <= 0) refuse(state)
+    keyOf: (limit, who) => limiters[limit].getKey(who),
+    check(limit, points, expire) {
+      const left = expire - Date.now()
+      if (left > 0 && points >= limiters[limit].points) throw new TooOften(secondsOf(left))
     },
   }
 }
 
 function refuse(reason: unknown): never {
-  if (reason instanceof RateLimiterRes) throw new TooOften(Math.max(1, Math.ceil(reason.msBeforeNext / 1000)))
+  if (reason instanceof RateLimiterRes) throw new TooOften(secondsOf(reason.msBeforeNext))
   throw reason
+}
+
+function secondsOf(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000))
 }

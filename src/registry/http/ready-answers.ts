@@ -42,6 +42,15 @@ interface Ready {
   readonly bytes: number
 }
 
+/** An answer that will be sent before this turn of the event loop is over. */
+interface Due {
+  readonly ready: Ready
+  readonly status: 200 | 304
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly started: number
+}
+
 const maxBytes = 64 * 1024 * 1024
 const shortBytes = 16 * 1024
 /** Roughly what an entry takes beside its body. */
@@ -74,19 +83,31 @@ export function createListener(
     return response
   })
 
+  let waiting: Due[] = []
+  // Requests that came together are answered together: each answer on its own would wake whoever asked, and for one
+  // program with many connections, or a proxy, that takes longer than all the rest of it.
+  const sendAll = () => {
+    const all = waiting
+    waiting = []
+    for (const { ready, status, incoming, outgoing, started } of all) {
+      const id = randomUUID()
+      send(ready, status, id, outgoing)
+      const url = incoming.url!
+      const query = url.indexOf('?')
+      const path = query === -1 ? url : url.slice(0, query)
+      accessLog({ id, method: 'GET', path, route: ready.route, status, started, key: null })
+    }
+  }
+
   return (incoming, outgoing) => {
     const started = performance.now()
     const ready = isPlain(incoming) ? find(keyOf(incoming)) : undefined
-    const id = randomUUID()
-    const status = ready && send(ready, id, incoming, outgoing)
+    const status = ready && statusOf(ready, incoming)
     if (ready === undefined || status === undefined) {
       void throughApp(incoming, outgoing)
       return
     }
-    const url = incoming.url!
-    const query = url.indexOf('?')
-    const path = query === -1 ? url : url.slice(0, query)
-    accessLog({ id, method: 'GET', path, route: ready.route, status, started, key: null })
+    if (waiting.push({ ready, status, incoming, outgoing, started }) === 1) setImmediate(sendAll)
   }
 
   function find(key: string): Ready | undefined {
@@ -121,19 +142,16 @@ function toReady(response: Response, { body, route }: Keepable, standing: string
   }
 }
 
-/** The status that was sent; undefined where this can't tell. */
-function send(
-  ready: Ready,
-  id: string,
-  { headers }: IncomingMessage,
-  outgoing: ServerResponse,
-): 200 | 304 | undefined {
+/** The status of the answer; undefined where this can't tell. */
+function statusOf(ready: Ready, { headers }: IncomingMessage): Due['status'] | undefined {
   const known = headers['if-none-match']
-  if (known !== undefined && ready.etag !== undefined && hasTag(known, ready.etag)) {
-    outgoing.writeHead(304, [...ready.headersUnchanged, 'x-request-id', id]).end()
-    return 304
-  }
-  if (ready.body === null) return undefined
-  outgoing.writeHead(200, [...ready.headers, 'x-request-id', id]).end(ready.body, 'latin1')
-  return 200
+  if (known !== undefined && ready.etag !== undefined && hasTag(known, ready.etag)) return 304
+  return ready.body === null ? undefined : 200
+}
+
+function send(ready: Ready, status: Due['status'], id: string, outgoing: ServerResponse): void {
+  const headers = status === 200 ? ready.headers : ready.headersUnchanged
+  outgoing.writeHead(status, [...headers, 'x-request-id', id])
+  if (status === 200) outgoing.end(ready.body, 'latin1')
+  else outgoing.end()
 }
