@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Context } from 'hono'
 import type pg from 'pg'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { SkilletError } from '../../shared/errors.ts'
 import { digestOf } from '../auth/key-format.ts'
+import { createRequestTimes, type AnsweredIn } from './request-times.ts'
 
 export interface Metrics {
-  /** One request that was answered; `route` as it was declared, so that nobody makes a name of their own. */
-  observe(request: { method: string; route: string; status: number; seconds: number }): void
+  observe(request: AnsweredIn): void
   /** In the text format that Prometheus scrapes. */
   text(): Promise<string>
   readonly contentType: string
@@ -17,13 +17,7 @@ export interface Metrics {
 export function createMetrics(pool: pg.Pool): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const requests = new Histogram({
-    name: 'skillet_http_request_seconds',
-    help: 'Requests by method, route and status',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.002, 0.01, 0.05, 0.2, 1, 5],
-    registers: [registry],
-  })
+  const requests = createRequestTimes()
   new Gauge({
     name: 'skillet_database_connections',
     help: 'Connections to the database: all, idle, and requests that wait for one',
@@ -36,8 +30,8 @@ export function createMetrics(pool: pg.Pool): Metrics {
     },
   })
   return {
-    observe: ({ method, route, status, seconds }) => requests.observe({ method, route, status }, seconds),
-    text: () => registry.metrics(),
+    observe: requests.observe,
+    text: async () => `${await registry.metrics()}\n${requests.text()}`,
     contentType: registry.contentType,
   }
 }

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { Hono } from 'hono'
 import { afterEach, expect, it } from 'vitest'
 import type { Answered } from '../../../../src/registry/http/access-log.ts'
@@ -39,7 +40,7 @@ async function start() {
     const bytes = new Uint8Array(await answer.arrayBuffer())
     return { status: answer.status, of: answer.headers.get('x-of'), headers: answer.headers, bytes }
   }
-  return { get, asked, logged, state }
+  return { get, asked, logged, state, url }
 }
 
 it.each([0, 10, 40_000])('gives %i bytes again as they were, whatever stands', async (size) => {
@@ -104,5 +105,24 @@ it('tells again that nothing changed, and gives what it has not in memory throug
   expect((await get('/always/9')).bytes).toHaveLength(9)
   expect((await get('/always/9', { 'if-none-match': '"else"' })).status).toBe(200)
   expect((await get('/always/9', same)).status).toBe(304)
+  expect(asked).toHaveLength(2)
+})
+
+it('answers requests that came on one connection at once in their order, from memory or not', async () => {
+  const { get, url, asked } = await start()
+  await get('/always/3?first')
+  const { port, host } = new URL(url)
+  const socket = connect(Number(port), '127.0.0.1')
+  const ask = (path: string) => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\naccept-encoding: identity\r\n`
+  socket.write(
+    `${ask('/always/3?first')}\r\n${ask('/never/5?second')}\r\n${ask('/always/3?first')}connection: close\r\n\r\n`,
+  )
+  const answered = await text(socket)
+  expect([...answered.matchAll(/content-length: (\d+)/gi)].map(([, length]) => length)).toEqual([
+    '3',
+    '5',
+    '3',
+  ])
+  // The first once, before; the second now.
   expect(asked).toHaveLength(2)
 })
