@@ -456,6 +456,7 @@ describe('entitlements', () => {
     ])
       expect((await tell(up, signature)).status).toBe(401)
     expect((await tell(event('pro_plus', 'evt_1'), sign(up))).status).toBe(401)
+    expect((await tell(' '.repeat(70_000), sign(up))).status).toBe(413)
     expect((await call('GET', '/api/me', ada)).body.tier).toBe('free')
 
     const signature = sign(up)

@@ -128,7 +128,11 @@ describe('a report', () => {
     })
     const told = await news(theirs)
     expect(told.unread).toBe(before + 1)
-    expect(told.notifications[0]).toMatchObject({ kind: 'report.confirmed', read: false })
+    expect(told.notifications[0]).toMatchObject({
+      kind: 'report.confirmed',
+      words: 'Somebody reported a problem with weak-tool, and it is so: It opens links.',
+      read: false,
+    })
     expect(JSON.stringify(told.notifications[0])).not.toMatch(/reporter|something strange/)
     // One at a time, by the account that was told.
     const one = `/api/account/notifications/${told.notifications[0].id}/read`

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -133,6 +134,8 @@ describe('a webhook', () => {
     )
     await database.destroy()
     expect((await call('POST', `/api/webhooks/${id}/test`, ada)).body.error.code).toBe('BUSY')
+    const again = `/api/webhooks/${id}/deliveries/${randomUUID()}/again`
+    expect((await call('POST', again, ada)).body.error.code).toBe('BUSY')
     expect((await call('PUT', `/api/webhooks/${id}/on`, bob)).status).toBe(404)
     expect((await call('PUT', `/api/webhooks/${id}/on`, ada)).status).toBe(204)
     expect((await call('POST', `/api/webhooks/${id}/test`, ada)).status).toBe(202)

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -98,6 +98,12 @@ describe('objects in a bucket', () => {
     expect(Buffer.concat(await objects.stream(sha256, 5, 9).toArray()).toString()).toBe('bytes')
     expect(await objects.size('0'.repeat(64))).toBeNull()
     await expect(objects.read('0'.repeat(64))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    // Somebody changes what lies there; whoever uploads the right bytes again puts them back.
+    const lies = join(folder, 's3/skills/some/prefix', sha256.slice(0, 2), `${sha256}._S3rver_object`)
+    await writeFile(lies, 'some bytez')
+    await expect(objects.read(sha256)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await objects.put(bytes)).toBe(sha256)
+    expect(Buffer.from(await objects.read(sha256)).toString()).toBe('some bytes')
     for (const wrong of ['skills', 's3://', 's3://skills?endpoint=file:///etc'])
       expect(() => parseS3Url(wrong)).toThrowError(expect.objectContaining({ code: 'INPUT_INVALID' }))
   })
