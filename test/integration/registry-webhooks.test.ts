@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { applyPayment } from '../../src/registry/auth/entitlements.ts'
+import { secretFile } from '../../src/registry/auth/secret-file.ts'
 import { openDatabase, within } from '../../src/registry/db/database.ts'
+import { createDelivery } from '../../src/registry/webhooks/deliver.ts'
+import { createSecretBox } from '../../src/registry/webhooks/secret-box.ts'
 import { sendDelivery, signatureOf } from '../../src/registry/webhooks/send.ts'
 import { call as send, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
@@ -140,6 +143,39 @@ describe('a webhook', () => {
     expect((await call('PUT', `/api/webhooks/${id}/on`, ada)).status).toBe(204)
     expect((await call('POST', `/api/webhooks/${id}/test`, ada)).status).toBe(202)
     await next('/off')
+  })
+
+  it('that could not be reached ten times is switched off, and its account told', async () => {
+    answer = { status: 500 }
+    const { id } = (await make(ada, `${target}/broken`, ['webhook.test'])).body
+    const deliveries = async () =>
+      (await call('GET', `/api/webhooks/${id}/deliveries`, ada)).body.deliveries as {
+        id: string
+        attempts: number
+        state: string
+      }[]
+    const isOff = async () =>
+      ((await call('GET', '/api/webhooks', ada)).body.webhooks as { id: string; disabledAt: unknown }[]).some(
+        (one) => one.id === id && one.disabledAt !== null,
+      )
+    for (let times = 0; times < 10; times++) await call('POST', `/api/webhooks/${id}/test`, ada)
+    // The last try of each would come in an hour.
+    await expect
+      .poll(async () => (await deliveries()).every(({ attempts }) => attempts > 0), { timeout: 10_000 })
+      .toBe(true)
+    const database = openDatabase(test.registry.databaseUrl, () => {})
+    const box = createSecretBox(await secretFile(test.dataDir, 'webhooks'))
+    const deliver = createDelivery({ database, box, localToo: true, jobs: { send: async () => undefined } })
+    for (const [times, one] of (await deliveries()).entries()) {
+      expect([times, await isOff()]).toEqual([times, false])
+      await deliver([{ data: { delivery: one.id }, last: true }])
+    }
+    await database.destroy()
+    expect(await isOff()).toBe(true)
+    expect((await deliveries()).map(({ state }) => state)).toEqual(Array.from({ length: 10 }, () => 'failed'))
+    const { notifications } = (await call('GET', '/api/account/notifications', ada)).body
+    expect(notifications[0]).toMatchObject({ kind: 'webhook.disabled' })
+    answer = { status: 204 }
   })
 
   it('follows nobody to another address', async () => {

