@@ -13,16 +13,21 @@ import type { AuditEntry } from '../shared/audit-entry.ts'
 import type { Doctor, Grant, TrustStatus } from '../shared/contract/overview.ts'
 import type { Ask, SkillDetail, SkillSummary } from '../shared/contract/skills.ts'
 import type { PlainError } from '../shared/errors.ts'
+import type { z } from 'zod'
+import type { preinstallNewsSchema } from '../shared/contract/managed.ts'
 import type { ManagedPolicy } from '../shared/managed-policy.ts'
 import type { Policy, UserPolicy } from '../shared/policy.ts'
 import type { RunResult } from '../shared/receipt.ts'
 import type { Reported, SkillReport } from '../shared/skill-report.ts'
 
-/** Who decides: the person at the window, or at a terminal. Agents never do. */
-export type DecidedBy = 'window' | 'cli'
+/** Who decides: the person at the window, or at a terminal, or administrators. Agents never do. */
+export type DecidedBy = 'window' | 'cli' | 'policy'
 
 /** Which skill to install: from the registry, or a `.skillet` bundle on disk. */
 export type InstallSource = { slug: string; version?: string | undefined } | { file: string }
+
+/** One skill that administrators asked for. `fraction` of its download, null in other steps. */
+export type PreinstallNews = z.infer<typeof preinstallNewsSchema>
 
 /** A person's answers; without `scope` as declared, without `life` until taken back. */
 export type Answers = Partial<
@@ -172,6 +177,11 @@ export interface Engine {
   policy(): Promise<{ user: UserPolicy; managed: Policy | null }>
   /** All that administrators decided, read anew; null where there are none. @throws SkilletError POLICY_INVALID */
   managedPolicy(): Promise<ManagedPolicy | null>
+  /** Installs what administrators asked for and isn't here; tells what was tried. @throws SkilletError POLICY_INVALID */
+  preinstall(hooks?: {
+    onNews?: (news: PreinstallNews) => void
+    signal?: AbortSignal
+  }): Promise<PreinstallNews[]>
   setPolicy(user: UserPolicy): Promise<void>
 
   grants(slug?: string): Promise<Grant[]>

@@ -15,6 +15,7 @@ import { createGrantStore } from './grants/store.ts'
 import { requireRegistry } from './install/candidate.ts'
 import { expire } from './install/expire.ts'
 import { createInstaller } from './install/installer.ts'
+import { preinstall } from './install/preinstall.ts'
 import { createRecordReader } from './install/read-records.ts'
 import { recover } from './install/recover.ts'
 import { createStore } from './install/store.ts'
@@ -23,8 +24,15 @@ import { orNull } from './or-null.ts'
 import { exportBundle } from './package/export-bundle.ts'
 import { createPaths } from './paths.ts'
 import { assertWithinLayers, type PolicyLayers } from './policy/layers.ts'
-import { createManagedPolicy, policySources, type ManagedPolicySource } from './policy/managed-policy.ts'
+import {
+  createManagedPolicy,
+  policySources,
+  stateOfPolicy,
+  type ManagedPolicySource,
+} from './policy/managed-policy.ts'
+import { createConnectionTerms } from './policy/connection-terms.ts'
 import { createPermissions } from './policy/permissions.ts'
+import { chooseRegistry } from './policy/registry-choice.ts'
 import { createUserPolicy } from './policy/user-policy.ts'
 import type { Freshness, RegistryClient } from './ports.ts'
 import { createHardwareProbe } from './probe/cached.ts'
@@ -78,19 +86,27 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const paths = createPaths(options.home)
   const log = (line: string) => options.log?.(line)
   const closing = new AbortController()
+  const managed = options.managed ?? createManagedPolicy(policySources(dirname(options.launcher)))
+  const atOpening = await managed.read().catch((error: unknown) => {
+    // What is installed can still be looked at and removed; every install, run and request asks again, and is refused.
+    log(toSkilletError(error).message)
+    return null
+  })
+  const { url: registryUrl, pin } = chooseRegistry(atOpening, options.registryUrl)
   const registry: RegistryClient | null =
-    options.registryUrl === null
+    registryUrl === null
       ? null
       : createRegistryClient({
-          url: options.registryUrl,
+          url: registryUrl,
           apiKey: options.apiKey ?? undefined,
           closing: closing.signal,
+          terms: createConnectionTerms(managed, registryUrl, pin),
         })
   const store = createStore(paths)
   const journal = createJournal({ dir: paths.audit })
   const grants = createGrantStore({ file: paths.grants })
   const [pinned, settled] = await Promise.allSettled([
-    loadPinnedRoot(paths, options.trustRootFile),
+    loadPinnedRoot(paths, options.trustRootFile, pin),
     recover({ store, grants, journal }),
   ])
   if (pinned.status === 'rejected') throw pinned.reason
@@ -109,14 +125,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     log,
   })
   const keychain = options.keychain ?? createKeychain()
-  const managed = options.managed ?? createManagedPolicy(policySources(dirname(options.launcher)))
   const userPolicy = createUserPolicy({ file: paths.policy })
   const probe = createHardwareProbe(options.home)
   const budget = createBudget(join(paths.records, 'usage'))
   const findRuntime = createRuntimeFinder()
   const layers = async (): Promise<PolicyLayers> => {
     const [administrators, user] = await Promise.all([managed.read(), userPolicy.read()])
-    return { managed: administrators?.ceiling ?? null, user }
+    return { managed: administrators, user }
   }
 
   const sandboxes = createSandboxes({
@@ -265,6 +280,20 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   })
 
   let proving: Promise<unknown> = Promise.resolve()
+  const planInstall: Engine['planInstall'] = (source) => {
+    // While the person reads: whether it holds can be said once the skill is installed.
+    proving = sandboxes.choose('any').catch(() => {})
+    return installer.plan(source)
+  }
+  const applyInstall: Engine['applyInstall'] = async (planId, decisions, by, hooks) => {
+    try {
+      return await installer.apply(planId, decisions, by, hooks)
+    } finally {
+      // It has asked the registry anew: what that withdrew goes out of use, whichever skill it is.
+      await watch.look(justAsked).catch((error: unknown) => log(toSkilletError(error).message))
+    }
+  }
+  const discardPlan = (planId: string) => installer.discard(planId)
 
   for (const { message, cause } of settled.value)
     log(
@@ -283,20 +312,21 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
   return {
     home: options.home,
-    registryUrl: options.registryUrl ?? '',
-    hasApiKey: options.apiKey !== null,
+    registryUrl: registryUrl ?? '',
+    hasApiKey: options.apiKey !== null || atOpening?.fleet_key !== undefined,
     async keyids() {
       const { publishKeys } = await trust.status()
       return publishKeys.flatMap(({ keyid, status }) => (status === 'active' ? [keyid] : []))
     },
     async doctor() {
-      const [hardware, sandbox, keys, agents] = await Promise.all([
+      const [hardware, sandbox, keys, agents, policy] = await Promise.all([
         probe(['python3', 'node', 'sh', 'git', 'bwrap']),
         sandboxes.state(),
         keychain.state(),
         detectAgents(homedir()),
+        stateOfPolicy(managed),
       ])
-      return { hardware, sandbox, keychain: keys, agents }
+      return { hardware, sandbox, keychain: keys, agents, policy }
     },
 
     ...browse,
@@ -313,20 +343,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return reported
     },
 
-    planInstall(source) {
-      // While the person reads: whether it holds can be said once the skill is installed.
-      proving = sandboxes.choose('any').catch(() => {})
-      return installer.plan(source)
-    },
-    async applyInstall(planId, decisions, by, hooks) {
-      try {
-        return await installer.apply(planId, decisions, by, hooks)
-      } finally {
-        // It has asked the registry anew: what that withdrew goes out of use, whichever skill it is.
-        await watch.look(justAsked).catch((error: unknown) => log(toSkilletError(error).message))
-      }
-    },
-    discardPlan: (planId) => installer.discard(planId),
+    planInstall,
+    applyInstall,
+    discardPlan,
     async whyNotRunnable(slug) {
       const record = await store.get(slug)
       if (record === null) throw new SkilletError('NOT_INSTALLED', `${slug} is not installed.`)
@@ -371,6 +390,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     ...permissions,
     managedPolicy: () => managed.read(),
+    async preinstall(hooks) {
+      const policy = await managed.read()
+      return preinstall({ store, installer: { planInstall, applyInstall, discardPlan } }, policy, hooks)
+    },
     ...chains,
 
     keychain: () => keychain.state(),

@@ -17,7 +17,7 @@ export const grantSchema = z.object({
   /** SHA-256 over what the release declares; a release that declares something else needs a new decision. */
   capabilityDigest: z.string(),
   decidedAt: z.string(),
-  by: z.enum(['window', 'cli']),
+  by: z.enum(['window', 'cli', 'policy']),
   life: lifeSchema.default('always'),
 })
 export type Grant = z.infer<typeof grantSchema>

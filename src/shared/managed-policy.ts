@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostSchema, sha256Schema, slugSchema, versionSchema } from './identifiers.ts'
+import { hostSchema, secretNameSchema, sha256Schema, slugSchema, versionSchema } from './identifiers.ts'
 import { policySchema } from './policy.ts'
 
 /** Something a person reads on one line: no control characters, so that it can't pass for more than it is. */
@@ -107,7 +107,6 @@ const preinstallSchema = z.strictObject({
   /** What it is allowed without asking; whatever else it declares keeps it from being installed. */
   grant: z.array(grantWordsSchema).default([]),
 })
-export type Preinstall = z.infer<typeof preinstallSchema>
 
 const updatesSchema = z
   .strictObject({
@@ -185,11 +184,11 @@ export const managedPolicySchema = z.strictObject({
       except: z.array(hostSchema).optional(),
     })
     .optional(),
-  /** Where the key lies by which the registry knows this organisation's computers. */
+  /** Where the key lies (`keychain`: an entry of the service "Skillet administration") by which the registry knows this organisation's computers. */
   fleet_key: z
-    .union([z.strictObject({ file: absolutePathSchema }), z.strictObject({ keychain: slugSchema })], {
+    .union([z.strictObject({ file: absolutePathSchema }), z.strictObject({ keychain: secretNameSchema })], {
       error:
-        'must say where the key is, {"file": "/etc/skillet/fleet.key"} or {"keychain": "skillet-fleet"}; never write the key itself here',
+        'must say where the key is, {"file": "/etc/skillet/fleet.key"} or {"keychain": "FLEET_KEY"}; never write the key itself here',
     })
     .optional(),
 })

@@ -67,7 +67,14 @@ describe('one skill, from search to removal', () => {
   it('doctor says what this computer is, as one document and in words', async () => {
     const { status, document } = await json('doctor')
     expect(status).toBe(0)
-    expect(Object.keys(document).toSorted()).toEqual(['agents', 'hardware', 'keychain', 'sandbox', 'trust'])
+    expect(Object.keys(document).toSorted()).toEqual([
+      'agents',
+      'hardware',
+      'keychain',
+      'policy',
+      'sandbox',
+      'trust',
+    ])
     expect(document).toMatchObject({
       sandbox: { ready: true },
       trust: { problem: null, root: { version: 1, threshold: 2 } },

@@ -56,7 +56,7 @@ export async function openHome(options: {
     probe: (programs) => probeHardware({ home, programs }),
     secretsPresent: async (names) => new Set(names.filter((name) => secrets.includes(name))),
     assertPolicyAllows: async (manifest) =>
-      assertWithinLayers(manifest, { managed: (await managed.read())?.ceiling ?? null, user: {} }),
+      assertWithinLayers(manifest, { managed: await managed.read(), user: {} }),
     ...clock,
   }
   await recover({ ...ports, journal })

@@ -41,7 +41,7 @@ async function freshTrust(engine: Engine): Promise<TrustStatus> {
 
 /** The report in words. */
 export function doctorLines(doctor: Doctor): string[] {
-  const { hardware, sandbox, keychain, agents } = doctor
+  const { hardware, sandbox, keychain, agents, policy } = doctor
   return [
     'This computer',
     `  ${hardware.osName}, ${hardware.arch}`,
@@ -56,7 +56,15 @@ export function doctorLines(doctor: Doctor): string[] {
     ...(keychain.available ? [] : fixLines(keychain.fix)),
     agents.length === 0 ? 'No agents found.' : 'Agents found',
     ...agents.map((agent) => `  ${agent.name}  ${agent.folder}`),
+    ...policyLines(policy),
   ]
+}
+
+function policyLines({ managed, organisation, problem }: Doctor['policy']): string[] {
+  if (problem !== null)
+    return [`Nothing installs or runs: ${problem.message}`, `  To fix it: ${problem.remedy}`]
+  if (!managed) return []
+  return [`Managed by ${organisation ?? 'an administrator'}: see skillet policy show`]
 }
 
 function sandboxLines({ ready, backend, backends, problem, fix }: Doctor['sandbox']): string[] {

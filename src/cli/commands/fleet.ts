@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { writeFileAtomic } from '../../engine/disk.ts'
-import { createRegistryClient } from '../../engine/registry-client/client.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Cli } from '../context.ts'
 import { table } from '../output.ts'
+import { openManagedPolicy, registryClient } from '../registry-access.ts'
 
 /**
  * `skillet fleet sync`: tells the fleet that this computer belongs to what is installed here, and says what should be.
@@ -22,18 +22,13 @@ export function addFleet(program: Command, cli: Cli): void {
       'tell the fleet what is installed here, and see what should be; its key comes in SKILLET_FLEET_KEY',
     )
     .action(async () => {
-      const { registryUrl, home } = cli.settings()
+      const { home } = cli.settings()
       const key = cli.ports.env['SKILLET_FLEET_KEY']
-      if (registryUrl === null || !key)
-        throw new SkilletError(
-          'USAGE',
-          registryUrl === null ? 'No registry is named.' : 'No fleet key is set.',
-          {
-            remedy:
-              registryUrl === null ? 'Set SKILLET_REGISTRY.' : 'Set SKILLET_FLEET_KEY to a key rec_fleet_….',
-          },
-        )
-      const client = createRegistryClient({ url: registryUrl, apiKey: key })
+      if (!key && (await openManagedPolicy().read())?.fleet_key === undefined)
+        throw new SkilletError('USAGE', 'No fleet key is set.', {
+          remedy: 'Set SKILLET_FLEET_KEY to a key rec_fleet_….',
+        })
+      const client = await registryClient(cli, key)
       const wanted = await client.fleet()
       const installed = await (await cli.engine()).installed()
       const skills = wanted.skills.map(({ slug, version }) => {

@@ -15,7 +15,7 @@ export function addPublish(program: Command, cli: Cli): void {
     .argument('<dir>')
     .option('--no-wait', "submit it and don't wait for the check")
     .action(async (dir: string, { wait }: { wait: boolean }) => {
-      const client = registryClient(cli)
+      const client = await registryClient(cli)
       const report = await lintPath(dir)
       if (report.verdict !== 'pass') for (const line of lintLines(report)) cli.output.note(line)
       if (report.verdict === 'fail')

@@ -14,7 +14,7 @@ export function addRegistryHold(registry: Command, cli: Cli): void {
       .argument('<slug>')
       .requiredOption('--reason <text>', 'what people are told')
       .action(async (slug: string, { reason }: { reason: string }) => {
-        await registryClient(cli)[verb](slug, reason)
+        await (await registryClient(cli))[verb](slug, reason)
         cli.output.document({ slug, reason })
         cli.output.line(`${slug} ${said}.`)
       })

@@ -13,7 +13,9 @@ export function addRegistryJournal(registry: Command, cli: Cli): void {
     .option('--actor <name>', 'by this person or account alone')
     .option('--before <number>', 'what is older than this entry')
     .action(async ({ before, ...flags }: { account?: string; actor?: string; before?: string }) => {
-      const entries = await registryClient(cli).journal({
+      const entries = await (
+        await registryClient(cli)
+      ).journal({
         ...flags,
         ...(before === undefined ? {} : { before: parseCount('--before', before) }),
       })

@@ -28,7 +28,9 @@ export function addRegistryKeys(registry: Command, cli: Cli): void {
         throw new SkilletError('USAGE', `There is no tier named ${flags.tier}.`, {
           remedy: `Use one of ${tiers.join(', ')}.`,
         })
-      const minted = await registryClient(cli).mintKey({
+      const minted = await (
+        await registryClient(cli)
+      ).mintKey({
         account: flags.account,
         label: flags.label,
         tier: tier.data,
@@ -44,7 +46,7 @@ export function addRegistryKeys(registry: Command, cli: Cli): void {
     .description('list the keys, never their values')
     .option('--account <name>', 'of this account alone')
     .action(async (flags: { account?: string }) => {
-      const all = await registryClient(cli).listKeys(flags.account)
+      const all = await (await registryClient(cli)).listKeys(flags.account)
       cli.output.document({ keys: all })
       const rows = all.map((key) => [
         key.id,
@@ -62,7 +64,7 @@ export function addRegistryKeys(registry: Command, cli: Cli): void {
     .description('end a key')
     .argument('<id>')
     .action(async (id: string) => {
-      await registryClient(cli).revokeKey(id)
+      await (await registryClient(cli)).revokeKey(id)
       cli.output.document({ id })
       cli.output.line(`Revoked ${id}.`)
     })

@@ -17,7 +17,7 @@ export function addReviewAgain(review: Command, cli: Cli): void {
     .description("check it anew, with today's rules and without what was set aside")
     .argument('<id>')
     .action(async (id: string) => {
-      const client = registryClient(cli)
+      const client = await registryClient(cli)
       await client.scanAgain(id)
       tell(await client.atRest(id))
     })
@@ -29,7 +29,7 @@ export function addReviewAgain(review: Command, cli: Cli): void {
     .argument('<finding>', 'its number, or how that begins, as review show says it')
     .requiredOption('--reason <text>', 'what everybody is told')
     .action(async (id: string, start: string, { reason }: { reason: string }) => {
-      const client = registryClient(cli)
+      const client = await registryClient(cli)
       const made = await client.setAside(id, findingNamed(await client.casefile(id), start), reason)
       cli.output.document(made)
       cli.output.line(`Set aside as ${made.id}. It counts no more from the next check on.`)
@@ -41,7 +41,7 @@ export function addReviewAgain(review: Command, cli: Cli): void {
     .description('have a finding that was set aside count again')
     .argument('<number>', 'as review show says it')
     .action(async (id: string) => {
-      await registryClient(cli).liftSuppression(id)
+      await (await registryClient(cli)).liftSuppression(id)
       cli.output.document({ id })
       cli.output.line('It counts again from the next check on.')
     })
@@ -52,7 +52,7 @@ export function addReviewAgain(review: Command, cli: Cli): void {
     .argument('<id>')
     .requiredOption('--reason <text>', 'what the reviewers should know')
     .action(async (id: string, { reason }: { reason: string }) => {
-      await registryClient(cli).appeal(id, reason)
+      await (await registryClient(cli)).appeal(id, reason)
       cli.output.document({ id })
       cli.output.line('A reviewer answers; you find it in the console.')
     })
@@ -67,7 +67,7 @@ export function addReviewAgain(review: Command, cli: Cli): void {
     .action(async (id: string, flags: { grant?: true; refuse?: true; comment: string }) => {
       if ((flags.grant === true) === (flags.refuse === true))
         throw new SkilletError('USAGE', 'Say one of --grant and --refuse.')
-      const client = registryClient(cli)
+      const client = await registryClient(cli)
       await client.answerAppeal(id, flags.comment, flags.grant === true)
       tell(await client.atRest(id))
     })

@@ -33,7 +33,9 @@ export function addReviewTry(review: Command, cli: Cli): void {
       const texts = await Promise.all(
         flags.file.map(async (flag) => readText(...splitInputFlag(flag, '--file'))),
       )
-      const trial = await registryClient(cli).tryOut(id, {
+      const trial = await (
+        await registryClient(cli)
+      ).tryOut(id, {
         inputs: Object.fromEntries(flags.input.map((flag) => splitInputFlag(flag))),
         files: Object.fromEntries(texts),
         grants: flags.grant,

@@ -16,7 +16,7 @@ export function addRegistryReview(registry: Command, cli: Cli): void {
     .description('list the submissions')
     .option('--appealed', 'those whose refusal the publisher objects to')
     .action(async ({ appealed }: { appealed?: true }) => {
-      const client = registryClient(cli)
+      const client = await registryClient(cli)
       const submissions = await (appealed ? client.appealed() : client.submissions())
       cli.output.document({ submissions })
       const rows = submissions.map((one) => [one.id, one.slug ?? '?', one.version ?? '?', one.state])
@@ -30,7 +30,7 @@ export function addRegistryReview(registry: Command, cli: Cli): void {
     .description('show one submission: what was found, decided, objected and set aside')
     .argument('<id>')
     .action(async (id: string) => {
-      const file = await registryClient(cli).casefile(id)
+      const file = await (await registryClient(cli)).casefile(id)
       cli.output.document(file)
       for (const line of casefileLines(file)) cli.output.line(line)
     })
@@ -45,7 +45,7 @@ export function addRegistryReview(registry: Command, cli: Cli): void {
       .argument('<id>')
       .requiredOption('--comment <text>', 'what you looked at and why')
       .action(async (id: string, flags: { comment: string }) => {
-        const submission = await registryClient(cli)[verb](id, flags.comment)
+        const submission = await (await registryClient(cli))[verb](id, flags.comment)
         cli.output.document(submission)
         cli.output.line(`${past} ${id}: ${submission.state.replace('_', ' ')}.`)
         if (submission.missing > 0) cli.output.note('Somebody else must approve it too: it asks for much.')

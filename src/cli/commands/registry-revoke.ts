@@ -22,7 +22,9 @@ export function addRegistryRevoke(registry: Command, cli: Cli): void {
       ) => {
         const { slug, version = '*' } = parseSkillRef(ref.replace(/@\*$/, ''))
         const { reason, severity, rotate } = flags
-        const revocation = await registryClient(cli).revoke({ slug, version, reason, severity, rotate })
+        const revocation = await (
+          await registryClient(cli)
+        ).revoke({ slug, version, reason, severity, rotate })
         cli.output.document(revocation)
         cli.output.line(`Revoked ${slug}${version === '*' ? '' : ` ${version}`}.`)
         cli.output.line(

@@ -18,7 +18,7 @@ export function addRegistrySignIn(registry: Command, cli: Cli): void {
         throw new SkilletError('USAGE', `There is no role named ${flags.role}.`, {
           remedy: `Use one of ${roles.join(', ')}.`,
         })
-      const { link } = await registryClient(cli).invite({ login, role })
+      const { link } = await (await registryClient(cli)).invite({ login, role })
       cli.output.document({ login, role, link })
       cli.output.line(link)
       cli.output.note('It works once, within ten minutes.')

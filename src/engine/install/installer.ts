@@ -177,7 +177,7 @@ export function createInstaller(ports: InstallPorts): Installer {
             report('save', 0)
           },
           finish: () =>
-            ports.journal.append('install', release.slug, installedSentence(manifest), {
+            ports.journal.append('install', release.slug, installedSentence(manifest, by), {
               version: release.version,
               keyid: checked.keyid,
               sha256: release.tarball.sha256,
@@ -213,9 +213,10 @@ async function assertSecretsPresent(
     })
 }
 
-/** What was installed, and what the person allowed it. */
-function installedSentence(manifest: Checked['release']['skill']): string {
+/** What was installed, and what the person, or an administrator, allowed it. */
+function installedSentence(manifest: Checked['release']['skill'], by: DecidedBy): string {
   const asks = asksOf(manifest)
-  const may = asks.length === 0 ? 'It asked for nothing.' : `You allowed it to ${joinAsks(asks)}.`
+  const who = by === 'policy' ? 'Your administrator' : 'You'
+  const may = asks.length === 0 ? 'It asked for nothing.' : `${who} allowed it to ${joinAsks(asks)}.`
   return `Installed ${manifest.title} ${manifest.version}. ${may}`
 }

@@ -1,15 +1,17 @@
 import { capabilities, type Capability } from '../../shared/capability.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import type { ManagedPolicy } from '../../shared/managed-policy.ts'
 import { builtInLimits, type Policy, type UserPolicy } from '../../shared/policy.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import { checkSkillPermissions } from './check-permissions.ts'
 import { meetLimits } from './limits.ts'
+import { assertSkillAllowed } from './skill-rules.ts'
 import { anyInputRoot, anyStateRoot, meetRoots } from './write-roots.ts'
 
 /** Who limits all skills on this computer: each layer can only take away from what the others leave. */
 export interface PolicyLayers {
-  /** The administrators'; null where there are none. */
-  readonly managed: Policy | null
+  /** What administrators decided; null where there are none. */
+  readonly managed: ManagedPolicy | null
   readonly user: UserPolicy
 }
 
@@ -30,19 +32,20 @@ export function meetPolicies(policies: readonly Policy[]): Policy {
 
 /** What any skill may do at most on this computer, before a person has allowed it anything. */
 export function ceilingOf({ managed, user }: PolicyLayers): Policy {
-  return meetPolicies([...(managed ? [managed] : []), wholePolicy(user)])
+  return meetPolicies([...(managed?.ceiling ? [managed.ceiling] : []), wholePolicy(user)])
 }
 
 /**
- * That no layer forbids what a skill declares.
+ * That no layer forbids a skill, or what it declares.
  * @throws SkilletError POLICY_DENIED, which says whose layer it was
  */
 export function assertWithinLayers(manifest: SkillManifest, { managed, user }: PolicyLayers): void {
+  assertSkillAllowed(manifest, managed)
   const why = (policy: Policy) =>
     checkSkillPermissions(manifest, policy)
       .violations.map(({ reason }) => reason)
       .join(' ')
-  const managedWhy = managed ? why(managed) : ''
+  const managedWhy = managed?.ceiling ? why(managed.ceiling) : ''
   if (managedWhy !== '')
     throw new SkilletError(
       'POLICY_DENIED',

@@ -1,6 +1,8 @@
 import { lstatSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import type { Doctor } from '../../shared/contract/overview.ts'
+import { toSkilletError } from '../../shared/errors.ts'
 import type { ManagedPolicy } from '../../shared/managed-policy.ts'
 import { meetManaged } from './meet-managed.ts'
 import { createFileSource } from './sources/file.ts'
@@ -47,6 +49,16 @@ export function builtInPolicyFile(programFolder: string): string {
     programFolder,
   )
   return join(packaged?.[1] ?? dirname(programFolder), 'policy.json')
+}
+
+/** For whoever looks at this computer. Never throws. */
+export async function stateOfPolicy(managed: ManagedPolicySource): Promise<Doctor['policy']> {
+  try {
+    const policy = await managed.read()
+    return { managed: policy !== null, organisation: policy?.organisation ?? null, problem: null }
+  } catch (error) {
+    return { managed: true, organisation: null, problem: toSkilletError(error).toPlain() }
+  }
 }
 
 /** Whoever may replace the program may replace what is built into it. */

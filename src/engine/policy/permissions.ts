@@ -99,7 +99,10 @@ export function createPermissions(ports: PermissionPorts): Permissions {
       )
     },
 
-    policy: layers,
+    async policy() {
+      const { managed, user } = await layers()
+      return { user, managed: managed?.ceiling ?? null }
+    },
     async setPolicy(user) {
       await ports.userPolicy.write(user)
       await journal.append('policy.changed', null, 'Changed what skills may do at most.', { policy: user })

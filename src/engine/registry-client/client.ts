@@ -6,6 +6,7 @@ import type { Revocation } from '../../shared/signed-targets.ts'
 import { reportedSchema } from '../../shared/skill-report.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
 import type { RegistryClient as RegistryPort } from '../ports.ts'
+import type { ConnectionTerms } from '../policy/connection-terms.ts'
 import { parseLink, parseRegistryUrl } from './address.ts'
 import { downloadTarball } from './download.ts'
 import { createConnection, defaultStallTimeoutMs } from './request.ts'
@@ -140,12 +141,15 @@ export function createRegistryClient(options: {
   stallTimeoutMs?: number | undefined
   /** Ends the looking up of signed lists; what a person asked for goes on. */
   closing?: AbortSignal | undefined
+  /** What administrators say, asked before each request; their key in place of `apiKey`. */
+  terms?: (() => Promise<ConnectionTerms>) | undefined
 }): RegistryClient {
   const url = parseRegistryUrl(options.url)
   const connection = createConnection({
     url,
     apiKey: options.apiKey,
     stallTimeoutMs: options.stallTimeoutMs ?? defaultStallTimeoutMs,
+    terms: options.terms,
   })
   const { json } = connection
   const post = (body: unknown) => ({

@@ -2,7 +2,10 @@ import * as http from 'node:http'
 import type { AgentOptions, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http'
 import * as https from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
+import { rootCertificates } from 'node:tls'
 import { createGunzip } from 'node:zlib'
+import { directRoute, proxyFor, type Route } from './route.ts'
+import { createTunnelAgent } from './tunnel.ts'
 
 /** What a server answered. Whoever doesn't read the body to its end must destroy it, or the connection stays taken. */
 export interface Answer {
@@ -27,14 +30,17 @@ const connections: AgentOptions = { keepAlive: true, maxFreeSockets: 4, timeout:
  * Asks one server over HTTP, on connections that are kept for the next question; an idle one keeps no process from ending.
  * Follows no redirect. The global `fetch` does this too, and takes twice as long over a small answer.
  */
-export function createExchange(server: string): (path: string, question: Question) => Promise<Answer> {
-  const { Agent, globalAgent, request } = server.startsWith('https:') ? https : http
-  // Newer versions of Node can be told to use the proxies of the environment; their own agent knows whether they were.
-  const { proxyEnv } = (globalAgent as { options?: { proxyEnv?: unknown } }).options ?? {}
-  const agent = new Agent({ ...connections, ...(proxyEnv === undefined ? {} : { proxyEnv }) })
+export function createExchange(
+  server: string,
+  route: Route = directRoute,
+): (path: string, question: Question) => Promise<Answer> {
+  const { request } = server.startsWith('https:') ? https : http
+  const agent = createAgent(server, route, connections)
+  // Its connections serve one question.
+  const freshAgent = () => createAgent(server, route, {})
   const send = (path: string, { body, ...question }: Question, fresh: boolean) =>
     new Promise<IncomingMessage>((answered, failed) => {
-      const options: RequestOptions = { ...question, agent: fresh ? false : agent }
+      const options: RequestOptions = { ...question, agent: fresh ? freshAgent() : agent }
       const sent = request(new URL(server + path), options)
       sent.on('response', answered)
       sent.on('error', (error) => failed(sent.reusedSocket && isGone(error) ? new Stale(error) : error))
@@ -63,6 +69,29 @@ export function createExchange(server: string): (path: string, question: Questio
     const body = zipped ? pipeline(response, createGunzip(), () => undefined) : response
     return { status: statusCode, headers: answered, body }
   }
+}
+
+function createAgent(server: string, route: Route, options: AgentOptions): http.Agent | https.Agent {
+  if (!server.startsWith('https:'))
+    return new http.Agent({ ...options, ...environment(http.globalAgent, route) })
+  const { authorities } = route
+  const secure: https.AgentOptions = {
+    ...options,
+    // Explicitly, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would send keys to anybody.
+    rejectUnauthorized: true,
+    ...(authorities === null
+      ? {}
+      : { ca: [...(authorities.mode === 'add' ? rootCertificates : []), ...authorities.pem] }),
+  }
+  const proxy = proxyFor(route, new URL(server))
+  if (proxy !== null) return createTunnelAgent(proxy, secure)
+  return new https.Agent({ ...secure, ...environment(https.globalAgent, route) })
+}
+
+/** Newer versions of Node can be told to use the proxies of the environment; their own agent knows whether they were. */
+function environment(globalAgent: object, route: Route): object {
+  const { proxyEnv } = (globalAgent as { options?: { proxyEnv?: unknown } }).options ?? {}
+  return proxyEnv === undefined || route.proxy !== null ? {} : { proxyEnv }
 }
 
 /** The connection had been used before, and its other end was gone. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SkilletError, type ErrorCode } from '../../shared/errors.ts'
 import { waitFor } from '../wait-for.ts'
 import { createExchange, type Answer } from './exchange.ts'
+import { directRoute, type Route } from './route.ts'
 
 export interface RequestOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -33,9 +34,11 @@ export function createConnection(options: {
   url: string
   apiKey: string | undefined
   stallTimeoutMs: number
+  /** What administrators say, asked before each request; `apiKey` in place of the person's. */
+  terms?: (() => Promise<{ route: Route; apiKey: string | null }>) | undefined
 }): Connection {
-  const { url, apiKey, stallTimeoutMs } = options
-  const exchange = createExchange(url)
+  const { url, stallTimeoutMs, terms } = options
+  const exchangeBy = createExchanges(url)
   const connection: Connection = {
     url,
     stallTimeoutMs,
@@ -47,13 +50,16 @@ export function createConnection(options: {
       const timer = setTimeout(() => controller.abort(unreachable(url)), request.timeoutMs ?? stallTimeoutMs)
       let response: Answer
       try {
-        response = await exchange(path, {
+        const { route, apiKey } = (await terms?.()) ?? { route: directRoute, apiKey: null }
+        const key = apiKey ?? options.apiKey
+        response = await exchangeBy(route)(path, {
           method: request.method ?? 'GET',
-          headers: { ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }), ...request.headers },
+          headers: { ...(key === undefined ? {} : { 'x-api-key': key }), ...request.headers },
           body: request.body,
           signal: controller.signal,
         })
       } catch (error) {
+        if (error instanceof SkilletError) throw error
         const reason: unknown = controller.signal.reason
         throw reason instanceof SkilletError ? reason : unreachable(url, error)
       } finally {
@@ -99,6 +105,16 @@ export function createConnection(options: {
     },
   }
   return connection
+}
+
+/** Connections are kept as long as the way there stays the same. */
+function createExchanges(url: string): (route: Route) => ReturnType<typeof createExchange> {
+  let made: { by: string; exchange: ReturnType<typeof createExchange> } | null = null
+  return (route) => {
+    const by = JSON.stringify(route)
+    if (made?.by !== by) made = { by, exchange: createExchange(url, route) }
+    return made.exchange
+  }
 }
 
 /** The parts of a body as they arrive. Throws REGISTRY_UNREACHABLE when none comes for `stallTimeoutMs`, CANCELLED. */

@@ -15,6 +15,7 @@ import type { Paths } from '../paths.ts'
 import { effectivePolicy } from '../policy/effective.ts'
 import { ceilingOf, type PolicyLayers } from '../policy/layers.ts'
 import { permitted } from '../policy/permitted.ts'
+import { assertSkillAllowed, assertUnsignedAllowed } from '../policy/skill-rules.ts'
 import type { Freshness, GrantStore, Journal, RegistryTrust } from '../ports.ts'
 import { assertNotAmong, assertNotRevoked, toWithdrawnError } from '../trust/revoked.ts'
 import type { RunnableSkill } from './run.ts'
@@ -122,13 +123,15 @@ async function draftOf(ports: InstalledPorts, record: InstallRecord): Promise<Ru
 
 /**
  * A local folder, marked unverified: nobody has signed it. What it writes is kept apart from every installed skill's.
- * @throws SkilletError NOT_FOUND, MANIFEST_INVALID
+ * @throws SkilletError NOT_FOUND, MANIFEST_INVALID, POLICY_INVALID, POLICY_DENIED
  */
 export async function runnableFolder(
   { paths, layers }: Pick<InstalledPorts, 'paths' | 'layers'>,
   folder: string,
   granted: Partial<Record<Capability, string[] | null>>,
 ): Promise<RunnableSkill> {
+  const inForce = await layers()
+  assertUnsignedAllowed(inForce.managed)
   const { files } = await readSkillFolder(folder)
   const toml = files.find(({ path }) => path === 'skill.toml')
   if (toml === undefined)
@@ -136,6 +139,7 @@ export async function runnableFolder(
       remedy: "Name a skill's folder.",
     })
   const manifest = parseSkillToml(Buffer.from(toml.content).toString('utf8'))
+  assertSkillAllowed(manifest, inForce.managed)
   const digest = capabilityDigest(manifest)
   const grants = declaredCapabilities(manifest).flatMap((capability): Grant[] => {
     const scope = granted[capability]
@@ -157,7 +161,7 @@ export async function runnableFolder(
     manifest,
     folder: resolve(folder),
     stateFolder: join(paths.state, '.try', manifest.slug),
-    policy: effectivePolicy(manifest, grants, ceilingOf(await layers())),
+    policy: effectivePolicy(manifest, grants, ceilingOf(inForce)),
     // Given with the command, for this run and no other: nothing is stored that could be used up.
     grants: [],
     verified: false,

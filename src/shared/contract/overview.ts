@@ -39,6 +39,12 @@ export const doctorSchema = z.object({
   keychain: keychainStateSchema,
   /** Agents found on this computer. */
   agents: z.array(z.object({ name: z.string(), folder: z.string() })),
+  /** What administrators decided; `problem`: why that can't be read, and so nothing installs or runs. */
+  policy: z.object({
+    managed: z.boolean(),
+    organisation: z.string().nullable(),
+    problem: plainErrorSchema.nullable(),
+  }),
 })
 export type Doctor = z.infer<typeof doctorSchema>
 

@@ -58,6 +58,7 @@ export const doctor: Doctor = {
   },
   keychain: { available: true, name: 'GNOME Keyring', problem: null, fix: null },
   agents: [{ name: 'Claude Code', folder: '/home/kim/.claude/skills' }],
+  policy: { managed: false, organisation: null, problem: null },
 }
 
 export function installedFrom(skill: FakeSkill, part: Partial<InstalledSkill> = {}): InstalledSkill {

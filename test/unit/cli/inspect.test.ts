@@ -112,6 +112,7 @@ it('doctor says whom this computer trusts, whatever the registry answers', async
     },
     keychain: { available: true, name: 'keyring', problem: null, fix: null },
     agents: [],
+    policy: { managed: false, organisation: null, problem: null },
   }
   const parts = {
     doctor: () => Promise.resolve(doctor as never),

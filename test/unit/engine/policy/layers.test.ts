@@ -130,7 +130,10 @@ describe('the layers of a computer', () => {
 
   it('leave what the user does not name to the others', () => {
     const managed = { ...DEFAULT_POLICY, limits: { timeout_s: 60, memory_mb: 1024 } }
-    const ceiling = ceilingOf({ managed, user: { limits: { timeout_s: 90, memory_mb: 256 } } })
+    const ceiling = ceilingOf({
+      managed: { ceiling: managed },
+      user: { limits: { timeout_s: 90, memory_mb: 256 } },
+    })
     expect(ceiling).toEqual({
       capabilities: ['fs:read', 'fs:write'],
       fs_write_roots: ['.context', 'traces'],
@@ -151,7 +154,7 @@ describe('the layers of a computer', () => {
       }
       return null
     }
-    expect(denied({ managed: DEFAULT_POLICY, user: {} })).toMatchObject({
+    expect(denied({ managed: { ceiling: DEFAULT_POLICY }, user: {} })).toMatchObject({
       code: 'POLICY_DENIED',
       message: expect.stringContaining('Your administrator'),
     })
