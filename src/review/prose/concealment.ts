@@ -18,7 +18,8 @@ const deixis = String.raw`(?:it|this|that|these|those|them|any of (?:this|it|the
 const people = String.raw`(?<!most |many |some )(?:(?:the|your|any|their|an?) )?(?:\w+ )?(?:users?|persons?|people|humans?|owners?|operators?|them|him|her|anyone|anybody|customers?|clients?|tenants?|patients?|readers?|teachers?|students?|colleagues?|staff|team|reviewers?|approvers?|travell?ers?|guests?|parents?|candidates?|managers?|visitors?|administrators?|admins?)`
 const denied = String.raw`(?:(?:do|must|should|shall|may|need|to|and|or|but) not|don't|mustn't|shouldn't|needn't|never|without|no need to|no reason to|nor|avoid|refrain from)(?: (?:ever|even|also|explicitly|have to|need to|bother to))?`
 const says = String.raw`(?:mention|say|saying|show|showing|list|listing|display|report|quote|quoting|explain|announce|discuss|reveal|disclos|comment on|bring up|raise|talk about|hint at|point out|refer to|log|note|include|surface|acknowledg|describ|mark|flag|name|draw attention to|highlight|print|count)(?:e|es|ing)?`
-const tells = String.raw`(?:tell|telling|inform|informing|notify|notifying|alert|alerting|warn|warning|bother|bothering|ask|asking|consult|consulting)`
+const tells = String.raw`(?:tell|telling|inform|informing|notify|notifying|alert|alerting|warn|warning|bother|bothering)`
+const asks = String.raw`(?:ask|asking|consult|consulting)`
 const patterns: readonly RegExp[] = [
   new RegExp(
     String.raw`\b${denied} ${says} ${deixis}(?= (?:to|in|at|on|when|among|under|with|anywhere|again|either)\b|\s?[.,;:)]|$)`,
@@ -26,8 +27,12 @@ const patterns: readonly RegExp[] = [
   new RegExp(
     String.raw`\b${denied} ${tells} ${people}(?=\s?[.,;)]|$| (?:about|of|that (?:you|it|this|these|they|anything)|why|and|or|afterwards|anything)\b)`,
   ),
+  // Not to ask about a choice keeps nothing back; not to ask about "this" does.
   new RegExp(
-    String.raw`\b(?:is|are|be|was|gets?)(?: not|n't| never) (?:to be )?(?:shown|listed|mentioned|displayed|reported|quoted|announced|included in the (?:summary|report|answer|reply)|visible|discussed|named)\b(?=\s?[.,;)]|$| (?:to|in|anywhere)\b)`,
+    String.raw`\b${denied} ${asks} ${people}(?=\s?[.,;)]|$| (?:about|of) (?:it|this|that|these|those|them|any(?:thing)?)\b| (?:why|or|afterwards|anything)\b)`,
+  ),
+  new RegExp(
+    String.raw`(?<!\b(?:when|if|where|whether|unless|because|since|while) [^.;:,]{0,60})\b(?:is|are|be|was|gets?)(?: not|n't| never) (?:to be )?(?:shown|listed|mentioned|displayed|reported|quoted|announced|included in the (?:summary|report|answer|reply)|visible|discussed|named)\b(?=\s?[.,;)]|$| (?:to|in|anywhere)\b)`,
   ),
   new RegExp(
     String.raw`\b${people} (?:(?:does|do|need|must|should|may|will|can)(?: not|n't| never) (?:have to |need to |be )?|needs? not (?:to )?|never |isn't to )(?:see|know|notice|learn|read|find out|hear|be told|told|informed|notified|realize|realise|suspect|asked|bothered|aware)(?=\s?[.,;)]|$| (?:about|of|it|this|that|anything)\b)`,

@@ -78,6 +78,9 @@ const bare =
   /(?<![\w./@:-])(?:[a-z0-9-]{1,63}\.){1,4}(?:com|net|org|io|dev|app|ai|xyz|test|invalid|top|site|online|me|co|info|ru|cn|cloud)(?![\w.(-])/g
 const direction =
   /(?:(?:^|[\s([])(?:to|for|at|under|into|in|on|onto|with|via|by|an|unter|auf|bei|uber|nach|a|en|sur|sous|chez|para|em|no|na|ao|на|по|в|к|через)\s*|[到在至给向往])[:\s"'`<([*]*$/u
+/** "Available online at …": where something lies, not where something goes. */
+const whereabouts =
+  /\b(?:available|found|located|documented|described|listed|read|learn more|see)(?: \w+)? (?:at|on|in|under)[:\s"'`<([*]*$/
 const backward = /^[\s"'`>)\]]*(?:に|へ|로|에)/
 const blank = /[?&][\w-]{1,40}=[A-Z][A-Z_]{2,20}\b|[{<$[]|%7b|%3c/
 
@@ -90,7 +93,8 @@ function destinationsIn(passage: Passage): Destination[] {
       text: part,
       kind,
       towards:
-        direction.test(beforeLink(plain.slice(Math.max(0, at - 80), at))) ||
+        (direction.test(beforeLink(plain.slice(Math.max(0, at - 80), at))) &&
+          !whereabouts.test(plain.slice(Math.max(0, at - 60), at))) ||
         backward.test(plain.slice(at + part.length)),
       filled: false,
     })

@@ -46,6 +46,7 @@ export function findLinks(passage: Passage): RuleFinding[] {
         /^[a-z0-9.-]+$/.test(host) &&
         /\.[a-z]{2,24}$/.test(shown) &&
         !isFileName(shown) &&
+        !isProject(shown, target) &&
         registrable(shown.toLowerCase()) !== registrable(host)
       )
         add('prose/link-differs', 'high', `The link says ${shown} but leads to ${host}.`, whole)
@@ -100,6 +101,15 @@ function isFileName(label: string): boolean {
       label,
     ) && !label.startsWith('www.')
   )
+}
+
+/** `[octokit.net](https://github.com/octokit/octokit.net)`: a project by its name. */
+function isProject(label: string, target: string): boolean {
+  const path = target
+    .replace(/[?#].*$/, '')
+    .replace(/\/$/, '')
+    .toLowerCase()
+  return /^https:\/\/(?:github|gitlab)\.com\//.test(path) && path.endsWith(`/${label.toLowerCase()}`)
 }
 
 /** The part of a host that somebody registers, near enough: two labels, three under `co.uk` and the like. */

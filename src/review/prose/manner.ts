@@ -80,9 +80,17 @@ function quiet(frame: Frame): Token | null {
           (isAsked(plain, token.start) &&
             !/\b(?:will|would|can|could|may|might|that|which|or) $/.test(plain.slice(0, token.start)) &&
             !/^ \w+ing\b/.test(plain.slice(token.end)) &&
+            !isReported(plain, token) &&
             !/\b(?:not|never|don't)\b[^.;:]{0,60}\bor $/.test(plain.slice(0, token.start))),
       ) ?? null
   )
+}
+
+/** "It silently drops …", "was silently dropped", "passes `validate` silently": what a program does, told. */
+function isReported(plain: string, token: Token): boolean {
+  const next = /^ (\w+)/.exec(plain.slice(token.end))?.[1]
+  if (next !== undefined) return /[^s]s$|ed$/.test(next)
+  return /\b\w+[^s\W]s (?:the )?[`"'][^`"']{1,60}[`"'] $/.test(plain.slice(0, token.start))
 }
 
 function followed(

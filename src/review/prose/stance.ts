@@ -12,9 +12,14 @@ const turn = /[,;:]|\b(?:but|just|instead|then|and then|sondern|sino|mais|но)\
 const reports =
   /\b(?:attack(?:s|er|ers)?|adversar(?:y|ies|ial)|malicious(?:ly)?|malware|injections?|injected|jailbreaks?|phish(?:ing)?|suspicious|red[- ]flags?|threats?|untrusted|detect(?:s|ion|ing|or)?|scann(?:er|ers|ing)|looks? for|watch (?:out )?for|flag(?:s|ged)?|vulnerab\w{1,8}|exploit\w{0,5}|social engineering|techniques?|indicators?|anti-?patterns?|warning signs?|prohibited|forbidden|attempt(?:s|ed|ing)?|tries to|trying to|trick(?:s|ed|ing)?|owasp|mitre|cwe-\d+|cve-\d+|pentest\w{0,4}|red[- ]team\w{0,3}|hardening|misuse|abuse|harmful|unsafe|compromised|poison(?:ed|ing)|payloads?|test cases?|smuggl\w{1,4}|exfiltrat\w{1,5}|if (?:a|an|any|the|some|it|they) [^.]{0,60}\b(?:says?|asks?|tells?|contains?|claims?|instructs?))\b|攻击|恶意|注入|检测/u
 
+/** A list of what is not to be done. */
+const denies = /(?:^|> )\W{0,6}(?:never(?: ever)?|do not|don't)(?: do(?: this| any of this)?)?\W{0,4}$/i
+
 /** How what begins at `start` of `passage.plain` stands in its passage. */
 export function stanceOf(passage: Passage, start: number): Stance {
-  if (isNegated(passage.plain, start)) return 'warns'
+  if (isNegated(passage.plain, start) || denies.test(passage.intro) || denies.test(passage.heading))
+    return 'warns'
+  if (isDefinition(passage.plain, start)) return 'mentions'
   const shown = passage.kind === 'code' || passage.kind === 'cell' || passage.kind === 'quote'
   const before = passage.plain.slice(Math.max(0, start - 200), start)
   if (reports.test(before)) return 'mentions'
@@ -32,6 +37,14 @@ export function stanceOf(passage: Passage, start: number): Stance {
   )
     return 'mentions'
   return 'asks'
+}
+
+/** "`--quiet`: do not …", "-F <file>:: read …": what an option of a program means; and what stands under "never do". */
+const option = /^[\s*|`-]{0,6}-{1,2}[a-z][\w-]{0,40}[^:]{0,40}:{1,2}\s/
+
+function isDefinition(plain: string, start: number): boolean {
+  const found = option.exec(plain)
+  return found !== null && found[0].length <= start
 }
 
 /** True where a negation governs what begins at `start`: shortly before it, with no turn in between. */

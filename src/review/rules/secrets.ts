@@ -48,7 +48,7 @@ export const keyFormats: readonly KeyFormat[] = [
 const assignment =
   /\b[\w-]{0,40}(?:api[_-]?key|secret|token|passwd|password|access[_-]?key)\b["']?\s*[:=]\s*["']([A-Za-z0-9+/_=.-]{20,200})["']/i
 const placeholder =
-  /example|placeholder|your[_-]|xxxx|\*\*\*|dummy|changeme|redacted|<[^>]+>|test[_-]?(?:key|token)|fake|mock|sample|0{8}|1234567|:(?:pass|password|passwd|pwd|secret|token|app[_-]?pass\w{0,5})@/i
+  /example|placeholder|your[_-]|replace[_-]|(.)\1{7}|\/T0+\/B0+\/|\*\*\*|dummy|changeme|redacted|<[^>]+>|test[_-]?(?:key|token)|fake|mock|sample|0{8}|1234567|:(?:pass|password|passwd|pwd|secret|token|app[_-]?pass\w{0,5})@/i
 
 /** Keys that somebody left in a file. The finding never repeats more than the first four characters. */
 export const findSecrets: TextRule = (file) => {

@@ -188,6 +188,9 @@ describe('keys left in files', () => {
   it.each([
     'api_key = "your-api-key-goes-here-please"',
     'key = "AKIAIOSFODNN7EXAMPLE"',
+    'key = "AKIAYYYYYYYYYYYYYYYY"',
+    'key = "sk-ant-REPLACE_WITH_ANTHROPIC_KEY"',
+    'url = "https://hooks.slack.com/services/T00/B00/xxx"',
     'token = os.environ["API_TOKEN"]',
     'url = "postgres://user:password@localhost/db"',
     'url = "postgres://shop:q9Zk2LmN@database:5432/db"',

@@ -29,6 +29,10 @@ function secrets(frame: Frame): Token[] {
     .filter(
       ({ word, end }) =>
         !/^(?:credential|cookie|keystore)/.test(word) &&
+        !(
+          /^pins?$/.test(word) &&
+          /^ (?:it|them|an?|the|this|that|to|your)\b/.test(frame.passage.plain.slice(end))
+        ) &&
         !/^[- ](?:reset|manager|field|polic|protect|strength|hash|change|input|form|auth)/.test(
           frame.passage.plain.slice(end, end + 12),
         ),

@@ -84,7 +84,7 @@ export const manners = {
     whatever+person+wants over_the_user's against+wishes are_to_be_ignored is_to_be_ignored
     despite+objection despite+objections ignore_requests+stop don't_answer_until must_not_answer sin_eso_no
     auch_wenn+nicht aunque+pida aunque+no_quiera aunque+se_oponga malgre_son malgre_l' mesmo_que+peca
-    несмотря_на_возраж* вопреки_вол* | 即使用户 不管用户 无论用户 优先于用户 たとえ 拒否しても 무시하고`,
+    несмотря_на_возраж* вопреки_вол* | 即使用户 不管用户 无论用户 优先于用户 たとえ嫌 たとえ拒 たとえ断 拒否しても 무시하고`,
   /** Somebody's word that is claimed. */
   authority: `notice_of_the message_from_the notice_from_the order_of_the directive_of by_regulation regulation_requires official_notice
     compliance_notice user_has_agreed users_have_agreed person_has_agreed owner_has_agreed has_been_informed
