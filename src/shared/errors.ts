@@ -124,6 +124,31 @@ const table = {
     http: 503,
     remedy: 'Install and unlock a keychain, for example gnome-keyring, and try again.',
   },
+  VAULT_LOCKED: {
+    exit: 3,
+    http: 423,
+    remedy: 'Unlock your keys with their passphrase: open Keys, or run this at a terminal.',
+  },
+  VAULT_PASSPHRASE_WRONG: {
+    exit: 3,
+    http: 403,
+    remedy: 'Try again. Nobody can look the passphrase up for you.',
+  },
+  VAULT_CUT_SHORT: {
+    exit: 4,
+    http: 500,
+    remedy: 'Put a backup of the file back. Nothing of it was changed.',
+  },
+  VAULT_DAMAGED: {
+    exit: 4,
+    http: 500,
+    remedy: 'Put a backup of the file back, or enter again what is damaged.',
+  },
+  VAULT_OLDER: {
+    exit: 4,
+    http: 409,
+    remedy: 'Put the newer file back.',
+  },
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof table

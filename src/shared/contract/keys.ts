@@ -6,6 +6,10 @@ import { call } from './define.ts'
 export const secretRefSchema = z.object({ name: secretNameSchema, skill: slugSchema.nullable() })
 export type SecretRef = z.infer<typeof secretRefSchema>
 
+/** What became of a secret in the vault's file; the others in it aren't touched by that. */
+const secretDamageSchema = z.enum(['altered', 'missing', 'swapped', 'older'])
+export type SecretDamage = z.infer<typeof secretDamageSchema>
+
 /** A secret as people may see it: never its value. */
 export const secretInfoSchema = secretRefSchema.extend({
   /** The last four characters; empty for a short secret. */
