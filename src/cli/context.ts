@@ -5,6 +5,7 @@ import { defaultHome } from '../engine/paths.ts'
 import { exitStatusOf, SkilletError } from '../shared/errors.ts'
 import { slugSchema, versionSchema } from '../shared/identifiers.ts'
 import type { Output, TextSink } from './output.ts'
+import type { Passphrases } from './passphrase.ts'
 
 /** Where the command line finds its engine and its registry. */
 export interface Settings {
@@ -27,7 +28,7 @@ export interface Ports {
   readonly signal: AbortSignal
   /** The numeric user, null where the platform has none. */
   readonly uid: number | null
-  readonly openEngine: (settings: Settings) => Promise<Engine>
+  readonly openEngine: (settings: Settings, askPassphrase: () => Promise<string | null>) => Promise<Engine>
 }
 
 /** What a command gets. */
@@ -35,6 +36,7 @@ export interface Cli {
   readonly ports: Ports
   readonly output: Output
   readonly signal: AbortSignal
+  readonly passphrases: Passphrases
   /** What stood after `--`: words for the skill. */
   readonly skillArgs: readonly string[]
   settings(): Settings

@@ -40,9 +40,9 @@ export function main(): void {
     stderr: stderr.sink,
     signal: stop.signal,
     uid: process.getuid?.() ?? null,
-    openEngine: async (settings) => {
+    openEngine: async (settings, askPassphrase) => {
       const { createEngine } = await import('../engine/engine.ts')
-      return createEngine({ ...settings, launcher: launcherPath() })
+      return createEngine({ ...settings, launcher: launcherPath(), askPassphrase })
     },
   }).then(async (status) => {
     await Promise.all([stdout.flushed(), stderr.flushed()])

@@ -3,6 +3,7 @@ import { redactSecrets } from '../engine/secrets/redact.ts'
 import { SkilletError, exitStatusOf, toSkilletError } from '../shared/errors.ts'
 import { settingsOf, type Cli, type Ports } from './context.ts'
 import { createOutput } from './output.ts'
+import { createPassphrases, type Passphrases } from './passphrase.ts'
 import { version } from '../../package.json'
 
 type AddCommand = (program: Command, cli: Cli) => void
@@ -72,6 +73,7 @@ export async function runCli(argv: readonly string[], ports: Ports): Promise<num
     .option('--registry <url>', 'the registry to use (SKILLET_REGISTRY)')
     .option('--trust-root <file>', "the registry's trust root (SKILLET_TRUST_ROOT)")
     .option('--api-key <key>', 'your key for the registry (SKILLET_API_KEY)')
+    .option('--passphrase-fd <n>', 'an open descriptor to read the passphrase of your keys from')
     .option('--home <folder>', "Skillet's own folder (SKILLET_HOME)")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -86,13 +88,18 @@ export async function runCli(argv: readonly string[], ports: Ports): Promise<num
 
   const settings = () => settingsOf(program, ports.env)
   let engine: ReturnType<Ports['openEngine']> | null = null
+  let passphrases: Passphrases | null = null
   const cli: Cli = {
     ports,
     output,
     signal: ports.signal,
     skillArgs,
     settings,
-    engine: () => (engine ??= ports.openEngine(settings())),
+    get passphrases() {
+      return (passphrases ??= createPassphrases(cli, program.opts<{ passphraseFd?: string }>().passphraseFd))
+    },
+    engine: () =>
+      (engine ??= ports.openEngine(settings(), () => cli.passphrases.ask('Passphrase of your keys'))),
     // Opening standard input takes a while, and most commands never look at it.
     get canAsk() {
       return !output.json && ports.stderr.isTTY === true && ports.stdin.isTTY === true

@@ -8,7 +8,7 @@ export function createTryOut(cli: Cli, dataDir: string): TryOut {
   return async ({ folder, inputs, grants, onOutput }) => {
     assertNotRoot(cli)
     const settings = { home: join(dataDir, 'trials'), registryUrl: null, trustRootFile: null, apiKey: null }
-    const engine = await cli.ports.openEngine(settings)
+    const engine = await cli.ports.openEngine(settings, () => Promise.resolve(null))
     try {
       const granted: Partial<Record<Capability, null>> = {}
       for (const capability of grants) granted[capability] = null

@@ -1,7 +1,8 @@
 import type { Capability } from '../shared/capability.ts'
 import type { Chain, ChainRun, EarlierRun } from '../shared/contract/chains.ts'
 import type { Decision, InstallPlan, InstallProgress, Life } from '../shared/contract/install.ts'
-import type { KeychainState, SecretInfo, SecretRef } from '../shared/contract/keys.ts'
+import type { SecretRef } from '../shared/contract/keys.ts'
+import type { Keys } from './secrets/keys.ts'
 import type {
   InputValues,
   InstalledSkill,
@@ -124,7 +125,8 @@ export interface Engine {
   whyNotRunnable(slug: string): Promise<{ problem: string; fix: string } | null>
 
   installed(): Promise<InstalledSkill[]>
-  remove(slug: string): Promise<{ undoId: string }>
+  /** `unusedKeys`: what was stored for it and no other installed skill uses. They stay until they are removed. */
+  remove(slug: string): Promise<{ undoId: string; unusedKeys: SecretRef[] }>
   restore(undoId: string): Promise<{ slug: string }>
   trash(): Promise<TrashedSkill[]>
   /** Deletes one removed skill for good, or all. */
@@ -188,13 +190,23 @@ export interface Engine {
   /** All answers about the capability; with a digest, that one (and the same permission of other versions). */
   revokeGrant(slug: string, capability: Capability, capabilityDigest?: string): Promise<void>
 
-  keychain(): Promise<KeychainState>
-  secrets(): Promise<SecretInfo[]>
-  wantedSecrets(): Promise<{ name: string; title: string; slug: string }[]>
+  /** Where keys are kept, which, and which are still wanted; never their values. */
+  keys(): Promise<Keys>
   setSecret(secret: SecretRef, value: string): Promise<void>
   removeSecret(secret: SecretRef): Promise<void>
   /** Whether it can be read back from where it is kept; it is sent nowhere. @throws SkilletError NOT_FOUND … */
   testSecret(secret: SecretRef): Promise<void>
+  /** Keeps keys in a vault from now on, or in memory; both only where there is no keychain. See `secrets/places.ts`. */
+  protectKeys(passphrase: string): Promise<void>
+  keepKeysInMemory(): Promise<void>
+  /** @throws SkilletError VAULT_PASSPHRASE_WRONG, RATE_LIMITED, VAULT_DAMAGED … */
+  unlockKeys(passphrase: string): Promise<void>
+  lockKeys(): void
+  /** Another passphrase, or the same one, and a new key under it. */
+  rekeyVault(passphrase: string, next: string): Promise<void>
+  moveKeysToKeychain(): Promise<void>
+  /** Deletes the vault and all keys in it. */
+  discardVault(): Promise<void>
 
   auditEntries(query: { limit: number; before: number | null }): Promise<AuditEntry[]>
   /** `sealed`: breaks that were found earlier and set aside; `ok` is about the journal as it goes on. */

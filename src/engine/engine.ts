@@ -24,6 +24,7 @@ import { orNull } from './or-null.ts'
 import { exportBundle } from './package/export-bundle.ts'
 import { createPaths } from './paths.ts'
 import { assertWithinLayers, type PolicyLayers } from './policy/layers.ts'
+import { keyStorageAllowed } from './policy/managed-choices.ts'
 import {
   createManagedPolicy,
   policySources,
@@ -49,7 +50,12 @@ import { createSandboxes } from './sandbox/sandboxes.ts'
 import { createKeychain } from './secrets/keychain.ts'
 import { createSecretBook } from './secrets/book.ts'
 import { createSecretNames } from './secrets/names.ts'
+import { createKeyCalls } from './secrets/keys.ts'
+import { createSecretPlaces } from './secrets/places.ts'
+import { createSessionSecrets } from './secrets/session.ts'
 import type { SecretStore } from './secrets/store.ts'
+import { createPassphraseKeys } from './secrets/vault/passphrase.ts'
+import { createVault } from './secrets/vault/vault.ts'
 import { createRegistryTrust } from './trust/registry-trust.ts'
 import { createWatch } from './trust/watch.ts'
 import { settleWithdrawals } from './trust/withdrawals.ts'
@@ -68,6 +74,8 @@ export interface EngineOptions {
   /** For tests of the network: how approved names become connections. */
   readonly dialer?: Dialer
   readonly keychain?: SecretStore
+  /** Asks the person for the passphrase of their keys, where something needs it; null where nobody can be asked. */
+  readonly askPassphrase?: () => Promise<string | null>
   /** What administrators decided; by default what this computer, and the folder of the program, say. */
   readonly managed?: ManagedPolicySource
   readonly now?: () => Date
@@ -144,8 +152,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const manifests = async () => (await records.list()).map(({ release }) => release.skill)
   const runnable = async () =>
     (await records.list()).flatMap(({ record, release }) => (record.withdrawn ? [] : [release.skill]))
+  const vault = createVault({ folder: paths.vault, passphraseKeys: createPassphraseKeys() })
+  const places = createSecretPlaces({
+    keychain,
+    vault,
+    session: createSessionSecrets(),
+    journal,
+    allowed: async () => keyStorageAllowed(await managed.read()),
+    askPassphrase: options.askPassphrase,
+  })
   const secrets = createSecretBook({
-    store: async () => keychain,
+    store: () => places.current(),
     names: createSecretNames({ file: paths.secretNames, ...(options.now ? { now: options.now } : {}) }),
     journal,
     manifests,
@@ -207,6 +224,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     registry,
     records,
     lastRunAt: (slug) => budget.lastRunAt(slug),
+    keysOnlyUsedBy: (slug) => secrets.onlyUsedBy(slug),
     settleWithdrawals: (freshness) => watch.look(freshness),
     log,
   })
@@ -376,7 +394,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await proving
       clearInterval(expiring)
       watch.close()
-      await Promise.all([catalog.close(), journal.settled(), spares.drop(), secrets.settled()])
+      await Promise.all([
+        catalog.close(),
+        journal.settled(),
+        spares.drop(),
+        secrets.settled(),
+        places.close(),
+      ])
     },
 
     run: ({ slug, inputs, args }, hooks = {}) => runSkill(slug, () => inputs, args ?? [], hooks),
@@ -396,12 +420,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     ...chains,
 
-    keychain: () => keychain.state(),
-    secrets: () => secrets.list(),
-    wantedSecrets: () => secrets.wanted(),
-    setSecret: (secret, value) => secrets.set(secret, value),
-    removeSecret: (secret) => secrets.remove(secret),
-    testSecret: (secret) => secrets.test(secret),
+    ...createKeyCalls({ book: secrets, places, vault, journal }),
 
     auditEntries: (query) => journal.list(query),
     verifyAudit: () => journal.verify(),

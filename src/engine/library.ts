@@ -1,4 +1,5 @@
 import { toSkilletError } from '../shared/errors.ts'
+import type { SecretRef } from '../shared/contract/keys.ts'
 import type { InstalledSkill } from '../shared/contract/library.ts'
 import type { Release } from '../shared/release.ts'
 import type { Engine } from './api.ts'
@@ -27,6 +28,7 @@ interface LibraryPorts extends StorePorts {
   readonly registry: RegistryClient | null
   readonly records: RecordReader
   readonly lastRunAt: (slug: string) => Promise<string | null>
+  readonly keysOnlyUsedBy: (slug: string) => Promise<SecretRef[]>
   readonly settleWithdrawals: (freshness: Freshness) => Promise<void>
   readonly log: (line: string) => void
 }
@@ -101,7 +103,14 @@ export function createLibrary(ports: LibraryPorts): Library {
       )
     },
 
-    remove: (slug) => removeSkill(ports, slug),
+    async remove(slug) {
+      const unusedKeys = await ports.keysOnlyUsedBy(slug).catch((error: unknown) => {
+        // What can't be told is no reason to keep the skill; the list of keys shows the unused ones too.
+        ports.log(`which keys only ${slug} uses: ${toSkilletError(error).message}`)
+        return []
+      })
+      return { ...(await removeSkill(ports, slug)), unusedKeys }
+    },
     async restore(undoId) {
       // Asked ahead, so that what was withdrawn while it lay in the trash goes on to quarantine without any wait.
       await orNull(trust.revocations(acting), patienceMs)

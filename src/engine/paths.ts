@@ -27,6 +27,8 @@ export interface Paths {
   readonly policy: string
   /** Names of the keys that were stored from here; the keys themselves are in the keychain. */
   readonly secretNames: string
+  /** The keys, encrypted by a passphrase, where there is no keychain. */
+  readonly vault: string
 }
 
 export function createPaths(home: string): Paths {
@@ -47,6 +49,7 @@ export function createPaths(home: string): Paths {
     grants: at('grants.json'),
     policy: at('policy.json'),
     secretNames: at('secret-names.json'),
+    vault: at('vault'),
   }
 }
 

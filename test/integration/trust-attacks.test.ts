@@ -164,6 +164,7 @@ describe('keys in the wrong hands', () => {
       ...home,
       records: createRecordReader(home.store, home.trust, log),
       lastRunAt: async () => null,
+      keysOnlyUsedBy: async () => [],
       settleWithdrawals: async () => {},
       log,
     })

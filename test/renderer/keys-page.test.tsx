@@ -1,5 +1,6 @@
 import { screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { noKeychain } from '../support/renderer/key-place.ts'
 import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
@@ -49,12 +50,7 @@ describe('Keys', () => {
     const fake = createFakeBridge({
       overrides: {
         'secrets.list': async () => ({
-          keychain: {
-            available: false,
-            name: 'Keychain',
-            problem: 'No keychain is running.',
-            fix: 'Install gnome-keyring.',
-          },
+          place: noKeychain('No keychain is running.', 'Install gnome-keyring.'),
           secrets: [],
           wanted: [{ name: 'A_KEY', title: 'A key', slug: 'a' }],
         }),

@@ -3,6 +3,7 @@ import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { Journal } from '../ports.ts'
 import { entryOf, parseEntry } from './entry.ts'
+import type { Keys } from './keys.ts'
 import type { SecretNames } from './names.ts'
 import type { SecretStore } from './store.ts'
 
@@ -26,15 +27,19 @@ export interface SecretBook {
    * where there is none. `slug` null: what runs is nobody's, and only gets shared ones.
    */
   read(name: string, slug: string | null): Promise<string | null>
-  list(): Promise<SecretInfo[]>
-  /** Keys that an installed skill, unless withdrawn, asks for and that aren't stored. */
-  wanted(): Promise<{ name: string; title: string; slug: string }[]>
+  /**
+   * All that is stored, and what installed skills ask for that isn't. While the store can't be read, by what was stored
+   * from here, without the values' ends.
+   */
+  overview(readable: boolean): Promise<Pick<Keys, 'secrets' | 'wanted'>>
   set(ref: SecretRef, value: string): Promise<void>
   /** Reads it back from where it is kept, and sends it nowhere. @throws SkilletError NOT_FOUND */
   test(ref: SecretRef): Promise<void>
   remove(ref: SecretRef): Promise<void>
   /** Of what was stored, what the installed skill uses and no other one does. Asks no keychain. */
   onlyUsedBy(slug: string): Promise<SecretRef[]>
+  /** After all of them were deleted. */
+  forgetAll(): Promise<void>
   /** Once what is noted on the way is on the disk. */
   settled(): Promise<void>
 }
@@ -47,13 +52,6 @@ export function createSecretBook({ store, names, journal, manifests, runnable, l
   const chosen = (known: ReadonlyMap<string, unknown>, name: string, slug: string | null) => {
     const own = entryOf({ name, skill: slug })
     return known.has(own) ? own : name
-  }
-  const stored = async (asked: readonly { name: string; slug: string }[]) => {
-    if (asked.length === 0) return new Set<object>()
-    const known = await names.list()
-    const entries = asked.map(({ name, slug }) => chosen(known, name, slug))
-    const found = await (await store()).find([...new Set(entries)])
-    return new Set<object>(asked.filter((_, index) => found.has(entries[index]!)))
   }
   const note = (entry: string) => {
     const work = names
@@ -80,9 +78,10 @@ export function createSecretBook({ store, names, journal, manifests, runnable, l
 
   return {
     async present(asked, slug) {
-      const those = asked.map((name) => ({ name, slug }))
-      const found = await stored(those)
-      return new Set(those.filter((one) => found.has(one)).map(({ name }) => name))
+      if (asked.length === 0) return new Set()
+      const known = await names.list()
+      const found = await (await store()).find(asked.map((name) => chosen(known, name, slug)))
+      return new Set(asked.filter((name) => found.has(chosen(known, name, slug))))
     },
     async read(name, slug) {
       const entry = chosen(await names.list(), name, slug)
@@ -90,23 +89,26 @@ export function createSecretBook({ store, names, journal, manifests, runnable, l
       if (value !== null) note(entry)
       return value
     },
-    async list() {
+    async overview(readable) {
       const known = await names.list()
       const used = await uses(known)
       const entries = [...new Set([...known.keys(), ...used.map(({ entry }) => entry)])].sort()
-      return [...(await (await store()).find(entries))].map(([entry, value]): SecretInfo => ({
+      const ends = readable
+        ? new Map(
+            [...(await (await store()).find(entries))].map(([entry, value]) => [entry, lastFour(value)]),
+          )
+        : new Map([...known.keys()].map((entry) => [entry, '']))
+      const secrets = [...ends].map(([entry, end]): SecretInfo => ({
         ...parseEntry(entry)!,
-        lastFour: lastFour(value),
+        lastFour: end,
         lastUsedAt: known.get(entry)?.lastUsedAt ?? null,
         usedBy: used.flatMap((one) => (one.entry === entry ? [one.use] : [])),
       }))
-    },
-    async wanted() {
-      const asked = (await runnable()).flatMap(({ slug, secrets }) =>
-        Object.entries(secrets).map(([name, { title }]) => ({ name, title, slug })),
+      const asked = (await runnable()).flatMap(({ slug, secrets: declared }) =>
+        Object.entries(declared).map(([name, { title }]) => ({ name, title, slug })),
       )
-      const found = await stored(asked)
-      return asked.filter((one) => !found.has(one))
+      const wanted = asked.filter(({ name, slug }) => !ends.has(chosen(known, name, slug)))
+      return { secrets, wanted }
     },
     async set(ref, value) {
       // First, so that no key is stored that nobody knows of.
@@ -130,6 +132,9 @@ export function createSecretBook({ store, names, journal, manifests, runnable, l
       return used
         .filter(({ use, entry }) => use.slug === slug && known.has(entry) && !others.has(entry))
         .map(({ entry }) => parseEntry(entry)!)
+    },
+    async forgetAll() {
+      for (const entry of (await names.list()).keys()) await names.remove(entry)
     },
     settled: async () => void (await Promise.all(noting)),
   }

@@ -28,11 +28,34 @@ export const keychainStateSchema = z.object({
 })
 export type KeychainState = z.infer<typeof keychainStateSchema>
 
+/** Where keys are kept. */
+const keyPlaceSchema = z.object({
+  kind: z.enum(['keychain', 'vault', 'session']),
+  name: z.string(),
+  /** Keys can be stored and read now. */
+  usable: z.boolean(),
+  /** It takes the passphrase first. */
+  locked: z.boolean(),
+  /** Why it can't be used, and what to do. */
+  problem: z.string().nullable(),
+  fix: z.string().nullable(),
+  /** What the person may choose instead, where there is no keychain. */
+  choices: z.array(z.enum(['vault', 'session'])),
+  keychain: keychainStateSchema,
+  /** There is a keychain again, and keys are kept elsewhere. */
+  canMoveToKeychain: z.boolean(),
+  damaged: z.array(secretRefSchema.extend({ damage: secretDamageSchema })),
+})
+export type KeyPlace = z.infer<typeof keyPlaceSchema>
+
+/** A passphrase of 10 characters at least when it is made; anything may be tried. */
+const passphraseSchema = z.string().min(1).max(4096)
+
 export const keyCalls = {
   'secrets.list': call(
     z.null(),
     z.object({
-      keychain: keychainStateSchema,
+      place: keyPlaceSchema,
       secrets: z.array(secretInfoSchema),
       wanted: z.array(z.object({ name: secretNameSchema, title: z.string(), slug: z.string() })),
     }),
@@ -41,4 +64,15 @@ export const keyCalls = {
   'secrets.remove': call(secretRefSchema, z.null()),
   /** Whether it can be read back from where it is kept. Nothing is sent anywhere. */
   'secrets.test': call(secretRefSchema, z.null()),
+  /** Where there is no keychain: keeps keys in a file that the passphrase protects. */
+  'secrets.protect': call(z.object({ passphrase: passphraseSchema }), z.null()),
+  /** Where there is no keychain: keeps keys in memory until Skillet closes. */
+  'secrets.keepInMemory': call(z.null(), z.null()),
+  'secrets.unlock': call(z.object({ passphrase: passphraseSchema }), z.null()),
+  'secrets.lock': call(z.null(), z.null()),
+  /** Another passphrase, or the same one; everything is encrypted anew with a new key. */
+  'secrets.rekey': call(z.object({ passphrase: passphraseSchema, next: passphraseSchema }), z.null()),
+  'secrets.moveToKeychain': call(z.null(), z.null()),
+  /** Deletes the file with all keys, such as when its passphrase is forgotten. */
+  'secrets.discardVault': call(z.null(), z.null()),
 }

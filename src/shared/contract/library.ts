@@ -7,6 +7,7 @@ import { runResultSchema } from '../receipt.ts'
 import { skillManifestSchema } from '../skill-manifest.ts'
 import { withdrawnSchema } from '../withdrawn.ts'
 import { call } from './define.ts'
+import { secretRefSchema } from './keys.ts'
 
 export type { InputValues } from '../input-values.ts'
 export type { Withdrawn } from '../withdrawn.ts'
@@ -67,7 +68,11 @@ export type TrashedSkill = z.infer<typeof trashedSkillSchema>
 export const libraryCalls = {
   'library.list': call(z.null(), z.array(installedSkillSchema)),
   /** Moves the skill and its state to Skillet's trash; `undoId` brings both back. */
-  'library.remove': call(z.object({ slug: slugSchema }), z.object({ undoId: z.string() })),
+  /** `unusedKeys`: keys that no installed skill uses any more; they stay until they are removed. */
+  'library.remove': call(
+    z.object({ slug: slugSchema }),
+    z.object({ undoId: z.string(), unusedKeys: z.array(secretRefSchema) }),
+  ),
   'library.restore': call(z.object({ undoId: z.string() }), z.object({ slug: slugSchema })),
   'library.verify': call(z.object({ slug: slugSchema.optional() }), verifyReportSchema),
   /** Puts back what was signed. The edited copy is kept in the folder that it returns; null when nothing differed. */

@@ -1,3 +1,4 @@
+import { keyPlaceOf } from './key-place.ts'
 import { lt } from 'semver'
 import { asksOf, cannotOf, declaredScope } from '../../../src/shared/capability-words.ts'
 import {
@@ -408,7 +409,10 @@ export function createFakeBridge(
         { undoId, slug, version, title, removedAt: new Date().toISOString(), keptUntil: days(30) },
         ...removed,
       ]
-      return { undoId }
+      const unusedKeys = Object.keys(skill.manifest.secrets)
+        .filter((name) => keys.has(name) && !installed.some((other) => other.manifest.secrets[name]))
+        .map((name) => ({ name, skill: null }))
+      return { undoId, unusedKeys }
     },
     'library.restore': async ({ undoId }) => {
       const entry = removed.find((each) => each.undoId === undoId)
@@ -473,7 +477,7 @@ export function createFakeBridge(
       kind === 'file' ? '/home/kim/Documents/orders-2026.csv' : '/home/kim/Notes',
     'file.show': async () => null,
     'secrets.list': async () => ({
-      keychain: doctor.keychain,
+      place: keyPlaceOf(),
       secrets: [...keys].map(([name, value]) => ({
         name,
         skill: null,
@@ -502,6 +506,13 @@ export function createFakeBridge(
       return null
     },
     'secrets.test': async () => null,
+    'secrets.protect': async () => null,
+    'secrets.keepInMemory': async () => null,
+    'secrets.unlock': async () => null,
+    'secrets.lock': async () => null,
+    'secrets.rekey': async () => null,
+    'secrets.moveToKeychain': async () => null,
+    'secrets.discardVault': async () => null,
     'trust.status': async () => status,
     'trust.refresh': async () => {
       status = { ...status, checkedAt: new Date().toISOString(), problem: null }

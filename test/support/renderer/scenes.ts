@@ -1,3 +1,4 @@
+import { noKeychain } from './key-place.ts'
 import { asksOf } from '../../../src/shared/capability-words.ts'
 import type { WindowHandlers } from '../../../src/shared/contract/index.ts'
 import type { Grant } from '../../../src/shared/contract/overview.ts'
@@ -499,12 +500,7 @@ export const scenes: Record<string, () => FakeBridge> = {
           },
         }),
         'secrets.list': async () => ({
-          keychain: {
-            available: false,
-            name: 'Keychain',
-            problem: 'No keychain is running on this computer, so no key can be kept.',
-            fix: 'Install one with: sudo apt install gnome-keyring\nThen sign out and in again.',
-          },
+          place: noKeychain('No keychain is running on this computer, so no key can be kept.', 'Install one with: sudo apt install gnome-keyring\nThen sign out and in again.'),
           secrets: [],
           wanted: [{ name: 'TRANSLATE_API_KEY', title: 'Translate API key', slug: 'translate-document' }],
         }),

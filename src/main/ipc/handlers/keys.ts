@@ -1,30 +1,25 @@
+import type { keyCalls } from '../../../shared/contract/keys.ts'
 import type { WindowHandlers } from '../../../shared/contract/index.ts'
 import type { EngineSource } from '../../engine-source.ts'
 
-type KeyHandlers = Pick<WindowHandlers, 'secrets.list' | 'secrets.set' | 'secrets.remove' | 'secrets.test'>
+type KeyHandlers = Pick<WindowHandlers, keyof typeof keyCalls>
 
 export function keyHandlers(engine: EngineSource): KeyHandlers {
+  const done = async (work: Promise<void> | void) => {
+    await work
+    return null
+  }
   return {
-    'secrets.list': async () => {
-      const open = await engine.get()
-      const keychain = await open.keychain()
-      return {
-        keychain,
-        secrets: keychain.available ? await open.secrets() : [],
-        wanted: await open.wantedSecrets(),
-      }
-    },
-    'secrets.set': async ({ value, ...ref }) => {
-      await (await engine.get()).setSecret(ref, value)
-      return null
-    },
-    'secrets.remove': async (ref) => {
-      await (await engine.get()).removeSecret(ref)
-      return null
-    },
-    'secrets.test': async (ref) => {
-      await (await engine.get()).testSecret(ref)
-      return null
-    },
+    'secrets.list': async () => (await engine.get()).keys(),
+    'secrets.set': async ({ value, ...ref }) => done((await engine.get()).setSecret(ref, value)),
+    'secrets.remove': async (ref) => done((await engine.get()).removeSecret(ref)),
+    'secrets.test': async (ref) => done((await engine.get()).testSecret(ref)),
+    'secrets.protect': async ({ passphrase }) => done((await engine.get()).protectKeys(passphrase)),
+    'secrets.keepInMemory': async () => done((await engine.get()).keepKeysInMemory()),
+    'secrets.unlock': async ({ passphrase }) => done((await engine.get()).unlockKeys(passphrase)),
+    'secrets.lock': async () => done((await engine.get()).lockKeys()),
+    'secrets.rekey': async ({ passphrase, next }) => done((await engine.get()).rekeyVault(passphrase, next)),
+    'secrets.moveToKeychain': async () => done((await engine.get()).moveKeysToKeychain()),
+    'secrets.discardVault': async () => done((await engine.get()).discardVault()),
   }
 }

@@ -21,7 +21,7 @@ export function WithdrawnNote({ skill, id }: { skill: InstalledSkill; id?: strin
   if (withdrawn === null) return null
   const { saferVersion } = withdrawn
   // What the person never gave it, it can't have leaked. Nobody knows while the keychain is locked.
-  const stored = keys.data?.keychain.available === true ? keys.data.secrets.map(({ name }) => name) : null
+  const stored = keys.data?.place.usable === true ? keys.data.secrets.map(({ name }) => name) : null
   const rotate = withdrawn.rotate.filter(({ name }) => stored?.includes(name) ?? !keys.isPending)
   return (
     <section

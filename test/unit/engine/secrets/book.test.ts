@@ -41,9 +41,9 @@ describe('createSecretBook', () => {
 
   it('wants no key for a skill that can’t run any more, and still says who could use one', async () => {
     const { book } = bookOf([asking('one', 'ONE_KEY'), asking('two', 'TWO_KEY')], { withdrawn: ['two'] })
-    expect(await book.wanted()).toEqual([{ name: 'ONE_KEY', title: 'ONE_KEY', slug: 'one' }])
+    expect((await book.overview(true)).wanted).toEqual([{ name: 'ONE_KEY', title: 'ONE_KEY', slug: 'one' }])
     await book.set(shared('TWO_KEY'), 'a long enough value')
-    expect((await book.list()).map(({ usedBy }) => usedBy[0]?.slug)).toEqual(['two'])
+    expect((await book.overview(true)).secrets.map(({ usedBy }) => usedBy[0]?.slug)).toEqual(['two'])
   })
 
   it('gives each skill its own key of a name, and the others the shared one', async () => {
@@ -56,7 +56,7 @@ describe('createSecretBook', () => {
     expect(await book.read('API_KEY', null)).toBe('everybody’s value')
     await book.settled()
     const used = '2026-03-01T10:00:00.000Z'
-    expect(await book.list()).toMatchObject([
+    expect((await book.overview(true)).secrets).toMatchObject([
       { name: 'API_KEY', skill: null, lastFour: 'alue', lastUsedAt: used, usedBy: [{ slug: 'one' }] },
       { name: 'API_KEY', skill: 'two', lastFour: 'alue', lastUsedAt: used, usedBy: [{ slug: 'two' }] },
     ])
@@ -70,7 +70,7 @@ describe('createSecretBook', () => {
     await store.remove('API_KEY@one')
     expect(await book.read('API_KEY', 'one')).toBeNull()
     expect(await book.present(['API_KEY'], 'one')).toEqual(new Set())
-    expect((await book.wanted()).map(({ slug }) => slug)).toEqual(['one'])
+    expect((await book.overview(true)).wanted.map(({ slug }) => slug)).toEqual(['one'])
     await expect(book.remove({ name: 'API_KEY', skill: 'one' })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     expect(await book.read('API_KEY', 'one')).toBe('everybody’s value')
   })
@@ -79,7 +79,17 @@ describe('createSecretBook', () => {
     const { book } = bookOf([])
     await book.set(shared('LONG_KEY'), '123456789abc')
     await book.set(shared('SHORT_KEY'), '123456789ab')
-    expect((await book.list()).map(({ lastFour }) => lastFour)).toEqual(['9abc', ''])
+    expect((await book.overview(true)).secrets.map(({ lastFour }) => lastFour)).toEqual(['9abc', ''])
+  })
+
+  it('while nothing can be read it says which there are, and asks for none of them again', async () => {
+    const store = keychainOf()
+    const { book } = bookOf([asking('one', 'API_KEY', 'OTHER_KEY')], { store })
+    await book.set(shared('API_KEY'), 'a long enough value')
+    store.find = () => Promise.reject(new Error('locked'))
+    const { secrets, wanted } = await book.overview(false)
+    expect(secrets).toMatchObject([{ name: 'API_KEY', lastFour: '', usedBy: [{ slug: 'one' }] }])
+    expect(wanted.map(({ name }) => name)).toEqual(['OTHER_KEY'])
   })
 
   it('knows which stored keys would be nobody’s without a skill, its own ones included', async () => {

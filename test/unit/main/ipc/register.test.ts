@@ -13,11 +13,11 @@ function handlersWith(given: Partial<WindowHandlers>): WindowHandlers {
 
 describe('answer', () => {
   it('returns what the handler returns, without what the contract does not name', async () => {
-    const leaky = { undoId: 'u1', secret: 'sk-1234567890' }
+    const leaky = { undoId: 'u1', unusedKeys: [], secret: 'sk-1234567890' }
     const handlers = handlersWith({ 'library.remove': () => Promise.resolve(leaky) })
     expect(await answer('library.remove', handlers, { slug: 'csv-profile' }, () => {})).toEqual({
       ok: true,
-      value: { undoId: 'u1' },
+      value: { undoId: 'u1', unusedKeys: [] },
     })
   })
 
@@ -26,7 +26,7 @@ describe('answer', () => {
     const handlers = handlersWith({
       'library.remove': () => {
         called = true
-        return Promise.resolve({ undoId: '' })
+        return Promise.resolve({ undoId: '', unusedKeys: [] })
       },
     })
     const result = await answer('library.remove', handlers, { slug: '../../etc' }, () => {})
@@ -58,7 +58,9 @@ describe('answer', () => {
   })
 
   it('does not send an output of the wrong shape', async () => {
-    const handlers = handlersWith({ 'library.remove': () => Promise.resolve({ undoId: 7 as never }) })
+    const handlers = handlersWith({
+      'library.remove': () => Promise.resolve({ undoId: 7 as never, unusedKeys: [] }),
+    })
     expect(await answer('library.remove', handlers, { slug: 'a' }, () => {})).toMatchObject({
       ok: false,
       error: { code: 'INTERNAL' },
