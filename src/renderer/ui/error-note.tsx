@@ -6,12 +6,13 @@ import { toCallFailed } from '../bridge.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { hrefs } from '../route.ts'
 import { Button, LinkButton } from './button.tsx'
+import { UnlockForm } from './unlock-form.tsx'
 
 /** Where in the app some problems are put right. */
 const places = (): Partial<Record<ErrorCode, { label: string; href: string }>> => ({
   SANDBOX_UNAVAILABLE: { label: t('Open Settings'), href: hrefs.settings },
   RUNNING_AS_ROOT: { label: t('Open Settings'), href: hrefs.settings },
-  KEYCHAIN_UNAVAILABLE: { label: t('Open Settings'), href: hrefs.settings },
+  KEYCHAIN_UNAVAILABLE: { label: t('Open Keys'), href: hrefs.keys },
   POLICY_DENIED: { label: t('Limits in Settings'), href: hrefs.settings },
   POLICY_INVALID: { label: t('Open Settings'), href: hrefs.settings },
   SECRET_MISSING: { label: t('Open Keys'), href: hrefs.keys },
@@ -37,7 +38,9 @@ export function ErrorNote({
       <div className="min-w-0 flex-1">
         <p className="font-semibold text-bad select-text">{say(failed.message)}</p>
         <p className="mt-1 text-ink select-text">{say(failed.remedy)}</p>
-        {onRetry === undefined && place === undefined ? null : (
+        {failed.code === 'VAULT_LOCKED' ? (
+          <UnlockForm onUnlocked={onRetry} />
+        ) : onRetry === undefined && place === undefined ? null : (
           <div className="mt-3 flex flex-wrap gap-2">
             {onRetry === undefined ? null : (
               <Button size="small" onPress={onRetry}>

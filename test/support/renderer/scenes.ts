@@ -500,7 +500,10 @@ export const scenes: Record<string, () => FakeBridge> = {
           },
         }),
         'secrets.list': async () => ({
-          place: noKeychain('No keychain is running on this computer, so no key can be kept.', 'Install one with: sudo apt install gnome-keyring\nThen sign out and in again.'),
+          place: noKeychain(
+            'No keychain is running on this computer, so no key can be kept.',
+            'Install one with: sudo apt install gnome-keyring\nThen sign out and in again.',
+          ),
           secrets: [],
           wanted: [{ name: 'TRANSLATE_API_KEY', title: 'Translate API key', slug: 'translate-document' }],
         }),

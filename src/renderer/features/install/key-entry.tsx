@@ -5,7 +5,7 @@ import { SecretInput } from '../../ui/field.tsx'
 import { joinList } from '../../ui/format.ts'
 import type { TypedKeys } from './answers.ts'
 
-/** The keys that a skill needs and that are not in the keychain yet. */
+/** The keys that a skill needs and that aren't stored yet. */
 export function KeyEntry({
   secrets,
   keys,
@@ -26,7 +26,9 @@ export function KeyEntry({
           value={keys[secret.name] ?? ''}
           onChange={(value) => onKeys({ ...keys, [secret.name]: value })}
           description={[
-            t('Kept in this computer’s keychain. Meant for {{hosts}}.', { hosts: joinList(secret.hosts) }),
+            t('Kept on this computer, where your other keys are. Meant for {{hosts}}.', {
+              hosts: joinList(secret.hosts),
+            }),
             ...(secret.required ? [] : [t('You can add it later under Keys.')]),
           ].join(' ')}
         />

@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react'
 import type { SecretInfo } from '../../../shared/contract/keys.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import { useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
 import { joinList } from '../../ui/format.ts'
 
-/** Removing a key can't be undone, because nobody but the keychain has it: so this asks first. */
+/** Removing a key can't be undone, because nobody else has it: so this asks first. */
 export function RemoveKeyDialog({
   secret,
   title,
@@ -25,26 +26,26 @@ export function RemoveKeyDialog({
       onClose={onClose}
       role="alertdialog"
       width="narrow"
-      title={`Remove ${title}?`}
+      title={t('Remove {{title}}?', { title })}
       footer={
         <>
-          <Button onPress={onClose}>Keep it</Button>
+          <Button onPress={onClose}>{t('Keep it')}</Button>
           <Button
             isPending={remove.isPending}
             onPress={() =>
               remove.mutate({ name: secret.name, skill: secret.skill }, { onSuccess: onRemoved })
             }
           >
-            Remove
+            {t('Remove')}
           </Button>
         </>
       }
     >
       <p className="text-ink-2">
-        This can’t be undone: to use it again you will have to enter it again.
+        {t('This can’t be undone: to use it again you will have to enter it again.')}
         {secret.usedBy.length === 0
           ? ''
-          : ` Until then ${joinList(secret.usedBy.map((use) => use.title))} can’t use it.`}
+          : ` ${t('Until then {{skills}} can’t use it.', { skills: joinList(secret.usedBy.map((use) => use.title)) })}`}
       </p>
     </DecisionDialog>
   )
