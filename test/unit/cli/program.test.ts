@@ -1,3 +1,4 @@
+import { keyPlaceOf } from '../../support/renderer/key-place.ts'
 import type { SecretRef } from '../../../src/shared/contract/keys.ts'
 import { describe, expect, it } from 'vitest'
 import type { RunHooks, RunRequest } from '../../../src/engine/api.ts'
@@ -396,6 +397,7 @@ describe('secrets', () => {
   it('hides what is typed at a terminal', async () => {
     const stored: unknown[] = []
     const engine = {
+      keys: async () => ({ place: keyPlaceOf(), secrets: [], wanted: [] }),
       setSecret: (_secret: SecretRef, value: string) => {
         stored.push(value)
         return Promise.resolve()

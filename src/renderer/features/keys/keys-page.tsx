@@ -32,11 +32,11 @@ export function KeysPage(): ReactNode {
     void refresh(client, staleAfter.keys)
   }
   const library = useCall('library.list', null)
+  const titleOfSkill = (slug: string) => library.data?.find((skill) => skill.slug === slug)?.title ?? slug
   const wanted = wantedKeys(list.data?.wanted ?? [], (slug) => titleOfSkill(slug))
   // A key is called what the skill that uses it calls it.
   const titleOfKey = (name: string) =>
     library.data?.flatMap((skill) => skill.manifest.secrets[name]?.title ?? [])[0] ?? name
-  const titleOfSkill = (slug: string) => library.data?.find((skill) => skill.slug === slug)?.title ?? slug
   const askedBy = (name: string) =>
     (library.data ?? []).filter(({ manifest }) => manifest.secrets[name] !== undefined)
   const test = useChange('secrets.test')
