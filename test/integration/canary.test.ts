@@ -187,7 +187,7 @@ test('afterwards it is in no file, and nobody was told it', async () => {
   await refused(engine.exportBundle({ slug: 'leaks' }, join(folder, 'leaks.skillet')))
   await engine.revokeGrant('waits', 'env:read')
   await refused(engine.run({ slug: 'waits', inputs: {}, args: [] }))
-  tell(await engine.secrets())
+  tell(await engine.keys())
   tell(await engine.doctor())
   tell(await engine.auditEntries({ limit: 500, before: null }))
   for (const { slug } of await engine.installed()) await engine.remove(slug)

@@ -102,7 +102,7 @@ export function PassphraseDialog({
           </>
         )}
         {/* Enter sends a form of several fields only where it has a button. */}
-        <button type="submit" hidden />
+        <button type="submit" hidden aria-label={button} />
       </form>
     </DecisionDialog>
   )
