@@ -10,18 +10,22 @@ import { contract, events } from './src/shared/contract/index.ts'
 // but the two native ones, and a sandboxed preload cannot require anything.
 const native = ['electron', 'keytar']
 
-/** A command must not wait until the window's part has been read, which the bundler would have it load first. */
-const startsAlone: Plugin = {
-  name: 'skillet:starts-alone',
+/**
+ * A command must not wait until the window's part has been read, nor the window for the engine; the bundler would have
+ * each load what it may load later. Nothing of ours does anything by being loaded.
+ */
+const loadsLate: Plugin = {
+  name: 'skillet:loads-late',
   generateBundle(_options, bundle) {
-    const start = bundle['start.cjs']
-    if (start?.type === 'chunk') start.code = start.code.replace(/^require\("\.\/\w+\.cjs"\);/, '')
+    for (const part of Object.values(bundle))
+      if (part.type === 'chunk')
+        part.code = part.code.replaceAll(/(?<=^|;)require\("\.\/[\w-]+\.cjs"\);/g, '')
   },
 }
 
 export default defineConfig({
   main: {
-    plugins: [threadFiles(), startsAlone, shippedPackages('main')],
+    plugins: [threadFiles(), loadsLate, shippedPackages('main')],
     build: {
       externalizeDeps: false,
       target: 'node18',
@@ -32,9 +36,18 @@ export default defineConfig({
         external: native,
         output: {
           format: 'cjs',
+          // What the engine shares with the rest comes before both.
+          codeSplitting: {
+            groups: [
+              {
+                name: 'base',
+                test: /[\\/]src[\\/](?:shared|main[\\/](?!start|index|command-line))|rolldown[\\/]runtime/,
+              },
+            ],
+          },
           entryFileNames: '[name].cjs',
           chunkFileNames: ({ moduleIds }) =>
-            moduleIds.some((id) => id.endsWith('/src/main/index.ts')) ? 'index.cjs' : '[name].cjs',
+            moduleIds.some((id) => id.endsWith('/src/main/index.ts')) ? 'index.cjs' : '[name]-[hash].cjs',
         },
       },
     },
@@ -55,7 +68,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    build: { target: 'chrome114', rollupOptions: { input: 'src/renderer/index.html' } },
+    build: { target: 'chrome114', minify: true, rollupOptions: { input: 'src/renderer/index.html' } },
     plugins: [react(), tailwindcss(), shippedPackages('renderer')],
   },
 })

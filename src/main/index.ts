@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { app, dialog, ipcMain, nativeTheme, protocol, session, shell, type BrowserWindow } from 'electron'
 import { version } from '../../package.json'
-import { createEngine } from '../engine/engine.ts'
 import { defaultHome } from '../engine/paths.ts'
 import { droppedChannel } from '../shared/contract/channels.ts'
 import { SkilletError, exitStatusOf } from '../shared/errors.ts'
@@ -107,6 +106,8 @@ interface Host {
 async function open({ log, send, window, showWindow }: Host, bundles: BundleFiles): Promise<void> {
   const { env } = process
   const engine = createEngineSource(async () => {
+    // Loaded while the window's own process starts, which takes longer.
+    const { createEngine } = await import('../engine/engine.ts')
     const opened = await createEngine({
       home,
       registryUrl: env['SKILLET_REGISTRY'] || null,
@@ -210,4 +211,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     log,
   })
   showWindow(onPageGone)
+  // While the page draws itself: it asks for it next. Earlier would hold up the page's own files. What is wrong with it is
+  // told to whoever asks.
+  contents()?.once('dom-ready', () => void engine.get().catch(() => undefined))
 }
