@@ -71,9 +71,9 @@ export function createFlow(
       ...call.args,
       ...[...call.named].filter(([name]) => name !== '<').map(([, value]) => value),
     ]
-      .map((arg) => folder.textsOf(arg, unit)[0] ?? unknownText)
+      // Long enough for any flag; a long text among them hides none.
+      .map((arg) => (folder.textsOf(arg, unit)[0] ?? unknownText).slice(0, 500))
       .join(' ')
-      .slice(0, 4000)
     argTexts.set(call, texts)
     return texts
   }
@@ -114,10 +114,14 @@ export function createFlow(
             if (text !== unknownText) texts.push({ unit: called, param, text, line: expr.line })
         }
     })
+    const bound = new Map<Unit, Set<string>>()
     for (const { unit, param, text, line } of texts) {
-      const known = unit.binds.get(param) ?? []
-      if (known.length < 32 && !known.some((value) => value.kind === 'text' && value.value === text))
-        bind(unit, param, { kind: 'text', value: text, line })
+      const known = bound.get(unit) ?? new Set()
+      bound.set(unit, known)
+      const key = `${param}\0${text}`
+      if (known.has(key)) continue
+      known.add(key)
+      bind(unit, param, { kind: 'text', value: text, line })
     }
     if (texts.length > 0) folder.forget()
   }

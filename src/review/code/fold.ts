@@ -6,8 +6,17 @@ import { fromCode } from './unescape.ts'
 /** Stands for what isn't known before the program runs. */
 export const unknownText = '\ufffd'
 
-/** Texts that one expression may come to, and characters of each. */
-const limits = { choices: 32, length: 64 * 1024, depth: 24 } as const
+/**
+ * Stands for what nobody worked out, because it is too long, too deep or one of too many. It counts as unknown, and
+ * whoever judges a call says so instead of passing over it.
+ */
+export const tangledText = `${unknownText}\ufffe`
+
+/**
+ * Texts that one expression may be put together to, and those that a name may stand for; characters of each; how deep
+ * it is looked.
+ */
+const limits = { combined: 64, choices: 4096, length: 64 * 1024, depth: 48 } as const
 
 export interface Folder extends Names {
   /** The texts that an expression can come to, with `unknownText` for parts that aren't known. Bytes are Latin-1. */
@@ -23,14 +32,15 @@ export function createFolder(): Folder {
   const memory = new Map<Expr, readonly string[]>()
   const names = createNames((expr, unit) => textsOf(expr, unit))
   const unknown: readonly string[] = [unknownText]
+  const tangled: readonly string[] = [tangledText]
 
   function textsOf(expr: Expr, unit: Unit): readonly string[] {
     return fold(expr, unit, null, 0)
   }
 
   function fold(expr: Expr, unit: Unit, given: Given | null, depth: number): readonly string[] {
-    if (expr.kind === 'text') return [expr.value.slice(0, limits.length)]
-    if (depth > limits.depth) return unknown
+    if (expr.kind === 'text') return [cut(expr.value)]
+    if (depth > limits.depth) return tangled
     if (given !== null) return compute(expr, unit, given, depth)
     const before = memory.get(expr)
     if (before !== undefined) return before
@@ -152,7 +162,7 @@ export function createFolder(): Folder {
       return product(call.args.map((arg) => next(arg).map(codeText)))
     if (name === 'bytes' || name === 'bytearray' || name === 'Uint8Array.from' || name === 'Buffer.from') {
       const items = first === undefined ? null : listOf(first, unit)
-      if (items !== null) return product(items.slice(0, 4096).map((item) => next(item).map(codeText)))
+      if (items !== null) return product(items.map((item) => next(item).map(codeText)))
       const encoding = next(second)[0] ?? ''
       return limited(
         next(first).map((text) =>
@@ -192,7 +202,7 @@ export function createFolder(): Folder {
       case 'replaceAll': {
         const [from, to] = [next(first)[0] ?? unknownText, next(second)[0] ?? unknownText]
         if ((from + to).includes(unknownText) || from === '') return next(method.of)
-        return limited(next(method.of).map((text) => text.split(from).join(to).slice(0, limits.length)))
+        return limited(next(method.of).map((text) => cut(text.split(from).join(to))))
       }
       case 'format':
         return limited(
@@ -434,7 +444,7 @@ function unpack(
 /** Data that isn't what a decoder takes is nothing to fail for: the program would, too. */
 function attempt(work: () => string): string | null {
   try {
-    return work().slice(0, limits.length)
+    return cut(work())
   } catch {
     return null
   }
@@ -446,16 +456,31 @@ function codeText(text: string): string {
 }
 
 function product(parts: readonly (readonly string[])[]): readonly string[] {
-  let texts: string[] = ['']
+  let texts: readonly string[] = ['']
   for (const part of parts) {
-    const longer = texts.flatMap((text) => part.map((piece) => (text + piece).slice(0, limits.length)))
-    texts = longer.slice(0, limits.choices)
+    const pieces = upTo(limits.combined, part)
+    texts = upTo(
+      limits.combined,
+      texts.flatMap((text) => pieces.map((piece) => (isCut(text) ? text : cut(text + piece)))),
+    )
   }
   return texts
 }
 
 function limited(texts: readonly string[]): readonly string[] {
-  return texts.length === 0 ? [unknownText] : [...new Set(texts)].slice(0, limits.choices)
+  return texts.length === 0 ? [unknownText] : upTo(limits.choices, [...new Set(texts)])
+}
+
+function upTo(count: number, texts: readonly string[]): readonly string[] {
+  return texts.length <= count ? texts : [...texts.slice(0, count - 1), tangledText]
+}
+
+function isCut(text: string): boolean {
+  return text.length > limits.length
+}
+
+function cut(text: string): string {
+  return text.length <= limits.length ? text : text.slice(0, limits.length) + tangledText
 }
 
 function namesIn(expr: Expr): string[] {

@@ -2,7 +2,7 @@ import type { RuleFinding } from '../rules/rule.ts'
 import type { TextFile } from '../source-file.ts'
 
 /** Variables that are followed, and characters of a line that are looked at. */
-const limits = { names: 100, line: 4000 } as const
+const limits = { names: 1000, line: 4000 } as const
 
 /** `$a = …`, `my $a = …`, `a, err := …`, `set a=…` */
 const assignment =
@@ -50,6 +50,14 @@ export function findAcrossLines(file: TextFile): RuleFinding[] {
         add('exfiltration', 'high', index + 1, 'This sends what is private to another computer.')
       follow(statement, fetched, fromServer)
       follow(statement, secret, isPrivate)
+      if (fetched.size < limits.names && secret.size < limits.names) continue
+      add(
+        'too-complex',
+        'high',
+        index + 1,
+        'From here on, this program puts data under so many names that it cannot be followed.',
+      )
+      return findings
     }
   }
   return findings
@@ -57,7 +65,6 @@ export function findAcrossLines(file: TextFile): RuleFinding[] {
 
 /** Adds what a statement puts such data into. */
 function follow(statement: string, names: Set<string>, source: RegExp): void {
-  if (names.size >= limits.names) return
   const assigned = assignment.exec(statement)
   const value = assigned?.[3] ?? statement
   if (!source.test(value) && !mentions(value, names)) return

@@ -70,13 +70,18 @@ export function createNames(texts: (expr: Expr, unit: Unit) => readonly string[]
         const origin = lookUp(expr.name, unit)
         if (origin === null) return expr.name
         if (origin.from === 'import') return origin.path
-        if (origin.param || origin.values.length === 0 || origin.values.length > 3) return '?'
+        if (origin.param || origin.values.length === 0) return '?'
         const names = origin.values.map((value) => {
           const name = find(value, origin.unit, depth + 1)
           if (disguised.has(value)) disguised.add(expr)
           return name
         })
-        return names.find((name) => name !== '?') ?? '?'
+        // Of several, one that matters if there is any: it may be each of them.
+        return (
+          names.find((name) => name.split(/[.(]/).some((part) => telling.test(part))) ??
+          names.find((name) => name !== '?') ??
+          '?'
+        )
       }
       case 'text':
         // A shell command; elsewhere a text has no name.

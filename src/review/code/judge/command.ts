@@ -6,10 +6,7 @@ import type { Site } from './site.ts'
 /** What a shell command means by itself. */
 export function judgeCommand(site: Site): void {
   const { call, name, say, textsOf, labelsOf, shown } = site
-  const args = call.args
-    .map((arg) => textsOf(arg)[0] ?? unknownText)
-    .join(' ')
-    .slice(0, 4000)
+  const args = call.args.map((arg) => (textsOf(arg)[0] ?? unknownText).slice(0, 4000)).join(' ')
   for (const rule of commandRulesOf(name, args, call.named.has('<')))
     say(rule.rule, rule.severity, rule.message)
   if (call.of.kind === 'join' && /^(?:eval|exec|bash|sh|curl|wget|nc|python3?|base64|rev|source)$/.test(name))

@@ -11,6 +11,7 @@ import { createFindings } from './findings.ts'
 import { judgeCode, judgeRun } from './running.ts'
 import { judgeHandedOver, judgeSend, judgeSentBy } from './sending.ts'
 import { createSite, type Site } from './site.ts'
+import { judgeTangled } from './tangled.ts'
 import { isUndeclaredKey } from './tokens.ts'
 
 /** What nobody hides who has nothing to hide. */
@@ -80,6 +81,7 @@ function judgeRule(rule: CallRule, site: Site): void {
     case 'send':
     case 'resolve':
       judgeOnline(site)
+      judgeTangled(pick(rule.to), 'medium', site)
       return judgeSend(rule, site)
     case 'connect':
       judgeOnline(site)
@@ -90,8 +92,10 @@ function judgeRule(rule: CallRule, site: Site): void {
       judgeRead(pick(rule.path), site)
       return judgeWrite(pick(rule.to), [], site)
     case 'write':
+      judgeTangled(pick(rule.path), 'medium', site)
       return judgeWrite(pick(rule.path), pick(rule.data), site)
     case 'delete':
+      judgeTangled(pick(rule.path), 'medium', site)
       return judgeDelete(pick(rule.path), site)
     default:
   }

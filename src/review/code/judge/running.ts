@@ -6,6 +6,7 @@ import { programOf } from './program-name.ts'
 import { guardedAmong } from './guarded.ts'
 import { judgeSentBy } from './sending.ts'
 import type { Site } from './site.ts'
+import { judgeTangled } from './tangled.ts'
 
 const fromServer = 'This runs whatever a server sends, so nobody can review what it does.'
 /** Where the packages of registries are served as modules. */
@@ -38,6 +39,7 @@ export function judgeCode(rule: CallRule, site: Site): void {
     return
   }
   const labels = labelsOf(code)
+  judgeTangled(code, 'high', site)
   const assembled = code.some((expr) => isAssembled(expr, site))
   if (labels.has('network') || isFetched(code, site)) say('remote-code', 'critical', fromServer)
   else if (labels.has('decoded') && rule.does === 'load')
@@ -84,6 +86,7 @@ export function judgeRun(rule: CallRule, site: Site): void {
   } else judgeSentBy(command, [], site)
   const decisive = [...decisiveOf(command, site), ...inputOf(command, site)]
   const labels = labelsOf(decisive)
+  judgeTangled(decisive, 'high', site)
   if (labels.has('decoded'))
     say(
       'hidden-code',
