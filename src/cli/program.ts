@@ -34,6 +34,7 @@ const commands: Record<string, () => Promise<AddCommand>> = {
   secrets: async () => (await import('./commands/secrets.ts')).addSecrets,
   grants: async () => (await import('./commands/grants.ts')).addGrants,
   policy: async () => (await import('./commands/policy.ts')).addPolicy,
+  telemetry: async () => (await import('./commands/telemetry.ts')).addTelemetry,
   audit: async () => (await import('./commands/audit.ts')).addAudit,
   lint: async () => (await import('./commands/lint.ts')).addLint,
   pack: async () => (await import('./commands/pack.ts')).addPack,

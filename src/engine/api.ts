@@ -13,6 +13,7 @@ import type {
 import type { AuditEntry } from '../shared/audit-entry.ts'
 import type { Doctor, Grant, TrustStatus } from '../shared/contract/overview.ts'
 import type { Ask, SkillDetail, SkillSummary } from '../shared/contract/skills.ts'
+import type { TelemetryStatus } from '../shared/contract/telemetry.ts'
 import type { PlainError } from '../shared/errors.ts'
 import type { z } from 'zod'
 import type { preinstallNewsSchema } from '../shared/contract/managed.ts'
@@ -20,6 +21,7 @@ import type { ManagedPolicy } from '../shared/managed-policy.ts'
 import type { Policy, UserPolicy } from '../shared/policy.ts'
 import type { RunResult } from '../shared/receipt.ts'
 import type { Reported, SkillReport } from '../shared/skill-report.ts'
+import type { TelemetryBatch } from '../shared/telemetry.ts'
 
 /** Who decides: the person at the window, or at a terminal, or administrators. Agents never do. */
 export type DecidedBy = 'window' | 'cli' | 'policy'
@@ -207,6 +209,15 @@ export interface Engine {
   moveKeysToKeychain(): Promise<void>
   /** Deletes the vault and all keys in it. */
   discardVault(): Promise<void>
+
+  /** Whether anonymous statistics are sent, by whose word, and every one of them. */
+  telemetry(): Promise<TelemetryStatus>
+  chooseTelemetry(choice: 'on' | 'off'): Promise<void>
+  /** The next request as it would go out, or an example. */
+  previewTelemetry(): Promise<TelemetryBatch>
+  eraseTelemetry(): Promise<void>
+  /** @throws SkilletError NOT_FOUND where nobody asks for samples of the bundle */
+  allowSamples(bundle: string, allowed: boolean): Promise<void>
 
   auditEntries(query: { limit: number; before: number | null }): Promise<AuditEntry[]>
   /** `sealed`: breaks that were found earlier and set aside; `ok` is about the journal as it goes on. */

@@ -56,6 +56,9 @@ import { createSessionSecrets } from './secrets/session.ts'
 import type { SecretStore } from './secrets/store.ts'
 import { createPassphraseKeys } from './secrets/vault/passphrase.ts'
 import { createVault } from './secrets/vault/vault.ts'
+import { createTelemetryConnections } from './telemetry/connections.ts'
+import { createHappenings } from './telemetry/happenings.ts'
+import { createTelemetry } from './telemetry/telemetry.ts'
 import { createRegistryTrust } from './trust/registry-trust.ts'
 import { createWatch } from './trust/watch.ts'
 import { settleWithdrawals } from './trust/withdrawals.ts'
@@ -81,6 +84,9 @@ export interface EngineOptions {
   readonly now?: () => Date
   /** Milliseconds between two looks for withdrawals, while something runs or somebody listens; five minutes by default. */
   readonly lookEveryMs?: number
+  /** What kind of agent asks this engine, for statistics: `cli` by default. */
+  readonly agent?: string
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** For what follows at once on a check. */
@@ -141,6 +147,23 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const [administrators, user] = await Promise.all([managed.read(), userPolicy.read()])
     return { managed: administrators, user }
   }
+
+  const telemetry = createTelemetry({
+    folder: paths.telemetry,
+    ...createTelemetryConnections({
+      registryUrl,
+      apiKey: options.apiKey,
+      hasFleetKey: atOpening?.fleet_key !== undefined,
+      terms: (url) => createConnectionTerms(managed, url, pin),
+    }),
+    agent: options.agent ?? 'cli',
+    env: options.env ?? process.env,
+    managed: async () => (await managed.read())?.telemetry ?? null,
+    isOfRegistry: async (slug) => registry !== null && (await store.get(slug))?.source === registry.url,
+    now: options.now ?? (() => new Date()),
+    log,
+  })
+  const happenings = createHappenings(telemetry)
 
   const sandboxes = createSandboxes({
     launcher: options.launcher,
@@ -266,10 +289,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const stopLooking = watch.keepLooking()
     const live = runs.begin(slug, hooks.signal)
     try {
-      return await runner((early) => runInstalled(slug, live, early), inputsFor, args, {
-        ...hooks,
-        signal: live.signal,
-      })
+      let of: SkillManifest | null = null
+      const result = await runner(
+        (early) => runInstalled(slug, live, early),
+        (manifest) => inputsFor((of = manifest)),
+        args,
+        { ...hooks, signal: live.signal },
+      )
+      happenings.ran(of!, inputsFor(of!), result)
+      return result
     } finally {
       live.ended()
       stopLooking()
@@ -304,9 +332,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return installer.plan(source)
   }
   const applyInstall: Engine['applyInstall'] = async (planId, decisions, by, hooks) => {
+    const startedAt = performance.now()
     try {
-      return await installer.apply(planId, decisions, by, hooks)
+      const installed = await installer.apply(planId, decisions, by, hooks)
+      happenings.installed(planId, installed, performance.now() - startedAt)
+      return installed
+    } catch (error) {
+      happenings.installFailed(planId)
+      throw error
     } finally {
+      telemetry.send()
       // It has asked the registry anew: what that withdrew goes out of use, whichever skill it is.
       await watch.look(justAsked).catch((error: unknown) => log(toSkilletError(error).message))
     }
@@ -400,6 +435,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         spares.drop(),
         secrets.settled(),
         places.close(),
+        telemetry.close(),
       ])
     },
 
@@ -421,6 +457,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...chains,
 
     ...createKeyCalls({ book: secrets, places, vault, journal }),
+
+    telemetry: () => telemetry.status(),
+    chooseTelemetry: (choice) => telemetry.choose(choice),
+    previewTelemetry: () => telemetry.preview(),
+    eraseTelemetry: () => telemetry.erase(),
+    allowSamples: (bundle, allowed) => telemetry.allowSamples(bundle, allowed),
 
     auditEntries: (query) => journal.list(query),
     verifyAudit: () => journal.verify(),

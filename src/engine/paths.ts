@@ -29,6 +29,8 @@ export interface Paths {
   readonly secretNames: string
   /** The keys, encrypted by a passphrase, where there is no keychain. */
   readonly vault: string
+  /** What the person chose about statistics, and what waits to be sent. */
+  readonly telemetry: string
 }
 
 export function createPaths(home: string): Paths {
@@ -50,6 +52,7 @@ export function createPaths(home: string): Paths {
     policy: at('policy.json'),
     secretNames: at('secret-names.json'),
     vault: at('vault'),
+    telemetry: at('telemetry'),
   }
 }
 

@@ -23,6 +23,7 @@ import { libraryHandlers } from './ipc/handlers/library.ts'
 import { overviewHandlers } from './ipc/handlers/overview.ts'
 import { permissionHandlers } from './ipc/handlers/permissions.ts'
 import { runHandlers } from './ipc/handlers/run.ts'
+import { telemetryHandlers } from './ipc/handlers/telemetry.ts'
 import { registerCalls } from './ipc/register.ts'
 import { createSend, type Send } from './ipc/send.ts'
 import { openLanguage } from './language.ts'
@@ -115,6 +116,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       apiKey: env['SKILLET_API_KEY'] || null,
       launcher: onDisk(join(__dirname, '..', 'sandbox', 'skillet-launcher')),
       lookEveryMs: lookEveryMs(env),
+      agent: 'window',
       log,
     })
     opened.onChange(createChangeListener(send))
@@ -176,6 +178,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       ...keyHandlers(engine),
       ...languageHandlers(language),
       ...permissionHandlers(engine),
+      ...telemetryHandlers(engine),
       ...overviewHandlers({ engine, appearance, version, onReady, onReceipt: runPorts.onReceipt }),
       ...chooser.handlers,
       ...files.handlers,

@@ -74,6 +74,7 @@ export const staleAfter = {
   grants: ['grants.list', 'grants.asks', 'grants.all', 'chain.list', 'audit.list'],
   keys: ['secrets.list', 'chain.list', 'audit.list'],
   policy: ['policy.get', 'chain.list', 'audit.list'],
+  telemetry: ['telemetry.status', 'telemetry.preview'],
   // A run uses up what was allowed just once.
   run: ['library.list', 'grants.list', 'grants.asks', 'grants.all', 'audit.list'],
   chain: [

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
@@ -29,6 +29,8 @@ export interface LaunchOptions {
   home?: string
   /** Replaces what points the app at the demo registry. */
   env?: Record<string, string>
+  /** Nobody has said yet whether statistics may be sent; otherwise somebody has said no. */
+  undecided?: boolean
 }
 
 export const test = base.extend<
@@ -53,6 +55,7 @@ export const test = base.extend<
     const opened: { app: ElectronApplication; home: string }[] = []
     await use(async (options = {}) => {
       const home = options.home ?? (await mkdtemp(join(tmpdir(), 'skillet-home-')))
+      if (options.undecided !== true && options.home === undefined) await decline(home)
       const env = {
         SKILLET_HOME: home,
         SKILLET_REGISTRY: registry.url,
@@ -154,3 +157,9 @@ export async function goTo(page: Page, noun: string): Promise<void> {
 }
 
 export { expect }
+
+/** No statistics, as the person's own choice. */
+async function decline(home: string): Promise<void> {
+  await mkdir(join(home, 'telemetry'), { mode: 0o700 })
+  await writeFile(join(home, 'telemetry', 'choice.json'), '{"schema":1,"choice":"off","samples":[]}')
+}

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
-import { sha256Schema, slugSchema, versionSchema } from '../../shared/identifiers.ts'
+import { payloadSampleSchema, telemetryBatchSchema } from '../../shared/telemetry.ts'
 import { record } from '../audit.ts'
 import { assertTier } from '../auth/tier.ts'
 import { ownBundle } from '../bundles/reach.ts'
@@ -11,18 +11,6 @@ import { hideSecrets } from '../telemetry/hide-secrets.ts'
 import type { Dependencies } from './dependencies.ts'
 
 const tag = 'Telemetry'
-/** What a client may tell, and nothing else: a member that isn't here has the whole request refused. */
-const telemetryEvent = z.strictObject({
-  event: z.enum(['install', 'use', 'result']),
-  slug: slugSchema,
-  version: versionSchema,
-  /** SHA-256 of the kind of agent, and of whoever uses it, each with a salt that the client changes. */
-  agentClass: sha256Schema,
-  user: sha256Schema,
-  durationMs: z.number().int().min(0).max(86_400_000).nullable().default(null),
-  retries: z.number().int().min(0).max(1000).nullable().default(null),
-  ok: z.boolean().nullable().default(null),
-})
 /** Samples of one bundle. */
 const maxSamples = 1000
 /** Counts below are told as "fewer than": who is alone in using something must not be seen. */
@@ -38,7 +26,7 @@ export function addTelemetry(add: AddEndpoint, { database, url }: Dependencies):
       summary: 'Takes in up to 100 events. What isn’t an event to the letter is refused whole.',
       access: 'public',
       limit: 'telemetry',
-      body: z.strictObject({ events: z.array(telemetryEvent).min(1).max(100) }),
+      body: telemetryBatchSchema,
       status: 202,
       answer: z.object({ taken: z.number() }),
     },
@@ -146,12 +134,7 @@ export function addTelemetry(add: AddEndpoint, { database, url }: Dependencies):
         'Takes in a sample, with the key of a bundle whose owner has asked for them; keys in it are hidden first.',
       access: { scope: 'read:bundles' },
       limit: 'telemetry',
-      body: z.strictObject({
-        slug: slugSchema,
-        version: versionSchema,
-        user: sha256Schema,
-        sample: z.record(z.string().max(64), z.unknown()),
-      }),
+      body: payloadSampleSchema,
       status: 204,
     },
     async ({ context, caller, body }) => {

@@ -7,6 +7,7 @@ import { languageCalls } from './language.ts'
 import { libraryCalls, libraryEvents } from './library.ts'
 import { overviewCalls, overviewEvents } from './overview.ts'
 import { skillCalls } from './skills.ts'
+import { telemetryCalls } from './telemetry.ts'
 
 /** Every call between the window and main. Declared once; main, preload and window are derived from it. */
 export const contract = {
@@ -17,6 +18,7 @@ export const contract = {
   ...keyCalls,
   ...languageCalls,
   ...overviewCalls,
+  ...telemetryCalls,
 }
 export type Contract = typeof contract
 export type CallName = keyof Contract

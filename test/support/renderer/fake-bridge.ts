@@ -17,6 +17,8 @@ import type { AuditEntry } from '../../../src/shared/audit-entry.ts'
 import type { Doctor, Grant, TrustStatus } from '../../../src/shared/contract/overview.ts'
 import { SkilletError, toSkilletError } from '../../../src/shared/errors.ts'
 import type { Policy, UserPolicy } from '../../../src/shared/policy.ts'
+import type { TelemetryStatus } from '../../../src/shared/contract/telemetry.ts'
+import type { TelemetryBatch } from '../../../src/shared/telemetry.ts'
 import { emptyReceipt, runResult } from '../host-values.ts'
 import { detailOf, fakeCatalog, summaryOf, type FakeSkill } from './fake-skills.ts'
 
@@ -194,6 +196,8 @@ export function createFakeBridge(
     /** What was allowed just once, and used. */
     used?: readonly Grant[]
     policy?: { user: UserPolicy; managed: Policy | null }
+    /** Said no, where nothing else is given. */
+    telemetry?: Partial<TelemetryStatus>
     chains?: readonly Chain[]
     chainRuns?: readonly (ChainRun & Partial<EarlierRun>)[]
     /** What a chain does once every step has passed its checks; the default finishes all of them. */
@@ -243,6 +247,7 @@ export function createFakeBridge(
   const journal: (AuditEntry & { run: null })[] = []
   let language: LanguageState = { choice: 'en', language: 'en', fixed: false }
   let appearance: 'system' | 'light' | 'dark' = 'system'
+  let telemetry: TelemetryStatus = { ...noTelemetry, ...options.telemetry }
   let counter = 0
   const listeners = new Map<EventName, Set<(payload: never) => void>>()
   const versionOf = (slug: string) => installed.find((each) => each.slug === slug)?.version ?? null
@@ -603,6 +608,21 @@ export function createFakeBridge(
     },
     'chain.stop': async () => null,
     'chain.runs': async () => (options.chainRuns ?? []).map((run) => ({ continuedBy: null, ...run })),
+    'telemetry.status': async () => telemetry,
+    'telemetry.choose': async ({ choice }) => {
+      telemetry = { ...telemetry, choice, on: choice === 'on' }
+      return null
+    },
+    'telemetry.preview': async () => telemetryExample,
+    'telemetry.erase': async () => {
+      telemetry = { ...telemetry, waiting: [], sent: [] }
+      return null
+    },
+    'telemetry.samples': async ({ bundle, allowed }) => {
+      const samples = telemetry.samples.map((one) => (one.bundle === bundle ? { ...one, allowed } : one))
+      telemetry = { ...telemetry, samples }
+      return null
+    },
     'appearance.get': async () => appearance,
     'appearance.set': async (chosen) => {
       appearance = chosen
@@ -649,4 +669,29 @@ export function createFakeBridge(
     },
   }
   return fake
+}
+
+const noTelemetry: TelemetryStatus = {
+  on: false,
+  choice: 'off',
+  forbiddenBy: null,
+  managed: false,
+  waiting: [],
+  sent: [],
+  samples: [],
+}
+
+export const telemetryExample: TelemetryBatch = {
+  events: [
+    {
+      event: 'install',
+      slug: 'csv-profile',
+      version: '1.0.0',
+      agentClass: 'a1'.repeat(32),
+      user: 'b2'.repeat(32),
+      durationMs: 900,
+      retries: 0,
+      ok: true,
+    },
+  ],
 }

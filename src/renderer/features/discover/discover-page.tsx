@@ -15,6 +15,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { categoryNames, categoryOrder, type Category } from '../../ui/names.ts'
 import { Page } from '../../ui/page.tsx'
+import { FirstChoice } from '../telemetry/first-choice.tsx'
 import { useTryAgain } from '../authority/try-again.ts'
 import { useCatalogPages } from './catalog-pages.ts'
 import { startingFilter, type Filter } from './filter.ts'
@@ -53,6 +54,7 @@ export function DiscoverPage({
       subtitle={t('Reviewed, signed, and kept inside its limits on your computer.')}
     >
       <Welcome />
+      <FirstChoice />
       <CatalogSearch
         text={filter.text}
         onText={(text) => onFilter({ ...filter, text: text.slice(0, 200) })}

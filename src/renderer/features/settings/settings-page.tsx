@@ -16,6 +16,7 @@ import { LimitsSection } from './limits-section.tsx'
 import { SandboxSection } from './sandbox-section.tsx'
 import type { Appearance } from '../shell/appearance.ts'
 import { TrustSection } from '../authority/trust-section.tsx'
+import { TelemetrySection } from '../telemetry/telemetry-section.tsx'
 
 /** Appearance, limits for all skills, the sandbox, this computer, whose word it takes, and the version. */
 export function SettingsPage(): ReactNode {
@@ -28,6 +29,7 @@ export function SettingsPage(): ReactNode {
         <SandboxSection />
         <ComputerSection />
         <TrustSection />
+        <TelemetrySection />
         <AboutSection />
       </div>
     </Page>
