@@ -20,7 +20,8 @@ import { useChoose } from './use-choose.ts'
 
 /** Whether statistics are sent, everything that was, and samples for those bundles whose owners ask for them. */
 export function TelemetrySection(): ReactNode {
-  const status = useCall('telemetry.status', null)
+  // Another Skillet on this computer may note something at any time.
+  const status = useCall('telemetry.status', null, { staleTimeMs: 0, everyMs: 5000 })
   return (
     <Section title={t('Anonymous statistics')}>
       {status.isError ? (
