@@ -17,7 +17,6 @@ export const telemetryEventSchema = z.strictObject({
   retries: z.number().int().min(0).max(1000).nullable().default(null),
   ok: z.boolean().nullable().default(null),
 })
-export type TelemetryEvent = z.infer<typeof telemetryEventSchema>
 
 /** One request to the registry, as it is sent. */
 export const telemetryBatchSchema = z.strictObject({ events: z.array(telemetryEventSchema).min(1).max(100) })

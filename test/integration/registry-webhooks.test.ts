@@ -1,4 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createConnection } from '../../src/engine/registry-client/request.ts'
+import { createHappenings } from '../../src/engine/telemetry/happenings.ts'
+import { createTelemetry } from '../../src/engine/telemetry/telemetry.ts'
+import { runResult } from '../support/host-values.ts'
+import { manifestOf } from '../support/manifest.ts'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -295,6 +303,67 @@ describe('telemetry', () => {
     await call('PUT', `/api/bundles/${id}/samples`, ada, { on: false })
     expect((await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples).toEqual([])
     expect((await give({ 'x-api-key': key })).status).toBe(403)
+  })
+
+  it('takes what Skillet itself sends: statistics without a key, and samples that two people asked for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'telemetry-'))
+    const { id } = (await call('POST', '/api/bundles', ada, { name: 'kitchen', title: 'Kitchen' })).body
+    await call('PUT', `/api/bundles/${id}/skills/told-tool`, ada, { version: null })
+    const { key } = (await call('POST', `/api/bundles/${id}/tokens`, ada, { label: 'x' })).body
+    const connection = (apiKey?: string) =>
+      createConnection({ url: test.registry.url, apiKey, stallTimeoutMs: 5000 })
+    const telemetry = createTelemetry({
+      folder,
+      keyless: connection(),
+      keyed: connection(key),
+      agent: 'window',
+      env: {},
+      managed: async () => null,
+      isOfRegistry: async () => true,
+      now: () => new Date(),
+      log: () => undefined,
+    })
+    const samples = async () => (await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples
+    const skill = manifestOf({
+      slug: 'told-tool',
+      capabilities: { 'fs:read': 'Reads a file.' },
+      run: { command: ['sh'], inputs: { file: { type: 'file', title: 'File' } } },
+    })
+    const inputs = { file: '/home/ada/taxes.csv' }
+    const ran = () =>
+      createHappenings(telemetry).ran(skill, inputs, runResult({ stdout: `ghp_${'a1'.repeat(18)}` }))
+    try {
+      await telemetry.choose('on')
+      // The owner doesn't ask: there is nothing to allow.
+      await expect(telemetry.allowSamples(id, true)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+      await call('PUT', `/api/bundles/${id}/samples`, ada, { on: true })
+      // The owner asks, the person hasn't said yes.
+      expect((await telemetry.status()).samples).toEqual([{ bundle: id, title: 'Kitchen', allowed: false }])
+      ran()
+      await expect.poll(async () => (await telemetry.status()).waiting.length).toBe(2)
+      await telemetry.allowSamples(id, true)
+      ran()
+      await expect.poll(async () => (await samples()).length).toBe(1)
+      expect((await samples())[0]).toMatchObject({
+        slug: 'told-tool',
+        sample: { given: { file: '(a file)' }, printed: expect.stringMatching(/^«REDACTED:\w+»$/) },
+      })
+      expect(JSON.stringify(await samples())).not.toContain('taxes')
+      // The owner stops asking: what was allowed then doesn't hold for a later question.
+      await call('PUT', `/api/bundles/${id}/samples`, ada, { on: false })
+      ran()
+      await expect.poll(async () => (await telemetry.status()).samples).toEqual([])
+      await call('PUT', `/api/bundles/${id}/samples`, ada, { on: true })
+      expect((await telemetry.status()).samples).toMatchObject([{ allowed: false }])
+
+      telemetry.send()
+      await expect.poll(async () => (await telemetry.status()).sent.length).toBe(1)
+      const { waiting, sent } = await telemetry.status()
+      expect([waiting.length, sent[0]!.body.events.length]).toEqual([0, 6])
+    } finally {
+      await telemetry.close()
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 })
 

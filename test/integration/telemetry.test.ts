@@ -45,8 +45,8 @@ afterAll(async () => {
 async function watched(home: string, args: readonly string[], env: Record<string, string> = {}) {
   sent = []
   const trace = join(folder, 'calls')
-  const watch = ['-f', '-qq', '-e', 'trace=connect,sendto,sendmsg', '-o', trace]
-  const child = spawn('strace', [...watch, process.execPath, cliBundle, ...args], {
+  const [program = '', ...words] = ['strace', '-f', '-qq', '-e', 'trace=connect,sendto,sendmsg', '-o', trace]
+  const child = spawn(program, [...words, process.execPath, cliBundle, ...args], {
     cwd: root,
     env: {
       ...environment(),

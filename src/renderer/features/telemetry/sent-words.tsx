@@ -9,7 +9,7 @@ export function SentWords({ batch, label }: { batch: TelemetryBatch; label: stri
       tabIndex={0}
       role="region"
       aria-label={label}
-      className="max-h-56 overflow-auto rounded-md border border-line bg-sunk p-3 font-mono text-xs select-text"
+      className="max-h-44 overflow-auto rounded-md border border-line bg-sunk p-3 font-mono text-xs select-text"
     >
       {JSON.stringify(batch, null, 2)}
     </pre>
