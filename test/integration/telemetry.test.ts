@@ -45,7 +45,7 @@ afterAll(async () => {
 async function watched(home: string, args: readonly string[], env: Record<string, string> = {}) {
   sent = []
   const trace = join(folder, 'calls')
-  const [program = '', ...words] = ['strace', '-f', '-qq', '-e', 'trace=connect,sendto,sendmsg', '-o', trace]
+  const [program, ...words] = ['strace', '-f', '-qq', '-e', 'trace=connect,sendto,sendmsg', '-o', trace]
   const child = spawn(program, [...words, process.execPath, cliBundle, ...args], {
     cwd: root,
     env: {
