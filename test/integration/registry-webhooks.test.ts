@@ -174,6 +174,9 @@ describe('a webhook', () => {
     const database = openDatabase(test.registry.databaseUrl, () => {})
     const box = createSecretBox(await secretFile(test.dataDir, 'webhooks'))
     const deliver = createDelivery({ database, box, localToo: true, jobs: { send: async () => undefined } })
+    const [newest] = await deliveries()
+    // What throws is tried again.
+    await expect(deliver([{ data: { delivery: newest!.id }, last: false }])).rejects.toThrow('500')
     for (const [times, one] of (await deliveries()).entries()) {
       expect([times, await isOff()]).toEqual([times, false])
       await deliver([{ data: { delivery: one.id }, last: true }])
