@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { createApp } from './app.ts'
 import { createAuthenticate } from './auth/api-keys.ts'
 import { openFirstKey } from './auth/first-key.ts'
+import { assertSecret } from './auth/assert-secret.ts'
 import { createGitHub, type GitHubOptions } from './auth/github.ts'
 import { secretFile } from './auth/secret-file.ts'
 import { createKeyUse } from './auth/key-use.ts'
@@ -110,6 +111,8 @@ export interface RunningRegistry {
  * Throws RUNNING_AS_ROOT (its own PostgreSQL refuses that), BUSY, INPUT_INVALID, STORE_DAMAGED.
  */
 export async function startRegistry(options: RegistryOptions): Promise<RunningRegistry> {
+  assertSecret('SKILLET_PAYMENT_SECRET', options.paymentSecret)
+  assertSecret('SKILLET_METRICS_TOKEN', options.metricsToken)
   const log = createLog(options.log)
   const dataDir = resolve(options.dataDir)
   const opened: (() => Promise<void>)[] = []

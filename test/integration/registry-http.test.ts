@@ -10,7 +10,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { addressOf } from '../../src/registry/http/address.ts'
 import { assertMayScrape } from '../../src/registry/http/metrics.ts'
 import { openPool } from '../../src/registry/db/database.ts'
+import { packFolder } from '../../src/engine/package/pack.ts'
 import { createRateLimits } from '../../src/registry/http/rate-limits.ts'
+import { startRegistry } from '../../src/registry/start.ts'
 import { call, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
@@ -19,9 +21,10 @@ import { packSample, startTestRegistry, type TestRegistry } from '../support/reg
 let test: TestRegistry
 /** Behind a proxy, with hardly any patience. */
 let strict: TestRegistry
+const metricsToken = 'whoever has this may scrape'
 beforeAll(async () => {
   test = await startTestRegistry({ listening: { headersMs: 1_000 } })
-  strict = await startTestRegistry({ metricsToken: 'scrape me', behindProxy: true, rateLimitFactor: 0.01 })
+  strict = await startTestRegistry({ metricsToken, behindProxy: true, rateLimitFactor: 0.01 })
 })
 afterAll(async () => {
   await test?.remove()
@@ -133,7 +136,15 @@ describe('metrics', () => {
     const scrape = (headers: Record<string, string>) => fetch(`${strict.registry.url}/metrics`, { headers })
     expect((await scrape({})).status).toBe(404)
     expect((await scrape({ authorization: 'Bearer guess' })).status).toBe(404)
-    expect((await scrape({ authorization: 'Bearer scrape me' })).status).toBe(200)
+    expect((await scrape({ authorization: `Bearer ${metricsToken}` })).status).toBe(200)
+  })
+
+  it.each(['', 'guessed'])('are not to be had for no secret, nor are payments: %j', async (secret) => {
+    const dataDir = join(tmpdir(), 'never-made')
+    for (const option of ['metricsToken', 'paymentSecret'])
+      await expect(
+        startRegistry({ dataDir, demo: false, pack: packFolder, [option]: secret }),
+      ).rejects.toMatchObject({ code: 'INPUT_INVALID' })
   })
 })
 
@@ -151,6 +162,8 @@ describe('whoever asks too often', () => {
     await exhaust(1, () => at('POST', '/api/reports', from('203.0.113.1')))
     await exhaust(2, () => at('POST', '/api/telemetry', from('203.0.113.1')))
     await exhaust(1, () => at('POST', '/auth/link', from('203.0.113.1'), { word: 'x' }))
+    await exhaust(12, () => at('POST', '/auth/token', from('203.0.113.1')))
+    expect((await at('POST', '/auth/sign-out', from('203.0.113.1'))).status).toBe(429)
     for (const path of ['/auth/github', '/auth/github/callback'])
       expect([path, (await at('GET', path, from('203.0.113.1'))).status]).toEqual([path, 429])
     // Somebody else is not held off, whatever the first one wrote in front.

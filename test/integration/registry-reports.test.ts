@@ -169,6 +169,26 @@ describe('a report', () => {
     expect(await offers('crowd-tool')).toBe(true)
   })
 
+  it('counts once for all accounts that somebody belongs to', async () => {
+    await publish('envied-tool')
+    const rival = await signInByLink(test.registry.url, test.adminKey, 'rival')
+    for (const name of ['rival-two', 'rival-three'])
+      expect((await call('POST', '/api/accounts', rival, { name, title: 'A team' })).status).toBe(201)
+    await test.sql(`update accounts set created_at = now() - interval '8 days' where name like 'rival%'`)
+    const keyOf = async (account: string) => {
+      const who = { ...rival, 'x-skillet-account': account }
+      const asked = { label: 'x', scopes: ['read:catalog'] }
+      return { 'x-api-key': (await call('POST', '/api/account/keys', who, asked)).body.key as string }
+    }
+    for (const account of ['rival', 'rival-two', 'rival-three'])
+      expect((await report('envied-tool', 'malware', await keyOf(account))).status).toBe(201)
+    expect(await offers('envied-tool')).toBe(true)
+    // Two others who have nothing to do with it make it three.
+    for (const account of ['crowd-one', 'crowd-two'])
+      await report('envied-tool', 'malware', { 'x-api-key': (await test.mint({ account })).key })
+    expect(await offers('envied-tool')).toBe(false)
+  })
+
   it('counts for an account only where the account itself makes it, and only as malware', async () => {
     await publish('shared-tool')
     const session = await signInByLink(test.registry.url, test.adminKey, 'sharer')

@@ -4,7 +4,7 @@ import type { SkillReport } from '../../shared/skill-report.ts'
 import { record } from '../audit.ts'
 import { holds as mayReview, type Caller } from '../auth/caller.ts'
 import { assertNotOwn } from '../auth/not-own.ts'
-import { within, type Database } from '../db/database.ts'
+import { acting, within, type Database } from '../db/database.ts'
 import type { Tables } from '../db/tables.ts'
 import type { Jobs } from '../jobs/jobs.ts'
 import { notify } from '../notify.ts'
@@ -15,7 +15,7 @@ export interface ReportPorts {
   readonly jobs: Pick<Jobs, 'send'>
 }
 
-/** How many different accounts must call a skill malware for it to go on hold without a person of the registry. */
+/** How many accounts of different people must call a skill malware for it to go on hold without a person of the registry. */
 const accountsToHold = 3
 /** Days that such an account must have been there: nobody makes three for the purpose. */
 const accountDays = 7
@@ -24,8 +24,9 @@ const accountDays = 7
 const assumed = { malware: 'high', vulnerability: 'medium', impersonation: 'medium', other: 'low' } as const
 
 /**
- * Takes a report in, from anybody; whoever has a share token or a fleet's key speaks for themselves, not for the account. A skill goes on hold at once where somebody of the registry calls it malware, or
- * three accounts do that have been there for a week; nobody without a name can take a skill away from others.
+ * Takes a report in, from anybody; whoever has a share token or a fleet's key speaks for themselves, not for the account.
+ * A skill goes on hold at once where somebody of the registry calls it malware, or three accounts of different people do
+ * that have been there for a week; nobody without a name can take a skill away from others.
  * @throws SkilletError NOT_FOUND
  */
 export async function takeReport(
@@ -72,17 +73,42 @@ export async function takeReport(
 }
 
 async function isCalledMalware(transaction: Transaction<Tables>, slug: string): Promise<boolean> {
-  const { count } = await transaction
+  const rows = await transaction
     .selectFrom('reports')
     .innerJoin('accounts', 'accounts.id', 'reports.reporter_account')
-    .select(sql<string>`count(distinct reports.reporter_account)`.as('count'))
+    .select('accounts.id')
+    .distinct()
     .where('reports.slug', '=', slug)
     .where('reports.kind', '=', 'malware')
     .where('reports.state', '=', 'open')
     .whereRef('reports.reporter_account', '!=', 'reports.account_id')
     .where('accounts.created_at', '<', sql<Date>`now() - make_interval(days => ${accountDays})`)
-    .executeTakeFirstOrThrow()
-  return Number(count) >= accountsToHold
+    .execute()
+  if (rows.length < accountsToHold) return false
+  return (await voicesOf(transaction, rows)) >= accountsToHold
+}
+
+/** How many speak: accounts that somebody belongs to at once, such as a person's own and their teams', have one voice. */
+async function voicesOf(
+  transaction: Transaction<Tables>,
+  accounts: readonly { id: string }[],
+): Promise<number> {
+  const ids = accounts.map(({ id }) => id)
+  const members = await acting(transaction, { across: 'people' }, () =>
+    transaction
+      .selectFrom('memberships')
+      .select(['account_id', 'user_id'])
+      .where('account_id', 'in', ids)
+      .execute(),
+  )
+  let voices: Set<string>[] = []
+  for (const id of ids) {
+    const people = members.filter((one) => one.account_id === id).map((one) => one.user_id)
+    const same = voices.filter((voice) => people.some((person) => voice.has(person)))
+    const joined = new Set([id, ...people, ...same.flatMap((voice) => [...voice])])
+    voices = [...voices.filter((voice) => !same.includes(voice)), joined]
+  }
+  return voices.length
 }
 
 export interface ReportDecision {

@@ -102,6 +102,7 @@ export function addSignIn(add: AddEndpoint, ports: Dependencies): void {
       tag: 'Signing in',
       summary: 'A token for the calls of the console, by the cookie of whoever signed in.',
       access: 'public',
+      limit: 'call',
       answer: z.object({ token: z.string(), expiresIn: z.number() }),
     },
     async ({ context }) => {
@@ -119,6 +120,7 @@ export function addSignIn(add: AddEndpoint, ports: Dependencies): void {
       tag: 'Signing in',
       summary: 'Ends the session, tokens included.',
       access: 'public',
+      limit: 'call',
       status: 204,
     },
     async ({ context }) => {
