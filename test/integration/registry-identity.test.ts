@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SignJWT } from 'jose'
+import { decodeJwt, SignJWT } from 'jose'
 import { OAuth2Server } from 'oauth2-mock-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { digestOf } from '../../src/registry/auth/key-format.ts'
@@ -130,6 +130,24 @@ describe('signing in through GitHub', () => {
       expect(back.status).toBe(401)
       expect(cookies(back).some((one) => one.startsWith('skillet='))).toBe(false)
     }
+  })
+
+  it('refuses an attempt that is over, or was sealed for something else', async () => {
+    const secret = Buffer.from(await readFile(join(test.dataDir, 'keys', 'sessions.key'), 'utf8'), 'hex')
+    const now = Math.floor(Date.now() / 1000)
+    /** Goes there and back with the server's own attempt, changed and sealed anew. */
+    const comeBack = async (change: object) => {
+      const begun = await fetch(at('/auth/github'), { redirect: 'manual' })
+      const [name, sealed] = pair(cookies(begun)[0]).split('=') as [string, string]
+      const there = await fetch(begun.headers.get('location')!, { redirect: 'manual' })
+      const said = { ...decodeJwt(sealed), ...change }
+      const again = await new SignJWT(said).setProtectedHeader({ alg: 'HS256' }).sign(secret)
+      const headers = { cookie: `${name}=${again}` }
+      return (await fetch(there.headers.get('location')!, { redirect: 'manual', headers })).status
+    }
+    expect(await comeBack({})).toBe(302)
+    for (const change of [{ exp: now - 60 }, { exp: undefined }, { aud: 'skillet-console' }])
+      expect([change, await comeBack(change)]).toEqual([change, 401])
   })
 
   it('gives tokens to pages of the console alone', async () => {

@@ -408,6 +408,14 @@ describe("another's things", () => {
       )
       for (const { id } of rows) theirs.add(id)
     }
+    // Who belongs there has no number in any list.
+    const people = await probe.admin.query<{ login: string }>(
+      `select login from invitations where account_id = $1 union
+       select login from memberships join users on users.id = user_id where account_id = $1`,
+      [probe.ada.accountId],
+    )
+    expect(people.rows.length).toBeGreaterThan(1)
+    for (const { login } of people.rows) theirs.add(login)
     expect(theirs.size).toBeGreaterThan(20)
     await each(
       ({ method, isPublic }) => method === 'GET' && !isPublic,

@@ -196,28 +196,28 @@ describe('a tenant', () => {
   })
 })
 
-describe('looking across tenants', () => {
-  /** What each purpose opens. A table that isn't named here is opened by none. */
-  const opened: Record<Purpose, string[]> = {
-    review: [
-      'appeals',
-      'notifications',
-      'submission_decisions',
-      'submission_steps',
-      'submissions',
-      'suppressions',
-      'trial_runs',
-    ],
-    keys: ['api_keys', 'entitlements'],
-    people: ['invitations', 'memberships'],
-    payments: ['entitlements', 'payment_events'],
-    deliveries: ['webhook_deliveries', 'webhooks'],
-    reports: ['notifications', 'reports'],
-    withdrawals: ['machine_skills', 'machines', 'notifications'],
-    audit: ['audit_log'],
-    upkeep: ['payload_samples'],
-  }
+/** What each purpose opens. A table that isn't named here is opened by none. */
+const opened: Record<Purpose, string[]> = {
+  review: [
+    'appeals',
+    'notifications',
+    'submission_decisions',
+    'submission_steps',
+    'submissions',
+    'suppressions',
+    'trial_runs',
+  ],
+  keys: ['api_keys', 'entitlements'],
+  people: ['invitations', 'memberships'],
+  payments: ['entitlements', 'payment_events'],
+  deliveries: ['webhook_deliveries', 'webhooks'],
+  reports: ['notifications', 'reports'],
+  withdrawals: ['machine_skills', 'machines', 'notifications'],
+  audit: ['audit_log'],
+  upkeep: ['payload_samples'],
+}
 
+describe('looking across tenants', () => {
   it.each(Object.keys(opened) as Purpose[])('for %s opens the tables for that alone', async (across) => {
     await as({ across }, async () => {
       const seen: string[] = []
@@ -246,16 +246,31 @@ describe('a person', () => {
         account,
         rows[0]!.id,
       ])
+      await admin.query(
+        `insert into sessions (user_id, digest, expires_at)
+         values ($1, encode(sha256(convert_to($2, 'UTF8')), 'hex'), now() + interval '1 day')`,
+        [rows[0]!.id, login],
+      )
       return rows[0]!.id
     }
     const one = await person('probe-one', ada)
     await person('probe-two', bob)
     await as({ person: one }, async () => {
       expect((await server.query('select login from users')).rows).toEqual([{ login: 'probe-one' }])
+      expect((await server.query('select user_id from sessions')).rows).toEqual([{ user_id: one }])
       expect((await server.query('select account_id from memberships')).rows).toEqual([{ account_id: ada }])
       expect(await attempt(`update memberships set role = 'administrator'`)).toBe(0)
       expect(await attempt(`update users set role = 'administrator' where login = 'probe-two'`)).toBe(0)
     })
+    for (const across of [...Object.keys(opened), 'everything', ''])
+      await as({ tenant: ada, across }, async () => {
+        for (const table of ['users', 'sessions'])
+          expect([across, table, (await server.query(`select from ${table}`)).rowCount! > 0]).toEqual([
+            across,
+            table,
+            across === 'people',
+          ])
+      })
   })
 })
 

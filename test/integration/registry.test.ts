@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Scope } from '../../src/registry/auth/scopes.ts'
 import { parsePublishKeys } from '../../src/trust/publish-keys.ts'
 import { sha256Hex } from '../../src/trust/digest.ts'
 import { verifyRelease } from '../../src/trust/verify-release.ts'
@@ -131,6 +132,12 @@ describe('publishing', () => {
     await expect(
       other.publish(await packSample({ slug: 'owned-skill', publisher: 'northwind' })),
     ).rejects.toMatchObject({ code: 'FORBIDDEN' })
+    // Whoever reviews publishes for nobody else either.
+    const scopes: Scope[] = ['write:publish', 'review:write']
+    const { client: reviewer } = await test.mint({ account: 'northwind', scopes })
+    await expect(reviewer.publish(await packSample({ slug: 'new-skill' }))).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+    })
   })
 
   it('gives a name to whoever is published under it first, and to nobody for submitting', async () => {
