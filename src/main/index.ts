@@ -2,6 +2,9 @@ import { join } from 'node:path'
 import { app, dialog, ipcMain, nativeTheme, protocol, session, shell, type BrowserWindow } from 'electron'
 import { version } from '../../package.json'
 import { defaultHome } from '../engine/paths.ts'
+import { orNull } from '../engine/or-null.ts'
+import { readLogo } from '../engine/policy/logo.ts'
+import { brandOf, createManagedPolicy, policySources } from '../engine/policy/managed-policy.ts'
 import { droppedChannel } from '../shared/contract/channels.ts'
 import { SkilletError, exitStatusOf } from '../shared/errors.ts'
 import { onDisk } from '../shared/on-disk.ts'
@@ -21,6 +24,7 @@ import { languageHandlers } from './ipc/handlers/language.ts'
 import { keyHandlers } from './ipc/handlers/keys.ts'
 import { libraryHandlers } from './ipc/handlers/library.ts'
 import { overviewHandlers } from './ipc/handlers/overview.ts'
+import { managedHandlers } from './ipc/handlers/managed.ts'
 import { permissionHandlers } from './ipc/handlers/permissions.ts'
 import { runHandlers } from './ipc/handlers/run.ts'
 import { telemetryHandlers } from './ipc/handlers/telemetry.ts'
@@ -33,6 +37,7 @@ import { lookEveryMs } from './look-every.ts'
 import { createLog, describeError, type Log } from './log.ts'
 import { installMenu } from './menu.ts'
 import { createPageDeaths } from './page-deaths.ts'
+import { keepPreinstalled } from './preinstalled.ts'
 import { registerAppScheme, serveRenderer } from './protocol.ts'
 import { createRuns } from './runs.ts'
 import { takeScreenshot } from './screenshot.ts'
@@ -106,6 +111,7 @@ interface Host {
 
 async function open({ log, send, window, showWindow }: Host, bundles: BundleFiles): Promise<void> {
   const { env } = process
+  const managed = createManagedPolicy(policySources(__dirname))
   const engine = createEngineSource(async () => {
     // Loaded while the window's own process starts, which takes longer.
     const { createEngine } = await import('../engine/engine.ts')
@@ -115,11 +121,13 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       trustRootFile: env['SKILLET_TRUST_ROOT'] || null,
       apiKey: env['SKILLET_API_KEY'] || null,
       launcher: onDisk(join(__dirname, '..', 'sandbox', 'skillet-launcher')),
+      managed,
       lookEveryMs: lookEveryMs(env),
       agent: 'window',
       log,
     })
     opened.onChange(createChangeListener(send))
+    void keepPreinstalled(opened, send, log)
     return opened
   })
   const ownSession = session.defaultSession
@@ -130,7 +138,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
 
   const language = await openLanguage(home, {
     preferred: () => app.getPreferredSystemLanguages(),
-    managed: () => Promise.resolve(null),
+    managed: async () => (await orNull(managed.read(), 5000))?.language ?? null,
     apply: speakOwnWords,
     log,
   })
@@ -179,6 +187,13 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       ...languageHandlers(language),
       ...permissionHandlers(engine),
       ...telemetryHandlers(engine),
+      ...managedHandlers({
+        managed,
+        logoOf: (policy) => readLogo(policy, brandOf(__dirname)),
+        dialog,
+        window,
+        log,
+      }),
       ...overviewHandlers({ engine, appearance, version, onReady, onReceipt: runPorts.onReceipt }),
       ...chooser.handlers,
       ...files.handlers,

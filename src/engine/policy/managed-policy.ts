@@ -51,6 +51,12 @@ export function builtInPolicyFile(programFolder: string): string {
   return join(packaged?.[1] ?? dirname(programFolder), 'policy.json')
 }
 
+/** Where a preconfigured build has its pictures, and who may have put them there. */
+export function brandOf(programFolder: string): { path: string; owners: readonly number[] } {
+  const resources = dirname(builtInPolicyFile(programFolder))
+  return { path: join(resources, 'brand'), owners: [0, ownerOf(resources)] }
+}
+
 /** For whoever looks at this computer. Never throws. */
 export async function stateOfPolicy(managed: ManagedPolicySource): Promise<Doctor['policy']> {
   try {

@@ -4,6 +4,7 @@ import type { Client, Handlers } from './define.ts'
 import { installCalls, installProgressSchema } from './install.ts'
 import { keyCalls } from './keys.ts'
 import { languageCalls } from './language.ts'
+import { managedCalls, managedEvents } from './managed.ts'
 import { libraryCalls, libraryEvents } from './library.ts'
 import { overviewCalls, overviewEvents } from './overview.ts'
 import { skillCalls } from './skills.ts'
@@ -16,6 +17,7 @@ export const contract = {
   ...libraryCalls,
   ...chainCalls,
   ...keyCalls,
+  ...managedCalls,
   ...languageCalls,
   ...overviewCalls,
   ...telemetryCalls,
@@ -27,6 +29,7 @@ export type CallName = keyof Contract
 export const events = {
   ...libraryEvents,
   ...chainEvents,
+  ...managedEvents,
   ...overviewEvents,
   'install.progress': installProgressSchema,
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { managedPolicySchema } from '../managed-policy.ts'
 import { plainErrorSchema } from '../plain-error.ts'
 import { call } from './define.ts'
 
@@ -11,32 +12,37 @@ export const preinstallNewsSchema = z.object({
   problem: plainErrorSchema.nullable(),
 })
 
-/** What administrators decided, as people may see it: no key's place, no certificate. */
-export const managedViewSchema = z.object({
-  organisation: z.string().nullable(),
-  support: z
-    .object({
-      name: z.string().optional(),
-      email: z.string().optional(),
-      url: z.string().optional(),
-      phone: z.string().optional(),
-    })
-    .nullable(),
-  branding: z.object({
-    name: z.string().nullable(),
-    /** `#rrggbb` */
-    accent: z.string().nullable(),
-    /** A picture as a data: address; null also where it can't be read. */
-    logo: z.string().nullable(),
-  }),
-  /** What is decided, a sentence each, in plain words. */
-  decided: z.array(z.object({ key: z.string(), sentence: z.string() })),
-})
-export type ManagedView = z.infer<typeof managedViewSchema>
+/** `line` is null where the document has none. */
+const policyProblemSchema = z.object({ key: z.string(), line: z.number().nullable(), message: z.string() })
+export type PolicyProblemView = z.infer<typeof policyProblemSchema>
+
+/** Whatever stands in the form; main says whether it is a policy. */
+const draftSchema = z.record(z.string(), z.unknown())
 
 export const managedEvents = { 'managed.preinstall': preinstallNewsSchema }
 
 export const managedCalls = {
-  /** Null where nobody manages this computer. Fails with POLICY_INVALID where a policy can't be read. */
-  'managed.get': call(z.null(), managedViewSchema.nullable()),
+  /** What administrators decided; null where nobody did. `logo`: a data: address. Fails with POLICY_INVALID. */
+  'managed.get': call(
+    z.null(),
+    z.object({ policy: managedPolicySchema, logo: z.string().nullable() }).nullable(),
+  ),
+  /** What is wrong with a policy that somebody is writing; empty where nothing is. */
+  'policy.check': call(z.object({ policy: draftSchema }), z.array(policyProblemSchema)),
+  /** Asks for a file and reads it, in any of the forms that are exported; null where none was chosen. */
+  'policy.import': call(
+    z.null(),
+    z
+      .object({
+        name: z.string(),
+        policy: managedPolicySchema.nullable(),
+        problems: z.array(policyProblemSchema),
+      })
+      .nullable(),
+  ),
+  /** Asks where to and writes it; null where nobody said where. Fails with POLICY_INVALID. */
+  'policy.export': call(
+    z.object({ policy: draftSchema, form: z.enum(['json', 'mobileconfig', 'reg']) }),
+    z.object({ path: z.string() }).nullable(),
+  ),
 }

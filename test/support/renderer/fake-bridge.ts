@@ -15,6 +15,7 @@ import type { InstallPlan } from '../../../src/shared/contract/install.ts'
 import type { InstalledSkill, TrashedSkill } from '../../../src/shared/contract/library.ts'
 import type { AuditEntry } from '../../../src/shared/audit-entry.ts'
 import type { Doctor, Grant, TrustStatus } from '../../../src/shared/contract/overview.ts'
+import { parsePolicyText } from '../../../src/shared/parse-managed-policy.ts'
 import { SkilletError, toSkilletError } from '../../../src/shared/errors.ts'
 import type { Policy, UserPolicy } from '../../../src/shared/policy.ts'
 import type { TelemetryStatus } from '../../../src/shared/contract/telemetry.ts'
@@ -563,6 +564,13 @@ export function createFakeBridge(
       store(slug, decisions)
       return null
     },
+    'managed.get': async () => null,
+    'policy.check': async ({ policy: draft }) => {
+      const parsed = parsePolicyText(JSON.stringify(draft))
+      return parsed.ok ? [] : parsed.problems.map(({ key, message }) => ({ key, line: null, message }))
+    },
+    'policy.import': async () => null,
+    'policy.export': async ({ form }) => ({ path: `/home/kim/policy.${form}` }),
     'policy.get': async () => ({ ...policy, problem: null }),
     'policy.set': async ({ user }) => {
       policy = { ...policy, user }
