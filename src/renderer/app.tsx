@@ -15,6 +15,7 @@ import { startingFilter, type Filter } from './features/discover/filter.ts'
 import { InstallProvider } from './features/install/install-provider.tsx'
 import { KeysPage } from './features/keys/keys-page.tsx'
 import { LibraryPage } from './features/library/library-page.tsx'
+import { PolicyEditorPage } from './features/policy-editor/policy-editor-page.tsx'
 import { PermissionsPage } from './features/permissions/permissions-page.tsx'
 import { RunPage } from './features/run/run-page.tsx'
 import { ReportProvider } from './features/report/report-provider.tsx'
@@ -28,6 +29,8 @@ import { Sidebar } from './features/shell/sidebar.tsx'
 import { SkillPage } from './features/skill/skill-page.tsx'
 import { TrashPage } from './features/trash/trash-page.tsx'
 import { TrustBanner } from './features/authority/trust-banner.tsx'
+import { useBranding } from './features/managed/branding.ts'
+import { PreinstallBanner } from './features/managed/preinstall-banner.tsx'
 import { SettledUpdates } from './features/updates/settled-updates.ts'
 import { createUpdateSessions, UpdateSessionsProvider } from './features/updates/update-sessions.ts'
 import { WithdrawnBanner } from './features/withdrawn/withdrawn-banner.tsx'
@@ -84,6 +87,7 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
   const content = useScrollMemory(hash)
   const ready = useReady(bridge)
   useAppearance()
+  useBranding()
   useNews()
   const client = useQueryClient()
   const startAgain = () => {
@@ -103,6 +107,7 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
         <WithdrawnBanner route={route} />
         <OnHoldBanner route={route} />
         <TrustBanner />
+        <PreinstallBanner />
         <main ref={content} className="min-h-0 flex-1 overflow-y-auto">
           <PageBoundary key={hash} onBroken={ready} onStartAgain={startAgain}>
             {route.page === 'discover' ? (
@@ -139,6 +144,8 @@ function OtherPage({ route, onDrawn }: { route: Route; onDrawn: () => void }): R
       return <KeysPage />
     case 'settings':
       return <SettingsPage />
+    case 'policy-editor':
+      return <PolicyEditorPage />
     case 'skill':
       return <SkillPage slug={route.slug} firstTab={route.tab} insteadOf={route.insteadOf} />
     case 'run':

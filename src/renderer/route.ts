@@ -16,6 +16,8 @@ export type Route =
   | { page: 'entry'; seq: number }
   | { page: 'keys' }
   | { page: 'settings' }
+  /** Where administrators write a policy. */
+  | { page: 'policy-editor' }
   | { page: 'skill'; slug: string; tab: SkillTab; insteadOf: string | null }
   | { page: 'run'; slug: string }
 export type Page = Route['page']
@@ -46,6 +48,7 @@ export function parseRoute(hash: string): Route {
     case 'chains':
     case 'keys':
     case 'settings':
+    case 'policy-editor':
       return { page: first }
     case 'activity':
       return /^[1-9]\d{0,14}$/.test(second) ? { page: 'entry', seq: Number(second) } : { page: 'activity' }
@@ -79,6 +82,7 @@ export const hrefs = {
   entry: (seq: number): string => `#/activity/${seq}`,
   keys: '#/keys',
   settings: '#/settings',
+  policyEditor: '#/policy-editor',
   run: (slug: string): string => `#/run/${encodeURIComponent(slug)}`,
   skill: (slug: string, options: { tab?: SkillTab; insteadOf?: string } = {}): string => {
     const search = new URLSearchParams()

@@ -4,16 +4,31 @@ import { Link, Tooltip, TooltipTrigger } from 'react-aria-components'
 import { t } from '../../shared/i18n/t.ts'
 import { Mark } from './mark.tsx'
 
-/** The column of nouns beside the page. In a narrow window it folds to icons. */
-export function SideNav({ children }: { children: ReactNode }): ReactNode {
+/** The column of nouns beside the page. In a narrow window it folds to icons. `note`: under the name. */
+export function SideNav({
+  name = 'Skillet',
+  logo = null,
+  note,
+  children,
+}: {
+  name?: string | undefined
+  logo?: string | null
+  note?: string
+  children: ReactNode
+}): ReactNode {
   return (
     <nav
       aria-label={t('Main')}
       className="flex w-16 shrink-0 flex-col border-r border-line bg-panel px-3 py-5 wide:w-56"
     >
       <div className="mb-4 flex items-center gap-2.5 px-1.5 text-lg font-bold tracking-[-0.01em]">
-        <Mark />
-        <span className="sr-only wide:not-sr-only">Skillet</span>
+        {logo === null ? <Mark /> : <img src={logo} alt="" className="size-7 shrink-0 object-contain" />}
+        <span className="sr-only min-w-0 break-words wide:not-sr-only">
+          {name}
+          {note === undefined ? null : (
+            <span className="block text-sm font-normal tracking-normal text-ink-3">{note}</span>
+          )}
+        </span>
       </div>
       {children}
     </nav>

@@ -13,6 +13,7 @@ import { ProblemNote } from '../../ui/problem-note.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { useNotice } from '../../ui/toast.tsx'
+import { managedBy, useManaged } from '../managed/managed.ts'
 import { ceilingState, furtherLimits, switches, switchState, withCeiling, withSwitch } from './limits.ts'
 
 /** What no skill may go beyond, whatever it was allowed. */
@@ -134,10 +135,12 @@ function Limits({
 }
 
 function Locked({ children }: { children: ReactNode }): ReactNode {
+  const organisation = useManaged()?.policy.organisation
   return (
     <p className="flex items-center gap-1.5 text-sm text-ink-3">
       <Lock aria-hidden size={14} strokeWidth={1.75} className="shrink-0" />
       {children}
+      {organisation === undefined ? null : <> {managedBy(organisation)}.</>}
     </p>
   )
 }

@@ -15,6 +15,7 @@ import { LanguageSection } from './language-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
 import { SandboxSection } from './sandbox-section.tsx'
 import type { Appearance } from '../shell/appearance.ts'
+import { ManagedSection } from '../managed/managed-section.tsx'
 import { TrustSection } from '../authority/trust-section.tsx'
 import { TelemetrySection } from '../telemetry/telemetry-section.tsx'
 
@@ -30,6 +31,7 @@ export function SettingsPage(): ReactNode {
         <ComputerSection />
         <TrustSection />
         <TelemetrySection />
+        <ManagedSection />
         <AboutSection />
       </div>
     </Page>

@@ -16,6 +16,7 @@ import { hrefs, type Page } from '../../route.ts'
 import { SideHint, SideLink, SideNav } from '../../ui/side-nav.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useMediaQuery } from '../../ui/media-query.ts'
+import { managedBy, useManaged } from '../managed/managed.ts'
 import { useRunningChains } from '../chains/chain-sessions.ts'
 import { updatable } from '../updates/updatable.ts'
 import { computerWords } from './computer-words.ts'
@@ -60,15 +61,30 @@ const nouns = (): readonly Noun[] => [
     owns: ['activity', 'entry'],
   },
   { page: 'keys', label: t('Keys'), icon: KeyRound, href: hrefs.keys, owns: ['keys'] },
-  { page: 'settings', label: t('Settings'), icon: Settings, href: hrefs.settings, owns: ['settings'] },
+  {
+    page: 'settings',
+    label: t('Settings'),
+    icon: Settings,
+    href: hrefs.settings,
+    owns: ['settings', 'policy-editor'],
+  },
 ]
 
 /** The nouns of the app, and this computer at the foot. Folds to icons in a narrow window. */
 export function Sidebar({ page, runningCount }: { page: Page; runningCount: number }): ReactNode {
   const folded = useMediaQuery('(max-width: 960px)')
   const badges = useBadges(runningCount)
+  const managed = useManaged()
   return (
-    <SideNav>
+    <SideNav
+      {...(managed === null
+        ? {}
+        : {
+            name: managed.policy.branding?.name,
+            logo: managed.logo,
+            note: managedBy(managed.policy.organisation),
+          })}
+    >
       <ul className="flex flex-col gap-0.5">
         {nouns().map((noun) => (
           <li key={noun.page}>

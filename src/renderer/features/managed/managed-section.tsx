@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
+import { useCall } from '../../query.ts'
+import { hrefs } from '../../route.ts'
+import { LinkButton } from '../../ui/button.tsx'
+import { ErrorNote } from '../../ui/error-note.tsx'
+import { Section } from '../../ui/page.tsx'
+import { managedBy } from './managed.ts'
+import { ManagedFacts } from './managed-facts.tsx'
+
+/** Settings: who manages this computer and what that means; and the way to the policy editor. */
+export function ManagedSection(): ReactNode {
+  const managed = useCall('managed.get', null, { staleTimeMs: 60_000 })
+  const editor = (
+    <LinkButton size="small" href={hrefs.policyEditor}>
+      {t('Write a policy')}
+    </LinkButton>
+  )
+  if (managed.isError)
+    return (
+      <Section title={t('For administrators')} aside={editor}>
+        <ErrorNote linked={false} error={managed.error} onRetry={() => void managed.refetch()} />
+      </Section>
+    )
+  if (managed.data === undefined || managed.data === null)
+    return (
+      <Section title={t('For administrators')} aside={editor}>
+        <p className="-mt-1 text-ink-2">
+          {t(
+            'Nobody manages this Skillet. An organisation can decide for all its computers what skills may do.',
+          )}
+        </p>
+      </Section>
+    )
+  const { policy } = managed.data
+  return (
+    <Section title={managedBy(policy.organisation)} aside={editor}>
+      <ManagedFacts policy={policy} />
+    </Section>
+  )
+}
