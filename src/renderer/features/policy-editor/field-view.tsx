@@ -54,7 +54,7 @@ function NumberField({ field, value, problem, onChange }: Props): ReactNode {
     <TextInput
       label={field.label}
       inputMode="numeric"
-      value={value === undefined ? '' : String(value)}
+      value={typeof value === 'number' || typeof value === 'string' ? String(value) : ''}
       onChange={(text) =>
         onChange(text.trim() === '' ? undefined : /^\d+$/.test(text.trim()) ? Number(text) : text)
       }

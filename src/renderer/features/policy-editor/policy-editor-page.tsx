@@ -40,10 +40,9 @@ export function PolicyEditorPage(): ReactNode {
   const check = useCall('policy.check', { policy: draft }, { keepPrevious: true })
   const problems = check.data ?? []
   const [shown, setShown] = useState<ManagedPolicy>({})
-  useEffect(() => {
-    // The check is about this very draft: what main calls a policy is one.
-    if (check.data?.length === 0 && !check.isPlaceholderData) setShown(draft as ManagedPolicy)
-  }, [check.data, check.isPlaceholderData, draft])
+  // The check is about this very draft: what main calls a policy is one.
+  if (check.data?.length === 0 && !check.isPlaceholderData && shown !== draft)
+    setShown(draft as ManagedPolicy)
 
   const [groups, ceiling] = useMemo(() => [fieldGroups(), ceilingFields()], [])
   const set = useCallback(
