@@ -39,9 +39,16 @@ const callRuleSchema = z.strictObject({
     .string()
     .transform((value) => new RegExp(value))
     .optional(),
+  /** Not where one of the arguments has a name that matches. */
+  unless: z
+    .string()
+    .transform((value) => new RegExp(value))
+    .optional(),
   gives: z.string().optional(),
   /** Its arguments are paths of files that it sends. */
   uploads: z.boolean().optional(),
+  /** Its path is a folder into which it writes files. */
+  folder: z.boolean().optional(),
   /** What it writes comes from the network. */
   receives: z.boolean().optional(),
 })

@@ -1,13 +1,14 @@
-import { isArgumentAfter, isQuotedAfter } from './arguments.ts'
 import { rulesOf, type CallRule } from './calls.ts'
-import { unknownText, type Folder } from './fold.ts'
+import { environmentName } from './environment.ts'
+import type { Folder } from './fold.ts'
+import { unknownText } from './texts.ts'
+import { inPart, none, placedAfter, renamed, union, type Labels } from './labels.ts'
 import { lookUp, textOf } from './names.ts'
+import { createPick } from './pick.ts'
 import { placeOf } from './places.ts'
 import { moduleOf } from './expressions.ts'
+import { allUnits, expressionsOf, indexUnits, parametersOf } from './unit-index.ts'
 import { bind, partsOf, type Call, type Expr, type Unit } from './program.ts'
-
-/** What data is and where it came from: `keys`, `network`, `decoded`, `token:NAME`… */
-export type Labels = ReadonlyMap<string, { readonly file: string; readonly line: number }>
 
 export interface Flow extends Folder {
   readonly modules: readonly Unit[]
@@ -21,6 +22,8 @@ export interface Flow extends Folder {
   /** What the skill itself put into a file. */
   contentOf(path: string): Labels
   writtenTo(path: Expr, unit: Unit): Labels
+  /** What the skill put into files of a folder that a program could load. */
+  writtenWithin(folder: Expr, unit: Unit): Labels
   /** Programs that stand as a text within that call. */
   nestedIn(call: Call): readonly Unit[]
   /** The lists that a name stands for, also a parameter by what it is called with; none where not all of them are known. */
@@ -35,7 +38,6 @@ export interface Flow extends Folder {
   environmentName(expr: Expr, unit: Unit): string | null
 }
 
-const none: Labels = new Map()
 const maxRounds = 24
 /** Methods that put what they are given into what they belong to. */
 const mutator =
@@ -77,8 +79,14 @@ export function createFlow(
     argTexts.set(call, texts)
     return texts
   }
-  const rules = (call: Call, unit: Unit) =>
-    rulesOf(unit.language, folder.nameOf(call.of, unit), () => textsOfArgs(call, unit))
+  const rules = (call: Call, unit: Unit) => {
+    const found = rulesOf(unit.language, folder.nameOf(call.of, unit), () => textsOfArgs(call, unit))
+    if (found.every(({ unless }) => unless === undefined)) return found
+    const names = [...call.args, ...call.named.values()].map((arg) => folder.nameOf(arg, unit))
+    return found.filter(({ unless }) => unless === undefined || !names.some((name) => unless.test(name)))
+  }
+
+  const pick = createPick(folder, (unit) => variableLabels('$<', unit).size > 0)
 
   bindParameters()
   for (let round = 0; round < maxRounds && changed; round++) {
@@ -155,7 +163,7 @@ export function createFlow(
 
   function compute(expr: Expr, unit: Unit): Labels {
     const from = { file: unit.file, line: expr.line }
-    const variable = environmentName(expr, unit)
+    const variable = environmentName(expr, unit, folder)
     if (variable !== null) return secretName.test(variable) ? new Map([[`token:${variable}`, from]]) : none
     switch (expr.kind) {
       case 'name':
@@ -200,24 +208,6 @@ export function createFlow(
     if (origin.from === 'bind') return variables.get(origin.unit)?.get(name) ?? none
     const module = index.module(origin.path)
     return (module && variables.get(module)?.get(origin.path.split('.').at(-1) ?? '')) ?? none
-  }
-
-  /** The one variable of the environment that is read here; '?' where it isn't known which. */
-  function environmentName(expr: Expr, unit: Unit): string | null {
-    if (expr.kind === 'name')
-      return expr.name.startsWith('$') && lookUp(expr.name, unit) === null ? expr.name.slice(1) : null
-    if (expr.kind === 'item' && expr.by[0] !== undefined)
-      return environments.has(folder.nameOf(expr.of, unit))
-        ? (folder.textsOf(expr.by[0], unit)[0] ?? '?')
-        : null
-    if (expr.kind === 'member') {
-      const of = folder.nameOf(expr.of, unit)
-      return environments.has(of) && unit.language === 'javascript' ? expr.name : null
-    }
-    if (expr.kind !== 'call') return null
-    const name = folder.nameOf(expr.of, unit)
-    if (!readers.has(name) || expr.args[0] === undefined) return null
-    return folder.textsOf(expr.args[0], unit)[0] ?? '?'
   }
 
   function ofCall(call: Call, unit: Unit): Labels {
@@ -298,7 +288,9 @@ export function createFlow(
           ])
           const filled =
             rule.receives !== true && pick(call, unit, rule.data).some((expr) => hasOwnText(expr, unit))
-          for (const path of pick(call, unit, rule.path)) store(path, unit, filled ? inPart(data) : data)
+          for (const path of pick(call, unit, rule.path))
+            if (rule.folder === true) spread(path, unit, renamed(data, 'network-within'))
+            else store(path, unit, filled ? inPart(data) : data)
           break
         }
         case 'decode':
@@ -360,24 +352,58 @@ export function createFlow(
 
   /** The same for a place that has a name in the shell: `curl -o "$file"`. */
   function writtenTo(path: Expr, unit: Unit): Labels {
-    const named = path.kind === 'name' && unit.language === 'shell' ? files.get(path.name) : undefined
+    const symbol = unit.language === 'shell' ? symbolOf(path) : null
+    const named = symbol === null ? undefined : files.get(symbol)
     return union([named ?? none, ...folder.textsOf(path, unit).map(written)])
   }
 
   function store(path: Expr, unit: Unit, labels: Labels): void {
     if (labels.size === 0) return
     if (unit.language === 'shell') {
-      if (path.kind === 'name') grow(files, path.name, labels)
+      const symbol = symbolOf(path)
+      if (symbol !== null) grow(files, symbol, labels)
       for (const text of folder.textsOf(path, unit)) if (text.length > 3) grow(files, text, labels)
       return
     }
-    for (const text of folder.textsOf(path, unit)) if (text.length > 3) grow(files, text, labels)
+    for (const text of folder.textsOf(path, unit)) {
+      if (text.length > 3) grow(files, text, labels)
+      if (loadable.test(text)) fill(path, unit, renamed(labels, 'network-within'), 0)
+    }
     spread(path, unit, labels)
     // What is written through a handle is in the file that it was opened on.
     const origin = path.kind === 'name' ? lookUp(path.name, unit) : null
     const opened = origin?.from === 'bind' && origin.values.length === 1 ? origin.values[0] : undefined
     if (opened?.kind === 'call' && opened.args[0] !== undefined && origin?.from === 'bind')
       spread(opened.args[0], origin.unit, labels)
+  }
+
+  /** The folder that a path begins with holds it now: `os.path.join(folder, "m.py")`, `folder / "m.py"`. */
+  function fill(path: Expr, unit: Unit, labels: Labels, depth: number): void {
+    if (path.kind === 'join' || (path.kind === 'call' && path.args.length > 1)) {
+      const first = path.kind === 'join' ? path.parts[0] : path.args[0]
+      if (first?.kind === 'name') return spread(first, unit, labels)
+      // `open(os.path.join(folder, "m.py"), "w")`
+      if (first !== undefined && depth < 4) fill(first, unit, labels, depth + 1)
+    } else if (path.kind === 'call' && path.args[0] !== undefined && depth < 4)
+      fill(path.args[0], unit, labels, depth + 1)
+    else if (path.kind === 'name' && depth < 4) {
+      const origin = lookUp(path.name, unit)
+      if (origin?.from === 'bind')
+        for (const value of origin.values)
+          if (value.kind === 'call' || value.kind === 'join') fill(value, origin.unit, labels, depth + 1)
+    }
+  }
+
+  function writtenWithin(path: Expr, unit: Unit): Labels {
+    const symbol = unit.language === 'shell' ? symbolOf(path) : null
+    const folders = [...folder.textsOf(path, unit).flatMap((text) => text.split(':')), symbol ?? '']
+      .map((text) => text.replace(/\/$/, ''))
+      .filter((text) => text.length > 1 && !text.includes(unknownText))
+    return union(
+      [...files]
+        .filter(([name]) => loadable.test(name) && folders.some((one) => name.startsWith(`${one}/`)))
+        .map(([, labels]) => labels),
+    )
   }
 
   /** Whatever a name stands for now holds this as well. */
@@ -445,82 +471,6 @@ export function createFlow(
     return lists.every((list) => list.length > 0) ? lists.flat() : []
   }
 
-  function pick(call: Call, unit: Unit, places: readonly (string | number)[] | undefined): Expr[] {
-    const exprs: Expr[] = []
-    for (const place of places ?? []) {
-      if (typeof place === 'number') exprs.push(...call.args.slice(place, place + 1))
-      else if (place === 'self') exprs.push(...(call.of.kind === 'member' ? [call.of.of] : []))
-      else if (place === 'rest') exprs.push(...call.args.slice(1))
-      else if (place === 'all') exprs.push(...call.args)
-      else if (place === 'sources') {
-        const output = outputOf(call, unit, 'archive')
-        exprs.push(...call.args.filter((arg) => !output.includes(arg)))
-      } else if (place.startsWith('=')) exprs.push({ kind: 'text', value: place, line: call.line })
-      else if (place === '<' && unit.language === 'shell' && !call.named.has('<')) {
-        if (variableLabels('$<', unit).size > 0 && readsOn(call, unit))
-          exprs.push({ kind: 'name', name: '$<', line: call.line })
-      } else if (place === '<?') {
-        // Beside a program of its own, what an interpreter reads is data.
-        if (exprs.length === 0 && call.named.has('<')) exprs.push(call.named.get('<')!)
-      } else if (place === 'archive' || place === 'output') exprs.push(...outputOf(call, unit, place))
-      else if (place.startsWith('-')) exprs.push(...afterFlag(call, unit, place))
-      else if (place === 'origin' || place === 'peer') exprs.push(...creatorOf(call, unit))
-      else exprs.push(...(call.named.has(place) ? [call.named.get(place)!] : []))
-    }
-    return exprs
-  }
-
-  /** In a loop that reads, `curl` takes what is left only where it is told to. */
-  function readsOn(call: Call, unit: Unit): boolean {
-    if (!/^(?:curl|wget|https?|aria2c)$/.test(folder.nameOf(call.of, unit))) return true
-    return call.args.some((arg) => /(?:^|@)-$|\/dev\/stdin/.test(folder.textsOf(arg, unit)[0] ?? ''))
-  }
-
-  function outputOf(call: Call, unit: Unit, place: 'archive' | 'output'): Expr[] {
-    const texts = call.args.map((arg) => folder.textsOf(arg, unit)[0] ?? unknownText)
-    const flag = texts.findIndex((text) =>
-      (place === 'output' ? /^(?:-[a-zA-Z]*[oO]|--output|--output-document)$/ : /^-?[a-zA-Z]*f$/).test(text),
-    )
-    const found =
-      flag >= 0
-        ? call.args[flag + 1]
-        : place === 'archive'
-          ? targetOf(folder.nameOf(call.of, unit), call.args, texts)
-          : undefined
-    if (place === 'output' && (found === undefined || /^https?:/.test(texts[flag + 1] ?? '')))
-      return lastSegments(texts).map((value) => ({ kind: 'text', value, line: call.line }))
-    return found === undefined ? [] : [found]
-  }
-
-  /** Without a flag: a zip archive stands first, tar writes to its output, and what copies names its target last. */
-  function targetOf(command: string, args: readonly Expr[], texts: readonly string[]): Expr | undefined {
-    if (command === 'tar') return undefined
-    return args.at(command === 'zip' ? texts.findIndex((text) => !text.startsWith('-')) : -1)
-  }
-
-  function afterFlag(call: Call, unit: Unit, flag: string): Expr[] {
-    const letter = flag.slice(1)
-    const at = call.args.findIndex((arg) => {
-      const text = folder.textsOf(arg, unit)[0] ?? ''
-      return text === flag || (flag.length === 2 && /^-[a-z]+$/.test(text) && text.endsWith(letter))
-    })
-    return at >= 0 && call.args[at + 1] !== undefined ? [call.args[at + 1]!] : []
-  }
-
-  /** The arguments that the object was made with which the method belongs to. */
-  function creatorOf(call: Call, unit: Unit): Expr[] {
-    if (call.of.kind !== 'member') return []
-    let { of } = call.of
-    for (let step = 0; step < 4; step++) {
-      if (of.kind === 'call') return [...of.args]
-      const origin = of.kind === 'name' || of.kind === 'member' ? lookUp(textOf(of), unit) : null
-      if (origin?.from === 'bind' && origin.values[0] !== undefined) of = origin.values[0]
-      else if (of.kind === 'member') of = of.of
-      else return []
-    }
-    return []
-  }
-
   function each(visit: (expr: Expr, unit: Unit) => void): void {
     everything ??= expressionsOf(units)
     for (const [expr, unit] of everything) visit(expr, unit)
@@ -553,15 +503,23 @@ export function createFlow(
         for (const path of scope.imports.values()) if (path.split('.')[0] === root) return true
       return false
     },
-    environmentName,
+    environmentName: (expr, unit) => environmentName(expr, unit, folder),
     contentOf: written,
     writtenTo,
+    writtenWithin,
   }
 }
 
-/** The names that files get which are fetched without one: the last part of an address. */
-function lastSegments(texts: readonly string[]): string[] {
-  return texts.flatMap((text) => /^https?:\/\/[^?#]+\/([\w.-]{3,100})(?:[?#]|$)/.exec(text)?.[1] ?? [])
+/** What interpreters load from a folder. */
+const loadable = /\.(?:pyc?|pyd|so|zip|egg|[cm]?js|node|dylib|dll|pm|rb)$/
+
+/** A place of the shell as it is written: `$dir/x.sh`. */
+function symbolOf(path: Expr): string | null {
+  if (path.kind === 'name') return path.name
+  if (path.kind === 'text') return path.value
+  if (path.kind !== 'join') return null
+  const parts = path.parts.map(symbolOf)
+  return parts.some((part) => part === null) ? null : parts.join('')
 }
 
 /** True for `cat`, `base64 -w0` and the like, which read what whoever calls them is given. */
@@ -569,104 +527,5 @@ function readsByItself(call: Call): boolean {
   return !call.named.has('<') && call.args.every((arg) => arg.kind === 'text' && arg.value.startsWith('-'))
 }
 
-/** A value from a server within a text of the skill's own is not yet the server's program. */
-function inPart(labels: Labels): Labels {
-  return renamed(labels, 'network-part')
-}
-
-/** `network-argument`: only an argument, where this is a command. `network-quoted`: only a text, where it is a program. */
-function placedAfter(before: string, labels: Labels): Labels {
-  const argument = isArgumentAfter(before)
-  const quoted = isQuotedAfter(before)
-  if (!argument && !quoted) return labels
-  return renamed(
-    labels,
-    argument && quoted ? 'network-part' : argument ? 'network-argument' : 'network-quoted',
-  )
-}
-
-function renamed(labels: Labels, name: string): Labels {
-  return new Map(
-    [...labels].map(([label, from]) => [/^network(?:-argument|-quoted)?$/.test(label) ? name : label, from]),
-  )
-}
-
 /** What a program is given by whoever starts it. */
 const inputs = new Set(['sys.stdin', 'sys.argv', 'process.stdin', 'process.argv'])
-const environments = new Set(['os.environ', 'process.env', 'Deno.env', 'Bun.env'])
-const readers = new Set([
-  'os.getenv',
-  'os.environ.get',
-  'os.environ.pop',
-  'os.environ.setdefault',
-  'Deno.env.get',
-  'os.environb.get',
-  'environ.get',
-])
-
-function union(labels: readonly Labels[]): Labels {
-  const filled = labels.filter((one) => one.size > 0)
-  if (filled.length === 0) return none
-  return filled.length === 1 ? filled[0]! : new Map(filled.flatMap((one) => [...one]))
-}
-
-function parametersOf(unit: Unit): readonly string[] {
-  return unit.params.filter((name) => name !== 'self' && name !== 'cls')
-}
-
-function allUnits(unit: Unit): Unit[] {
-  return [unit, ...unit.units.flatMap(allUnits)]
-}
-
-/** Every expression of a program, each with the function that it stands in. */
-function expressionsOf(units: readonly Unit[]): ReadonlyMap<Expr, Unit> {
-  const found = new Map<Expr, Unit>()
-  const walk = (expr: Expr, unit: Unit) => {
-    if (found.has(expr)) return
-    found.set(expr, unit)
-    for (const part of partsOf(expr)) walk(part, unit)
-  }
-  for (const unit of units) {
-    for (const values of unit.binds.values()) for (const value of values) walk(value, unit)
-    for (const expr of unit.returns) walk(expr, unit)
-    for (const expr of unit.does) walk(expr, unit)
-  }
-  return found
-}
-
-function indexUnits(modules: readonly Unit[]) {
-  const byStem = new Map<string, Unit>()
-  const byName = new Map<string, Unit>()
-  const byFile = new Map<string, Map<string, Unit[]>>()
-  const shell = new Map<string, Unit[]>()
-  for (const module of modules) {
-    const stem = (module.file.split('/').at(-1) ?? '').replace(/\.\w+$/, '')
-    if (!byStem.has(stem)) byStem.set(stem, module)
-    if (module.where === 'file') byName.set(module.file.split('/').at(-1) ?? '', module)
-    const names = byFile.get(module.file) ?? new Map<string, Unit[]>()
-    byFile.set(module.file, names)
-    for (const unit of allUnits(module)) {
-      if (unit.name === '') continue
-      names.set(unit.name, [...(names.get(unit.name) ?? []), unit])
-      if (module.language === 'shell') shell.set(unit.name, [...(shell.get(unit.name) ?? []), unit])
-    }
-  }
-  const module = (path: string): Unit | undefined =>
-    path
-      .split('.')
-      .slice(0, -1)
-      .reverse()
-      .map((part) => byStem.get(part.replace(/^@/, '')))
-      .find((unit) => unit !== undefined)
-  const named = (file: string, name: string) => byFile.get(file)?.get(name) ?? []
-  return {
-    module,
-    named,
-    script: (path: string) => byName.get(path.split('/').at(-1) ?? ''),
-    shell: (name: string) => shell.get(name) ?? [],
-    imported(path: string): readonly Unit[] {
-      const from = module(path)
-      return from === undefined ? [] : named(from.file, path.split('.').at(-1) ?? '')
-    },
-  }
-}

@@ -1,4 +1,4 @@
-import { unknownText } from './fold.ts'
+import { unknownText } from './texts.ts'
 
 const address =
   /(?:^|[\s"'=@(])(?:[a-z][a-z0-9+.-]{1,15}:)?\/\/(?:[^\s/@"'<>]{1,128}@)?(\[[0-9a-f:.]+\]|[^\s/:?#"'<>(){}|\\]{1,253})(?::(\d{1,5}))?/i

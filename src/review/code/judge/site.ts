@@ -1,6 +1,7 @@
 import type { Finding } from '../../../shared/finding.ts'
 import type { SkillManifest } from '../../../shared/skill-manifest.ts'
-import type { Flow, Labels } from '../flow.ts'
+import type { Flow } from '../flow.ts'
+import type { Labels } from '../labels.ts'
 import type { Call, Expr, Unit } from '../program.ts'
 
 /** One call of a program, with all that is known about it and a way to say what is wrong. */

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../shared/finding.ts'
-import { tangledText } from '../fold.ts'
+import { tangledText } from '../texts.ts'
 import type { Expr } from '../program.ts'
 import type { Site } from './site.ts'
 

@@ -1,5 +1,5 @@
 import { isLoopback } from '../hosts.ts'
-import type { Labels } from '../flow.ts'
+import type { Labels } from '../labels.ts'
 import type { Site } from './site.ts'
 
 /** Whose key a variable's name says it is, and which hosts that key is for. */
