@@ -66,5 +66,7 @@ export function sayReceipt({ output }: Pick<Cli, 'output'>, receipt: RunResult['
     )
   for (const { name, times } of receipt.redacted)
     output.note(`Hidden in what it printed: the key ${name}${times > 1 ? ` (${times} times)` : ''}`)
+  for (const { name, host } of receipt.brokered ?? [])
+    output.note(`Added on the way to ${host}, unseen by the skill: the key ${name}`)
   if (receipt.journal !== null) output.note(`In the journal: entry ${receipt.journal.seq}`)
 }

@@ -43,6 +43,8 @@ export const receiptSchema = z.object({
   writtenMb: z.number(),
   /** Keys that it printed or tried to hand on, by name: they were replaced by `«REDACTED:NAME»`. */
   redacted: z.array(z.object({ name: z.string(), times: z.number() })),
+  /** Keys that were added on the way, so that it never held them: to which `host:port`, in how many requests. Absent: none. */
+  brokered: z.array(z.object({ name: z.string(), host: z.string(), times: z.number() })).optional(),
   /** What it was held to, beside which the figures above make sense. */
   limits: z.object({
     timeoutMs: z.number(),

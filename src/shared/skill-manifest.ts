@@ -54,6 +54,8 @@ const secretSchema = z.strictObject({
   required: z.boolean().default(true),
   /** Where this secret may travel; each must be one of `sandbox.network`. */
   hosts: z.array(hostSchema).min(1).max(16),
+  /** The skill only ever sends it in headers, to these hosts: it gets a placeholder, and Skillet adds the key on the way. */
+  broker: z.boolean().optional(),
 })
 
 const inputBase = {

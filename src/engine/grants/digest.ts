@@ -4,7 +4,7 @@ import { ownProgram, usualProgram, type SkillManifest } from '../../shared/skill
 
 /**
  * SHA-256, lower-case hex, over all that a release's capabilities reach: their names, hosts, folders, programs, inputs
- * with their kinds, keys with the hosts they may go to, how much it may send, the program that runs it and the graphics
+ * with their kinds, keys with the hosts they may go to and whether it sees them, how much it may send, the program that runs it and the graphics
  * card. Reasons and the order of lists don't
  * count, so rewording asks nobody again; anything that reaches further, or elsewhere, gives another digest and needs a
  * new decision.
@@ -19,7 +19,12 @@ function canonicalReach(manifest: SkillManifest): string {
     capability,
     [...declaredScope(manifest, capability)].sort(),
   ])
-  const secrets = Object.entries(manifest.secrets).map(([name, secret]) => [name, [...secret.hosts].sort()])
+  const secrets = Object.entries(manifest.secrets).map(([name, secret]) => [
+    name,
+    [...secret.hosts].sort(),
+    // Whoever let a skill use a key unseen hasn't handed it over.
+    ...(secret.broker === true ? ['unseen'] : []),
+  ])
   const inputs = Object.entries(manifest.run.inputs)
     .filter(([, input]) => input.type === 'file' || input.type === 'folder')
     .map(([name, input]) => [name, input.type])

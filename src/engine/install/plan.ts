@@ -89,6 +89,7 @@ export async function toPlan(ports: InstallPorts, planId: string, checked: Check
       required: secret.required,
       hosts: secret.hosts,
       present: present.has(name),
+      unseen: secret.broker === true,
     })),
     downloadBytes: release.tarball.size,
     replaces: record?.version ?? null,

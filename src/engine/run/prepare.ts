@@ -2,19 +2,21 @@ import { setImmediate } from 'node:timers/promises'
 import type { InputValues } from '../../shared/contract/library.ts'
 import { asksOf, joinAsks } from '../../shared/capability-words.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import type { Receipt } from '../../shared/receipt.ts'
 import { ownProgram, type SkillManifest } from '../../shared/skill-manifest.ts'
 import type { RunHooks } from '../api.ts'
 import { checkSkillPermissions } from '../policy/check-permissions.ts'
 import { effectiveLimits, type EffectiveLimits } from '../policy/limits.ts'
 import { allDone } from '../disk.ts'
 import type { BackendName, Sandboxes } from '../sandbox/backend.ts'
-import type { Dialer, EgressRules } from '../sandbox/egress.ts'
+import type { Dialer } from '../sandbox/egress.ts'
 import { standby, type Standby } from '../sandbox/launch.ts'
 import type { Spares } from '../sandbox/spares.ts'
 import { fixedLimits, type SandboxProfile } from '../sandbox/profile.ts'
 import type { createRuntimeFinder, Program } from '../sandbox/runtime.ts'
 import { injectSecrets, secretsFor } from '../secrets/inject.ts'
 import type { Budget, BudgetShare } from './budget.ts'
+import { holdKeys } from './held-keys.ts'
 import { resolveInputs, type ResolvedInputs } from './inputs.ts'
 import { collectOutput } from './output.ts'
 import type { RunnableSkill } from './run.ts'
@@ -51,6 +53,8 @@ interface Built {
   /** How often each key was replaced so far. */
   readonly redacted: Map<string, number>
   readonly standby: Standby
+  /** Which key was added on the way where, so far. */
+  readonly brokered: () => Receipt['brokered'] & object
 }
 
 /** A run that only waits for the word. */
@@ -120,13 +124,15 @@ async function build(
     prepareState(skill.stateFolder, manifest.sandbox.write),
   ])
   const secrets = await readSecrets(skill, ports, checked)
+  const held = holdKeys(manifest, secrets, ports.dialer?.roots)
   const profile: SandboxProfile = {
     skillFolder: skill.folder,
     state,
     paths: resolved.paths,
     runtime,
     command: [programs[0]!.path, ...manifest.run.command.slice(1), ...resolved.argv, ...args],
-    environment: secrets,
+    environment: held.environment,
+    files: held.files,
     hosts: manifest.sandbox.network,
     graphics: manifest.requires.cuda !== undefined,
     limits: { ...fixedLimits, timeoutMs: limits.timeout_s * 1000, memoryBytes: limits.memory_mb * MIB },
@@ -144,14 +150,23 @@ async function build(
       get maxBytesOut() {
         return maxBytesOut()
       },
-      keys: guardedKeys(manifest, secrets),
+      keys: held.guarded,
+      ...(held.broker ? { broker: held.broker } : {}),
     },
     stdin: resolved.stdin,
     onOutput: output.push,
     ...(ports.dialer ? { dialer: ports.dialer } : {}),
     ...(hooks.signal ? { signal: hooks.signal } : {}),
   })
-  return { profile, backend: backend.name, secrets, output, redacted, standby: sandbox }
+  return {
+    profile,
+    backend: backend.name,
+    secrets,
+    output,
+    redacted,
+    standby: sandbox,
+    brokered: () => held.broker?.used() ?? [],
+  }
 }
 
 /** Declared ⊆ granted ⊆ policy, or nothing executes. */
@@ -203,11 +218,4 @@ export async function readSecrets(
   const slug = verified ? manifest.slug : null
   for (const name of names) values[name] = await ports.getSecret(name, slug)
   return injectSecrets(manifest, policy, values)
-}
-
-/** The keys that a run holds, with where each may go. */
-function guardedKeys({ secrets }: SkillManifest, held: Record<string, string>): EgressRules['keys'] & object {
-  return Object.fromEntries(
-    Object.entries(held).map(([name, value]) => [name, { value, hosts: secrets[name]?.hosts ?? [] }]),
-  )
 }

@@ -164,6 +164,7 @@ async function finish(
   })
   const printed = output.finish()
   const left = share.left()
+  const brokered = run.brokered()
   const seen = redactDeep(toReceipt(launched, { ...run, left }), secrets, (name) =>
     redacted.set(name, (redacted.get(name) ?? 0) + 1),
   ) as ReturnType<typeof toReceipt>
@@ -171,6 +172,7 @@ async function finish(
     ...seen,
     refused: seen.refused.map(shortened),
     redacted: [...redacted].map(([name, times]) => ({ name, times })),
+    ...(brokered.length > 0 ? { brokered } : {}),
   }
   const ended = {
     exitCode: launched.exitCode,

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { connect, isIP, type Server, type Socket } from 'node:net'
 import { isPublicAddress } from '../../trust/public-address.ts'
+import type { Broker, BrokeredConnection } from './broker/broker.ts'
 import { directHost } from './direct-hosts.ts'
 import { createWayBack, forward } from './forward.ts'
 import type { GuardedKey } from './key-guard.ts'
@@ -20,6 +21,8 @@ export interface EgressRules {
   readonly maxBytesOut: number
   /** Keys that the run holds, by name; none by default. */
   readonly keys?: Readonly<Record<string, GuardedKey>>
+  /** Puts keys in on the way, for the hosts that it covers. */
+  readonly broker?: Broker
 }
 
 /** How names become connections. The default asks the system and accepts public addresses only. */
@@ -28,6 +31,8 @@ export interface Dialer {
   isAllowedAddress(address: string): boolean
   /** Where a vetted address is really reached: there, unless a test bends the last hop. */
   route(address: string, port: number): { host: string; port: number }
+  /** Authorities whose word is taken for who a site is, in PEM, where a key is added on the way; by default the system's. */
+  readonly roots?: string
 }
 
 export const systemDialer: Dialer = {
@@ -99,17 +104,21 @@ export function serveEgress(
       log.onRefused(`${host}:${port}`, problem)
       return request.refuse(502, problem)
     }
+    const dial = async (options: object = {}) => {
+      const socket = track(connect({ ...dialer.route(address, port), ...options, allowHalfOpen: true }))
+      // Nothing is read from it before there is somewhere to put it.
+      socket.pause()
+      return (await connected(socket)) ? socket : null
+    }
+    const isBrokered = request.tunnel && rules.broker?.covers(nameOf(host), port) === true
     const back = createWayBack(client, log, relay)
     // A site that has said all that it has to say may still want to hear more.
-    const upstream = track(
-      connect({ ...dialer.route(address, port), onread: back.onread, allowHalfOpen: true }),
-    )
-    // Nothing is read from it before there is somewhere to put it.
-    upstream.pause()
-    if (!(await connected(upstream))) return request.refuse(504, 'the site did not answer')
+    const upstream = await dial(isBrokered ? {} : { onread: back.onread })
+    if (upstream === null) return request.refuse(504, 'the site did not answer')
     log.contacted.add(`${nameOf(host)}:${port}`)
     const first = await request.accept()
-    forward(client, upstream, first, request, back, rules, log)
+    if (!isBrokered) return forward(client, upstream, first, request, back, rules, log)
+    rules.broker!.serve(brokered({ client, first, host: nameOf(host), port, upstream, dial }, rules, log))
   }
 
   server.on('connection', (client: Socket) => {
@@ -120,6 +129,41 @@ export function serveEgress(
     closed = true
     server.close()
     for (const socket of open) socket.destroy()
+  }
+}
+
+/** What the broker needs of a connection; `upstream` is the first that `dial` gives. */
+function brokered(
+  {
+    upstream,
+    dial,
+    ...connection
+  }: Pick<BrokeredConnection, 'client' | 'first' | 'host' | 'port'> & {
+    upstream: Socket
+    dial: () => Promise<Socket | null>
+  },
+  rules: EgressRules,
+  log: EgressLog,
+): BrokeredConnection {
+  const refused = (why: string) => log.onRefused(`${connection.host}:${connection.port}`, why)
+  let next: Socket | null = upstream
+  connection.client.once('close', () => upstream.destroy())
+  return {
+    ...connection,
+    async dial() {
+      const socket = next !== null && !next.destroyed ? next : await dial()
+      next = null
+      if (socket === null) throw new Error('the site did not answer')
+      return socket
+    },
+    sent(bytes) {
+      log.bytesOut += bytes
+      if (log.bytesOut <= rules.maxBytesOut) return true
+      refused('It has sent as much as it may today.')
+      return false
+    },
+    received: (bytes) => void (log.bytesIn += bytes),
+    refused,
   }
 }
 

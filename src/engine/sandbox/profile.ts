@@ -30,6 +30,8 @@ export interface SandboxProfile {
   readonly command: readonly string[]
   /** Added to the fixed environment: secrets. */
   readonly environment: Readonly<Record<string, string>>
+  /** Small files that exist only inside, by their absolute path there; read-only. */
+  readonly files?: Readonly<Record<string, string>>
   /** Approved hosts, `name` or `name:port`; `[]`: no way out. */
   readonly hosts: readonly string[]
   /** `/dev/nvidia*` and the driver's library, for a skill that requires CUDA. */

@@ -37,6 +37,7 @@ export async function sandboxWords(profile: SandboxProfile): Promise<string[]> {
   return [
     ...[...runtime.links].flatMap(([link, target]) => ['--link', link, '--target', target]),
     ...(hosts.length > 0 ? ['--file', '/etc/hosts', '--text', hostsFile(hosts)] : []),
+    ...Object.entries(profile.files ?? {}).flatMap(([path, text]) => ['--file', path, '--text', text]),
     ...[...runtime.binds, ...data].flatMap(([source, inside]) => bind('system', source, inside)),
     ...(await skillBinds(profile.skillFolder, state)).flatMap(([source, inside]) =>
       bind('given', source, inside),

@@ -68,6 +68,14 @@ export function receiptGroups(
     ),
     // What ended it is said above the receipt.
     receipt.refused.filter(({ kind }) => kind !== run.reason).map(refusalLine),
+    (receipt.brokered ?? []).map(({ name, host }) =>
+      line(
+        'done',
+        t('Used'),
+        t('your {{key}}', { key: keyTitle(name) }),
+        t('Skillet added it on the way to {{host}}; the skill never saw it.', { host: hostName(host) }),
+      ),
+    ),
     receipt.redacted.map(({ name, times }) =>
       line(
         'blocked',

@@ -27,6 +27,8 @@ export const secretAskSchema = z.object({
   required: z.boolean(),
   hosts: z.array(z.string()),
   present: z.boolean(),
+  /** Skillet adds it on the way; the skill never sees it. */
+  unseen: z.boolean(),
 })
 
 /** What a person is asked before an install: access, signature, hardware and policy have passed by then. */

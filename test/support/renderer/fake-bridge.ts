@@ -363,6 +363,7 @@ export function createFakeBridge(
           required: secret.required,
           hosts: secret.hosts,
           present: keys.has(name),
+          unseen: secret.broker === true,
         })),
         downloadBytes: 18_432,
         replaces: versionOf(slug),

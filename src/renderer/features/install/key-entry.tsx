@@ -29,6 +29,7 @@ export function KeyEntry({
             t('Kept on this computer, where your other keys are. Meant for {{hosts}}.', {
               hosts: joinList(secret.hosts),
             }),
+            ...(secret.unseen ? [t('Skillet adds the key on the way; the skill never sees it.')] : []),
             ...(secret.required ? [] : [t('You can add it later under Keys.')]),
           ].join(' ')}
         />
