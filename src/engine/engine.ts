@@ -46,6 +46,7 @@ import { createRunner, type RunnableSkill } from './run/run.ts'
 import type { Dialer } from './sandbox/egress.ts'
 import { createRuntimeFinder } from './sandbox/runtime.ts'
 import { createSpares } from './sandbox/spares.ts'
+import { rootsFor } from './sandbox/broker/roots.ts'
 import { createSandboxes } from './sandbox/sandboxes.ts'
 import { createKeychain } from './secrets/keychain.ts'
 import { createSecretBook } from './secrets/book.ts'
@@ -222,6 +223,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     findProgram,
     findRuntime,
     getSecret: (name, slug) => secrets.read(name, slug),
+    siteRoots: async () => options.dialer?.roots ?? rootsFor((await managed.read())?.certificates),
     budget,
     grants,
     journal,

@@ -32,11 +32,11 @@ const trust = {
  * @param secrets of this run, name → value
  * @param roots authorities whose word is taken for who a site is, in PEM
  */
-export function holdKeys(
+export async function holdKeys(
   { secrets: declared }: SkillManifest,
   secrets: Readonly<Record<string, string>>,
-  roots: string = systemRoots(),
-): HeldKeys {
+  roots: () => Promise<string>,
+): Promise<HeldKeys> {
   const hostsOf = (name: string) => declared[name]?.hosts ?? []
   const brokered = Object.entries(secrets)
     .filter(([name]) => declared[name]?.broker === true)
@@ -49,7 +49,7 @@ export function holdKeys(
     Object.entries(held).map(([name, value]) => [name, { value, hosts: hostsOf(name) }]),
   )
   if (brokered.length === 0) return { environment: held, files: {}, guarded, broker: null }
-  const broker = createBroker(brokered, roots)
+  const broker = createBroker(brokered, await roots())
   const files = { [authorityFile]: broker.authority, [rootsFile]: `${systemRoots()}\n${broker.authority}` }
   return { environment: { ...held, ...trust }, files, guarded, broker }
 }

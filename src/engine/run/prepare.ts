@@ -31,6 +31,8 @@ export interface PreparePorts {
   readonly findRuntime: ReturnType<typeof createRuntimeFinder>
   /** A key for the skill: its own or a shared one; for null only a shared one. See `secrets/book.ts`. */
   readonly getSecret: (name: string, slug: string | null) => Promise<string | null>
+  /** Authorities whose word is taken for who a site is, in PEM, where a key is added on the way. */
+  readonly siteRoots: () => Promise<string>
   readonly budget: Budget
   readonly dialer?: Dialer
 }
@@ -124,7 +126,7 @@ async function build(
     prepareState(skill.stateFolder, manifest.sandbox.write),
   ])
   const secrets = await readSecrets(skill, ports, checked)
-  const held = holdKeys(manifest, secrets, ports.dialer?.roots)
+  const held = await holdKeys(manifest, secrets, ports.siteRoots)
   const profile: SandboxProfile = {
     skillFolder: skill.folder,
     state,

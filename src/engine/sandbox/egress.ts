@@ -31,7 +31,7 @@ export interface Dialer {
   isAllowedAddress(address: string): boolean
   /** Where a vetted address is really reached: there, unless a test bends the last hop. */
   route(address: string, port: number): { host: string; port: number }
-  /** Authorities whose word is taken for who a site is, in PEM, where a key is added on the way; by default the system's. */
+  /** In place of the authorities that this computer trusts, where a key is added on the way; PEM. */
   readonly roots?: string
 }
 

@@ -80,6 +80,8 @@ export function createBroker(keys: readonly BrokeredKey[], roots: string): Broke
         servername: host,
         secureContext: trusting(),
         ALPNProtocols: ['http/1.1'],
+        // Explicitly, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would send keys to anybody.
+        rejectUnauthorized: true,
       })
       await once(upstream, 'secureConnect')
       return upstream

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
+import type { ManagedPolicy } from '../../../shared/managed-policy.ts'
 
 /** Where systems keep the authorities that their administrators trust, in one file. */
 const bundles = [
@@ -19,4 +20,10 @@ export function systemRoots(): string {
       if (code !== 'ENOENT' && code !== 'EACCES') throw error
     }
   return rootCertificates.join('\n')
+}
+
+/** Those whose word Skillet takes for who a site is, with what administrators say about them. */
+export function rootsFor(certificates: ManagedPolicy['certificates']): string {
+  if (certificates === undefined) return systemRoots()
+  return [...(certificates.mode === 'add' ? [systemRoots()] : []), ...certificates.authorities].join('\n')
 }
