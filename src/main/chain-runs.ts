@@ -55,13 +55,18 @@ export function createChainRuns(ports: RunsPorts): ChainRuns {
               ports.send('chain.changed', { ...one.last, state: 'failed', error: failure.toPlain() })
             reject(failure)
           })
-          .finally(() => running.delete(one))
+          .finally(() => {
+            running.delete(one)
+            ports.onRunning()
+          })
         running.add(one)
+        ports.onRunning()
       })
     },
     stop(runId) {
       for (const one of running) if (one.last?.runId === runId) one.stop.abort()
     },
     stopAll: () => stopEach(running),
+    running: () => running.size,
   }
 }

@@ -1,5 +1,15 @@
 import { join } from 'node:path'
-import { app, dialog, ipcMain, nativeTheme, protocol, session, shell, type BrowserWindow } from 'electron'
+import {
+  app,
+  crashReporter,
+  dialog,
+  ipcMain,
+  nativeTheme,
+  protocol,
+  session,
+  shell,
+  type BrowserWindow,
+} from 'electron'
 import { version } from '../../package.json'
 import { defaultHome } from '../engine/paths.ts'
 import { orNull } from '../engine/or-null.ts'
@@ -12,6 +22,7 @@ import type { Receipt } from '../shared/receipt.ts'
 import { openAppearance } from './appearance.ts'
 import { createEngineSource } from './engine-source.ts'
 import { createChooser } from './host/dialogs.ts'
+import { createCrashes } from './crashes.ts'
 import { createChainRuns } from './chain-runs.ts'
 import { createBundleFiles, type BundleFiles } from './host/bundle-files.ts'
 import { createFiles } from './host/files.ts'
@@ -26,8 +37,10 @@ import { libraryHandlers } from './ipc/handlers/library.ts'
 import { overviewHandlers } from './ipc/handlers/overview.ts'
 import { managedHandlers } from './ipc/handlers/managed.ts'
 import { permissionHandlers } from './ipc/handlers/permissions.ts'
+import { programHandlers } from './ipc/handlers/program.ts'
 import { runHandlers } from './ipc/handlers/run.ts'
 import { telemetryHandlers } from './ipc/handlers/telemetry.ts'
+import { updateHandlers } from './ipc/handlers/updates.ts'
 import { registerCalls } from './ipc/register.ts'
 import { createSend, type Send } from './ipc/send.ts'
 import { openLanguage } from './language.ts'
@@ -36,12 +49,15 @@ import { keepLifecycle } from './lifecycle.ts'
 import { lookEveryMs } from './look-every.ts'
 import { createLog, describeError, type Log } from './log.ts'
 import { installMenu } from './menu.ts'
+import { createOwnUpdates } from './own-updates.ts'
 import { createPageDeaths } from './page-deaths.ts'
 import { keepPreinstalled } from './preinstalled.ts'
 import { registerAppScheme, serveRenderer } from './protocol.ts'
 import { createRuns } from './runs.ts'
 import { takeScreenshot } from './screenshot.ts'
 import { isTrustedSender, lockAllContents, lockSession } from './security.ts'
+import { createStartup, hiddenWord } from './startup.ts'
+import { createTray, type TrayIcon } from './tray.ts'
 import { openWindow } from './window.ts'
 
 const home = defaultHome()
@@ -61,6 +77,9 @@ function refuseRoot(): void {
 function start(log: Log): void {
   // One Skillet a folder: the lock, cookies and caches of Chromium lie under it too.
   app.setPath('userData', join(home, 'window'))
+  app.setPath('crashDumps', join(home, 'crashes'))
+  // For whoever looks after this computer; nothing is sent anywhere.
+  crashReporter.start({ uploadToServer: false })
   if (!app.requestSingleInstanceLock()) return app.quit()
   app.enableSandbox()
   // No page of ours needs a name looked up, and a lookup alone can carry data out (<link rel=dns-prefetch>).
@@ -156,9 +175,21 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     log,
     wasChosen: (path: string) => chooser.wasChosen(path),
     onReceipt: (receipt: Pick<Receipt, 'read' | 'written'>) => files.remember(receipt),
+    onRunning: () => tellTray(),
   }
   const runs = createRuns(runPorts)
   const chainRuns = createChainRuns(runPorts)
+  let tray: TrayIcon | null = null
+  const tellTray = () => tray?.update(runs.running() + chainRuns.running())
+  const startup = createStartup(app, { program: process.env['APPIMAGE'] ?? process.execPath })
+  let startsAtLogin = await startup.isOn()
+  const updates = createOwnUpdates({
+    engine: () => engine.get(),
+    resources: app.isPackaged ? process.resourcesPath : null,
+    current: version,
+    home,
+    log,
+  })
   const stopRuns = async () => {
     await Promise.all([runs.stopAll(), chainRuns.stopAll()])
   }
@@ -195,6 +226,24 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
         log,
       }),
       ...overviewHandlers({ engine, appearance, version, onReady, onReceipt: runPorts.onReceipt }),
+      ...programHandlers({
+        startup: {
+          isOn: startup.isOn,
+          async set(on) {
+            await startup.set(on)
+            startsAtLogin = on
+          },
+        },
+        isInstalled: app.isPackaged,
+        crashes: createCrashes(app.getPath('crashDumps')),
+        revealCrashes: () => shell.openPath(app.getPath('crashDumps')),
+        licences: join(process.resourcesPath, 'THIRD-PARTY-LICENSES.txt'),
+      }),
+      ...updateHandlers(
+        updates.get,
+        (path) => shell.openPath(path),
+        (path) => shell.showItemInFolder(path),
+      ),
       ...chooser.handlers,
       ...files.handlers,
       ...bundles.handlers,
@@ -221,6 +270,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     window,
     openWindow: () => showWindow(onPageGone),
     onWords: (words, workingFolder) => bundles.open(words.slice(1), workingFolder),
+    staysWithoutWindow: () => tray !== null && startsAtLogin,
     stopEverything: async () => {
       installs.stopAll()
       await stopRuns()
@@ -228,8 +278,23 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     },
     log,
   })
+  const show = () => {
+    if (window() === null) showWindow(onPageGone)
+    window()?.show()
+    window()?.focus()
+  }
+  const goOn = () => {
+    // While the page draws itself: it asks for it next. Earlier would hold up the page's own files. What is wrong with it is
+    // told to whoever asks.
+    engine.get().catch(() => undefined)
+    tray ??= createTray(join(__dirname, '..', '..', 'resources', 'icon.png'), {
+      show,
+      quit: () => app.quit(),
+    })
+    tellTray()
+    updates.start()
+  }
+  if (process.argv.includes(hiddenWord)) return goOn()
   showWindow(onPageGone)
-  // While the page draws itself: it asks for it next. Earlier would hold up the page's own files. What is wrong with it is
-  // told to whoever asks.
-  contents()?.once('dom-ready', () => void engine.get().catch(() => undefined))
+  contents()?.once('dom-ready', goOn)
 }

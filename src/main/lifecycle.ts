@@ -9,6 +9,8 @@ export function keepLifecycle(ports: {
   onWords: (words: readonly string[], workingFolder: string) => void
   /** Resolves when nothing of ours runs any more. */
   stopEverything: () => Promise<void>
+  /** Whether Skillet lives on beside the clock when its window is closed. */
+  staysWithoutWindow: () => boolean
   log: Log
 }): void {
   app.on('second-instance', (_event, words, workingFolder) => {
@@ -26,7 +28,7 @@ export function keepLifecycle(ports: {
   app.on('open-file', needWindow)
   app.on('open-url', needWindow)
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit()
+    if (process.platform !== 'darwin' && !ports.staysWithoutWindow()) app.quit()
   })
   let stopped = false
   app.on('before-quit', (event) => {

@@ -12,6 +12,8 @@ export interface Stoppable {
   stop(runId: string): void
   /** Stops all runs and waits until each has ended. */
   stopAll(): Promise<void>
+  /** How many run at the moment. */
+  running(): number
 }
 
 export interface Runs extends Stoppable {
@@ -26,6 +28,8 @@ export interface RunsPorts {
   /** True for a path that the person picked in the system's chooser. */
   wasChosen: (path: string) => boolean
   onReceipt: (receipt: Receipt) => void
+  /** Called when one more or one less runs. */
+  onRunning: () => void
   log: Log
 }
 
@@ -55,15 +59,18 @@ export function createRuns(ports: RunsPorts): Runs {
           ports.send('run.finished', { runId, result: null, error: failure.toPlain() })
         } finally {
           running.delete(runId)
+          ports.onRunning()
         }
       })()
       running.set(runId, { stop, ended })
+      ports.onRunning()
       return runId
     },
     stop(runId) {
       running.get(runId)?.stop.abort()
     },
     stopAll: () => stopEach(running.values()),
+    running: () => running.size,
   }
 }
 

@@ -33,7 +33,8 @@ export function createConnectionTerms(
   }
 }
 
-function routeOf(policy: ManagedPolicy | null): Route {
+/** How Skillet's own requests go out, by the administrators' word. */
+export function routeOf(policy: ManagedPolicy | null): Route {
   const { certificates, proxy } = policy ?? {}
   return {
     authorities:

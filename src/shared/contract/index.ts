@@ -7,8 +7,10 @@ import { languageCalls } from './language.ts'
 import { managedCalls, managedEvents } from './managed.ts'
 import { libraryCalls, libraryEvents } from './library.ts'
 import { overviewCalls, overviewEvents } from './overview.ts'
+import { programCalls } from './program.ts'
 import { skillCalls } from './skills.ts'
 import { telemetryCalls } from './telemetry.ts'
+import { updateCalls } from './updates.ts'
 
 /** Every call between the window and main. Declared once; main, preload and window are derived from it. */
 export const contract = {
@@ -21,6 +23,8 @@ export const contract = {
   ...languageCalls,
   ...overviewCalls,
   ...telemetryCalls,
+  ...programCalls,
+  ...updateCalls,
 }
 export type Contract = typeof contract
 export type CallName = keyof Contract

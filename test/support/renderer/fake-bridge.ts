@@ -17,6 +17,7 @@ import type { AuditEntry } from '../../../src/shared/audit-entry.ts'
 import type { Doctor, Grant, TrustStatus } from '../../../src/shared/contract/overview.ts'
 import { parsePolicyText } from '../../../src/shared/parse-managed-policy.ts'
 import { SkilletError, toSkilletError } from '../../../src/shared/errors.ts'
+import type { UpdateState } from '../../../src/shared/contract/updates.ts'
 import type { Policy, UserPolicy } from '../../../src/shared/policy.ts'
 import type { TelemetryStatus } from '../../../src/shared/contract/telemetry.ts'
 import type { TelemetryBatch } from '../../../src/shared/telemetry.ts'
@@ -294,6 +295,16 @@ export function createFakeBridge(
     ]
   }
 
+  let startsAtLogin = false
+  const updates: UpdateState = {
+    current: '0.1.0',
+    isAvailable: false,
+    mode: 'automatic',
+    pinnedTo: null,
+    managed: false,
+    checkedAt: null,
+    offer: null,
+  }
   const handlers: WindowHandlers = {
     'catalog.search': async ({ text, category, fitsOnly, offset, limit }) => {
       const words = text.toLowerCase().split(/\s+/).filter(Boolean)
@@ -637,6 +648,19 @@ export function createFakeBridge(
       appearance = chosen
       return null
     },
+    'updates.state': async () => updates,
+    'updates.check': async () => updates,
+    'updates.download': async () => updates,
+    'updates.install': async () => null,
+    'startup.get': async () => ({ atLogin: startsAtLogin, canChange: true }),
+    'startup.set': async (on) => {
+      startsAtLogin = on
+      return null
+    },
+    'crashes.list': async () => [],
+    'crashes.reveal': async () => null,
+    'crashes.remove': async () => null,
+    'program.licences': async () => null,
     'language.get': async () => language,
     'language.set': async (choice) => {
       language = { choice, language: choice === 'system' ? 'en' : choice, fixed: false }

@@ -36,6 +36,7 @@ function chainRunsOver(
     send: (_name, payload) => void sent.push(payload as { state: string; error: unknown }),
     wasChosen: (path) => path === '/home/me/report.md',
     onReceipt: (receipt) => void receipts.push(receipt),
+    onRunning: () => {},
     log: () => {},
   })
   return { runs, sent, receipts }

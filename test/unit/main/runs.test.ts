@@ -16,6 +16,7 @@ function runsOver(run: (request: RunRequest, hooks: RunHooks) => Promise<ReturnT
     send: (name, payload) => void sent.push({ name, payload: payload as Record<string, unknown> }),
     wasChosen: (path) => chosen.has(path),
     onReceipt: (receipt) => void receipts.push(receipt),
+    onRunning: () => {},
     log: () => {},
   })
   return { runs, sent, receipts }

@@ -13,7 +13,9 @@ import { Segmented } from '../../ui/segmented.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { LanguageSection } from './language-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
+import { ProgramSection } from './program-section.tsx'
 import { SandboxSection } from './sandbox-section.tsx'
+import { UpdatesSection } from './updates-section.tsx'
 import type { Appearance } from '../shell/appearance.ts'
 import { ManagedSection } from '../managed/managed-section.tsx'
 import { TrustSection } from '../authority/trust-section.tsx'
@@ -32,6 +34,8 @@ export function SettingsPage(): ReactNode {
         <TrustSection />
         <TelemetrySection />
         <ManagedSection />
+        <UpdatesSection />
+        <ProgramSection />
         <AboutSection />
       </div>
     </Page>
