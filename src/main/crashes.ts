@@ -9,11 +9,13 @@ export function createCrashes(folder: string): { list(): Promise<Crash[]>; remov
       if (error.code === 'ENOENT') return []
       throw error
     })
-    const found = entries.map((entry) => {
+    const found: string[] = []
+    for (const entry of entries) {
       const path = join(within, entry.name)
-      return entry.isDirectory() ? files(path) : /\.(?:dmp|meta)$/.test(entry.name) ? [path] : []
-    })
-    return (await Promise.all(found)).flat()
+      if (entry.isDirectory()) found.push(...(await files(path)))
+      else if (/\.(?:dmp|meta)$/.test(entry.name)) found.push(path)
+    }
+    return found
   }
   return {
     async list() {
