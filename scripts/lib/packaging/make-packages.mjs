@@ -5,9 +5,11 @@ import process from 'node:process'
 import { capture } from '../command.mjs'
 import { Stop } from '../say.mjs'
 import { ownBrand, readBrand } from './brand.mjs'
+import { writeContents } from './contents.mjs'
 import { makeDeb } from './deb.mjs'
 import { pack } from './pack.mjs'
 import { stage } from './stage.mjs'
+import { writeUpdateFeed, writeUpdateSource } from './update-feed.mjs'
 
 /**
  * Makes packages of a checkout that is built.
@@ -19,7 +21,7 @@ import { stage } from './stage.mjs'
  */
 export async function makePackages(
   checkout,
-  { targets, policy, brand: brandFolder, output, fast },
+  { targets, policy, brand: brandFolder, output, fast, updates },
   electron,
   say,
 ) {
@@ -32,7 +34,9 @@ export async function makePackages(
   if (policy !== undefined) await addPolicy(policy, commandLine, resources)
 
   const app = join(output, 'app')
-  await stage(checkout, app, brand)
+  const parts = await stage(checkout, app, brand)
+  await writeContents(resources, parts, { version, electron: electron.version })
+  if (updates !== undefined) await writeUpdateSource(resources, updates)
   const forBuilder = targets.filter((name) => name !== 'deb')
   const program = await pack({
     checkout,
@@ -44,13 +48,15 @@ export async function makePackages(
     electron,
   })
   say(program)
-  if (!targets.includes('deb')) return
-  const profile = await capture(process.execPath, [commandLine, 'doctor', '--apparmor-profile'])
-  if (profile.code !== 0) throw new Stop('doctor printed no rule for AppArmor.', undefined, profile.stderr)
-  const deb = join(output, `skillet_${version}_${process.arch === 'arm64' ? 'arm64' : 'amd64'}.deb`)
-  const work = join(output, 'deb')
-  await makeDeb({ program, work, output: deb, version, brand, bubblewrapProfile: profile.stdout, fast })
-  say(deb)
+  if (targets.includes('deb')) {
+    const profile = await capture(process.execPath, [commandLine, 'doctor', '--apparmor-profile'])
+    if (profile.code !== 0) throw new Stop('doctor printed no rule for AppArmor.', undefined, profile.stderr)
+    const deb = join(output, `skillet_${version}_${process.arch === 'arm64' ? 'arm64' : 'amd64'}.deb`)
+    const work = join(output, 'deb')
+    await makeDeb({ program, work, output: deb, version, brand, bubblewrapProfile: profile.stdout, fast })
+    say(deb)
+  }
+  if (updates !== undefined) say(await writeUpdateFeed([output, join(output, 'packed')], version, updates))
 }
 
 /**

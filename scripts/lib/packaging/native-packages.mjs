@@ -16,6 +16,8 @@ const packages = /** @type {Record<string, string[]>} */ ({
   '@ast-grep/lang-python': ['index.js', parser],
 })
 
+export const nativePackages = Object.keys(packages)
+
 /** @ast-grep/napi's own naming of its platforms. */
 function napiLibrary() {
   const libc = process.platform === 'linux' ? '-gnu' : process.platform === 'win32' ? '-msvc' : ''

@@ -17,7 +17,8 @@ const known = /** @type {Record<string, string[]>} */ ({
  * @param {string} checkout
  */
 export function parseDistOptions(args, checkout) {
-  const fix = 'npm run dist -- [--target NAME[,NAME]] [--policy FILE] [--brand DIR] [--output DIR] [--fast]'
+  const fix =
+    'npm run dist -- [--target NAME[,NAME]] [--policy FILE] [--brand DIR] [--output DIR] [--fast] [--update-feed URL --update-key FILE [--notes FILE] [--staging PERCENT]]'
   const here = known[process.platform] ?? ['dir']
   let values
   try {
@@ -29,6 +30,10 @@ export function parseDistOptions(args, checkout) {
         brand: { type: 'string' },
         output: { type: 'string', default: resolve(checkout, 'out/dist') },
         fast: { type: 'boolean', default: false },
+        'update-feed': { type: 'string' },
+        'update-key': { type: 'string' },
+        notes: { type: 'string' },
+        staging: { type: 'string', default: '100' },
       },
     }))
   } catch (error) {
@@ -42,8 +47,19 @@ export function parseDistOptions(args, checkout) {
       fix,
     )
   const path = (/** @type {string | undefined} */ given) => (given === undefined ? undefined : resolve(given))
+  const { 'update-feed': feed, 'update-key': key } = values
+  const staging = Number(values.staging)
+  if ((feed === undefined) !== (key === undefined))
+    throw new Stop('--update-feed and --update-key go together.', fix)
+  if (!(staging >= 0 && staging <= 100)) throw new Stop('--staging takes a percentage.', fix)
+  if (feed !== undefined && !feed.startsWith('https://'))
+    throw new Stop('--update-feed takes an https:// address.', fix)
   return {
     targets,
+    updates:
+      feed === undefined || key === undefined
+        ? undefined
+        : { feed, key: resolve(key), notes: path(values.notes), staging },
     policy: path(values.policy),
     brand: path(values.brand),
     output: resolve(values.output),

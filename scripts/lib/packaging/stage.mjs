@@ -2,7 +2,8 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { copyCommandLine } from './desktop-command-line.mjs'
-import { copyNativePackages } from './native-packages.mjs'
+import { readParts } from './contents.mjs'
+import { copyNativePackages, nativePackages } from './native-packages.mjs'
 
 /**
  * Lays out everything that is to be in the packed program, and nothing else.
@@ -10,6 +11,7 @@ import { copyNativePackages } from './native-packages.mjs'
  * @param {string} checkout built
  * @param {string} to
  * @param {import('./brand.mjs').Brand} brand
+ * @returns what npm packages it is made of
  */
 export async function stage(checkout, to, brand) {
   const at = (/** @type {string[]} */ ...parts) => join(checkout, ...parts)
@@ -29,8 +31,9 @@ export async function stage(checkout, to, brand) {
   await writeFile(join(to, 'package.json'), JSON.stringify(manifest, null, 2))
   for (const part of ['main', 'preload', 'renderer', 'sandbox'])
     await cp(at('out', part), join(to, 'out', part), { recursive: true })
-  await copyCommandLine(at('out/cli'), join(to, 'out/cli'))
+  const chunks = await copyCommandLine(at('out/cli'), join(to, 'out/cli'))
   await copyNativePackages(checkout, to)
   await mkdir(join(to, 'resources'))
   await cp(brand.icon, join(to, 'resources/icon.png'))
+  return readParts(checkout, { chunks, native: nativePackages })
 }
