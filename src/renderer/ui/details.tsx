@@ -16,13 +16,13 @@ export function Details({
       <Heading level={3}>
         <Button
           slot="trigger"
-          className="-ml-2 flex items-center gap-1.5 rounded-sm px-2 py-1.5 font-medium text-ink-2 data-hovered:text-ink"
+          className="-ms-2 flex items-center gap-1.5 rounded-sm px-2 py-1.5 font-medium text-ink-2 data-hovered:text-ink"
         >
           <ChevronRight
             aria-hidden
             size={18}
             strokeWidth={1.75}
-            className="transition-transform duration-150 [[aria-expanded=true]>&]:rotate-90"
+            className="transition-transform duration-150 [[aria-expanded=true]>&]:rotate-90 rtl:-scale-x-100"
           />
           {title}
         </Button>

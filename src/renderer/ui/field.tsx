@@ -109,11 +109,11 @@ export function SecretInput({
     >
       <FieldLabel required={required}>{label}</FieldLabel>
       <div className="relative">
-        <Input className={`${inputLook} pr-11 font-mono`} />
+        <Input className={`${inputLook} pe-11 font-mono`} />
         <Button
           aria-label={shown ? t('Hide {{label}}', { label }) : t('Show {{label}}', { label })}
           onPress={() => setShown(!shown)}
-          className="absolute inset-y-1 right-1 grid w-9 place-items-center rounded-sm text-ink-2 data-hovered:bg-sunk"
+          className="absolute inset-y-1 end-1 grid w-9 place-items-center rounded-sm text-ink-2 data-hovered:bg-sunk"
         >
           <Icon size={18} strokeWidth={1.75} aria-hidden />
         </Button>

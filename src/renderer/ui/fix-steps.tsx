@@ -31,7 +31,7 @@ export function FixSteps({ fix }: { fix: string }): ReactNode {
         <div key={text + (command ?? '')}>
           {text === '' ? null : <p className="break-words select-text">{say(text)}</p>}
           {command === null ? null : (
-            <div className="mt-1 flex items-center justify-between gap-2 rounded-md border border-line bg-raised py-1 pr-1 pl-3">
+            <div className="mt-1 flex items-center justify-between gap-2 rounded-md border border-line bg-raised py-1 pe-1 ps-3">
               <code className="min-w-0 py-1 font-mono text-[13px] break-all select-text">{command}</code>
               <CopyButton text={command} label={t('Copy {{command}}', { command })} />
             </div>

@@ -37,7 +37,7 @@ function Broken({ onDrawn, onStartAgain }: { onDrawn: () => void; onStartAgain: 
     <Page title={t('This page can’t be shown')}>
       <p role="alert" className="mb-4 max-w-2xl text-ink-2">
         {t(
-          'Something went wrong inside Skillet. Your skills and keys are as they were. Start again, or choose another page on the left.',
+          'Something went wrong inside Skillet. Your skills and keys are as they were. Start again, or choose another page beside this one.',
         )}
       </p>
       <Button look="primary" className="self-start" onPress={onStartAgain}>

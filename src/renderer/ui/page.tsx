@@ -34,9 +34,9 @@ export function Page({
   return (
     <div className="mx-auto flex w-full max-w-280 flex-col px-8 pt-7 pb-10">
       {backTo === undefined ? null : (
-        <div className="mb-3 -ml-3">
+        <div className="mb-3 -ms-3">
           <Button look="quiet" size="small" onPress={() => goBack(backTo)}>
-            <ArrowLeft size={18} strokeWidth={1.75} aria-hidden /> {t('Back')}
+            <ArrowLeft size={18} strokeWidth={1.75} aria-hidden className="rtl:-scale-x-100" /> {t('Back')}
           </Button>
         </div>
       )}

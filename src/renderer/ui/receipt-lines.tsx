@@ -51,7 +51,7 @@ function Group({
         ))}
       </ul>
       {shown.length < lines.length ? (
-        <Button size="small" look="quiet" className="-ml-1 mb-1" onPress={() => setAll(true)}>
+        <Button size="small" look="quiet" className="-ms-1 mb-1" onPress={() => setAll(true)}>
           {t('Show {{count}} more lines', { count: lines.length - shown.length })}
         </Button>
       ) : null}

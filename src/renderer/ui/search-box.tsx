@@ -19,13 +19,13 @@ export function SearchBox({
         aria-hidden
         size={18}
         strokeWidth={1.75}
-        className="pointer-events-none absolute top-2.5 left-3 text-ink-3"
+        className="pointer-events-none absolute top-2.5 start-3 text-ink-3"
       />
       <Input
         placeholder={label}
-        className={`${inputLook} pr-11 pl-10 [&::-webkit-search-cancel-button]:hidden`}
+        className={`${inputLook} pe-11 ps-10 [&::-webkit-search-cancel-button]:hidden`}
       />
-      <Button className="absolute inset-y-0.5 right-0.5 grid w-9 place-items-center rounded-sm text-ink-2 group-data-empty:hidden data-hovered:bg-sunk">
+      <Button className="absolute inset-y-0.5 end-0.5 grid w-9 place-items-center rounded-sm text-ink-2 group-data-empty:hidden data-hovered:bg-sunk">
         <X size={18} strokeWidth={1.75} aria-hidden />
       </Button>
     </SearchField>

@@ -45,7 +45,7 @@ export function Segmented<T extends string>({
         <ToggleButton
           key={choice.id}
           id={choice.id}
-          className={`min-h-8 px-3.5 py-1 font-medium whitespace-nowrap transition-colors duration-150 first:rounded-l-[9px] last:rounded-r-[9px] not-first:border-l not-first:border-edge data-hovered:bg-sunk data-disabled:opacity-60 ${chosenLook[choice.chosen ?? 'ink']}`}
+          className={`min-h-8 px-3.5 py-1 font-medium whitespace-nowrap transition-colors duration-150 first:rounded-s-[9px] last:rounded-e-[9px] not-first:border-s not-first:border-edge data-hovered:bg-sunk data-disabled:opacity-60 ${chosenLook[choice.chosen ?? 'ink']}`}
         >
           {choice.label}
         </ToggleButton>

@@ -19,7 +19,7 @@ export function SideNav({
   return (
     <nav
       aria-label={t('Main')}
-      className="flex w-16 shrink-0 flex-col border-r border-line bg-panel px-3 py-5 wide:w-56"
+      className="flex w-16 shrink-0 flex-col border-e border-line bg-panel px-3 py-5 wide:w-56"
     >
       <div className="mb-4 flex items-center gap-2.5 px-1.5 text-lg font-bold tracking-[-0.01em]">
         {logo === null ? <Mark /> : <img src={logo} alt="" className="size-7 shrink-0 object-contain" />}
@@ -69,7 +69,7 @@ export function SideLink({
         />
         <span className="sr-only wide:not-sr-only wide:flex-1">{label}</span>
         {badge === null ? null : (
-          <span className="absolute top-1.5 right-1.5 size-2 overflow-hidden rounded-full bg-brand indent-[-999px] wide:static wide:size-auto wide:shrink-0 wide:px-1.5 wide:text-sm wide:whitespace-nowrap wide:font-semibold wide:text-brand-ink wide:indent-0">
+          <span className="absolute top-1.5 end-1.5 size-2 overflow-hidden rounded-full bg-brand indent-[-999px] wide:static wide:size-auto wide:shrink-0 wide:px-1.5 wide:text-sm wide:whitespace-nowrap wide:font-semibold wide:text-brand-ink wide:indent-0">
             {badge}
           </span>
         )}
@@ -92,7 +92,7 @@ export function SideHint({
     <TooltipTrigger isDisabled={isDisabled} delay={400}>
       {children}
       <Tooltip
-        placement="right"
+        placement="end"
         offset={8}
         className="z-30 max-w-64 rounded-sm bg-ink px-2.5 py-1 text-sm text-ground"
       >

@@ -26,7 +26,7 @@ export function Switch({
         className="group flex w-fit items-center gap-3 py-1"
       >
         <span className="flex h-6 w-10 shrink-0 items-center rounded-full border border-edge bg-sunk p-0.5 outline-offset-2 transition-colors duration-150 group-data-disabled:opacity-60 group-data-focus-visible:outline-2 group-data-focus-visible:outline-focus group-data-selected:border-brand group-data-selected:bg-brand">
-          <span className="size-4.5 rounded-full bg-edge transition-transform duration-150 ease-calm group-data-selected:translate-x-4 group-data-selected:bg-brand-ink" />
+          <span className="size-4.5 rounded-full bg-edge transition-transform duration-150 ease-calm group-data-selected:translate-x-4 rtl:group-data-selected:-translate-x-4 group-data-selected:bg-brand-ink" />
         </span>
         <span className="font-medium">{label}</span>
       </AriaSwitch>

@@ -43,14 +43,14 @@ export function NoticeProvider({ children }: { children: ReactNode }): ReactNode
       <ToastRegion
         queue={queue}
         aria-label={t('Notices')}
-        className="fixed right-6 bottom-6 z-30 flex flex-col items-end gap-2 rounded-lg"
+        className="fixed end-6 bottom-6 z-30 flex flex-col items-end gap-2 rounded-lg"
       >
         {({ toast }) => (
           <Toast
             toast={toast}
-            className="flex max-w-md animate-[rise_160ms_ease-out] items-center gap-2 rounded-lg border border-line bg-raised py-2 pr-2 pl-4 shadow-lifted"
+            className="flex max-w-md animate-[rise_160ms_ease-out] items-center gap-2 rounded-lg border border-line bg-raised py-2 pe-2 ps-4 shadow-lifted"
           >
-            <ToastContent className="min-w-0 flex-1 pr-2">
+            <ToastContent className="min-w-0 flex-1 pe-2">
               <Text slot="title">{toast.content.text}</Text>
             </ToastContent>
             {toast.content.action === undefined ? null : (

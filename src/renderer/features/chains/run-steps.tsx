@@ -83,7 +83,7 @@ function StepCard({
       <div className="flex items-center gap-3">
         {look.icon}
         <h2 className="min-w-0 flex-1 truncate font-semibold">
-          <span className="mr-1.5 font-normal text-ink-3 tabular-nums">{number}</span> {title}
+          <span className="me-1.5 font-normal text-ink-3 tabular-nums">{number}</span> {title}
         </h2>
         <p className="shrink-0 text-sm text-ink-3 tabular-nums">
           {look.words}
@@ -136,7 +136,7 @@ function pastRun({ receipt, reason, durationMs, state }: StepResult): PastRun | 
 function Text({ title, text, copied }: { title: string; text: string; copied: string }): ReactNode {
   return (
     <section aria-label={title} className="overflow-hidden rounded-md border border-line">
-      <div className="flex min-h-10 items-center justify-between border-b border-line bg-sunk pr-1 pl-3">
+      <div className="flex min-h-10 items-center justify-between border-b border-line bg-sunk pe-1 ps-3">
         <h3 className="font-medium">{title}</h3>
         <CopyButton text={copied} label={t('Copy: {{title}}', { title })} />
       </div>

@@ -11,7 +11,7 @@ export function StepRow({ steps, label }: { steps: Chain['steps']; label: string
       {steps.map((step, index) => (
         <li key={step.id} className="flex items-center gap-1.5">
           {index === 0 ? null : (
-            <ArrowRight aria-hidden size={14} strokeWidth={1.75} className="text-ink-3" />
+            <ArrowRight aria-hidden size={14} strokeWidth={1.75} className="text-ink-3 rtl:-scale-x-100" />
           )}
           <span
             className={`rounded-md px-2.5 py-0.5 text-sm font-medium ${step.problem === null ? 'bg-sunk text-ink-2' : 'bg-warn-soft text-warn'}`}

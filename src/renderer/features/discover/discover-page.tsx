@@ -126,7 +126,7 @@ function CatalogSearch({
         aria-hidden
         size={18}
         strokeWidth={1.75}
-        className="pointer-events-none absolute top-3 left-3.5 text-ink-3"
+        className="pointer-events-none absolute top-3 start-3.5 text-ink-3"
       />
       <Input
         ref={input}
@@ -135,17 +135,17 @@ function CatalogSearch({
             ? t('Search skills, for example “table” or “dead links”')
             : t('Search {{count}} skills, for example “table” or “dead links”', { count: total })
         }
-        className="w-full rounded-md border border-edge bg-raised py-2.5 pr-20 pl-10.5 [&::-webkit-search-cancel-button]:hidden"
+        className="w-full rounded-md border border-edge bg-raised py-2.5 pe-20 ps-10.5 [&::-webkit-search-cancel-button]:hidden"
       />
       {text === '' ? (
         <kbd
           aria-hidden
-          className="absolute top-2.5 right-3 rounded-sm border border-line bg-sunk px-1.5 font-sans text-sm text-ink-3"
+          className="absolute top-2.5 end-3 rounded-sm border border-line bg-sunk px-1.5 font-sans text-sm text-ink-3"
         >
           {mac ? '⌘K' : t('Ctrl K')}
         </kbd>
       ) : (
-        <AriaButton className="absolute top-1 right-1 grid size-9 place-items-center rounded-sm text-ink-2 data-hovered:bg-sunk">
+        <AriaButton className="absolute top-1 end-1 grid size-9 place-items-center rounded-sm text-ink-2 data-hovered:bg-sunk">
           <X size={18} strokeWidth={1.75} aria-hidden />
         </AriaButton>
       )}
@@ -163,7 +163,7 @@ function Chips({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filter
       >
         {t('Fits this computer')}
       </ToggleButton>
-      <span aria-hidden className="mx-1 h-5 border-l border-line" />
+      <span aria-hidden className="mx-1 h-5 border-s border-line" />
       <ToggleButtonGroup
         aria-label={t('Category')}
         selectionMode="single"

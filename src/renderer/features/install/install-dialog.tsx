@@ -64,7 +64,7 @@ export function InstallDialog({
       footer={
         <>
           {stage.at === 'asking' && ready !== null ? (
-            <p role="status" className="mr-auto min-w-0 text-ink-3">
+            <p role="status" className="me-auto min-w-0 text-ink-3">
               {whatIsLeft(ready, title, verb)}
             </p>
           ) : null}

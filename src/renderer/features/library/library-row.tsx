@@ -91,7 +91,7 @@ function Marks({ skill, held }: { skill: InstalledSkill; held: boolean }): React
   if (skill.pinned)
     return (
       <Badge tone="neutral">
-        <Pin aria-hidden size={13} strokeWidth={2} className="mr-1 inline-block align-[-2px]" />
+        <Pin aria-hidden size={13} strokeWidth={2} className="me-1 inline-block align-[-2px]" />
         {skill.updateTo === null
           ? t('Stays at this version')
           : t('Stays here, {{updateTo}} is out', { updateTo: skill.updateTo })}

@@ -63,7 +63,7 @@ export function PermissionDialog({
       subtitle={t('It asks before it runs. You can change your answer later under Permissions.')}
       footer={
         <>
-          <p role="status" className="mr-auto min-w-0 text-ink-3">
+          <p role="status" className="me-auto min-w-0 text-ink-3">
             {denies
               ? t('{{title}} can’t run without these.', { title, count: count('deny') })
               : count(null) > 0

@@ -64,7 +64,7 @@ export function ReportDialog({
       subtitle={<WhatIsSent target={target} />}
       footer={
         <>
-          <p role="status" className="mr-auto min-w-0 text-ink-3">
+          <p role="status" className="me-auto min-w-0 text-ink-3">
             {send.isError ? t('Not sent. What you wrote stays here.') : left}
           </p>
           <Button onPress={() => onClose(draft)}>{t('Cancel')}</Button>
@@ -213,7 +213,7 @@ function Arrived({
         </div>
       </div>
       <h3 className="mt-5 mb-1.5 font-medium">{t('What happens next')}</h3>
-      <ul className="flex list-disc flex-col gap-1.5 pl-5 text-ink-2">
+      <ul className="flex list-disc flex-col gap-1.5 ps-5 text-ink-2">
         <li>{t('Somebody of the registry reads it, the gravest reports first.')}</li>
         <li>
           {installed === undefined

@@ -90,8 +90,8 @@ function NumberInput({
     >
       <FieldLabel required={input.required}>{input.title}</FieldLabel>
       <Group className="relative w-44">
-        <Input className={`${inputLook} pr-20 tabular-nums`} />
-        <span className="absolute inset-y-0.5 right-0.5 flex items-center">
+        <Input className={`${inputLook} pe-20 tabular-nums`} />
+        <span className="absolute inset-y-0.5 end-0.5 flex items-center">
           <Button slot="decrement" className={stepper}>
             <Minus size={16} strokeWidth={1.75} aria-hidden />
           </Button>
@@ -140,7 +140,7 @@ function ChoiceInput({
     >
       <FieldLabel required={input.required}>{input.title}</FieldLabel>
       <Button
-        className={`${inputLook} flex w-fit min-w-56 items-center justify-between gap-3 text-left data-hovered:bg-sunk ${problem === undefined ? '' : 'border-bad'}`}
+        className={`${inputLook} flex w-fit min-w-56 items-center justify-between gap-3 text-start data-hovered:bg-sunk ${problem === undefined ? '' : 'border-bad'}`}
       >
         <SelectValue className="data-placeholder:text-ink-3" />
         <ChevronDown aria-hidden size={18} strokeWidth={1.75} className="text-ink-3" />

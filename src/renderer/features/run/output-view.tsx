@@ -23,7 +23,7 @@ export function OutputView({ session }: { session: Session }): ReactNode {
       aria-label={t('Output')}
       className="relative flex h-[max(288px,min(720px,calc(100vh-190px)))] flex-col overflow-hidden rounded-lg border border-line bg-raised"
     >
-      <div className="flex min-h-11 items-center justify-between border-b border-line pr-2 pl-4">
+      <div className="flex min-h-11 items-center justify-between border-b border-line pe-2 ps-4">
         <h2 className="font-semibold">{t('Output')}</h2>
         <CopyButton text={whole} label={t('Copy output')} isDisabled={whole === ''} />
       </div>
@@ -50,7 +50,7 @@ export function OutputView({ session }: { session: Session }): ReactNode {
         )}
       </div>
       {following || session.state !== 'running' ? null : (
-        <div className="absolute right-4 bottom-4">
+        <div className="absolute end-4 bottom-4">
           <Button size="small" onPress={() => setFollowing(true)}>
             <ArrowDown size={16} strokeWidth={1.75} aria-hidden /> {t('Newest')}
           </Button>

@@ -50,7 +50,7 @@ export function PathField({
         {input.required ? null : <span className="font-normal text-ink-3"> {t('(optional)')}</span>}
       </span>
       <div
-        className={`flex items-center gap-3 rounded-md border bg-raised p-2 pl-3 ${problem === undefined ? 'border-edge' : 'border-bad'}`}
+        className={`flex items-center gap-3 rounded-md border bg-raised p-2 ps-3 ${problem === undefined ? 'border-edge' : 'border-bad'}`}
       >
         <Icon aria-hidden size={18} strokeWidth={1.75} className="shrink-0 text-ink-3" />
         {value === null ? (

@@ -76,7 +76,7 @@ function BackendRow({ backend, told }: { backend: Backend; told: boolean }): Rea
       <div className="min-w-0 flex-1">
         <p className="font-medium">
           {name}
-          <span className={`ml-2 font-normal ${ready ? 'text-ok' : 'text-ink-3'}`}>
+          <span className={`ms-2 font-normal ${ready ? 'text-ok' : 'text-ink-3'}`}>
             {ready ? 'Ready' : 'Not ready'}
           </span>
         </p>

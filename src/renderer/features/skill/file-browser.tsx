@@ -43,7 +43,7 @@ export function FileBrowser({
             const [key] = keys
             if (key !== undefined) setChosen(String(key))
           }}
-          className="w-56 shrink-0 overflow-y-auto border-r border-line bg-panel p-2 outline-none wide:w-64"
+          className="w-56 shrink-0 overflow-y-auto border-e border-line bg-panel p-2 outline-none wide:w-64"
         >
           {files.map((each) => (
             <ListBoxItem

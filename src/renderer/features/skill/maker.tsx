@@ -20,7 +20,7 @@ export function Maker({ provenance, license }: { provenance: Provenance; license
           {t('On {{date}}, before it was offered here.', { date: formatDate(reviewedAt) })}
         </p>
         {reviewComment === '' ? null : (
-          <blockquote className="mt-2 border-l-2 border-line pl-4 text-ink-2">“{reviewComment}”</blockquote>
+          <blockquote className="mt-2 border-s-2 border-line ps-4 text-ink-2">“{reviewComment}”</blockquote>
         )}
       </Fact>
       <Fact title={t('Is it genuine and current')}>

@@ -28,13 +28,13 @@ const parts: Components = {
   h5: ({ children }) => <h6 className="mt-4 mb-1 font-semibold">{children}</h6>,
   h6: ({ children }) => <h6 className="mt-4 mb-1 font-semibold">{children}</h6>,
   p: ({ children }) => <p className="my-2.5 leading-[22px] first:mt-0 last:mb-0">{children}</p>,
-  ul: ({ children }) => <ul className="my-2.5 list-disc space-y-1 pl-5 marker:text-ink-3">{children}</ul>,
-  ol: ({ children }) => <ol className="my-2.5 list-decimal space-y-1 pl-5 marker:text-ink-3">{children}</ol>,
+  ul: ({ children }) => <ul className="my-2.5 list-disc space-y-1 ps-5 marker:text-ink-3">{children}</ul>,
+  ol: ({ children }) => <ol className="my-2.5 list-decimal space-y-1 ps-5 marker:text-ink-3">{children}</ol>,
   li: ({ className, children }) => (
-    <li className={className === 'task-list-item' ? '-ml-5 list-none' : undefined}>{children}</li>
+    <li className={className === 'task-list-item' ? '-ms-5 list-none' : undefined}>{children}</li>
   ),
   blockquote: ({ children }) => (
-    <blockquote className="my-3 border-l-2 border-line pl-4 text-ink-2">{children}</blockquote>
+    <blockquote className="my-3 border-s-2 border-line ps-4 text-ink-2">{children}</blockquote>
   ),
   code: ({ children }) => (
     <code className="rounded-sm bg-sunk px-1 py-px font-mono text-[13px] in-[pre]:bg-transparent in-[pre]:p-0">
@@ -53,11 +53,11 @@ const parts: Components = {
   hr: () => <hr className="my-5 border-line" />,
   table: ({ children }) => (
     <div tabIndex={0} role="group" aria-label={t('Table')} className="my-3 overflow-x-auto">
-      <table className="w-full border-collapse text-left">{children}</table>
+      <table className="w-full border-collapse text-start">{children}</table>
     </div>
   ),
-  th: ({ children }) => <th className="border-b border-edge/60 py-1.5 pr-4 font-semibold">{children}</th>,
-  td: ({ children }) => <td className="border-b border-line py-1.5 pr-4 align-top">{children}</td>,
+  th: ({ children }) => <th className="border-b border-edge/60 py-1.5 pe-4 font-semibold">{children}</th>,
+  td: ({ children }) => <td className="border-b border-line py-1.5 pe-4 align-top">{children}</td>,
   a: ({ href, children }) => <Address href={href}>{children}</Address>,
   img: ({ alt }) => (
     <span className="text-ink-3">

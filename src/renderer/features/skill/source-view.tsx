@@ -29,7 +29,7 @@ export function SourceView({ name, text }: { name: string; text: string }): Reac
       >
         <pre
           aria-hidden
-          className="sticky left-0 h-max border-r border-line bg-sunk px-3 py-3 text-right text-ink-3 select-none"
+          className="sticky start-0 h-max border-e border-line bg-sunk px-3 py-3 text-end text-ink-3 select-none"
         >
           {numbers}
         </pre>

@@ -27,7 +27,7 @@ export function ThisComputer({
       </p>
       {fit.lines.length === 0 ? null : (
         <div className="overflow-hidden rounded-lg border border-line bg-raised">
-          <table className="w-full text-left">
+          <table className="w-full text-start">
             <thead className="border-b border-line bg-sunk text-sm text-ink-3">
               <tr>
                 <th scope="col" className="px-4 py-2 font-medium">
