@@ -85,9 +85,13 @@ function words(manifest: SkillManifest, capability: Capability): { title: string
     case 'fs:read': {
       if (!files && !folders)
         return { title: 'Read back what it saved earlier', limit: 'It sees none of your own files.' }
-      const what = files && folders ? 'the files and folders' : folders ? 'a folder' : 'a file'
       return {
-        title: `Read ${what} that you choose`,
+        title:
+          files && folders
+            ? 'Read the files and folders that you choose'
+            : folders
+              ? 'Read a folder that you choose'
+              : 'Read a file that you choose',
         limit: 'You choose each time. It sees nothing else on this computer.',
       }
     }
@@ -102,7 +106,9 @@ function words(manifest: SkillManifest, capability: Capability): { title: string
       return {
         title: `Connect to ${joinWords(manifest.sandbox.network)}`,
         limit: [
-          `It can reach no other ${manifest.sandbox.network.length === 1 ? 'site' : 'sites'}.`,
+          manifest.sandbox.network.length === 1
+            ? 'It can reach no other site.'
+            : 'It can reach no other sites.',
           ...unusualBudget(manifest),
         ].join(' '),
       }

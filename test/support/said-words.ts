@@ -76,17 +76,22 @@ export function keysOf(file: string): { said: (Said & { counts: boolean })[]; dy
 
 /** Words in markup that nobody can translate: text between tags, and attributes that people read or hear. */
 export function unsaidIn(file: string): Said[] {
-  const read = /^(aria-label|aria-description|title|label|placeholder|subtitle|description|alt|kind|loading|text)$/
+  const read =
+    /^(aria-label|aria-description|title|label|placeholder|subtitle|description|alt|kind|loading|text)$/
   const words = nodes(file, 'jsx_text', 'string', 'template_string').filter((node) => {
     if (!/\p{L}{2}/u.test(node.text().replaceAll(/\$\{[^}]*\}/g, ''))) return false
     if (node.kind() === 'jsx_text') return !inside(node, (one) => isElement(one, 'code', 'kbd'))
-    if (inside(node, (one) => one.kind() === 'call_expression' && /^(t|say)$/.test(functionOf(one)))) return false
+    if (inside(node, (one) => one.kind() === 'call_expression' && /^(t|say)$/.test(functionOf(one))))
+      return false
     const attribute = node.ancestors().find((one) => one.kind() === 'jsx_attribute')
     const name = attribute?.child(0)?.text() ?? ''
     return attribute !== undefined && read.test(name) && /^[\p{Lu}“]|\s/u.test(textOf(node).trim())
   })
   return words
-    .map((node) => ({ key: node.kind() === 'jsx_text' ? node.text().trim() : textOf(node), at: at(file, node) }))
+    .map((node) => ({
+      key: node.kind() === 'jsx_text' ? node.text().trim() : textOf(node),
+      at: at(file, node),
+    }))
     .filter(({ key }) => key !== 'Skillet' && !/^(\{\{\d\}\}|[\s·:()])*$/.test(key))
 }
 
@@ -97,6 +102,7 @@ function isElement(node: SgNode, ...names: string[]): boolean {
 /** Files of which everything that is words is said to people, also what is no whole sentence. */
 const phrases = new Set([
   'engine/chain/run-chain.ts',
+  'engine/install/fit.ts',
   'engine/install/integrity.ts',
   'engine/policy/guard-write.ts',
   'engine/probe/match.ts',
@@ -111,6 +117,9 @@ const phrases = new Set([
   'shared/capability-words.ts',
 ])
 
+/** Text for programs: regular expressions, settings, headers. */
+const notWords = /^\{\{0\}\} (--|and \{|or \{|recalled)|^sudo |[<>\\$=]|^[\w-]+: [\w-]+$/
+
 /**
  * What the engine says to people: whatever a SkilletError is made of, every whole sentence, and the phrases of some files.
  * Of "Install it: sudo …" it is the words before the command.
@@ -118,14 +127,20 @@ const phrases = new Set([
 export function engineSentencesOf(file: string): Said[] {
   return nodes(file, 'string', 'template_string').flatMap((node) => {
     if (inside(node, (one) => ['import_statement', 'literal_type'].includes(String(one.kind())))) return []
-    if (inside(node, (one) => one.kind() === 'call_expression' && /^t$|\blog$/.test(functionOf(one)))) return []
+    if (inside(node, (one) => one.kind() === 'call_expression' && /^t$|\blog$/.test(functionOf(one))))
+      return []
     const whole = textOf(node)
     const key = /^(.*?:)\s+(?:sudo|skillet|npm) /.exec(whole)?.[1] ?? whole
     const words = key.replaceAll(/\{\{\d+\}\}/g, '')
-    if (!/\p{Ll}{2}/u.test(words) || !/\s/.test(words.trim()) || words.includes('\n')) return []
-    const failure = inside(node, (one) => one.kind() === 'new_expression' && /^new SkilletError\b/.test(one.text()))
-    const sentence = /^[\p{Lu}“{]/u.test(key) && /[.!?…”:]$/.test(key) && /\p{Ll} ?\p{Ll}/u.test(words)
-    const phrase = phrases.has(file.replaceAll('\\', '/')) && /^[\p{L}\d\s,’'(){}:-]+$/u.test(key) && !/^sudo /.test(key)
-    return failure || sentence || phrase ? [{ key, at: at(file, node) }] : []
+    if (!/\p{Ll}{2}/u.test(words) || words.includes('\n') || notWords.test(key)) return []
+    const failure = inside(
+      node,
+      (one) => one.kind() === 'new_expression' && /^new SkilletError\b/.test(one.text()),
+    )
+    const sentence = /^[\p{Lu}\d“{]/u.test(key) && /[.!?…”:]$/.test(key) && /\s/.test(key)
+    const phrase =
+      phrases.has(file.replaceAll('\\', '/')) &&
+      (/^\p{Lu}\p{Ll}{3,}$/u.test(key) || (/\s/.test(key) && /^[\p{L}\d\s,’'(){}:-]+$/u.test(key)))
+    return (failure && /\s/.test(key)) || sentence || phrase ? [{ key, at: at(file, node) }] : []
   })
 }

@@ -219,7 +219,9 @@ function ofStep(chain: ChainDefinition, { id }: ChainStep, error: SkilletError):
 
 function startedSentence({ title }: ChainDefinition, kept: KeptSteps): string {
   if (kept.size === 0) return `Started the chain “${title}”.`
-  return `Went on with the chain “${title}”; ${kept.size} ${kept.size === 1 ? 'step was' : 'steps were'} done already.`
+  return kept.size === 1
+    ? `Went on with the chain “${title}”; 1 step was done already.`
+    : `Went on with the chain “${title}”; ${kept.size} steps were done already.`
 }
 
 function finishedSentence(

@@ -25,9 +25,10 @@ export async function assertFits(
   if (fit.ok) return fit
   const lacking = fit.lines
     .filter((line) => !line.ok)
-    .map(
-      (line) =>
-        `${line.label}: needs ${line.required}, ${line.found === 'none found' ? line.found : `found ${line.found}`}`,
+    .map(({ label, required, found }) =>
+      found === 'none found'
+        ? `${label}: needs ${required}, none found`
+        : `${label}: needs ${required}, found ${found}`,
     )
   const message = `${release.skill.title} can't run on this computer. ${lacking.join('. ')}.`
   const other = await findAlternative(probe, catalog, release.skill)

@@ -122,13 +122,13 @@ function decidedSentence(
   const words = (grants: readonly Grant[]) =>
     joinAsks(asksOf(manifest).filter((ask) => grants.some(({ capability }) => capability === ask.capability)))
   const lives = {
-    always: '',
-    session: ' until Skillet is closed',
-    once: ' once',
+    always: (what: string) => `You allowed ${manifest.title} to ${what}.`,
+    session: (what: string) => `You allowed ${manifest.title} to ${what} until Skillet is closed.`,
+    once: (what: string) => `You allowed ${manifest.title} to ${what} once.`,
   } as const
   const sentences = (['always', 'session', 'once'] as const).flatMap((life) => {
     const some = allowed.filter((grant) => grant.life === life)
-    return some.length === 0 ? [] : [`You allowed ${manifest.title} to ${words(some)}${lives[life]}.`]
+    return some.length === 0 ? [] : [lives[life](words(some))]
   })
   if (denied.length > 0) sentences.push(`You don't allow ${manifest.title} to ${words(denied)}.`)
   return sentences.join(' ')

@@ -51,8 +51,8 @@ function archLine({ arch }: Requires, hardware: Hardware): Checked[] {
 
 function graphicsLine({ vram_mb, cuda }: Requires, hardware: Hardware): Checked[] {
   if (vram_mb === 0) return []
-  const kind = cuda === undefined ? '' : 'NVIDIA '
-  const required = `${sizeWords(vram_mb)} of ${kind}graphics memory`
+  const size = sizeWords(vram_mb)
+  const required = cuda === undefined ? `${size} of graphics memory` : `${size} of NVIDIA graphics memory`
   const cards = hardware.gpus.filter((gpu) => cuda === undefined || gpu.vendor === 'nvidia')
   const known = cards.filter((gpu) => gpu.vramMb !== null)
   const best = known.reduce<Hardware['gpus'][number] | null>(

@@ -11,7 +11,9 @@ export function finishedSentence(title: string, ended: Ended, withdrawn: boolean
   const blocked =
     refused.length === 0
       ? ''
-      : ` ${refused.length} ${refused.length === 1 ? 'attempt was' : 'attempts were'} blocked.`
+      : refused.length === 1
+        ? '1 attempt was blocked.'
+        : `${refused.length} attempts were blocked.`
   const endings: Record<RunResult['reason'], string> = {
     exit:
       exitCode === 0
@@ -26,5 +28,5 @@ export function finishedSentence(title: string, ended: Ended, withdrawn: boolean
     disk: `${title} was stopped: it wrote more than ${limits.writtenMb} MB to the disk.`,
     denied: `${title} was not started.`,
   }
-  return endings[reason] + blocked
+  return blocked === '' ? endings[reason] : `${endings[reason]} ${blocked}`
 }

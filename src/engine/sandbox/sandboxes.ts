@@ -150,7 +150,7 @@ function obstacleOfAll({
 function notInstalled(name: BackendName): Obstacle {
   return {
     problem: `The sandbox program ${name} is not installed.`,
-    fix: `Install it: ${packageCommand(name)}`,
+    fix: ['Install it:', packageCommand(name)].join(' '),
   }
 }
 

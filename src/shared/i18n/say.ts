@@ -1,10 +1,10 @@
-import { currentLanguage, currentWords, hasWords, t, type Words } from './t.ts'
+import { currentLanguage, currentLocale, currentWords, hasWords, t, type Words } from './t.ts'
 
 /**
  * A sentence of the engine's in the language of the window. The engine speaks English, also where it writes things down
  * (journal, receipts) and on the command line; so its sentences are known by what they say. The engine's locale files have
  * each with `{{0}}`, `{{1}}` … where the code puts something in. What is put in is said in turn if it is a sentence of the
- * engine's itself, and text of several sentences sentence by sentence. What nobody translated stays English.
+ * engine's itself or a list of them, text of several sentences sentence by sentence, and a command stays as it is. What nobody translated stays English.
  */
 export function say(english: string): string {
   if (currentLanguage() === 'en') return english
@@ -18,13 +18,30 @@ export function say(english: string): string {
 
 function whole(english: string): string | null {
   if (hasWords(english)) return t(english)
+  const command = /^(.*?:)\s+((?:sudo|skillet|npm) .+)$/.exec(english)
+  if (command !== null) {
+    const [, words = '', what = ''] = command
+    return hasWords(words) ? `${t(words)} ${t('{{command}}', { command: what })}` : null
+  }
   for (const template of templatesOf(currentWords())) {
     const values = valuesOf(template, english)
     if (values === null) continue
-    const said = Object.entries(values).map(([place, value]) => [place, whole(value) ?? value])
+    const said = Object.entries(values).map(([place, value]) => [place, part(value)])
     return t(template.key, Object.fromEntries(said))
   }
   return null
+}
+
+/** What is put in: a sentence itself, one that begins in lower case inside another, several of them, or a name. */
+function part(value: string): string {
+  const said = whole(value) ?? whole(value.charAt(0).toUpperCase() + value.slice(1))
+  if (said !== null) return said
+  const parts = value.split(/, | and | or /)
+  // A list of names and of sentences, not text in which these signs mean something else.
+  if (parts.length === 1 || parts.some((one) => / /.test(one) && part(one) === one)) return value
+  return new Intl.ListFormat(currentLocale(), {
+    type: / or /.test(value) ? 'disjunction' : 'conjunction',
+  }).format(parts.map(part))
 }
 
 interface Template {

@@ -1,0 +1,118 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { localeOf } from '../../../../src/shared/i18n/languages.ts'
+import { templateOf, valuesOf, say } from '../../../../src/shared/i18n/say.ts'
+import { speak, type Words } from '../../../../src/shared/i18n/t.ts'
+import english from '../../../../src/shared/locales/en.json'
+import engineAr from '../../../../src/shared/locales/engine.ar.json'
+import engineDe from '../../../../src/shared/locales/engine.de.json'
+import mainAr from '../../../../src/shared/locales/main.ar.json'
+import mainDe from '../../../../src/shared/locales/main.de.json'
+import windowAr from '../../../../src/shared/locales/window.ar.json'
+import windowDe from '../../../../src/shared/locales/window.de.json'
+import { engineSentencesOf, filesIn, keysOf, unsaidIn, type Said } from '../../../support/said-words.ts'
+
+afterEach(() => speak('en', {}))
+
+const languages = ['de', 'ar'] as const
+const locales: Record<'window' | 'main' | 'engine', Record<(typeof languages)[number], Words>> = {
+  window: { de: windowDe, ar: windowAr },
+  main: { de: mainDe, ar: mainAr },
+  engine: { de: engineDe, ar: engineAr },
+}
+const keysIn = async (folder: string) => (await filesIn(folder)).flatMap((file) => keysOf(file).said)
+const engineSentences = async () =>
+  (await filesIn('engine', 'trust', 'main', 'shared'))
+    .filter((file) => !/^shared.(i18n|locales)/.test(file))
+    .flatMap(engineSentencesOf)
+
+/** The keys that a language has to have for what is said: one, or one for each of its plural forms. */
+function wanted({ key, counts = false }: Said & { counts?: boolean }, language: string): string[] {
+  if (!counts) return [key]
+  return new Intl.PluralRules(localeOf(language as 'de'))
+    .resolvedOptions()
+    .pluralCategories.map((form) => `${key}_${form}`)
+}
+
+/** What is said without words for it, and words that nobody says. */
+function compare(said: readonly (Said & { counts?: boolean })[], words: Words, language: string) {
+  const keys = said.flatMap((one) => wanted(one, language).map((key) => ({ key, at: one.at })))
+  const all = new Set(keys.map(({ key }) => key))
+  return {
+    missing: [...new Set(keys.filter(({ key }) => !(key in words)).map(({ key, at }) => `${key} (${at})`))],
+    unused: Object.keys(words).filter((key) => !all.has(key)),
+  }
+}
+
+describe('every sentence has its words', () => {
+  it.each(languages)('of the window, in %s', async (language) => {
+    const said = await keysIn('renderer')
+    expect(said.length).toBeGreaterThan(500)
+    expect(compare(said, locales.window[language], language)).toEqual({ missing: [], unused: [] })
+  })
+  it.each(languages)('of menus and dialogs, in %s', async (language) => {
+    const said = await keysIn('main')
+    expect(compare(said, locales.main[language], language)).toEqual({ missing: [], unused: [] })
+  })
+  it.each(languages)('of the engine, in %s', async (language) => {
+    const said = await engineSentences()
+    expect(said.length).toBeGreaterThan(400)
+    expect(compare(said, locales.engine[language], language)).toEqual({ missing: [], unused: [] })
+  })
+  it('has a singular in English wherever something is counted', async () => {
+    const counted = [...(await keysIn('renderer')), ...(await keysIn('main'))].filter(({ counts }) => counts)
+    // "3 running" and "1 running" are the same.
+    const singular = counted.filter(({ key }) => !/^\{\{count\}\} (running|to add)$/.test(key))
+    expect(
+      compare(
+        singular.map(({ key, at }) => ({ key: `${key}_one`, at })),
+        english,
+        'en',
+      ),
+    ).toEqual({ missing: [], unused: [] })
+  })
+})
+
+describe('translations', () => {
+  // A plural form may say the number in words: "two skills" is one word in Arabic.
+  const places = (text: string) =>
+    new Set((text.match(/\{\{\w+\}\}|<\/?\w+>/g) ?? []).filter((place) => place !== '{{count}}'))
+  it.each(
+    languages.flatMap((language) =>
+      (['window', 'main', 'engine'] as const).map((area) => [area, language] as const),
+    ),
+  )('of the %s put in the same values and elements, in %s', (area, language) => {
+    const different = Object.entries(locales[area][language]).filter(
+      ([key, text]) =>
+        text.trim() === '' || [...places(key)].toSorted().join() !== [...places(text)].toSorted().join(),
+    )
+    expect(different).toEqual([])
+  })
+})
+
+describe('no words go around t', () => {
+  it('in the window’s markup', async () => {
+    const files = (await filesIn('renderer')).filter((file) => file.endsWith('.tsx'))
+    expect(files.length).toBeGreaterThan(80)
+    expect(files.flatMap(unsaidIn)).toEqual([])
+  })
+  it('as a key that isn’t written out', async () => {
+    const files = [...(await filesIn('renderer')), ...(await filesIn('main'))]
+    expect(files.flatMap((file) => keysOf(file).dynamic)).toEqual([])
+  })
+})
+
+describe('say', () => {
+  it('knows each of the engine’s sentences among all others', () => {
+    speak('de', { ...engineDe, ...windowDe })
+    // What each would be if it were known by itself.
+    const names = ['alpha', 'beta', 'gamma', 'delta']
+    const wrong = Object.entries(engineDe).flatMap(([key, german]) => {
+      const fill = (text: string) =>
+        text.replaceAll(/\{\{(\d)\}\}/g, (_, place: string) => names[Number(place)] ?? '')
+      const said = say(fill(key))
+      return said === fill(german) ? [] : [[key, said]]
+    })
+    expect(wrong).toEqual([])
+    expect(valuesOf(templateOf('{{0}} or {{1}}'), 'a or b')).toEqual({ 0: 'a', 1: 'b' })
+  })
+})
