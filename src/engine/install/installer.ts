@@ -216,7 +216,11 @@ async function assertSecretsPresent(
 /** What was installed, and what the person, or an administrator, allowed it. */
 function installedSentence(manifest: Checked['release']['skill'], by: DecidedBy): string {
   const asks = asksOf(manifest)
-  const who = by === 'policy' ? 'Your administrator' : 'You'
-  const may = asks.length === 0 ? 'It asked for nothing.' : `${who} allowed it to ${joinAsks(asks)}.`
+  const may =
+    asks.length === 0
+      ? 'It asked for nothing.'
+      : by === 'policy'
+        ? `Your administrator allowed it to ${joinAsks(asks)}.`
+        : `You allowed it to ${joinAsks(asks)}.`
   return `Installed ${manifest.title} ${manifest.version}. ${may}`
 }

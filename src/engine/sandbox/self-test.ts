@@ -35,7 +35,7 @@ export async function selfTest(backend: SandboxBackend, ports: SelfTestPorts): P
   const shell = await ports.findProgram('sh')
   if (shell === null)
     throw new SkilletError('SANDBOX_UNAVAILABLE', 'This computer has no shell to test the sandbox with.', {
-      remedy: `Install it: ${packageCommand('dash')}`,
+      remedy: ['Install it:', packageCommand('dash')].join(' '),
     })
   const unshare = await ports.findProgram('unshare')
   const folder = await mkdtemp(join(tmpdir(), 'skillet-selftest-'))
