@@ -113,6 +113,8 @@ const phrases = new Set([
   'engine/sandbox/sandboxes.ts',
   'engine/sandbox/self-test-script.ts',
   'engine/secrets/keychain-trouble.ts',
+  'engine/secrets/places.ts',
+  'engine/secrets/vault/vault.ts',
   'main/ipc/handlers/permissions.ts',
   'shared/capability-words.ts',
 ])

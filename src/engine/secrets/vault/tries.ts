@@ -14,7 +14,8 @@ export function createTries(now: () => number = () => performance.now()) {
       const seconds = Math.ceil((notBefore - now()) / 1000)
       if (seconds > 0)
         throw new SkilletError('RATE_LIMITED', 'Too many wrong passphrases one after another.', {
-          remedy: `Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, then try again.`,
+          remedy:
+            seconds === 1 ? 'Wait 1 second, then try again.' : `Wait ${seconds} seconds, then try again.`,
         })
     },
     wrong(): void {

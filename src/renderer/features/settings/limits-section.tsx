@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Policy, UserPolicy } from '../../../shared/policy.ts'
 import { failureNotice } from '../../act.ts'
 import { ask, useBridge } from '../../bridge.ts'
@@ -21,24 +22,26 @@ export function LimitsSection(): ReactNode {
   const policy = useCall('policy.get', null)
   const set = useSetPolicy()
   return (
-    <Section title="Limits for all skills">
+    <Section title={t('Limits for all skills')}>
       <p className="-mt-2 mb-4 text-ink-2">
-        No skill goes beyond these, whatever you have allowed it. A skill that needs more doesn’t run.
+        {t('No skill goes beyond these, whatever you have allowed it. A skill that needs more doesn’t run.')}
       </p>
       {policy.isError ? (
         <ErrorNote linked={false} error={policy.error} onRetry={() => void policy.refetch()} />
       ) : policy.isPending ? (
-        <SkeletonRows count={2} label="Loading your limits" />
+        <SkeletonRows count={2} label={t('Loading your limits')} />
       ) : policy.data.problem !== null ? (
         <div className="flex flex-col items-start gap-3">
           <div className="w-full">
             <ProblemNote
               problem={policy.data.problem.message}
-              fix="Nothing is installed or run until your limits can be read. Correct the file, or start over without limits of your own."
+              fix={t(
+                'Nothing is installed or run until your limits can be read. Correct the file, or start over without limits of your own.',
+              )}
               onRetry={() => void policy.refetch()}
             />
           </div>
-          <Button onPress={() => void set({}, null)}>Start over without limits</Button>
+          <Button onPress={() => void set({}, null)}>{t('Start over without limits')}</Button>
         </div>
       ) : (
         <Limits user={policy.data.user} managed={policy.data.managed} onChange={set} />
@@ -58,8 +61,8 @@ function useSetPolicy(): SetPolicy {
     try {
       await ask(bridge, 'policy.set', { user })
       notify({
-        text: 'Your limits for all skills were changed.',
-        ...(before === null ? {} : { action: { label: 'Undo', run: () => void set(before, user) } }),
+        text: t('Your limits for all skills were changed.'),
+        ...(before === null ? {} : { action: { label: t('Undo'), run: () => void set(before, user) } }),
       })
     } catch (error) {
       notify(failureNotice(error))
@@ -81,8 +84,11 @@ function Limits({
   const further = furtherLimits(user)
   return (
     <div className="flex flex-col gap-4">
-      <ul aria-label="What skills may do at all" className="grid gap-x-6 gap-y-3 min-[720px]:grid-cols-2">
-        {switches.map(({ capability, label, off }) => {
+      <ul
+        aria-label={t('What skills may do at all')}
+        className="grid gap-x-6 gap-y-3 min-[720px]:grid-cols-2"
+      >
+        {switches().map(({ capability, label, off }) => {
           const { on, locked } = switchState(capability, user, managed)
           return (
             <li key={capability}>
@@ -93,7 +99,7 @@ function Limits({
                 onChange={(next) => void onChange(withSwitch(user, capability, next), user)}
                 {...(on || locked ? {} : { description: off })}
               />
-              {locked ? <Locked>Your administrator has switched this off.</Locked> : null}
+              {locked ? <Locked>{t('Your administrator has switched this off.')}</Locked> : null}
             </li>
           )
         })}
@@ -101,12 +107,14 @@ function Limits({
       <div className="flex flex-col gap-3 border-t border-line pt-4">
         {(['timeout_s', 'memory_mb'] as const).map((which) => {
           const { value, choices, locked } = ceilingState(which, user, managed)
-          const label = which === 'timeout_s' ? 'Longest time of a run' : 'Most memory of a run'
+          const label = which === 'timeout_s' ? t('Longest time of a run') : t('Most memory of a run')
           return (
             <div key={which} className="flex flex-wrap items-center justify-between gap-x-6 gap-y-1">
               <div>
                 <p className="font-medium">{label}</p>
-                {locked === null ? null : <Locked>Your administrator allows {locked} at most.</Locked>}
+                {locked === null ? null : (
+                  <Locked>{t('Your administrator allows {{most}} at most.', { most: locked })}</Locked>
+                )}
               </div>
               <Choose
                 label={label}
@@ -120,7 +128,7 @@ function Limits({
       </div>
       {further.length === 0 ? null : (
         <div className="border-t border-line pt-4">
-          <p className="font-medium">Also set in your policy file</p>
+          <p className="font-medium">{t('Also set in your policy file')}</p>
           <ul className="mt-1 text-ink-2">
             {further.map((each) => (
               <li key={each} className="break-words">

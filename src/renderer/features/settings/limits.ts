@@ -1,3 +1,4 @@
+import { t } from '../../../shared/i18n/t.ts'
 import type { Capability } from '../../../shared/capability.ts'
 import type { Policy, PolicyLimits, UserPolicy } from '../../../shared/policy.ts'
 import { formatDuration, formatMemory } from '../../ui/format.ts'
@@ -6,11 +7,19 @@ import { formatDuration, formatMemory } from '../../ui/format.ts'
 const everything: readonly Capability[] = ['fs:read', 'fs:write', 'net', 'env:read', 'exec']
 
 /** What a person can switch off for all skills at once. */
-export const switches: readonly { capability: Capability; label: string; off: string }[] = [
-  { capability: 'net', label: 'Go online', off: 'No skill can connect to anything.' },
-  { capability: 'env:read', label: 'Use your keys', off: 'No skill gets a key.' },
-  { capability: 'fs:write', label: 'Change and save files', off: 'No skill can change or keep a file.' },
-  { capability: 'exec', label: 'Start other programs', off: 'No skill can start a program besides its own.' },
+export const switches = (): readonly { capability: Capability; label: string; off: string }[] => [
+  { capability: 'net', label: t('Go online'), off: t('No skill can connect to anything.') },
+  { capability: 'env:read', label: t('Use your keys'), off: t('No skill gets a key.') },
+  {
+    capability: 'fs:write',
+    label: t('Change and save files'),
+    off: t('No skill can change or keep a file.'),
+  },
+  {
+    capability: 'exec',
+    label: t('Start other programs'),
+    off: t('No skill can start a program besides its own.'),
+  },
 ]
 
 export interface SwitchState {
@@ -61,7 +70,7 @@ export function ceilingState(which: Ceiling, user: UserPolicy, managed: Policy |
     value: own === undefined ? 'none' : String(own),
     choices: [
       ...amounts.toSorted((a, b) => a - b).map((each) => ({ id: String(each), label: words(each) })),
-      { id: 'none', label: `What each skill asks for, ${words(most)} at most` },
+      { id: 'none', label: t('What each skill asks for, {{most}} at most', { most: words(most) }) },
     ],
     locked: managed?.limits?.[which] === undefined ? null : words(most),
   }
@@ -81,18 +90,38 @@ export function furtherLimits(user: UserPolicy): string[] {
   const list = (items: readonly string[] | undefined, some: (words: string) => string, none: string) =>
     items === undefined ? [] : [items.length === 0 ? none : some(items.join(', '))]
   return [
-    ...list(user.net_hosts, (sites) => `Connections only to ${sites}.`, 'No connections at all.'),
-    ...list(user.secrets, (keys) => `Only these keys: ${keys}.`, 'No keys at all.'),
-    ...list(user.exec, (programs) => `Only these programs: ${programs}.`, 'No other programs at all.'),
-    ...list(user.fs_write_roots, (folders) => `Files kept only in: ${folders}.`, 'No files kept at all.'),
+    ...list(
+      user.net_hosts,
+      (sites) => t('Connections only to {{sites}}.', { sites }),
+      t('No connections at all.'),
+    ),
+    ...list(user.secrets, (keys) => t('Only these keys: {{keys}}.', { keys }), t('No keys at all.')),
+    ...list(
+      user.exec,
+      (programs) => t('Only these programs: {{programs}}.', { programs }),
+      t('No other programs at all.'),
+    ),
+    ...list(
+      user.fs_write_roots,
+      (folders) => t('Files kept only in: {{folders}}.', { folders }),
+      t('No files kept at all.'),
+    ),
     ...(user.limits?.runs_per_day === undefined
       ? []
-      : [`At most ${user.limits.runs_per_day} runs a day of each skill.`]),
+      : [t('At most {{count}} runs a day of each skill.', { count: user.limits.runs_per_day })]),
     ...(user.limits?.requests_per_run === undefined
       ? []
-      : [`At most ${user.limits.requests_per_run} connections a run.`]),
+      : [
+          t('At most {{count}} connections a run.', {
+            count: user.limits.requests_per_run,
+          }),
+        ]),
     ...(user.limits?.egress_mb_per_day === undefined
       ? []
-      : [`At most ${formatMemory(user.limits.egress_mb_per_day)} sent a day by each skill.`]),
+      : [
+          t('At most {{memory}} sent a day by each skill.', {
+            memory: formatMemory(user.limits.egress_mb_per_day),
+          }),
+        ]),
   ]
 }

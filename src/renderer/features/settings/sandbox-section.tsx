@@ -1,5 +1,7 @@
 import { CircleCheck, CircleMinus } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { say } from '../../../shared/i18n/say.ts'
+import { t } from '../../../shared/i18n/t.ts'
 import type { SandboxState } from '../../../shared/contract/overview.ts'
 import { useCall } from '../../query.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -12,10 +14,10 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 
 type Backend = SandboxState['backends'][number]
 
-const about: Record<Backend['name'], string> = {
-  bubblewrap: 'What skills run in, unless their maker chose otherwise.',
-  firejail: 'Only for skills whose maker asks for it.',
-}
+const about = (): Record<Backend['name'], string> => ({
+  bubblewrap: t('What skills run in, unless their maker chose otherwise.'),
+  firejail: t('Only for skills whose maker asks for it.'),
+})
 
 /** The sandbox in plain words: whether it holds, what it is made of, and how to put it right. */
 export function SandboxSection(): ReactNode {
@@ -23,32 +25,33 @@ export function SandboxSection(): ReactNode {
   const sandbox = doctor.data?.sandbox
   return (
     <Section
-      title="The wall around skills"
+      title={t('The wall around skills')}
       aside={
         sandbox === undefined ? null : (
-          <Badge tone={sandbox.ready ? 'ok' : 'bad'}>{sandbox.ready ? 'Ready' : 'Not ready'}</Badge>
+          <Badge tone={sandbox.ready ? 'ok' : 'bad'}>{sandbox.ready ? t('Ready') : t('Not ready')}</Badge>
         )
       }
     >
       {doctor.isError ? (
         <ErrorNote error={doctor.error} onRetry={() => void doctor.refetch()} />
       ) : sandbox === undefined ? (
-        <SkeletonRows count={1} label="Testing the sandbox" />
+        <SkeletonRows count={1} label={t('Testing the sandbox')} />
       ) : (
         <div className="flex flex-col gap-4">
           <p className="-mt-2 text-ink-2">
-            Each skill runs in a sandbox: it sees only its own files and what you gave it, and reaches only
-            what you allowed. Skillet tests it each time it starts. Without it, nothing runs.
+            {t(
+              'Each skill runs in a sandbox: it sees only its own files and what you gave it, and reaches only what you allowed. Skillet tests it each time it starts. Without it, nothing runs.',
+            )}
           </p>
           {sandbox.ready ? null : (
             <ProblemNote
-              problem={sandbox.problem ?? 'The sandbox isn’t ready, so no skill can run.'}
+              problem={sandbox.problem ?? t('The sandbox isn’t ready, so no skill can run.')}
               fix={sandbox.fix}
               onRetry={() => void doctor.refetch()}
             />
           )}
           <ul
-            aria-label="Sandboxes"
+            aria-label={t('Sandboxes')}
             className="divide-y divide-line border-t border-line [&>li:last-child]:pb-0"
           >
             {sandbox.backends.map((backend) => (
@@ -77,14 +80,16 @@ function BackendRow({ backend, told }: { backend: Backend; told: boolean }): Rea
         <p className="font-medium">
           {name}
           <span className={`ms-2 font-normal ${ready ? 'text-ok' : 'text-ink-3'}`}>
-            {ready ? 'Ready' : 'Not ready'}
+            {ready ? t('Ready') : t('Not ready')}
           </span>
         </p>
-        <p className="text-sm text-ink-3">{about[name]}</p>
-        {ready || told || problem === null ? null : <p className="mt-1 text-ink-2 select-text">{problem}</p>}
+        <p className="text-sm text-ink-3">{about()[name]}</p>
+        {ready || told || problem === null ? null : (
+          <p className="mt-1 text-ink-2 select-text">{say(problem)}</p>
+        )}
         {ready || told || fix === null ? null : (
           <div className="mt-1">
-            <Details title="How to get it">
+            <Details title={t('How to get it')}>
               <FixSteps fix={fix} />
             </Details>
           </div>

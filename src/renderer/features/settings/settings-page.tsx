@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { CircleCheck, RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../../../shared/i18n/t.ts'
 import type { Doctor } from '../../../shared/contract/overview.ts'
 import { useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
@@ -24,7 +25,7 @@ import { TelemetrySection } from '../telemetry/telemetry-section.tsx'
 /** Appearance, limits for all skills, the sandbox, this computer, whose word it takes, and the version. */
 export function SettingsPage(): ReactNode {
   return (
-    <Page title="Settings">
+    <Page title={t('Settings')}>
       <div className="flex max-w-3xl flex-col gap-4">
         <AppearanceSection />
         <LanguageSection />
@@ -52,16 +53,16 @@ function AppearanceSection(): ReactNode {
     })
   return (
     <Section
-      title="Appearance"
+      title={t('Appearance')}
       aside={
         <Segmented<Appearance>
-          label="Appearance"
+          label={t('Appearance')}
           value={chosen.data ?? null}
           onChange={choose}
           choices={[
-            { id: 'system', label: 'Like this computer' },
-            { id: 'light', label: 'Light' },
-            { id: 'dark', label: 'Dark' },
+            { id: 'system', label: t('Like this computer') },
+            { id: 'light', label: t('Light') },
+            { id: 'dark', label: t('Dark') },
           ]}
         />
       }
@@ -76,17 +77,17 @@ function ComputerSection(): ReactNode {
   const doctor = useCall('doctor.run', null, { staleTimeMs: 60_000 })
   return (
     <Section
-      title="This computer"
+      title={t('This computer')}
       aside={
         <Button size="small" isPending={doctor.isFetching} onPress={() => void doctor.refetch()}>
-          <RotateCw size={16} strokeWidth={1.75} aria-hidden /> Check again
+          <RotateCw size={16} strokeWidth={1.75} aria-hidden /> {t('Check again')}
         </Button>
       }
     >
       {doctor.isError ? (
         <ErrorNote error={doctor.error} />
       ) : doctor.isPending ? (
-        <SkeletonRows count={2} label="Looking at this computer" />
+        <SkeletonRows count={2} label={t('Looking at this computer')} />
       ) : (
         <ComputerFacts doctor={doctor.data} />
       )}
@@ -100,29 +101,36 @@ function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
     <div className="flex flex-col gap-4">
       {keychain.available ? null : (
         <ProblemNote
-          problem={keychain.problem ?? 'The keychain can’t be reached, so no key can be kept.'}
+          problem={keychain.problem ?? t('The keychain can’t be reached, so no key can be kept.')}
           fix={keychain.fix}
         />
       )}
       <Facts
         facts={[
-          ['System', hardware.osName],
-          ['Processor', `${hardware.cpu}, ${hardware.cores} cores`],
-          ['Memory', formatMemory(hardware.memoryMb)],
-          ['Free disk space', formatMemory(hardware.diskFreeMb)],
+          [t('System'), hardware.osName],
+          [t('Processor'), t('{{cpu}}, {{count}} cores', { cpu: hardware.cpu, count: hardware.cores })],
+          [t('Memory'), formatMemory(hardware.memoryMb)],
+          [t('Free disk space'), formatMemory(hardware.diskFreeMb)],
           [
-            'Graphics',
+            t('Graphics'),
             hardware.gpus.length === 0
-              ? 'None found'
+              ? t('None found')
               : hardware.gpus
                   .map((gpu) => (gpu.vramMb === null ? gpu.name : `${gpu.name}, ${formatMemory(gpu.vramMb)}`))
                   .join(' · '),
           ],
           [
-            'Keychain',
-            keychain.available ? <Good key="keychain">This computer’s keychain</Good> : 'Not available',
+            t('Keychain'),
+            keychain.available ? (
+              <Good key="keychain">{t('This computer’s keychain')}</Good>
+            ) : (
+              t('Not available')
+            ),
           ],
-          ['AI agents found', agents.length === 0 ? 'None' : agents.map((agent) => agent.name).join(', ')],
+          [
+            t('AI agents found'),
+            agents.length === 0 ? t('None') : agents.map((agent) => agent.name).join(', '),
+          ],
         ]}
       />
     </div>
@@ -132,16 +140,16 @@ function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
 function AboutSection(): ReactNode {
   const info = useCall('app.info', null, { staleTimeMs: Infinity })
   return (
-    <Section title="About Skillet">
+    <Section title={t('About Skillet')}>
       {info.isError ? (
         <ErrorNote error={info.error} onRetry={() => void info.refetch()} />
       ) : info.isPending ? (
-        <SkeletonRows count={2} label="Loading" />
+        <SkeletonRows count={2} label={t('Loading')} />
       ) : (
         <Facts
           facts={[
-            ['Version', info.data.version],
-            ['Skillet’s folder', info.data.home],
+            [t('Version'), info.data.version],
+            [t('Skillet’s folder'), info.data.home],
           ]}
         />
       )}
