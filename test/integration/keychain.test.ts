@@ -1,5 +1,5 @@
 import { execFile, spawn, spawnSync } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -168,6 +168,51 @@ describe('without a usable keychain', () => {
       set: 'KEYCHAIN_UNAVAILABLE',
       remove: 'KEYCHAIN_UNAVAILABLE',
       find: 'KEYCHAIN_UNAVAILABLE',
+    })
+  })
+
+  it('refuses one that would keep keys readable because it has no password', async () => {
+    const home = join(folder, 'plain')
+    const keyrings = join(home, '.local', 'share', 'keyrings')
+    await mkdir(keyrings, { recursive: true, mode: 0o700 })
+    const file = join(keyrings, 'login.keyring')
+    await writeFile(
+      file,
+      '[keyring]\ndisplay-name=Login\nctime=0\nmtime=0\nlock-on-idle=false\nlock-after=false\n',
+      { mode: 0o600 },
+    )
+    await writeFile(join(keyrings, 'default'), 'login', { mode: 0o600 })
+    const within = (script: string) =>
+      report(
+        'dbus-run-session',
+        ['--', 'sh', '-c', `gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1; ${script}`],
+        { HOME: home },
+      )
+    // What happens to whoever doesn't look.
+    const keytar = `require("keytar").setPassword("Other program", "A_KEY", "an unguarded value")`
+    await within(`"${process.execPath}" -e '${keytar}'; echo '{}'`)
+    expect(await readFile(file, 'utf8')).toContain('secret=an unguarded value')
+
+    const result = await within(`"${process.execPath}" "${program}"`)
+    expect(result['state']).toMatchObject({
+      available: false,
+      problem: expect.stringContaining('no password') as string,
+    })
+    expect(result['codes']).toMatchObject({ set: 'KEYCHAIN_UNAVAILABLE', find: 'KEYCHAIN_UNAVAILABLE' })
+    expect(result['filesHoldingTheValue']).toEqual([])
+  })
+
+  it('that dies while it is used says so, and gives back what it had once it is there again', async () => {
+    const unlock = `printf 'x\\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1`
+    const result = await report(
+      'dbus-run-session',
+      ['--', 'sh', '-c', `${unlock}; "${process.execPath}" "${program}" restarted`],
+      { HOME: await mkdtemp(join(folder, 'restarted-')) },
+    )
+    expect(result).toEqual({
+      gone: ['KEYCHAIN_UNAVAILABLE', 'KEYCHAIN_UNAVAILABLE'],
+      available: false,
+      kept: true,
     })
   })
 })

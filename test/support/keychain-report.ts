@@ -1,3 +1,4 @@
+import { execFileSync, execSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -28,4 +29,21 @@ async function report() {
   process.stdout.write(JSON.stringify({ state, codes, filesHoldingTheValue }), () => process.exit(0))
 }
 
-void report()
+/** The keychain goes away while Skillet uses it, and comes back. */
+async function restarted() {
+  await keychain.set('STORED_KEY', value)
+  const before = await keychain.get('STORED_KEY')
+  const owner = execFileSync('dbus-send', [
+    ...['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/'],
+    ...['org.freedesktop.DBus.GetConnectionUnixProcessID', 'string:org.freedesktop.secrets'],
+  ])
+  process.kill(Number(/uint32 (\d+)/.exec(owner.toString())![1]), 'SIGKILL')
+  const gone = [await codeOf(keychain.get('STORED_KEY')), await codeOf(keychain.set('STORED_KEY', 'other'))]
+  const { available } = await keychain.state()
+  execSync(`printf 'x\\n' | gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1`)
+  const after = await keychain.get('STORED_KEY')
+  const result = { gone, available, kept: before === value && after === value }
+  process.stdout.write(JSON.stringify(result), () => process.exit(0))
+}
+
+void (process.argv[2] === 'restarted' ? restarted() : report())

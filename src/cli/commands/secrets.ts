@@ -34,7 +34,14 @@ export function addSecrets(program: Command, cli: Cli): void {
     .command('list')
     .description('list the stored keys, never their values')
     .action(async () => {
-      const { place, secrets: stored, wanted } = await (await cli.engine()).keys()
+      const engine = await cli.engine()
+      let keys = await engine.keys()
+      const passphrase = keys.place.locked && cli.passphrases.given ? await cli.passphrases.ask('') : null
+      if (passphrase !== null) {
+        await engine.unlockKeys(passphrase)
+        keys = await engine.keys()
+      }
+      const { place, secrets: stored, wanted } = keys
       cli.output.document({ place, secrets: stored, wanted })
       for (const line of table(stored.map(rowOf))) cli.output.line(line)
       for (const one of wanted) cli.output.line(`${one.name}  missing, wanted by ${one.slug}`)

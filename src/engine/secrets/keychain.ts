@@ -5,6 +5,7 @@ import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { assertEntry, assertValue } from './entry.ts'
 import { keychainName, troubleOf } from './keychain-trouble.ts'
 import { createPatience } from './patience.ts'
+import { isInPlainText } from './plain-keyring.ts'
 import type { SecretStore } from './store.ts'
 
 /** The calls of keytar that are used. Each rejects when the system's keychain can't be reached. */
@@ -57,7 +58,16 @@ export function createKeychain({
     const value = randomBytes(16).toString('hex')
     await use((keytar) => keytar.setPassword(service, account, value))
     const read = await use((keytar) => keytar.getPassword(service, account))
+    const plain = await isInPlainText(value)
     await use((keytar) => keytar.deletePassword(service, account))
+    if (plain)
+      throw new SkilletError(
+        'KEYCHAIN_UNAVAILABLE',
+        'The keychain has no password: it keeps everything readable.',
+        {
+          remedy: 'Give it a password, for example in “Passwords and Keys”, then try again.',
+        },
+      )
     if (read !== value)
       throw new SkilletError('KEYCHAIN_UNAVAILABLE', 'The keychain did not give back what it was given.')
   }
@@ -99,6 +109,7 @@ export function createKeychain({
     set: async (entry, value) => {
       assertEntry(entry)
       assertValue(value)
+      await roundTrip()
       await use((keytar) => keytar.setPassword(service, entry, value))
       if ((await use((keytar) => keytar.getPassword(service, entry))) !== value)
         throw new SkilletError('KEYCHAIN_UNAVAILABLE', 'The keychain did not keep the key as it was given.')

@@ -18,15 +18,21 @@ export interface Fault {
   log?: string
 }
 
-export interface StoreEnd {
+interface End<Report> {
   status: number | null
   signal: NodeJS.Signals | null
   stderr: string
-  report: StoreReport | null
+  report: Report | null
 }
+export type StoreEnd = End<StoreReport>
 
-/** Bundles the child and compiles the layer once, so that starting them is quick. */
-export async function buildStoreChild() {
+export const buildStoreChild = () => buildChild<StoreJob, StoreReport>('store-child.ts')
+
+/**
+ * Bundles a child beside this file and compiles the layer once, so that starting them is quick. `started` of a job: faults
+ * count from when the child makes that file; null: from its start.
+ */
+export async function buildChild<Job extends { started: string | null }, Report>(entry: string) {
   const folder = await mkdtemp(join(tmpdir(), 'skillet-child-'))
   const layer = join(folder, 'faults.so')
   await promisify(execFile)('cc', [
@@ -38,7 +44,7 @@ export async function buildStoreChild() {
     logLevel: 'error',
     plugins: [threadFiles()],
     build: {
-      ssr: join(import.meta.dirname, 'store-child.ts'),
+      ssr: join(import.meta.dirname, entry),
       outDir: folder,
       emptyOutDir: false,
       target: 'node20',
@@ -49,9 +55,9 @@ export async function buildStoreChild() {
   return {
     /** `wrap` puts another program in front, for example one that makes a small disk. */
     start(
-      job: StoreJob,
+      job: Job,
       { fault, wrap = (command) => command }: { fault?: Fault; wrap?: (command: string[]) => string[] } = {},
-    ): Promise<StoreEnd> {
+    ): Promise<End<Report>> {
       const [program, ...args] = wrap([process.execPath, join(folder, 'child.mjs'), JSON.stringify(job)])
       const environment = fault && {
         LD_PRELOAD: layer,
@@ -76,7 +82,7 @@ export async function buildStoreChild() {
             status,
             signal,
             stderr,
-            report: status === 0 ? (JSON.parse(stdout) as StoreReport) : null,
+            report: status === 0 ? (JSON.parse(stdout) as Report) : null,
           }),
         )
       })
