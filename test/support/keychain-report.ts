@@ -41,9 +41,17 @@ async function restarted() {
   const gone = [await codeOf(keychain.get('STORED_KEY')), await codeOf(keychain.set('STORED_KEY', 'other'))]
   const { available } = await keychain.state()
   execSync(`printf 'x\\n' | gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null 2>&1`)
-  const after = await keychain.get('STORED_KEY')
-  const result = { gone, available, kept: before === value && after === value }
+  const { problem } = await keychain.state()
+  // The next Skillet.
+  const kept = execFileSync(process.execPath, [process.argv[1]!, 'kept'], { env: process.env }).toString()
+  const result = { gone, available, problem, kept: before === value && kept === 'true' }
   process.stdout.write(JSON.stringify(result), () => process.exit(0))
 }
 
-void (process.argv[2] === 'restarted' ? restarted() : report())
+async function kept() {
+  const same = (await keychain.get('STORED_KEY')) === value
+  process.stdout.write(String(same), () => process.exit(0))
+}
+
+const modes: Record<string, () => Promise<void>> = { restarted, kept, report }
+void modes[process.argv[2] ?? 'report']!()

@@ -48,6 +48,12 @@ function linuxTrouble(said: string): KeychainTrouble {
       problem: "Skillet's own part that reaches the keychain can't be loaded.",
       fix: 'Install Skillet again.',
     }
+  // libsecret goes on talking to the one that it found first, as long as this process lives.
+  if (/The name :\d+\.\d+ was not provided/.test(said))
+    return {
+      problem: 'The keychain was started again while Skillet was using it.',
+      fix: 'Close Skillet and start it again. Your keys are still in the keychain.',
+    }
   if (/locked|dismissed|prompt|no such (?:object|interface)|default collection|\/collection\//i.test(said))
     return locked
   return {
