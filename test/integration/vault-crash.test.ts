@@ -8,11 +8,11 @@ import { buildChild, type Fault } from '../support/faults/store-process.ts'
 import type { VaultJob } from '../support/faults/vault-child.ts'
 import { cheapVault, passphrase } from '../support/vault.ts'
 
-const next = 'another passphrase'
+const newPassphrase = 'another passphrase'
 const values = { A_KEY: 'the value of a', B_KEY: 'the value of b' }
 const changes: { title: string; step: VaultJob['step'] }[] = [
   { title: 'replacing a key', step: { do: 'set', entry: 'A_KEY', value: 'its replacement' } },
-  { title: 'changing the passphrase', step: { do: 'rekey', next } },
+  { title: 'changing the passphrase', step: { do: 'rekey', next: newPassphrase } },
 ]
 
 let scratch: string
@@ -50,7 +50,7 @@ async function stateOf(folder: string): Promise<string> {
     const word = await vault.unlock(passphrase).then(
       () => 'old',
       async () => {
-        await vault.unlock(next)
+        await vault.unlock(newPassphrase)
         return 'new'
       },
     )

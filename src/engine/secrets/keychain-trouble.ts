@@ -49,7 +49,7 @@ function linuxTrouble(said: string): KeychainTrouble {
       fix: 'Install Skillet again.',
     }
   // libsecret goes on talking to the one that it found first, as long as this process lives.
-  if (/The name :\d+\.\d+ was not provided/.test(said))
+  if (/The name :\d+\.\d+ was not provided|session wrapping the secret does not exist/.test(said))
     return {
       problem: 'The keychain was started again while Skillet was using it.',
       fix: 'Close Skillet and start it again. Your keys are still in the keychain.',

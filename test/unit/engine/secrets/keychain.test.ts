@@ -51,6 +51,8 @@ it.each([
     'linux',
     'No keychain is running',
   ],
+  ['The name :1.0 was not provided by any .service files', 'linux', 'started again'],
+  ['The session wrapping the secret does not exist', 'linux', 'started again'],
   ['Cannot create an item in a locked collection', 'linux', 'locked'],
   ['The user name or passphrase you entered is not correct. (-25308)', 'darwin', 'locked'],
   ['Something new', 'win32', 'Windows Credential Manager'],
