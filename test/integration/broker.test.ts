@@ -237,9 +237,11 @@ describe.each([[false], [true]])('added on the way: %s', (broker) => {
     const ways = ['', 'gzip', 'br', 'bytes', 'base64']
     const { stdout, state } = await attack(
       `out = [ask('https://api.example.com/' + way, x_api_key=key, Authorization='Basic ' + base64.b64encode(('me:' + key).encode()).decode(), Range='bytes=0-40') for way in ${JSON.stringify(ways)}]
-print(len(out), [one.count('failed') for one in out]); open('notes/echo', 'w').write(json.dumps(out))`,
+print(len(out), [one.count('failed') for one in out], [key in one.split('\\n\\n', 1)[-1] for one in out]); open('notes/echo', 'w').write(json.dumps(out))`,
     )
-    expect(stdout).toBe('5 [0, 0, 0, 0, 0]\n')
+    // Packed or encoded, it is in what the skill gets all the same; added on the way, what stands for it is.
+    const has = broker ? 'True, True, True, True, True' : 'True, False, False, True, False'
+    expect(stdout).toBe(`5 [0, 0, 0, 0, 0] [${has}]\n`)
     expect(seen).toHaveLength(5)
     for (const { headers } of seen) {
       expect(headers['x-api-key']).toBe(canary.value)

@@ -30,6 +30,7 @@ describe('what a run did, in words', () => {
         requests: 2,
         bytesOut: 3100,
         bytesIn: 9000,
+        brokered: [{ name: 'OTHER_KEY', host: 'api.example.com:443', times: 3 }],
         redacted: [{ name: 'API_KEY', times: 2 }],
       },
     })
@@ -38,6 +39,7 @@ describe('what a run did, in words', () => {
       'Saved index.md | In the folder you chose.',
       'Saved report.html | In this skill’s own folder.',
       'Connected to api.example.com | 2 connections, 3 KB sent, 8.8 KB received.',
+      'Used your Example key | Skillet added it on the way to api.example.com; the skill never saw it.',
       'Hid your Example key | It would have shown it 2 times. You see «REDACTED:API_KEY» instead.',
       'Used 0.8 s and 41 MB of memory',
     ])

@@ -36,6 +36,7 @@ describe('capabilityDigest', () => {
     ['another program to run it', { run: { ...run, command: ['bash', 'scripts/main.sh'] } }],
     ['a program more', { sandbox: { ...sandbox, exec: [...sandbox.exec, 'bash'] } }],
     ['a key more', { secrets: { ...secrets, NEW_KEY: { title: 'New', hosts: ['api.example.com'] } } }],
+    ['a key that it doesn’t see', { secrets: { ...secrets, ONE_KEY: { ...secrets.ONE_KEY, broker: true } } }],
     [
       'a key that goes elsewhere',
       { secrets: { ...secrets, ONE_KEY: { title: 'One', hosts: ['cdn.example.com'] } } },
