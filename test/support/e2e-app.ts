@@ -27,6 +27,8 @@ export interface LaunchOptions {
   args?: string[]
   /** A folder of an earlier start, kept by whoever names it. */
   home?: string
+  /** Another program's folder, in place of the one that was built here. */
+  root?: string
   /** Replaces what points the app at the demo registry. */
   env?: Record<string, string>
   /** Nobody has said yet whether statistics may be sent; otherwise somebody has said no. */
@@ -65,7 +67,7 @@ export const test = base.extend<
       }
       const app = await _electron.launch({
         executablePath: electronPath(),
-        args: [root, ...(options.args ?? [])],
+        args: [options.root ?? root, ...(options.args ?? [])],
         // English, on whoever's computer this is.
         env: { ...environment(), LANGUAGE: 'en', ...env },
         // Without this the driver switches Chromium's sandbox off.
