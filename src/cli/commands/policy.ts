@@ -3,6 +3,7 @@ import { userPolicySchema } from '../../shared/policy.ts'
 import type { Cli } from '../context.ts'
 import { policyLines } from '../policy-lines.ts'
 import { readPolicy } from '../read-policy.ts'
+import { addPolicyApply } from './policy-apply.ts'
 import { addPolicyCheck } from './policy-check.ts'
 
 /** `skillet policy show` and `policy set FILE`: what all skills together may do at most. */
@@ -39,4 +40,5 @@ export function addPolicy(program: Command, cli: Cli): void {
       for (const line of own) cli.output.line(`  ${line}`)
     })
   addPolicyCheck(policy, cli)
+  addPolicyApply(policy, cli)
 }

@@ -54,6 +54,25 @@ describe('policy show', () => {
   })
 })
 
+describe('policy apply', () => {
+  it('says what was installed and what was not, and why', async () => {
+    const news = { fraction: null, problem: null, state: 'installed' as const }
+    const problem = new SkilletError('PERMISSION_DENIED', 'It wants more.').toPlain()
+    const skills = [
+      { ...news, slug: 'notes', title: 'Notes' },
+      { ...news, slug: 'other', title: 'Other', state: 'failed' as const, problem },
+    ]
+    const ended = await runCliWith(['policy', 'apply'], { preinstall: () => Promise.resolve(skills) })
+    expect(ended.stdout).toBe('Notes was installed.\nOther was not: It wants more.\n')
+    expect(ended).toMatchObject({ status: 3, stderr: expect.stringContaining('PERMISSION_DENIED') })
+    const none = await runCliWith(['policy', 'apply'], { preinstall: () => Promise.resolve([]) })
+    expect(none).toMatchObject({
+      status: 0,
+      stdout: 'Everything that your administrator asks for is here.\n',
+    })
+  })
+})
+
 describe('policy set', () => {
   it('sets what the file says, and shows it', async () => {
     const set: UserPolicy[] = []
