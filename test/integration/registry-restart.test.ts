@@ -302,12 +302,13 @@ describe('a database of one’s own', () => {
   })
 
   it('is refused without a password, and where nothing answers', async () => {
-    for (const databaseUrl of ['postgres://name@127.0.0.1/x', 'postgres://name:word@127.0.0.1:1/x'])
+    for (const [databaseUrl, message] of [
+      ['postgres://name@127.0.0.1:1/x', 'has no password'],
+      ['postgres://name:word@127.0.0.1:1/x', "can't be opened"],
+    ] as const)
       await expect(
         startRegistry({ ...quiet, dataDir: await temporary(), databaseUrl }),
-      ).rejects.toMatchObject({
-        code: 'INPUT_INVALID',
-      })
+      ).rejects.toMatchObject({ code: 'INPUT_INVALID', message: expect.stringContaining(message) })
   })
 })
 

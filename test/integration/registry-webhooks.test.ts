@@ -245,6 +245,7 @@ describe('telemetry', () => {
       { ...event, path: '/home/ada/report.csv' },
       { ...event, agentClass: 'Claude' },
       { ...event, durationMs: -1 },
+      { ...event, retries: -1 },
       { ...event, slug: '../x' },
     ]) {
       const refused = await tell([event, wrong])

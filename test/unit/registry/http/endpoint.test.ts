@@ -92,6 +92,15 @@ describe('an endpoint', () => {
     expect(order).toEqual(['authorise', 'count'])
   })
 
+  it('refuses bytes that are no text, and takes none in their place', async () => {
+    const { app } = make()
+    const request = new Request(put(`/things/${id}`, {}), {
+      body: Buffer.from('{"name":"p\xffn"}', 'latin1'),
+    })
+    const response = await app.fetch(request)
+    expect(response.status).toBe(400)
+  })
+
   it('is described by the schemas that judge it', () => {
     const document = openApiDocument(make().all, 'http://registry.test')
     expect(document).toMatchObject({
