@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module'
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import type { AxeResults } from 'axe-core'
+import { expect, test } from '../support/e2e-app.ts'
+import { root } from '../support/e2e-registry.ts'
+
+const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const pictures = join(root, 'test-results/screenshots')
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 640 },
+]
+const screens = {
+  discover: '#/',
+  skill: '#/skill/csv-profile',
+  library: '#/library',
+  chains: '#/chains',
+  permissions: '#/permissions',
+  activity: '#/activity',
+  keys: '#/keys',
+  settings: '#/settings',
+}
+
+/** Words that reach beyond the window, or beyond a box that hides what doesn't fit without saying so (`…`). */
+function cutOff(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('body *')].flatMap((element) => {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim() !== '')
+    const style = getComputedStyle(element)
+    const box = element.getBoundingClientRect()
+    // Small and clipped: for screen readers alone.
+    if (!own || box.width <= 1 || style.visibility === 'hidden' || element.closest('pre, [aria-hidden=true]'))
+      return []
+    const beyond = box.left < -1 || box.right > window.innerWidth + 1
+    const hidden =
+      style.overflowX === 'hidden' &&
+      style.textOverflow !== 'ellipsis' &&
+      style.textIndent === '0px' &&
+      element.scrollWidth > element.clientWidth + 1
+    return beyond || hidden ? [`${element.tagName} ${element.innerText.slice(0, 60)}`] : []
+  })
+}
+
+/** Checks the screen in both sizes, keeps its pictures, and asks axe once. */
+async function lookAt(page: Page, name: string): Promise<void> {
+  await mkdir(pictures, { recursive: true })
+  for (const size of sizes) {
+    await page.setViewportSize(size)
+    await page.evaluate(() => document.fonts.ready.then(() => undefined))
+    await page.waitForTimeout(200)
+    await page.screenshot({ path: join(pictures, `${name}-${size.width}.png`) })
+    const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
+    expect(scrollWidth, `${name} at ${size.width} scrolls sideways`).toBe(clientWidth)
+    expect(await page.evaluate(cutOff), `${name} at ${size.width}`).toEqual([])
+  }
+  await page.evaluate(await readFile(axeFile, 'utf8'))
+  const results = await page.evaluate<AxeResults>('axe.run()')
+  expect(
+    results.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),
+    name,
+  ).toEqual([])
+}
+
+test('the main screens in Arabic, from the right, and in German', async ({ launch }) => {
+  test.setTimeout(240_000)
+  // As on a computer that speaks Arabic.
+  const { page, home } = await launch({ env: { LANG: 'ar_EG.UTF-8', LANGUAGE: 'ar' } })
+  const everyScreen = async (language: string) => {
+    for (const [name, address] of Object.entries(screens)) {
+      await page.evaluate((hash) => (window.location.hash = hash), address)
+      await expect(page.locator('main h1')).toBeVisible()
+      await expect(page.locator('main [role=status][aria-label]')).toHaveCount(0, { timeout: 20_000 })
+      await lookAt(page, `${language}-${name}`)
+    }
+  }
+
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ar')
+  await expect(page.locator('html')).toHaveAttribute('dir', 'rtl')
+  await expect(page.getByRole('heading', { level: 1, name: 'استكشاف' })).toBeVisible()
+  // The navigation stands on the right, where reading begins.
+  const navigation = await page.getByRole('navigation').boundingBox()
+  expect((navigation?.x ?? 0) + (navigation?.width ?? 0)).toBeCloseTo(1280, 0)
+  await page.getByRole('article', { name: 'CSV profile' }).getByRole('button').click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('list', { name: 'ما يُسمح لها به' })).toBeVisible({ timeout: 30_000 })
+  await lookAt(page, 'ar-install')
+  await page.keyboard.press('Escape')
+  await everyScreen('ar')
+
+  // Chosen while it runs: everything is said anew, the page stays where it was.
+  await page.getByRole('region', { name: 'اللغة' }).getByRole('button').click()
+  await page.getByRole('option', { name: 'Deutsch' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Einstellungen' })).toBeVisible()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+  await expect(page.locator('html')).toHaveAttribute('dir', 'ltr')
+  expect(await readFile(join(home, 'language.json'), 'utf8')).toBe('"de"')
+  await everyScreen('de')
+})
