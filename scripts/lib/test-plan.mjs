@@ -15,11 +15,14 @@ export const testPlan = [
   { title: 'Kills, faults and registries', checks: [{ name: 'durability', needs: 'build' }] },
   {
     // The first run one by one, so they leave a processor to the others.
-    title: 'Integration tests, and beside them unit tests under Node 24',
-    checks: [{ name: 'integration', needs: 'build' }, { name: 'unit-node-24' }],
+    title: 'Integration tests, and beside them packages, and unit tests under Node 24',
+    checks: [
+      { name: 'integration', needs: 'build' },
+      { name: 'dist', needs: 'build' },
+      { name: 'unit-node-24' },
+    ],
   },
   { title: 'End-to-end tests', checks: [{ name: 'e2e', needs: 'build' }] },
-  { title: 'Making packages', checks: [{ name: 'dist', needs: 'build' }] },
 ]
 
 /** What comes after these, as root where that can be had: the packages are installed, tried and removed. */
