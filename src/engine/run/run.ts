@@ -9,7 +9,7 @@ import type { RunHooks } from '../api.ts'
 import type { Journal, Noted } from '../audit/journal.ts'
 import type { GrantStore } from '../ports.ts'
 import { shortened, toReceipt } from '../sandbox/receipt.ts'
-import { redactDeep } from '../secrets/redact.ts'
+import { redactDeep, redactError } from '../secrets/redact.ts'
 import { finishedSentence } from './ending-words.ts'
 import { wasWithdrawn } from './live-runs.ts'
 import { prepareRun, type PreparedRun, type PreparePorts } from './prepare.ts'
@@ -160,7 +160,8 @@ async function finish(
   const launched = await standby.start().catch(async (error: unknown) => {
     await Promise.all([ports.sandboxes.doubt(), ports.spares.drop()])
     if (!standby.mayHaveRun) await giveBack(ports, skill)
-    throw error
+    // It may repeat what the sandbox said, and the sandbox was told the keys.
+    throw redactError(error, secrets)
   })
   const printed = output.finish()
   const left = share.left()

@@ -1,3 +1,4 @@
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { redactKeyShapes } from './key-patterns.ts'
 import { createNeedles } from './needles.ts'
 import { redactorFor } from './redactor.ts'
@@ -57,4 +58,16 @@ export function redactDeep(
     return item
   }
   return walk(value)
+}
+
+/** The same failure without secrets, also in what is behind it. */
+export function redactError(error: unknown, secrets: Readonly<Record<string, string>>): SkilletError {
+  const { code, message, remedy, cause } = toSkilletError(error)
+  const redact = redacting(secrets)
+  const behind =
+    cause instanceof Error ? (cause.stack ?? cause.message) : typeof cause === 'string' ? cause : undefined
+  return new SkilletError(code, redact(message), {
+    remedy: redact(remedy),
+    ...(behind === undefined ? {} : { cause: redact(behind) }),
+  })
 }

@@ -48,7 +48,7 @@ function ports(script: string): RunnerPorts {
     findProgram: (name) => Promise.resolve(name === 'sh' ? '/bin/sh' : null),
     findRuntime: () =>
       Promise.resolve({ binds: new Map(), links: new Map(), executables: [], hasShell: false }),
-    getSecret: () => Promise.resolve(null),
+    getSecret: () => Promise.resolve('c0ffee-c0ffee-c0ffee'),
     siteRoots: () => Promise.reject(new Error('nobody asks')),
     budget: {
       begin: async () => {
@@ -108,6 +108,24 @@ describe.skipIf(process.platform === 'win32')('a run', () => {
     })
     expect(seen).not.toContain('given back')
     expect(seen).toEqual(expect.arrayContaining(['doubted', 'dropped', 'run.denied']))
+  })
+
+  test('whose sandbox repeats a key when it fails says so without the key', async () => {
+    const manifest = manifestOf({
+      capabilities: { net: 'n', 'env:read': 'e' },
+      sandbox: { network: ['api.example.com'] },
+      secrets: { ONE_KEY: { title: 'One', hosts: ['api.example.com'] } },
+      run: { command: ['sh'] },
+    })
+    const failed = run('echo told c0ffee-c0ffee-c0ffee >&2; exit 1', undefined, {
+      ...skill,
+      manifest,
+      policy: { ...skill.policy, capabilities: ['net', 'env:read'] },
+    })
+    await expect(failed).rejects.toMatchObject({
+      code: 'SANDBOX_UNAVAILABLE',
+      message: expect.stringContaining('told «REDACTED:ONE_KEY»'),
+    })
   })
 
   test('that can’t be noted doesn’t start, and used up nothing', async () => {
