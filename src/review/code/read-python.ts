@@ -92,7 +92,7 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         block(node, unit)
         return
       default:
-        unit.does.push(read(node, unit))
+        unit.does.push(read(node, unit, kind))
     }
   }
 

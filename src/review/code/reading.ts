@@ -11,7 +11,8 @@ export interface Reading {
   line(): number
   /** An expression from its text, null where only the tree tells. */
   plain(text: string, unit: Unit): Expr | null
-  read(node: SgNode, unit: Unit): Expr
+  /** `kind`: the node's, where it is known. */
+  read(node: SgNode, unit: Unit, kind?: string): Expr
   /** Without comments. */
   readAll(nodes: readonly SgNode[], unit: Unit): Expr[]
   /** All that a node holds, whatever it is. */
@@ -45,8 +46,8 @@ export function createReading(
   let line = 1
   let single = false
 
-  function read(node: SgNode, unit: Unit): Expr {
-    return budget.within(() => readAs(node, String(node.kind()), unit))
+  function read(node: SgNode, unit: Unit, kind = String(node.kind())): Expr {
+    return budget.within(() => readAs(node, kind, unit))
   }
 
   function readAs(node: SgNode, kind: string, unit: Unit): Expr {

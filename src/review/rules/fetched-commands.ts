@@ -32,6 +32,11 @@ const disguises: readonly RegExp[] = [
   new RegExp(`\\b${shell}\\s+<\\(.{0,300}\\b${decoder}\\b`, 'i'),
   /\b(?:powershell|pwsh)(?:\.exe)?\b.{0,300}\s-e(?:nc(?:odedcommand)?)?\s+[A-Za-z0-9+/=]{16}/i,
 ]
+/** A line without any of these can be none of the above. */
+const needed = new RegExp(
+  `\\b(?:${fetcher}|${decoder})\\b|downloadstring|printf|powershell|pwsh|[A-Za-z0-9+/]{24}`,
+  'i',
+)
 const warning = /\b(?:never|do not|don['’]t|avoid|refuse|instead of|rather than)\b/i
 
 /**
@@ -42,7 +47,7 @@ export const findFetchedCommands: TextRule = (file) => {
   if (file.language !== 'markdown' && !isCode(file)) return []
   const findings: RuleFinding[] = []
   for (const { line, text } of commandLines(file)) {
-    if (isComment(file, text) && isCode(file)) continue
+    if (!needed.test(text) || (isComment(file, text) && isCode(file))) continue
     const hidden = decodedText(text)
     if (
       disguises.some((pattern) => pattern.test(text)) ||

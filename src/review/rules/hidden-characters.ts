@@ -9,10 +9,13 @@ const joined =
 /** The flags of England, Scotland and Wales are written with tag characters. */
 const flag = /\u{1f3f4}[\u{e0020}-\u{e007f}]+/gu
 
+const plain = /^[\t\x20-\x7e]*$/
+
 /** Characters that a person can't see, but that an agent or an interpreter reads. */
 export const findHiddenCharacters: TextRule = (file) => {
   const findings: RuleFinding[] = []
   for (const [index, raw] of file.lines.entries()) {
+    if (plain.test(raw)) continue
     const line = (index === 0 ? raw.replace(/^\ufeff/, '') : raw).replace(joined, '').replace(flag, '')
     const add = (name: string, severity: RuleFinding['severity'], message: string) =>
       findings.push({

@@ -72,7 +72,8 @@ function detailsOf(file: TextFile, text: string): Detail[] {
   const computer = machine.exec(text)?.[1] ?? bonjour.exec(text)?.[1]
   if (computer !== undefined)
     found.push({ name: 'author-details', severity: 'medium', message: `${computer} is somebody's computer.` })
-  const address = mail.exec(text)?.[1]
+  // Each word is tried as the start of one otherwise.
+  const address = text.includes('@') ? mail.exec(text)?.[1] : undefined
   if (address !== undefined && !harmlessMail.test(address) && (author.test(text) || isComment(file, text)))
     found.push({ name: 'author-details', severity: 'low', message: `${address} is somebody's mail address.` })
   const internal = inside.exec(text)?.[1]

@@ -24,9 +24,14 @@ export interface Site {
 }
 
 export function createSite(given: Pick<Site, 'flow' | 'manifest' | 'told' | 'call' | 'unit' | 'say'>): Site {
-  const { flow, call, unit } = given
+  const { flow, manifest, told, call, unit, say } = given
   return {
-    ...given,
+    flow,
+    manifest,
+    told,
+    call,
+    unit,
+    say,
     name: flow.nameOf(call.of, unit),
     shown: unit.where === 'document',
     pick: (places) => flow.pick(call, unit, places),
