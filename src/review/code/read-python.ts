@@ -126,11 +126,13 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     }
   }
 
-  function assign(target: SgNode, value: Expr, unit: Unit): void {
-    switch (String(target.kind())) {
-      case 'identifier':
-        bindIn(scopeOf(target.text(), unit), unit, target.text(), value)
+  function assign(target: SgNode, value: Expr, unit: Unit, kind = String(target.kind())): void {
+    switch (kind) {
+      case 'identifier': {
+        const name = target.text()
+        bindIn(scopeOf(name, unit), unit, name, value)
         return
+      }
       case 'attribute':
         bindIn(moduleOf(unit), unit, target.text(), value)
         return
@@ -220,9 +222,10 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
         const right = node.field('right') ?? node.field('value')
         if (left === null || right === null) return other(node, unit)
         const value = read(right, unit)
-        assign(left, value, unit)
+        const place = String(left.kind())
+        assign(left, value, unit, place)
         // What is put into a place may matter as much as a call: `os.environ["X"] = …`.
-        if (left.kind() === 'subscript' || left.kind() === 'attribute') unit.does.push(read(left, unit))
+        if (place === 'subscript' || place === 'attribute') unit.does.push(read(left, unit, place))
         return value
       }
       case 'as_pattern': {
@@ -266,10 +269,11 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     const named = new Map<string, Expr>()
     const given = list?.kind() === 'generator_expression' ? [list] : (list?.namedChildren() ?? [])
     for (const child of given) {
-      if (child.kind() === 'comment') continue
-      const value = child.kind() === 'keyword_argument' ? child.field('value') : null
+      const kind = String(child.kind())
+      if (kind === 'comment') continue
+      const value = kind === 'keyword_argument' ? child.field('value') : null
       if (value !== null) named.set(child.field('name')?.text() ?? '', read(value, unit))
-      else args.push(read(child, unit))
+      else args.push(read(child, unit, kind))
     }
     const call: Call = { kind: 'call', of: read(callee, unit), args, named, line: own }
     callLater(call, unit)
@@ -280,16 +284,15 @@ export function readPython(root: SgNode, source: Source, budget: Budget): Unit {
     const plain = /^([a-zA-Z]{0,3})("""|'''|"|')([^]*)\2$/.exec(node.text())
     if (plain?.[1] !== undefined && plain[3] !== undefined && !/f/i.test(plain[1]))
       return { kind: 'text', value: /r/i.test(plain[1]) ? plain[3] : unescapeText(plain[3]), line: line() }
-    const start = node.namedChildren()[0]?.text() ?? ''
+    const [first, ...rest] = node.namedChildren()
+    const isRaw = /r/i.test(first?.text() ?? '')
     const parts: Expr[] = []
-    for (const child of node.namedChildren().slice(1)) {
-      if (child.kind() === 'string_content')
-        parts.push({
-          kind: 'text',
-          value: /r/i.test(start) ? child.text() : unescapeText(child.text()),
-          line: line(),
-        })
-      else if (child.kind() === 'interpolation') {
+    for (const child of rest) {
+      const kind = String(child.kind())
+      if (kind === 'string_content') {
+        const content = child.text()
+        parts.push({ kind: 'text', value: isRaw ? content : unescapeText(content), line: line() })
+      } else if (kind === 'interpolation') {
         const inner = child.namedChildren()[0]
         if (inner !== undefined) parts.push(read(inner, unit))
       }

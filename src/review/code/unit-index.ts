@@ -44,7 +44,12 @@ export function indexUnits(modules: readonly Unit[]) {
       if (module.language === 'shell') shell.set(unit.name, [...(shell.get(unit.name) ?? []), unit])
     }
   }
-  const module = (path: string): Unit | undefined =>
+  const asked = new Map<string, Unit | undefined>()
+  const module = (path: string): Unit | undefined => {
+    if (!asked.has(path)) asked.set(path, find(path))
+    return asked.get(path)
+  }
+  const find = (path: string): Unit | undefined =>
     path
       .split('.')
       .slice(0, -1)
