@@ -11,7 +11,7 @@ import { packSample, startTestRegistry } from '../test/support/registry.ts'
 import { median, ratio } from './support/rounds.ts'
 
 // What the database takes for each call that is made often, with few rows in each table and with very many, asked in
-// turn; and which tables it reads from end to end. As an ordinary user, four minutes, most of them to make the rows:
+// turn; and which tables it reads from end to end. As an ordinary user, five minutes, most of them to make the rows:
 // npx vitest run --project bench bench/registry-plans.bench.ts
 
 const sizes = (process.env['SKILLET_BENCH_ROWS'] ?? '1000,1000000').split(',').map(Number)
