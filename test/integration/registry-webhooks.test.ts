@@ -295,6 +295,8 @@ describe('telemetry', () => {
     ).not.toBeNull()
     expect((await give({ 'x-api-key': key })).status).toBe(204)
     expect((await give({ 'x-api-key': key }, { ...sample, slug: 'not-in-it' })).status).toBe(403)
+    const named = { ...sample, user: 'ada@example.com' }
+    expect((await give({ 'x-api-key': key }, named)).body.error.code).toBe('INPUT_INVALID')
     const huge = { ...sample, sample: { text: 'x'.repeat(20_000) } }
     expect((await give({ 'x-api-key': key }, huge)).body.error.code).toBe('TOO_LARGE')
     expect((await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples).toMatchObject([
