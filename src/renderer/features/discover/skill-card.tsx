@@ -36,7 +36,9 @@ export const SkillCard = memo(function SkillCard({ skill }: { skill: SkillSummar
           <p className="truncate text-sm text-ink-3">{publisherName(skill.publisher)}</p>
         </div>
       </div>
-      <p className="line-clamp-3 flex-1 text-ink-2">{skill.summary}</p>
+      <p className="line-clamp-3 flex-1 text-ink-2">
+        <bdi>{skill.summary}</bdi>
+      </p>
       <div className="flex items-center justify-between gap-3">
         <Badge tone={verdict.tone}>{verdict.text}</Badge>
         <span className="relative z-1">

@@ -47,7 +47,9 @@ export function LibraryRow({ skill, onCheck }: { skill: InstalledSkill; onCheck:
             </Link>
             <Marks skill={skill} held={update?.state === 'held'} />
           </h2>
-          <p className="truncate text-ink-2">{skill.summary}</p>
+          <p className="truncate text-ink-2">
+            <bdi>{skill.summary}</bdi>
+          </p>
           <p className="mt-0.5 text-sm text-ink-3">
             {publisherName(skill.publisher)} · {t('version {{version}}', { version: skill.version })} ·{' '}
             {running

@@ -149,7 +149,12 @@ function AboutSection(): ReactNode {
         <Facts
           facts={[
             [t('Version'), info.data.version],
-            [t('Skillet’s folder'), info.data.home],
+            [
+              t('Skillet’s folder'),
+              <bdi key="folder" dir="ltr">
+                {info.data.home}
+              </bdi>,
+            ],
           ]}
         />
       )}

@@ -35,7 +35,9 @@ export function AskWords({ ask, id }: { ask: Ask; id?: string }): ReactNode {
       <h3 id={id} className="font-semibold break-words">
         {say(ask.title)}
       </h3>
-      <p className="mt-1 text-ink-2">{ask.reason}</p>
+      <p className="mt-1 text-ink-2">
+        <bdi>{ask.reason}</bdi>
+      </p>
       <p className="text-ink-2">{say(ask.limit)}</p>
     </div>
   )

@@ -10,7 +10,8 @@ import { t } from '../../../shared/i18n/t.ts'
 export function Readme({ text }: { text: string }): ReactNode {
   if (text.trim() === '') return <p className="text-ink-2">{t('Its maker wrote no description.')}</p>
   return (
-    <div className="max-w-2xl rounded-lg border border-line bg-raised px-6 py-5">
+    // In its maker's language, whatever the window's is.
+    <div dir="auto" className="max-w-2xl rounded-lg border border-line bg-raised px-6 py-5">
       <Markdown remarkPlugins={[remarkGfm]} components={parts}>
         {text}
       </Markdown>

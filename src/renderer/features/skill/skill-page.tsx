@@ -119,7 +119,9 @@ function Skill({
         </div>
       )}
       {installed === undefined ? null : <OnHoldNote skill={installed} />}
-      <p className="max-w-2xl text-lg text-ink-2">{summary.summary}</p>
+      <p className="max-w-2xl text-lg text-ink-2">
+        <bdi>{summary.summary}</bdi>
+      </p>
       <div className="mt-3 mb-5 flex max-w-3xl flex-col gap-1.5">
         <p className="text-ink-2">{provenanceSentence(provenance)}</p>
         {isWithdrawn || isHeld ? null : <Currency current={provenance.current} />}

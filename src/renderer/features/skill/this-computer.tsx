@@ -74,7 +74,9 @@ export function ThisComputer({
         <div className="flex items-center justify-between gap-4 rounded-lg border border-line bg-raised p-4">
           <div>
             <p className="font-semibold">{t('{{title}} fits this computer', { title: alternative.title })}</p>
-            <p className="mt-0.5 text-ink-2">{alternative.summary}</p>
+            <p className="mt-0.5 text-ink-2">
+              <bdi>{alternative.summary}</bdi>
+            </p>
           </div>
           <LinkButton look="primary" href={hrefs.skill(alternative.slug, { insteadOf: title })}>
             {t('Look at it')}
