@@ -4,7 +4,7 @@ import * as https from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
 import { rootCertificates } from 'node:tls'
 import { createGunzip } from 'node:zlib'
-import { directRoute, proxyFor, type Route } from './route.ts'
+import { directRoute, proxyFor, trustedAuthorities, type Route } from './route.ts'
 import { createTunnelAgent } from './tunnel.ts'
 
 /** What a server answered. Whoever doesn't read the body to its end must destroy it, or the connection stays taken. */
@@ -79,9 +79,7 @@ function createAgent(server: string, route: Route, options: AgentOptions): http.
     ...options,
     // Explicitly, or NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment would send keys to anybody.
     rejectUnauthorized: true,
-    ...(authorities === null
-      ? {}
-      : { ca: [...(authorities.mode === 'add' ? rootCertificates : []), ...authorities.pem] }),
+    ...(authorities === null ? {} : { ca: trustedAuthorities(authorities, rootCertificates) }),
   }
   const proxy = proxyFor(route, new URL(server))
   if (proxy !== null) return createTunnelAgent(proxy, secure)

@@ -18,3 +18,11 @@ export function proxyFor({ proxy }: Route, server: URL): string | null {
       : [`${server.hostname}:${port}`, server.hostname]
   return proxy.except.some((host) => names.includes(host)) ? null : proxy.url
 }
+
+/** All that a server's certificate may lead to; `usual`: what everybody trusts. */
+export function trustedAuthorities(
+  { mode, pem }: NonNullable<Route['authorities']>,
+  usual: readonly string[],
+): string[] {
+  return mode === 'add' ? [...usual, ...pem] : [...pem]
+}

@@ -9,7 +9,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createConnection } from '../../../../src/engine/registry-client/request.ts'
-import { directRoute, proxyFor, type Route } from '../../../../src/engine/registry-client/route.ts'
+import {
+  directRoute,
+  proxyFor,
+  trustedAuthorities,
+  type Route,
+} from '../../../../src/engine/registry-client/route.ts'
 import { SkilletError } from '../../../../src/shared/errors.ts'
 import { codeOf } from '../../trust/code.ts'
 
@@ -73,6 +78,11 @@ describe('authorities', () => {
     expect(await codeOf(send(trusting('replace', strange)))).toBe('REGISTRY_UNREACHABLE')
   })
 
+  it('are the organisation’s alone where they replace the usual ones', () => {
+    expect(trustedAuthorities({ mode: 'replace', pem: ['own'] }, ['usual'])).toEqual(['own'])
+    expect(trustedAuthorities({ mode: 'add', pem: ['own'] }, ['usual'])).toEqual(['usual', 'own'])
+  })
+
   it('can’t be talked out of it by the environment', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     const plain = await new Promise((done) => get(url, (answer) => done(answer.statusCode)))
@@ -92,16 +102,15 @@ describe('a proxy', () => {
     proxy.on('connect', (request, socket, head) => {
       targets.push(request.url!)
       const { hostname, port } = new URL(`tcp://${request.url}`)
-      if (status !== 200) return socket.end(`HTTP/1.1 ${status} No\r\n\r\n`)
       const onward = connect(Number(port), hostname)
       closing.push(() => onward.destroy())
       socket.on('data', (part: Buffer) => passed.push(part))
       socket.on('error', () => onward.destroy())
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      // One that refuses would lead on all the same.
+      socket.write(`HTTP/1.1 ${status} As asked\r\n\r\n`)
       onward.write(head)
       onward.pipe(socket)
       socket.pipe(onward)
-      return undefined
     })
     const proxyUrl = `http://127.0.0.1:${await listen(proxy)}`
     const through = (except: string[] = []): Route => ({
