@@ -213,8 +213,6 @@ export function createVault({ folder, passphraseKeys, idleMs = 15 * 60_000 }: Va
       await withFileLock(file.lock, async () => {
         const old = await openWith(passphrase)
         try {
-          const [damaged] = damages(old)
-          if (damaged !== undefined) throw damagedError(damaged)
           const { header, keys } = await newHeader(next, old.header.vault)
           const entries = [...old.entries.values()].map((one) =>
             sealed(keys, one.entry, old.generation + 1, valueOf(old.keys, one)),
