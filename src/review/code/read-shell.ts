@@ -118,12 +118,13 @@ export function readShell(root: SgNode, source: Source, budget: Budget): Unit {
         const name = node.field('name')
         const value = node.field('value')
         let read1: Expr = value === null ? { kind: 'text', value: '', line } : read(value, unit)
-        if (name !== null && node.text().startsWith(`${name.text()}+=`))
-          read1 = {
-            kind: 'join',
-            parts: [{ kind: 'name', name: `$${name.text()}`, line }, ...wordsOf(read1)],
-            line,
-          }
+        // Each piece after what the name had first: all combinations would be too many, and say no more.
+        const first =
+          name === null
+            ? undefined
+            : (scope.binds.get(`$${name.text()}`) ?? unit.binds.get(`$${name.text()}`))?.[0]
+        if (name !== null && first !== undefined && node.text().startsWith(`${name.text()}+=`))
+          read1 = { kind: 'join', parts: [first, ...wordsOf(read1)], line }
         if (name !== null) bind(scope, `$${name.text()}`, read1)
         // An assignment before a command, or a name that matters by itself, such as HISTFILE.
         return call('=', [{ kind: 'text', value: name?.text() ?? '', line }, read1], line)

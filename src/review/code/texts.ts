@@ -13,7 +13,7 @@ export const tangledText = `${unknownText}\ufffe`
  * Texts that one expression may be put together to, and those that a name may stand for; characters of each; how deep
  * it is looked.
  */
-export const limits = { combined: 64, choices: 4096, length: 64 * 1024, depth: 48 } as const
+export const limits = { combined: 32, choices: 4096, length: 64 * 1024, depth: 48 } as const
 
 /** The character of a code. */
 export function codeText(text: string): string {

@@ -507,6 +507,14 @@ describe('the bounds of the scan', () => {
     expect(severe({ [file]: text })).toContain(rule)
   })
 
+  it('say nothing of a command that grows, nor more than a warning of a program that is filled in', () => {
+    const grows = Array.from({ length: 12 }, (_, n) => `[ -n "$x${n}" ] && CMD+=" --opt${n} $1"`).join('\n')
+    const calls = 'f a\nf b\nf c\n'
+    expect(severe({ 'x.sh': `f() {\nCMD="semgrep scan"\n${grows}\neval "$CMD"\n}\n${calls}` })).toEqual([])
+    const names = Array.from({ length: 9 }, (_, n) => `a="l${n}"; b="s${n}"`).join('\n')
+    expect(severe({ 'x.sh': `${names}\npython3 -c "values = dict(first_of_all='$a', second_of_all='$b')"\n` })).toEqual([])
+  })
+
   it('say nothing where what was not worked out is not run', () => {
     const texts = Array.from({ length: 9 }, (_, n) => `a = "l${n}"\nb = "s${n}"`).join('\n')
     expect(severe({ 'x.py': `${texts}\nprint(a + b)\nopen(a + b, "w").write("x")\n` })).toEqual([])
