@@ -24,6 +24,7 @@ export function SourceView({ name, text }: { name: string; text: string }): Reac
       <div
         tabIndex={0}
         role="region"
+        dir="ltr"
         aria-label={t('Text of {{name}}', { name })}
         className="flex min-h-0 flex-1 overflow-auto rounded-b-lg font-mono text-[13px] leading-5 outline-offset-[-2px]"
       >
