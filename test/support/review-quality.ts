@@ -39,6 +39,7 @@ const halves: readonly [SampleHalf, string][] = [
   ['tune', 'open to those who write rules'],
   ['held-out', 'held out'],
   ['fresh', 'written afterwards'],
+  ['fresh-2', 'written afterwards, a second time'],
 ]
 
 const fixtures = join(import.meta.dirname, '../fixtures/review')

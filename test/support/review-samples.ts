@@ -6,9 +6,9 @@ import type { SourceFile } from '../../src/review/source-file.ts'
 /** `careless` breaks a rule of the linter without meaning harm: a leaked name, a manifest that doesn't fit. */
 export type SampleLabel = 'malicious' | 'careless' | 'benign'
 
-/** `tune`: rules may be tried on it. `held-out`: measured only. `fresh`: written last, measured once, then frozen. */
-export type SampleHalf = 'tune' | 'held-out' | 'fresh'
-const sampleHalves: readonly SampleHalf[] = ['tune', 'held-out', 'fresh']
+/** `tune`: rules may be tried on it. `held-out`: measured only. `fresh`, `fresh-2`: written after the rules, frozen since. */
+export type SampleHalf = 'tune' | 'held-out' | 'fresh' | 'fresh-2'
+const sampleHalves: readonly SampleHalf[] = ['tune', 'held-out', 'fresh', 'fresh-2']
 
 export interface ReviewSample {
   readonly name: string

@@ -512,7 +512,9 @@ describe('the bounds of the scan', () => {
     const calls = 'f a\nf b\nf c\n'
     expect(severe({ 'x.sh': `f() {\nCMD="semgrep scan"\n${grows}\neval "$CMD"\n}\n${calls}` })).toEqual([])
     const names = Array.from({ length: 9 }, (_, n) => `a="l${n}"; b="s${n}"`).join('\n')
-    expect(severe({ 'x.sh': `${names}\npython3 -c "values = dict(first_of_all='$a', second_of_all='$b')"\n` })).toEqual([])
+    expect(
+      severe({ 'x.sh': `${names}\npython3 -c "values = dict(first_of_all='$a', second_of_all='$b')"\n` }),
+    ).toEqual([])
   })
 
   it('say nothing where what was not worked out is not run', () => {

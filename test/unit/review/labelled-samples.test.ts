@@ -11,6 +11,7 @@ describe('the review, on labelled samples', () => {
   it('stops no fewer of the harmful skills that its rules were not tried on than it did', () => {
     expect(shareFailed(of(judged, 'malicious', 'held-out'))).toBeGreaterThan(0.5)
     expect(shareFailed(of(judged, 'malicious', 'fresh'))).toBeGreaterThan(0.5)
+    expect(shareFailed(of(judged, 'malicious', 'fresh-2'))).toBeGreaterThanOrEqual(0.5)
   })
 
   it('stops no more of the good ones than it did', () => {
@@ -34,7 +35,7 @@ describe('the review, on labelled samples', () => {
 
 describe('the labelled samples', () => {
   it('lie in the half that their names say, no name twice', () => {
-    const misplaced = samples.filter(({ name, half }) => half !== 'fresh' && halfOf(name) !== half)
+    const misplaced = samples.filter(({ name, half }) => !half.startsWith('fresh') && halfOf(name) !== half)
     expect(misplaced.map(({ name }) => name)).toEqual([])
     expect(new Set(samples.map(({ name }) => name)).size).toBe(samples.length)
   })
