@@ -188,9 +188,7 @@ describe('createRedactor', () => {
   it('lets no form of a secret through, however the stream is cut', () => {
     fc.assert(
       fc.property(
-        fc
-          .string({ unit: 'binary', minLength: 8, maxLength: 90 })
-          .filter((value) => !/[\ud800-\udfff]/.test(value)),
+        fc.string({ unit: 'binary', minLength: 8, maxLength: 40, size: 'max' }),
         fc.string({ unit: fc.constantFrom('.', ' ', '%', 'A', '\n'), maxLength: 9 }),
         fc.constantFrom(...Object.values(encodings)),
         fc.infiniteStream(fc.nat({ max: 2 ** 16 })),
@@ -208,9 +206,12 @@ describe('createRedactor', () => {
             .slice(around.length, around.length === 0 ? undefined : -around.length)
           // Of base64 in the middle: what stands for three bytes on either side and a few bits of the secret's ends.
           const allowed = encode === encodings['base64 in the middle'] ? 9 : 0
-          expect(left.replace(/%[0-9A-F]{2}|\n/g, '.').replace(/[.=]*$/, '').length).toBeLessThanOrEqual(
-            allowed,
-          )
+          expect(
+            left
+              .replace(/\n/g, '')
+              .replace(/%[0-9A-F]{2}/g, '.')
+              .replace(/[.=]*$/, '').length,
+          ).toBeLessThanOrEqual(allowed)
         },
       ),
       { numRuns: 10_000 },
