@@ -95,6 +95,7 @@ describe('an endpoint', () => {
   it('refuses bytes that are no text, and takes none in their place', async () => {
     const { app } = make()
     const request = new Request(put(`/things/${id}`, {}), {
+      method: 'PUT',
       body: Buffer.from('{"name":"p\xffn"}', 'latin1'),
     })
     const response = await app.fetch(request)
