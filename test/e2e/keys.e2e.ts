@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { rm, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IpcMainInvokeEvent } from 'electron'
 import type * as Keytar from 'keytar'
@@ -70,12 +70,14 @@ test('a key typed at install lands in the keychain and nowhere else', async ({ s
   expect(sent.join()).toContain(name)
   expect(sent.filter((message) => canary.isIn(message))).toEqual([])
   expect(canary.inProcesses()).toEqual([])
-  // A page that dies leaves nothing of it either.
+  // A page that dies leaves a report of it, and nothing of the key.
   await app.evaluate(async ({ webContents }) => {
     const contents = webContents.getAllWebContents()[0]!
     const again = new Promise<void>((done) => contents.once('did-finish-load', () => done()))
     contents.forcefullyCrashRenderer()
     await again
   })
+  const reports = () => readdir(join(home, 'crashes'), { recursive: true })
+  await expect.poll(async () => (await reports()).filter((file) => file.endsWith('.dmp')).length).toBe(1)
   expect(await canary.inFiles(home)).toEqual([])
 })

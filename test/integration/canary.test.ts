@@ -12,7 +12,7 @@ import { createEngine } from '../../src/engine/engine.ts'
 import { createLog, describeError } from '../../src/main/log.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { createCanary } from '../support/canary.ts'
-import { keychainOf } from '../support/keychain-of.ts'
+import { keychainOf, missingKeychain } from '../support/keychain-of.ts'
 import { launcher } from '../support/sandbox.ts'
 import { startTinyRegistry, textFile, type TinyRegistry } from '../support/tiny-registry.ts'
 
@@ -56,6 +56,7 @@ beforeAll(async () => {
     },
   })
   engine.onChange(tell)
+  await engine.chooseTelemetry('on')
   await engine.setSecret({ name: 'CANARY_KEY', skill: null }, canary.value)
 })
 afterAll(async () => {
@@ -181,6 +182,43 @@ test('a chain whose steps hand it on keeps none of it, also where a step fails',
   expect(chain.steps.map(({ state }) => state)).toEqual(['done', 'failed'])
 })
 
+test('without a keychain the vault on the disk holds neither it nor the passphrase, open or locked', async () => {
+  const passphrase = createCanary(`a canary that sings ${randomBytes(12).toString('hex')}`)
+  const home = join(folder, 'without-keychain')
+  const other = await createEngine({
+    home,
+    registryUrl: registry.url,
+    trustRootFile: registry.trustRoot,
+    apiKey: null,
+    launcher,
+    keychain: missingKeychain(),
+    log: createLog(home),
+  })
+  try {
+    await expect(other.setSecret({ name: 'CANARY_KEY', skill: null }, canary.value)).rejects.toMatchObject({
+      code: 'KEYCHAIN_UNAVAILABLE',
+    })
+    await other.protectKeys(passphrase.value)
+    await other.setSecret({ name: 'CANARY_KEY', skill: null }, canary.value)
+    await other.testSecret({ name: 'CANARY_KEY', skill: null })
+    tell(await other.keys())
+    const nowhere = async () => {
+      for (const one of [canary, passphrase]) {
+        expect(await one.inFiles(home)).toEqual([])
+        expect(one.inProcesses()).toEqual([])
+        expect(told.filter((text) => one.isIn(text))).toEqual([])
+      }
+    }
+    await nowhere()
+    await other.lockKeys()
+    tell(await other.keys())
+    tell(await other.unlockKeys(`${passphrase.value}?`).catch((error: unknown) => error))
+    await nowhere()
+  } finally {
+    await other.close()
+  }
+})
+
 test('afterwards it is in no file, and nobody was told it', async () => {
   const refused = async (work: Promise<unknown>) => tell(await work.catch((error: unknown) => error))
   await refused(engine.run({ slug: 'leaks', inputs: { no: 'such' }, args: [] }))
@@ -189,6 +227,10 @@ test('afterwards it is in no file, and nobody was told it', async () => {
   await refused(engine.run({ slug: 'waits', inputs: {}, args: [] }))
   tell(await engine.keys())
   tell(await engine.doctor())
+  tell(await engine.previewTelemetry())
+  const { waiting } = await engine.telemetry()
+  expect(waiting.map(({ slug }) => slug)).toContain('leaks')
+  tell(waiting)
   tell(await engine.auditEntries({ limit: 500, before: null }))
   for (const { slug } of await engine.installed()) await engine.remove(slug)
   expect(told.length).toBeGreaterThan(30)
