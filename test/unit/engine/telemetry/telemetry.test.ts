@@ -173,10 +173,12 @@ describe('statistics', () => {
     await telemetry.choose('on')
     run(telemetry)
     await waits(telemetry, 2)
-    answer = () => undefined
+    const cut = new Promise<void>((resolve) => (answer = (response) => response.once('close', resolve)))
     telemetry.send()
     await expect.poll(() => asked.length, { interval: 10 }).toBe(1)
     await telemetry.choose('off')
+    // Not by closing, which comes only afterwards.
+    await cut
     await telemetry.close()
     await telemetry.choose('on')
     expect(await telemetry.status()).toMatchObject({ waiting: [], sent: [] })
