@@ -21,7 +21,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           environment: 'node',
+          // They may run beside other checks, on a computer that is busy with those.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -31,6 +33,7 @@ export default defineConfig({
           include: ['test/renderer/**/*.test.tsx'],
           environment: 'jsdom',
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

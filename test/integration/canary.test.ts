@@ -210,7 +210,7 @@ test('without a keychain the vault on the disk holds neither it nor the passphra
       }
     }
     await nowhere()
-    await other.lockKeys()
+    other.lockKeys()
     tell(await other.keys())
     tell(await other.unlockKeys(`${passphrase.value}?`).catch((error: unknown) => error))
     await nowhere()
@@ -229,7 +229,7 @@ test('afterwards it is in no file, and nobody was told it', async () => {
   tell(await engine.doctor())
   tell(await engine.previewTelemetry())
   const { waiting } = await engine.telemetry()
-  expect(waiting.map(({ slug }) => slug)).toContain('leaks')
+  expect(waiting.map(({ slug }) => slug)).toContain('says')
   tell(waiting)
   tell(await engine.auditEntries({ limit: 500, before: null }))
   for (const { slug } of await engine.installed()) await engine.remove(slug)
