@@ -122,28 +122,28 @@ const privateFolders = ({ env, folder }) =>
     : env
 
 /**
- * In two halves side by side, each with a display and a keychain of its own: a window mostly waits. The log of one that
+ * In three parts side by side, each with a display and a keychain of its own: a window mostly waits. The log of one that
  * failed comes last.
  *
  * @type {Check}
  */
 async function e2e(setting) {
-  const halves = await Promise.all([1, 2].map((half) => e2eHalf(half, setting)))
-  const ordered = halves.toSorted((a, b) => a.count.failed - b.count.failed)
+  const parts = await Promise.all([1, 2, 3].map((part) => e2ePart(part, setting)))
+  const ordered = parts.toSorted((a, b) => a.count.failed - b.count.failed)
   for (const { log } of ordered) await appendFile(setting.log, await readFile(log))
   return sum(ordered.map(({ count }) => count))
 }
 
-/** @param {number} half @param {Setting} setting @returns {Promise<{ log: string, count: Count }>} */
-async function e2eHalf(half, { folder, say, maySkip, ...whole }) {
-  const log = whole.log.replace(/\.log$/, `-${half}.log`)
-  const report = whole.report.replace(/\.json$/, `-${half}.json`)
+/** @param {number} part @param {Setting} setting @returns {Promise<{ log: string, count: Count }>} */
+async function e2ePart(part, { folder, say, maySkip, ...whole }) {
+  const log = whole.log.replace(/\.log$/, `-${part}.log`)
+  const report = whole.report.replace(/\.json$/, `-${part}.json`)
   const around = await startSession({ display: true, keyring: true })
   try {
     const env = { ...testEnvironment(), ...privateFolders(around), PLAYWRIGHT_JSON_OUTPUT_FILE: report }
     const words = [
       ...[programOf(folder, '@playwright/test', 'playwright'), 'test', '--reporter=list,json'],
-      ...[`--shard=${half}/2`, `--output=test-results/e2e/${half}`],
+      ...[`--shard=${part}/3`, `--output=test-results/e2e/${part}`],
     ]
     const code = await runLogged(process.execPath, words, {
       cwd: folder,
