@@ -136,7 +136,8 @@ export async function startProbe(): Promise<Probe> {
   const { id } = await publisher.publish(await packSample({ slug: 'probe-skill' }))
   await test.admin.approve(id, '')
   const routes = await readRoutes(url)
-  const ada = await tenant('probe-ada')
+  // Letters that no random hexadecimal name holds.
+  const ada = await tenant('probe-anna')
   const bob = await tenant('probe-bob')
 
   const tableOf = (name: string, schema: JsonSchema) =>
