@@ -11,7 +11,7 @@ export const mostWaiting = 500
 /** An event that couldn't be sent for this long, in milliseconds, is forgotten. */
 export const keptMs = 7 * 24 * 60 * 60_000
 /** Events in one request. */
-const batchSize = 100
+export const batchSize = 100
 /** Requests that can still be looked at. */
 const shownBatches = 20
 

@@ -6,7 +6,7 @@ import type { Connection } from '../registry-client/request.ts'
 import { createChoiceFile } from './choice-file.ts'
 import { consentOf, type Choice } from './consent.ts'
 import { newSalt, pseudonyms } from './pseudonyms.ts'
-import { createEventQueue, type Happened } from './queue.ts'
+import { batchSize, createEventQueue, type Happened } from './queue.ts'
 import { createSamples, type Sampled } from './samples.ts'
 import { sendBatch } from './send.ts'
 
@@ -78,6 +78,9 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
       .finally(() => working.delete(done))
     working.add(done)
   }
+  const settled = async () => {
+    while (working.size > 0) await Promise.all(working)
+  }
   const samples = createSamples({
     ...ports,
     choices,
@@ -112,6 +115,8 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   const forget = async () => {
     sending.abort()
     sending = new AbortController()
+    // What is being noted just now must not come after it is erased.
+    await settled()
     await queue.erase()
   }
 
@@ -138,7 +143,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
     },
     async preview() {
       const { waiting } = await queue.read()
-      if (waiting.length > 0) return { events: waiting.slice(0, 100).map(({ event }) => event) }
+      if (waiting.length > 0) return { events: waiting.slice(0, batchSize).map(({ event }) => event) }
       const names = pseudonyms(newSalt(now()), agent)
       const skill = { slug: 'csv-profile', version: '1.0.0' }
       return {
@@ -155,15 +160,18 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
       inBackground('Statistics were not kept', async () => {
         if ((await consent()).on && (await ports.isOfRegistry(slug))) await queue.add(happened, agent)
       }),
-    sample: (sampled) =>
+    sample(sampled) {
+      // Without the key of a bundle no run has to look into any file for it.
+      if (ports.keyed === null) return
       inBackground('A sample was not sent', async () => {
         if (await ports.isOfRegistry(sampled.manifest.slug)) await samples.send(sampled)
-      }),
+      })
+    },
     send,
     async close() {
       clearInterval(timer)
       const last = setTimeout(() => sending.abort(), lastWordMs)
-      while (working.size > 0) await Promise.all(working)
+      await settled()
       clearTimeout(last)
     },
   }
