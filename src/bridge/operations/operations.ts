@@ -1,0 +1,7 @@
+import { listSkills } from './list-skills.ts'
+import type { Operation } from './operation.ts'
+import { searchSkills } from './search-skills.ts'
+import { showSkill } from './show-skill.ts'
+
+/** All that an agent may ask for, in the order of the documentation. */
+export const operations: readonly Operation[] = [searchSkills, showSkill, listSkills]
