@@ -139,6 +139,9 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
     await publication.repair()
     const progress = createProgress()
     const { moved } = progress
+    // Closed after the jobs, since one that is under way may still need it.
+    const scanner = createScanner()
+    opened.push(async () => scanner.close())
     const jobs = await createJobs(pool, log, options.jobTimes)
     opened.push(() => jobs.stop())
     const settle = () => settleStranded({ database, jobs, moved, log })
@@ -156,8 +159,6 @@ export async function startRegistry(options: RegistryOptions): Promise<RunningRe
       box: createSecretBox(await secretFile(dataDir, 'webhooks')),
       localToo: options.localWebhooks === true,
     }
-    const scanner = createScanner()
-    opened.push(async () => scanner.close())
     const knownNames = createKnownNames(database)
     const scan = createScan({ database, objects, jobs, scanner, knownNames, moved })
     const signing = { database, objects, scanner, knownNames, signingKey, publication, jobs, moved }

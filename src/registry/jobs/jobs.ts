@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
 import { CompiledQuery, type Transaction } from 'kysely'
 import type pg from 'pg'
 import PgBoss from 'pg-boss'
@@ -26,7 +28,7 @@ export interface Jobs {
   wake(queue: QueueName): void
   /** Works on these queues until `stop`. */
   work(work: Partial<Work>): Promise<void>
-  /** Takes no more jobs and lets those under way finish for up to ten seconds; another worker takes over the rest. */
+  /** Takes no more jobs and lets those under way finish (`JobTimes`); another worker takes over the rest. */
   stop(): Promise<void>
 }
 
@@ -36,14 +38,33 @@ export interface JobTimes {
   readonly expireInSeconds: number
   /** Seconds between two looks for such jobs; 10 by default. */
   readonly lookSeconds: number
+  /** Seconds that jobs under way get to finish when their worker stops; 10 by default. */
+  readonly stopSeconds: number
 }
 
 /** Jobs on PostgreSQL itself, so that workers on other computers can take them. */
 export async function createJobs(pool: pg.Pool, log: Log, times: Partial<JobTimes> = {}): Promise<Jobs> {
   const expiry = times.expireInSeconds === undefined ? {} : { expireInSeconds: times.expireInSeconds }
+  const underWay = createUnderWay()
+  let starting = true
+  /**
+   * pg-boss ends a job without waiting for the database's answer and without listening for a failure, which would end
+   * the whole process. So once it has started, a failed query is a line in the log and no answer, which it takes for
+   * "nothing changed": a job whose end could not be written is given to another worker when its time has run out.
+   */
+  const executeSql = (text: string, values: unknown[]): Promise<{ rows: never[] }> => {
+    const query = pool.query<never>(text, values)
+    if (starting) return query
+    return underWay.add(
+      query.catch((error: unknown) => {
+        log('error', 'jobs.failed', { message: error instanceof Error ? error.message : String(error) })
+        return undefined as unknown as { rows: never[] }
+      }),
+    )
+  }
   const boss = new PgBoss({
     schema: jobSchema,
-    db: { executeSql: (text, values) => pool.query(text, values) },
+    db: { executeSql },
     migrate: false,
     schedule: false,
     maintenanceIntervalSeconds: times.lookSeconds ?? 10,
@@ -52,6 +73,7 @@ export async function createJobs(pool: pg.Pool, log: Log, times: Partial<JobTime
   })
   boss.on('error', (error: Error) => log('error', 'jobs.failed', { message: error.message }))
   await boss.start()
+  starting = false
   const workers = new Map<QueueName, string[]>()
   const wake = (queue: QueueName) => {
     for (const worker of workers.get(queue) ?? []) boss.notifyWorker(worker)
@@ -79,7 +101,7 @@ export async function createJobs(pool: pg.Pool, log: Log, times: Partial<JobTime
               data,
               last: retryCount >= retryLimit,
             }))
-            await handle(tries).catch((error: unknown) => {
+            await underWay.add(handle(tries)).catch((error: unknown) => {
               log('error', 'jobs.try_failed', {
                 queue,
                 message: error instanceof Error ? error.message : String(error),
@@ -94,7 +116,33 @@ export async function createJobs(pool: pg.Pool, log: Log, times: Partial<JobTime
       }
     },
     async stop() {
-      await boss.stop({ graceful: true, wait: true, timeout: 10_000, close: false })
+      for (const queue of workers.keys()) await boss.offWork(queue)
+      await underWay.over((times.stopSeconds ?? 10) * 1000)
+      // What is still under way is given to another worker.
+      await boss.stop({ graceful: false, close: false })
+      await underWay.over(1000)
+    },
+  }
+}
+
+/** What was begun and isn't over yet: queries, tries. */
+function createUnderWay() {
+  const begun = new Set<Promise<unknown>>()
+  return {
+    add<T>(promise: Promise<T>): Promise<T> {
+      begun.add(promise)
+      const forget = () => begun.delete(promise)
+      void promise.then(forget, forget)
+      return promise
+    },
+    /** Resolves once all is over, with what it led to, or after `ms`. */
+    async over(ms: number): Promise<void> {
+      const timeUp = AbortSignal.timeout(ms)
+      const end = once(timeUp, 'abort')
+      do {
+        await Promise.race([Promise.allSettled(begun), end])
+        await turn()
+      } while (begun.size > 0 && !timeUp.aborted)
     },
   }
 }
