@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Engine } from '../engine/api.ts'
+import { removeDiscovery, writeDiscovery, type Discovery } from './discovery.ts'
+import { takeHostLock } from './host-lock.ts'
+import { createApp } from './http/app.ts'
+import type { AuthenticatePorts, BridgeBindings } from './http/authenticate.ts'
+import { createGuesses } from './http/guesses.ts'
+import { listen, usualLimits, type Listener, type ListenerLimits } from './http/listen.ts'
+import { Refusal } from './http/refusal.ts'
+import { answerHeaders, refuse } from './http/refuse.ts'
+import type { OperationContext } from './operations/operation.ts'
+import { createPeers, type Peer } from './peer/peers.ts'
+import { prepareSocketPlace } from './socket-place.ts'
+
+export interface BridgePorts {
+  /** Skillet's own folder, absolute. */
+  readonly home: string
+  readonly program: Discovery['program']
+  /** Of Skillet itself. */
+  readonly version: string
+  /** Opened when the first agent asks for something that needs it. */
+  readonly engine: () => Promise<Engine>
+  readonly agentOf: AuthenticatePorts['agentOf']
+  readonly log: (line: string) => void
+  readonly limits?: ListenerLimits
+}
+
+export interface Bridge {
+  /** Null while it doesn't listen. */
+  status(): Pick<Discovery, 'url' | 'socket' | 'startedAt'> | null
+  /** @throws SkilletError BUSY where another process has the place */
+  start(): Promise<Pick<Discovery, 'url' | 'socket' | 'startedAt'>>
+  /** Takes no more requests, and ends those under way. */
+  stop(): Promise<void>
+}
+
+/** Requests under way have so long to end when the bridge stops. */
+const graceMs = 1_500
+
+/** The agents' door: the same app behind a port of 127.0.0.1 and behind a socket. */
+export function createBridge(ports: BridgePorts): Bridge {
+  let current: Promise<Running> | null = null
+  let shown: Discovery | null = null
+  return {
+    status: () => shown,
+    async start() {
+      current ??= open(ports).catch((error: unknown) => {
+        current = null
+        throw error
+      })
+      shown = (await current).discovery
+      return shown
+    },
+    async stop() {
+      const stopping = current
+      current = null
+      shown = null
+      // One that could not be opened holds nothing.
+      const running = await stopping?.catch(() => null)
+      await running?.close()
+    },
+  }
+}
+
+interface Running {
+  readonly discovery: Discovery
+  close(): Promise<void>
+}
+
+async function open(ports: BridgePorts): Promise<Running> {
+  const { home, program, log } = ports
+  const undo: (() => Promise<void>)[] = [await takeHostLock(home)]
+  const close = async () => {
+    // The last thing that was made goes first.
+    for (const step of undo.reverse()) await step()
+  }
+  try {
+    const key = randomBytes(32).toString('base64url')
+    const app = createApp({
+      key,
+      version: ports.version,
+      agentOf: ports.agentOf,
+      guesses: createGuesses(),
+      contextFor: (agent, request): OperationContext => ({
+        agent,
+        get signal() {
+          return request.signal
+        },
+        idempotencyKey: request.idempotencyKey,
+        onEvent: () => undefined,
+        engine: ports.engine,
+      }),
+      log,
+    })
+    const fetch = (request: Request, bindings: object) => app.fetch(request, bindings as BridgeBindings)
+    const place = await prepareSocketPlace(home)
+    undo.push(place.clear)
+    const limits = ports.limits ?? usualLimits
+    const findPeer = createPeers()
+    const opened: Listener[] = []
+    for (const where of [{ port: 0 }, { socket: place.path }]) {
+      const listener: Listener = await listen(
+        where,
+        createHandle({ fetch, findPeer, listener: () => listener, log }),
+        log,
+        limits,
+      )
+      opened.push(listener)
+      undo.push(() => listener.close(graceMs))
+    }
+    await place.lock()
+    const discovery: Discovery = {
+      schema: 1,
+      pid: process.pid,
+      program,
+      startedAt: new Date().toISOString(),
+      url: `http://${opened[0]!.address}`,
+      socket: place.path,
+      key,
+    }
+    await writeDiscovery(home, discovery)
+    undo.push(() => removeDiscovery(home, key))
+    return { discovery, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Hands a request on with who sent it. Nobody else's programs on this computer are served, whatever they know. */
+function createHandle({
+  fetch,
+  findPeer,
+  listener,
+  log,
+}: {
+  fetch: (request: Request, bindings: object) => Response | Promise<Response>
+  findPeer: (socket: IncomingMessage['socket']) => Promise<Peer>
+  listener: () => Listener
+  log: (line: string) => void
+}): (request: IncomingMessage, response: ServerResponse) => void {
+  const me = process.getuid?.() ?? null
+  const peers = new WeakMap<object, Peer>()
+  const answer = getRequestListener((request, bindings) => {
+    const { socket } = (bindings as BridgeBindings).incoming
+    const peer = peers.get(socket)!
+    return fetch(request, {
+      ...bindings,
+      peer,
+      address: listener().address,
+      known: () => listener().known(socket),
+    })
+  })
+  return (request, response) => {
+    for (const [name, value] of Object.entries(answerHeaders)) response.setHeader(name, value)
+    const { socket } = request
+    if (peers.has(socket)) return void answer(request, response)
+    void findPeer(socket).then((peer) => {
+      if (peer.uid !== null && peer.uid !== me)
+        return refuse(
+          response,
+          new Refusal(403, 'FORBIDDEN', 'Skillet serves only programs of the person who started it.', {
+            remedy: 'Start Skillet under your own account.',
+          }),
+          log,
+        )
+      peers.set(socket, peer)
+      return answer(request, response)
+    })
+  }
+}

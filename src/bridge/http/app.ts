@@ -1,0 +1,46 @@
+import { Hono } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { SkilletError } from '../../shared/errors.ts'
+import { operations } from '../operations/operations.ts'
+import { proofOf } from '../proof.ts'
+import { createAuthenticate, type AuthenticatePorts, type BridgeBindings } from './authenticate.ts'
+import { problemType, toProblem } from './problem.ts'
+import { addRest, type RestPorts } from './rest.ts'
+
+export type BridgeApp = Hono<{ Bindings: BridgeBindings }>
+
+export interface AppPorts extends AuthenticatePorts {
+  readonly contextFor: RestPorts['contextFor']
+  /** Base64url, from `bridge.json`. */
+  readonly key: string
+  /** Of this program. */
+  readonly version: string
+  readonly log: (line: string) => void
+}
+
+/** All that the bridge answers, whichever way a request came. Each has been judged by `judgeHead` before. */
+export function createApp(ports: AppPorts): BridgeApp {
+  const app: BridgeApp = new Hono()
+  const authenticate = createAuthenticate(ports)
+  app.onError((error, context) => {
+    const { problem, headers } = toProblem(error, ports.log)
+    return context.body(JSON.stringify(problem), problem.status as ContentfulStatusCode, {
+      ...headers,
+      'content-type': problemType,
+    })
+  })
+  app.notFound(() => {
+    throw new SkilletError('NOT_FOUND', 'There is nothing here.', { remedy: 'See /docs for what there is.' })
+  })
+  app.get('/v1/hello', (context) => {
+    const challenge = context.req.query('challenge') ?? ''
+    if (!/^[\w-]{22,86}$/.test(challenge))
+      throw new SkilletError('INPUT_INVALID', 'challenge: 16 to 64 random bytes in base64url.', {
+        remedy: 'See /docs for how to know the real Skillet.',
+      })
+    const proof = proofOf(ports.key, context.env.address, challenge)
+    return context.json({ name: 'skillet', version: ports.version, proof })
+  })
+  addRest(app, { operations, authenticate, contextFor: ports.contextFor })
+  return app
+}
