@@ -98,7 +98,8 @@ export function createPairings({ file, tokens, assertOpen, journal, now }: Pairi
     schema: () => fileSchema,
     empty: { schema: 1, pairings: [], asked: [], denied: [] },
   })
-  const isAlive = ({ expiresAt }: Stored) => now().getTime() < Date.parse(expiresAt)
+  const isAhead = (time: string) => now().getTime() < Date.parse(time)
+  const isAlive = ({ expiresAt }: Stored) => isAhead(expiresAt)
   const isWithin = (at: string, ms: number) => Math.abs(now().getTime() - Date.parse(at)) < ms
   const later = (ms: number) => new Date(now().getTime() + ms).toISOString()
   /** Without what is over. */
@@ -202,8 +203,8 @@ export function createPairings({ file, tokens, assertOpen, journal, now }: Pairi
 
     async waiting() {
       const [{ pairings }, connected] = await Promise.all([book.read(), tokens.list()])
-      return pairings.flatMap(({ secretSha256: _, wrongSecrets: _wrong, allowed, ...pairing }) =>
-        allowed === null && now().getTime() < Date.parse(pairing.expiresAt)
+      return pairings.flatMap(({ secretSha256: _secret, wrongSecrets: _wrong, allowed, ...pairing }) =>
+        allowed === null && isAhead(pairing.expiresAt)
           ? [{ ...pairing, nameTaken: connected.some((one) => isSameName(one.name, pairing.name)) }]
           : [],
       )

@@ -1,33 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import type { Engine } from '../../engine/api.ts'
 import type { Journal } from '../../engine/ports.ts'
 import type { AgentRequest, WaitingRequest } from '../../shared/agent-access.ts'
-import type { InstalledSkill } from '../../shared/contract/library.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { InputValues } from '../../shared/input-values.ts'
 import type { Agent } from '../operations/operation.ts'
-import { createBook } from './book.ts'
-import { givenPaths, isWithin, rememberedFolder } from './given-paths.ts'
+import { givenPaths, isWithin } from './given-paths.ts'
 import { plainLine } from './plain-line.ts'
 import { createRate } from './rate.ts'
-import {
-  answerMs,
-  atTime,
-  isSameWish,
-  requestsFileSchema,
-  shownRequest,
-  standsFor,
-  startMs,
-  type RequestsFile,
-  type StoredRequest,
-  type Wish,
-} from './stored-request.ts'
+import { createRequestBook, type RequestBook } from './request-book.ts'
+import { shownRequest, type StoredRequest, type Wish } from './stored-request.ts'
 import { waitUntil, type Patience } from './wait-until.ts'
 
-const maxWaiting = { ofAgent: 3, together: 10 }
-/** Remembered ones of one agent, the waiting ones included. */
-const maxOfAgent = 50
-const maxFolders = 200
 /** Each look at whether something can be installed asks the registry, and leaves a line in the journal where it can't. */
 const lookRate = { times: 30, withinMs: 10 * 60_000 }
 
@@ -94,84 +77,12 @@ interface RequestsPorts {
 }
 
 export function createRequests({ file, home, engine, journal, now }: RequestsPorts): AgentRequests {
-  const book = createBook({
-    file,
-    schema: () => requestsFileSchema,
-    empty: { schema: 1, requests: [], folders: [] },
-  })
+  const book = createRequestBook({ file, now })
   const rate = createRate({ ...lookRate, now })
-  const at = () => now().toISOString()
-  const later = (ms: number) => new Date(now().getTime() + ms).toISOString()
-  const current = (content: RequestsFile) => atTime(content, now().getTime())
-  const read = async () => current(await book.read())
 
-  /** Adds it, unless the same is there already. */
-  function add(agent: Agent, wish: Wish, idempotencyKey: string | null): Promise<StoredRequest> {
-    return book
-      .change<StoredRequest | SkilletError>((before) => {
-        const content = current(before)
-        const own = content.requests.filter(({ agentId }) => agentId === agent.id)
-        const sameKey =
-          idempotencyKey === null ? undefined : own.find((one) => one.idempotencyKey === idempotencyKey)
-        if (sameKey !== undefined && !isSameWish(sameKey, wish))
-          return [
-            content,
-            new SkilletError('INPUT_INVALID', 'This idempotency key was used for another request.'),
-          ]
-        const same = sameKey ?? own.find((one) => isSameWish(one, wish) && standsFor(one, now().getTime()))
-        if (same !== undefined) return [content, same]
-        const waiting = content.requests.filter(({ state }) => state === 'pending')
-        const ofAgent = waiting.filter(({ agentId }) => agentId === agent.id).length
-        if (
-          ofAgent >= maxWaiting.ofAgent ||
-          waiting.length >= maxWaiting.together ||
-          own.length >= maxOfAgent
-        )
-          return [
-            content,
-            new SkilletError('RATE_LIMITED', 'Too many requests wait for the person, or were made today.', {
-              remedy: 'Wait until they are answered in Skillet.',
-            }),
-          ]
-        const added: StoredRequest = {
-          ...wish,
-          id: randomUUID(),
-          state: 'pending',
-          askedAt: at(),
-          expiresAt: later(answerMs[wish.kind]),
-          answeredAt: null,
-          error: null,
-          agentId: agent.id,
-          agentName: agent.name,
-          idempotencyKey,
-        }
-        return [{ ...content, requests: [...content.requests, added] }, added]
-      })
-      .then((added) => {
-        if (added instanceof SkilletError) throw added
-        return added
-      })
-  }
-
-  /** Answers one that waits. @throws SkilletError NOT_FOUND */
-  async function answer(
-    id: string,
-    state: 'approved' | 'denied' | 'expired' | 'done',
-    also: (content: RequestsFile, one: StoredRequest) => Partial<RequestsFile> = () => ({}),
-  ): Promise<StoredRequest> {
-    const answered = await book.change<StoredRequest | null>((before) => {
-      const content = current(before)
-      const one = content.requests.find((each) => each.id === id && each.state === 'pending')
-      if (one === undefined) return [content, null]
-      const next = {
-        ...one,
-        state,
-        answeredAt: at(),
-        ...(state === 'approved' ? { expiresAt: later(startMs) } : {}),
-      }
-      const requests = content.requests.map((each) => (each === one ? next : each))
-      return [{ ...content, ...also(content, one), requests }, next]
-    })
+  /** @throws SkilletError NOT_FOUND for one that doesn't wait any more */
+  async function answer(...[id, state, also]: Parameters<RequestBook['answer']>): Promise<StoredRequest> {
+    const answered = await book.answer(id, state, also)
     if (answered === null)
       throw new SkilletError('NOT_FOUND', 'This request does not wait for an answer any more.', {
         remedy: 'Have the agent ask again.',
@@ -179,59 +90,46 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
     return answered
   }
 
+  const note = (event: string, { slug, id, agentId, version }: StoredRequest, text: string) =>
+    journal.append(event, slug, text, { request: id, agent: agentId, version })
+
   async function settleInstalls(): Promise<void> {
-    const pending = (await read()).requests.filter(
+    const pending = (await book.read()).requests.filter(
       ({ kind, state }) => kind === 'install' && state === 'pending',
     )
     if (pending.length === 0) return
     const there = await (await engine()).installed()
     for (const one of pending)
       if (there.some(({ slug, version }) => slug === one.slug && version === one.version)) {
-        await answer(one.id, 'done').catch((error: unknown) => {
-          // Somebody else was faster.
-          if (!(error instanceof SkilletError && error.code === 'NOT_FOUND')) throw error
-        })
-        await journal.append(
-          'agent.answered',
-          one.slug,
-          `You installed ${one.title} ${one.version}, which ${one.agentName} had asked for.`,
-          { request: one.id, agent: one.agentId, version: one.version },
-        )
+        // Null where another Skillet was faster.
+        const done = await book.answer(one.id, 'done')
+        if (done !== null)
+          await note(
+            'agent.answered',
+            done,
+            `You installed ${done.title} ${done.version}, which ${done.agentName} had asked for.`,
+          )
       }
   }
 
-  async function own(agent: Agent, id: string): Promise<StoredRequest> {
-    const one = (await read()).requests.find((each) => each.id === id && each.agentId === agent.id)
+  async function ownRequest(agent: Agent, id: string): Promise<StoredRequest> {
+    const one = (await book.read()).requests.find((each) => each.id === id && each.agentId === agent.id)
     if (one === undefined) throw new SkilletError('NOT_FOUND', 'You have no request with this id.')
     return one
   }
 
   async function ask(agent: Agent, wish: Wish, idempotencyKey: string | null): Promise<StoredRequest> {
-    const known = new Set((await read()).requests.map(({ id }) => id))
-    const one = await add(agent, wish, idempotencyKey)
-    if (!known.has(one.id))
-      await journal.append(
+    const { request, isNew } = await book.add(agent, wish, { idempotencyKey, done: false })
+    const what = `${wish.title} ${wish.version}`
+    if (isNew)
+      await note(
         'agent.asked',
-        wish.slug,
+        request,
         wish.kind === 'install'
-          ? `${agent.name} asked you to install ${wish.title} ${wish.version}.`
-          : `${agent.name} asked to run ${wish.title} ${wish.version}.`,
-        { request: one.id, agent: agent.id, version: wish.version },
+          ? `${agent.name} asked you to install ${what}.`
+          : `${agent.name} asked to run ${what}.`,
       )
-    return one
-  }
-
-  /** An approval of exactly this, which is used up by it. */
-  function useApproval(agent: Agent, wish: Wish): Promise<boolean> {
-    return book.change((before) => {
-      const content = current(before)
-      const one = content.requests.find(
-        (each) => each.agentId === agent.id && each.state === 'approved' && isSameWish(each, wish),
-      )
-      if (one === undefined) return [content, false]
-      const used = { ...one, state: 'done' as const, answeredAt: at() }
-      return [{ ...content, requests: content.requests.map((each) => (each === one ? used : each)) }, true]
-    })
+    return request
   }
 
   return {
@@ -240,20 +138,13 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
         throw new SkilletError('RATE_LIMITED', `${agent.name} has asked for too many skills in a short time.`)
       const open = await engine()
       const there = (await open.installed()).find((one) => one.slug === slug && one.withdrawn === null)
-      if (there !== undefined && (version === undefined || version === there.version))
-        return installedAlready(there, at())
+      if (there !== undefined && (version === undefined || version === there.version)) {
+        const { request } = await book.add(agent, toWish(there, null), { idempotencyKey, done: true })
+        return shownRequest(request)
+      }
       const plan = await open.planInstall({ slug, version })
       open.discardPlan(plan.planId)
-      const wish: Wish = {
-        kind: 'install',
-        slug,
-        version: plan.skill.version,
-        title: plan.skill.title,
-        inputs: {},
-        reason: plainLine(reason, 300),
-        paths: [],
-      }
-      return shownRequest(await ask(agent, wish, idempotencyKey))
+      return shownRequest(await ask(agent, toWish(plan.skill, plainLine(reason, 300)), idempotencyKey))
     },
     async mayRun(agent, { slug, inputs, reason }) {
       const open = await engine()
@@ -274,90 +165,63 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
         inputs: wish.inputs,
         wasChosen: (path) => paths.some(({ source }) => source === path),
       }
-      if (await useApproval(agent, wish)) return go
-      const { folders } = await read()
+      if (await book.useApproval(agent, wish)) return go
+      const { folders } = await book.read()
       const allowed = folders.filter((one) => one.agentId === agent.id && one.slug === slug)
       const known = paths.every(({ source }) => allowed.some(({ folder }) => isWithin(source, folder)))
       if (known && !(await open.asks(slug)).some(({ decided }) => decided === null)) return go
       return { go: false, request: shownRequest(await ask(agent, wish, null)) }
     },
     async get(agent, id, patience) {
-      await settleInstalls()
       return shownRequest(
         await waitUntil(book, patience, async () => {
-          const one = await own(agent, id)
+          await settleInstalls()
+          const one = await ownRequest(agent, id)
           return { value: one, settled: one.state !== 'pending', at: one.expiresAt }
         }),
       )
     },
     async list(agent) {
       await settleInstalls()
-      return (await read()).requests.filter(({ agentId }) => agentId === agent.id).map(shownRequest)
+      return (await book.read()).requests.filter(({ agentId }) => agentId === agent.id).map(shownRequest)
     },
     async withdraw(agent, id) {
-      await own(agent, id)
+      await ownRequest(agent, id)
       return shownRequest(await answer(id, 'expired'))
     },
 
     async waiting() {
       await settleInstalls()
-      return (await read()).requests
+      return (await book.read()).requests
         .filter(({ state }) => state === 'pending')
         .map((one) => ({ ...shownRequest(one), agent: { id: one.agentId, name: one.agentName } }))
     },
     async deny(id) {
-      const { slug, kind, title, version, agentName, agentId } = await answer(id, 'denied')
-      await journal.append(
+      const denied = await answer(id, 'denied')
+      const { kind, title, version, agentName } = denied
+      await note(
         'agent.answered',
-        slug,
+        denied,
         `You did not let ${agentName} ${kind === 'install' ? 'have' : 'run'} ${title} ${version}.`,
-        { request: id, agent: agentId, version },
       )
     },
-    async allowRun(id, { folder } = { folder: false }) {
-      const { slug, title, version, agentName, agentId } = await answer(id, 'approved', (content, one) => {
-        const added = folder ? one.paths.flatMap((path) => rememberedFolder(path) ?? []) : []
-        const all = [
-          ...content.folders,
-          ...added.map((place) => ({ agentId: one.agentId, slug: one.slug, folder: place })),
-        ]
-        return { folders: all.slice(-maxFolders) }
-      })
-      await journal.append('agent.answered', slug, `You let ${agentName} run ${title} ${version}.`, {
-        request: id,
-        agent: agentId,
-        version,
-      })
+    async allowRun(id, also) {
+      const allowed = await answer(id, 'approved', also)
+      await note(
+        'agent.answered',
+        allowed,
+        `You let ${allowed.agentName} run ${allowed.title} ${allowed.version}.`,
+      )
     },
     installed: settleInstalls,
-    async drop(agentId) {
-      await book.change((content) => [
-        {
-          ...content,
-          requests: content.requests.filter((one) => one.agentId !== agentId),
-          folders: content.folders.filter((one) => one.agentId !== agentId),
-        },
-        null,
-      ])
-    },
+    drop: (agentId) => book.drop(agentId),
     onChange: (listener) => book.onChange(listener),
   }
 }
 
-/** Nobody has to be asked. */
-function installedAlready({ slug, version, title }: InstalledSkill, at: string): AgentRequest {
-  return {
-    id: randomUUID(),
-    kind: 'install',
-    slug,
-    version,
-    title,
-    inputs: {},
-    reason: null,
-    state: 'done',
-    askedAt: at,
-    expiresAt: at,
-    answeredAt: at,
-    error: null,
-  }
+function toWish(
+  { slug, version, title }: Pick<StoredRequest, 'slug' | 'version' | 'title'>,
+  reason: string | null,
+): Wish {
+  return { kind: 'install', slug, version, title, inputs: {}, reason, paths: [] }
 }

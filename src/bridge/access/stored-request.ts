@@ -50,7 +50,10 @@ export function isSameWish(one: Wish, other: Wish): boolean {
 
 /** With the files themselves: another one in the same place is another wish. */
 function keyOf({ kind, slug, version, inputs, paths }: Wish): string {
-  return JSON.stringify([kind, slug, version, Object.entries(inputs).sort(), paths])
+  const byName = Object.keys(inputs)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((name) => [name, inputs[name]])
+  return JSON.stringify([kind, slug, version, byName, paths])
 }
 
 /** As things stand at `time`: what nobody answered or used in time has expired, what ended long ago is forgotten. */
@@ -70,9 +73,10 @@ export function atTime(content: RequestsFile, time: number): RequestsFile {
 }
 
 /** Whether it is what somebody gets who wants the same again: it waits, or was refused a short time ago. */
-export function standsFor({ state, kind, answeredAt }: StoredRequest, time: number): boolean {
-  if (state === 'denied') return answeredAt !== null && time < Date.parse(answeredAt) + denialMs[kind]
-  return state === 'pending'
+export function standsFor(one: StoredRequest, wish: Wish, time: number): boolean {
+  if (!isSameWish(one, wish)) return false
+  if (one.state !== 'denied') return one.state === 'pending'
+  return one.answeredAt !== null && time < Date.parse(one.answeredAt) + denialMs[one.kind]
 }
 
 /** What leaves: nothing of other agents, nothing of keys. */
