@@ -108,7 +108,8 @@ export function createRequestBook({ file, now }: { file: string; now: () => Date
       book.change((before) => {
         const content = current(before)
         const one = content.requests.find((each) => each.id === id && each.state === 'pending')
-        if (one === undefined) return [content, null]
+        // Nobody approves an install but by installing it.
+        if (one === undefined || (state === 'approved' && one.kind !== 'run')) return [content, null]
         const answered: StoredRequest = {
           ...one,
           state,

@@ -60,8 +60,6 @@ export interface AgentRequests {
    * @throws SkilletError NOT_FOUND
    */
   allowRun(id: string, also?: { folder: boolean }): Promise<void>
-  /** Something was installed: what waited for that is done. */
-  installed(): Promise<void>
   /** The agent was removed: nothing of it waits any more. */
   drop(agentId: string): Promise<void>
   onChange(listener: () => void): () => void
@@ -213,7 +211,6 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
         `You let ${allowed.agentName} run ${allowed.title} ${allowed.version}.`,
       )
     },
-    installed: settleInstalls,
     drop: (agentId) => book.drop(agentId),
     onChange: (listener) => book.onChange(listener),
   }
