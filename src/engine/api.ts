@@ -20,6 +20,8 @@ import type { preinstallNewsSchema } from '../shared/contract/managed.ts'
 import type { ManagedPolicy } from '../shared/managed-policy.ts'
 import type { Policy, UserPolicy } from '../shared/policy.ts'
 import type { RunResult } from '../shared/receipt.ts'
+import type { ReleaseFile } from '../shared/release.ts'
+import type { SkillManifest } from '../shared/skill-manifest.ts'
 import type { Reported, SkillReport } from '../shared/skill-report.ts'
 import type { TelemetryBatch } from '../shared/telemetry.ts'
 
@@ -127,6 +129,12 @@ export interface Engine {
   whyNotRunnable(slug: string): Promise<{ problem: string; fix: string } | null>
 
   installed(): Promise<InstalledSkill[]>
+  /** What each installed skill consists of, by its signed release; nothing that was withdrawn. */
+  installedFiles(): Promise<
+    { slug: string; version: string; skill: SkillManifest; files: readonly ReleaseFile[] }[]
+  >
+  /** A file of an installed skill, exactly as it was signed. @throws SkilletError NOT_FOUND, REVOKED, INTEGRITY_BROKEN, TOO_LARGE */
+  readInstalled(slug: string, path: string): Promise<Uint8Array>
   /** `unusedKeys`: what was stored for it and no other installed skill uses. They stay until they are removed. */
   remove(slug: string): Promise<{ undoId: string; unusedKeys: SecretRef[] }>
   restore(undoId: string): Promise<{ slug: string }>

@@ -14,6 +14,7 @@ import { createInstalledSkills } from './chain/installed-skills.ts'
 import { createGrantStore } from './grants/store.ts'
 import { requireRegistry } from './install/candidate.ts'
 import { expire } from './install/expire.ts'
+import { createInstalledContent } from './install/installed-content.ts'
 import { createInstaller } from './install/installer.ts'
 import { preinstall } from './install/preinstall.ts'
 import { createRecordReader } from './install/read-records.ts'
@@ -417,6 +418,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       exportBundle({ trust, registry, catalog, store, pinnedRoot }, which, toFile),
 
     ...library,
+    ...createInstalledContent({ store, trust, records }),
 
     trustStatus: () => trust.status(),
     async refreshTrust() {

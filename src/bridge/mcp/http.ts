@@ -1,0 +1,213 @@
+import {
+  createMcpHandler,
+  isInitializeRequest,
+  isLegacyRequest,
+  type AuthInfo,
+} from '@modelcontextprotocol/server'
+import type { Agent } from '../operations/operation.ts'
+import { onSkillsChanged } from './changes.ts'
+import { createMcpServer, tellChanged, type McpPorts } from './server.ts'
+import { createSessions, type Session } from './sessions.ts'
+import { ensureWebCrypto } from './web-crypto.ts'
+
+export interface McpHttp {
+  /** Answers one request under `/mcp`. Who asks has been established, and so have `Host` and `Origin`. */
+  fetch(request: Request, agent: Agent): Promise<Response>
+  /** Ends sessions and streams of an agent whose token doesn't count any more, and what it had under way. */
+  drop(agentId: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Bytes of a request; files are named by their paths, so nothing larger has a reason. */
+const maxBody = 1024 * 1024
+/** Milliseconds between two signs of life on a stream, well within the five minutes that clients wait. */
+const keepAliveMs = 120_000
+/** Streams on which agents wait for news. */
+const maxSubscriptions = 256
+
+/**
+ * MCP over HTTP: version 2026-07-28, in which each request stands for itself, and 2025-11-25 with those before it, in which
+ * a session does. The same server is made for both.
+ */
+export function createMcpHttp(ports: McpPorts): McpHttp {
+  ensureWebCrypto()
+  const modern = createMcpHandler(
+    ({ authInfo }) => createMcpServer(ports, (authInfo as AgentInfo).extra.agent),
+    { legacy: 'reject', keepAliveMs, maxSubscriptions, maxRequestBodySize: maxBody },
+  )
+  const underWay = new Map<string, Set<AbortController>>()
+  let streams = 0
+
+  const changes = onSkillsChanged(ports, () => {
+    modern.notify.toolsChanged()
+    modern.notify.resourcesChanged()
+    modern.notify.promptsChanged()
+    for (const { server } of sessions.all()) void tellChanged(server)
+  })
+  const sessions = createSessions({
+    serverFor: (agent) => createMcpServer(ports, agent),
+    onCount: () => changes.listenWhile(listening()),
+  })
+  const listening = () => streams + [...sessions.all()].length > 0
+
+  async function modernFetch(request: Request, body: unknown, agent: Agent): Promise<Response> {
+    const stop = new AbortController()
+    const own = underWay.get(agent.id) ?? new Set()
+    underWay.set(agent.id, own.add(stop))
+    const abort = () => stop.abort()
+    request.signal.addEventListener('abort', abort)
+    const isStream = (body as { method?: unknown } | null)?.method === 'subscriptions/listen'
+    if (isStream) {
+      streams++
+      changes.listenWhile(true)
+    }
+    const ended = () => {
+      request.signal.removeEventListener('abort', abort)
+      own.delete(stop)
+      if (own.size === 0) underWay.delete(agent.id)
+      if (isStream) {
+        streams--
+        changes.listenWhile(listening())
+      }
+    }
+    const { method, headers } = request
+    try {
+      const response = await modern.fetch(
+        new Request(request.url, { method, headers, signal: stop.signal }),
+        {
+          parsedBody: body,
+          authInfo: authInfoOf(agent),
+        },
+      )
+      return whenRead(response, abort, ended)
+    } catch (error) {
+      ended()
+      throw error
+    }
+  }
+
+  async function sessionFetch(request: Request, body: unknown, agent: Agent): Promise<Response> {
+    const id = request.headers.get('mcp-session-id')
+    if (id === null) {
+      if (request.method !== 'POST' || !isInitializeRequest(body))
+        return problem(400, -32600, 'This needs a session: send initialize first, then its MCP-Session-Id.')
+      const session = await sessions.open(agent)
+      const response = await handle(session, request, body)
+      // What wasn't understood opens nothing.
+      if (sessions.find(session.id, agent) === null) await session.server.close()
+      return response
+    }
+    const session = sessions.find(id, agent)
+    if (session === null) return problem(404, -32001, 'There is no such session: send initialize again.')
+    return handle(session, request, body)
+  }
+
+  return {
+    async fetch(request, agent) {
+      const read = request.method === 'POST' ? await readBody(request) : { body: undefined }
+      if ('refusal' in read) return read.refusal
+      const { body } = read
+      if (Array.isArray(body))
+        return problem(400, -32600, 'Send one message at a time: batches are not served.')
+      return (await isLegacyRequest(request, body))
+        ? sessionFetch(request, body, agent)
+        : modernFetch(request, body, agent)
+    },
+    async drop(agentId) {
+      for (const stop of underWay.get(agentId) ?? []) stop.abort()
+      await sessions.end(agentId)
+    },
+    async close() {
+      changes.listenWhile(false)
+      await sessions.end()
+      await modern.close()
+    },
+  }
+}
+
+interface AgentInfo extends AuthInfo {
+  readonly extra: { readonly agent: Agent }
+}
+
+/** How the SDK hands on who asks. It judges no token. */
+const authInfoOf = (agent: Agent): AgentInfo => ({
+  token: '',
+  clientId: agent.id,
+  scopes: [...agent.scopes],
+  extra: { agent },
+})
+
+/** A second request of the same id would take the answer of the first. */
+function handle(session: Session, request: Request, body: unknown): Promise<Response> {
+  const { id, method, params } = (body ?? {}) as {
+    id?: unknown
+    method?: unknown
+    params?: { requestId?: unknown }
+  }
+  const isId = (value: unknown): value is string | number =>
+    typeof value === 'string' || typeof value === 'number'
+  if (method === 'notifications/cancelled' && isId(params?.requestId))
+    session.waiting.delete(params.requestId)
+  if (isId(id) && typeof method === 'string') {
+    if (session.waiting.has(id))
+      return Promise.resolve(problem(400, -32600, 'A request of this id still waits for its answer.'))
+    session.waiting.add(id)
+  }
+  return session.transport.handleRequest(request, { parsedBody: body }).then((response) => {
+    if (!response.ok && isId(id)) session.waiting.delete(id)
+    return response
+  })
+}
+
+/** The body as JSON. Not through `clone`, which would keep it twice. */
+async function readBody(request: Request): Promise<{ body: unknown } | { refusal: Response }> {
+  if (!/^application\/json\s*(?:;|$)/i.test(request.headers.get('content-type') ?? ''))
+    return { refusal: problem(415, -32000, 'Content-Type has to be application/json.') }
+  if (Number(request.headers.get('content-length') ?? 0) > maxBody) return { refusal: tooLarge() }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength
+    if (size > maxBody) return { refusal: tooLarge() }
+    chunks.push(chunk)
+  }
+  try {
+    return { body: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown }
+  } catch {
+    return { refusal: problem(400, -32700, 'This is not JSON.') }
+  }
+}
+
+const tooLarge = () => problem(413, -32000, 'The request is too large.')
+
+function problem(status: number, code: number, message: string): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status })
+}
+
+/** Of a stream: calls `abort` where the reader goes before the end, and `ended` once either way. */
+function whenRead(response: Response, abort: () => void, ended: () => void): Response {
+  if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    ended()
+    return response
+  }
+  const reader = response.body.getReader()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await reader.read()
+        if (!done) return controller.enqueue(value)
+        ended()
+        controller.close()
+      } catch (error) {
+        ended()
+        controller.error(error)
+      }
+    },
+    async cancel(reason) {
+      abort()
+      ended()
+      await reader.cancel(reason)
+    },
+  })
+  return new Response(body, response)
+}
