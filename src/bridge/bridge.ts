@@ -10,7 +10,10 @@ import { createGuesses } from './http/guesses.ts'
 import { listen, usualLimits, type Listener, type ListenerLimits } from './http/listen.ts'
 import { Refusal } from './http/refusal.ts'
 import { answerHeaders, refuse } from './http/refuse.ts'
-import type { OperationContext } from './operations/operation.ts'
+import type { Tokens } from './access/tokens.ts'
+import { createMcpDoor } from './mcp/door.ts'
+import { operations as allOperations } from './operations/operations.ts'
+import type { Agent, Operation, OperationContext } from './operations/operation.ts'
 import { createPeers, type Peer } from './peer/peers.ts'
 import { prepareSocketPlace } from './socket-place.ts'
 
@@ -23,8 +26,12 @@ export interface BridgePorts {
   /** Opened when the first agent asks for something that needs it. */
   readonly engine: () => Promise<Engine>
   readonly agentOf: AuthenticatePorts['agentOf']
+  /** Which agents' tokens still count, for what goes on beyond one request. */
+  readonly tokens: Pick<Tokens, 'list' | 'onChange'>
   readonly log: (line: string) => void
   readonly limits?: ListenerLimits
+  /** All that agents may ask for, by default. */
+  readonly operations?: readonly Operation[]
 }
 
 export interface Bridge {
@@ -64,6 +71,9 @@ export function createBridge(ports: BridgePorts): Bridge {
   }
 }
 
+type CallContext = Pick<OperationContext, 'signal' | 'idempotencyKey'> &
+  Partial<Pick<OperationContext, 'onEvent'>>
+
 interface Running {
   readonly discovery: Discovery
   close(): Promise<void>
@@ -78,20 +88,26 @@ async function open(ports: BridgePorts): Promise<Running> {
   }
   try {
     const key = randomBytes(32).toString('base64url')
+    const contextFor = (agent: Agent, call: CallContext): OperationContext => ({
+      agent,
+      get signal() {
+        return call.signal
+      },
+      idempotencyKey: call.idempotencyKey,
+      onEvent: call.onEvent ?? (() => undefined),
+      engine: ports.engine,
+    })
+    const { operations = allOperations } = ports
+    const mcp = createMcpDoor({ ...ports, operations, contextFor })
+    undo.push(mcp.close)
     const app = createApp({
       key,
       version: ports.version,
       agentOf: ports.agentOf,
       guesses: createGuesses(),
-      contextFor: (agent, request): OperationContext => ({
-        agent,
-        get signal() {
-          return request.signal
-        },
-        idempotencyKey: request.idempotencyKey,
-        onEvent: () => undefined,
-        engine: ports.engine,
-      }),
+      contextFor,
+      operations,
+      mcp: mcp.open,
       log,
     })
     const fetch = (request: Request, bindings: object) => app.fetch(request, bindings as BridgeBindings)

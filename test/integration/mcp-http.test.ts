@@ -8,13 +8,12 @@ import { operations } from '../../src/bridge/operations/operations.ts'
 import { SkilletError } from '../../src/shared/errors.ts'
 import { openMcpEngine, orders, type McpEngine } from '../support/mcp-engine.ts'
 import { withdrawalOf } from '../support/trust-registry.ts'
-import { allScopes, connectClient, mcpPorts, startMcpHost, type McpHost } from '../support/mcp-host.ts'
+import { allScopes, connectClient, startMcpHost, type McpHost } from '../support/mcp-host.ts'
 
 // The SDK's own client, over real HTTP, on the real engine. Who asks is established by the bridge, which has its own tests.
 
 let parts: McpEngine
 let host: McpHost
-const logged: SkilletError[] = []
 /** Calls of `wait_here` that are under way. */
 const waiting: OperationContext[] = []
 
@@ -58,6 +57,7 @@ const reader: Agent = { id: 'agent-reader', name: 'Reader', scopes: ['catalog:re
 const requester: Agent = { id: 'agent-requester', name: 'Requester', scopes: ['skills:request'] }
 const agents = new Map([
   ['one', allScopes],
+  ['leaving', { ...allScopes, id: 'agent-leaving' }],
   ['other', { ...allScopes, id: 'agent-other' }],
   ['reader', reader],
   ['requester', requester],
@@ -67,13 +67,10 @@ beforeAll(async () => {
   parts = await openMcpEngine()
   await parts.install('count-words')
   await parts.install('run-skill')
-  host = await startMcpHost(
-    mcpPorts(parts.engine, [...operations, waitHere, fail, failUnforeseen], logged),
-    agents,
-  )
+  host = await startMcpHost(parts.engine, [...operations, waitHere, fail, failUnforeseen], agents)
 })
 afterAll(async () => {
-  await host.stop()
+  await host.bridge.stop()
   await parts.stop()
 })
 
@@ -157,7 +154,7 @@ for (const modern of [false, true]) {
     const unforeseen = await client.callTool({ name: 'break_here', arguments: {} })
     expect(unforeseen).toMatchObject({ _meta: { 'skillet/error': { code: 'INTERNAL' } } })
     expect(JSON.stringify(unforeseen)).not.toContain('secret-place')
-    expect(logged.some(({ cause }) => String(cause).includes('secret-place'))).toBe(true)
+    expect(host.logged.some((line) => line.includes('secret-place'))).toBe(true)
     expect(await client.callTool({ name: 'search_skills', arguments: { limit: 1000 } })).toMatchObject({
       isError: true,
     })
@@ -374,7 +371,7 @@ test('batches, what is too large, what is not JSON, and requests without a sessi
   expect((await post(batch.slice(0, 2))).status).toBe(400)
   expect((await post(batch)).status).toBe(400)
   expect(
-    (await post({ ...initialize, params: { ...initialize.params, x: 'x'.repeat(2_000_000) } })).status,
+    (await post({ ...initialize, params: { ...initialize.params, x: 'x'.repeat(3_000_000) } })).status,
   ).toBe(413)
   expect((await post('{')).status).toBe(400)
   expect((await post(initialize, { 'content-type': 'text/plain' })).status).toBe(415)
@@ -400,8 +397,8 @@ test('an agent that opens session after session loses its oldest, and nobody els
 })
 
 test('a token that was taken back ends its sessions, its streams and what it has under way', async () => {
-  const { client, transport } = await connectClient(host.url, 'one')
-  const modern = await connectClient(host.url, 'one', { modern: true })
+  const { client, transport } = await connectClient(host.url, 'leaving')
+  const modern = await connectClient(host.url, 'leaving', { modern: true })
   const subscription = await modern.client.listen({ toolsListChanged: true })
   const calls = [client, modern.client].map((one) =>
     one.callTool({ name: 'wait_here', arguments: {} }).then(
@@ -410,11 +407,11 @@ test('a token that was taken back ends its sessions, its streams and what it has
     ),
   )
   await until(() => waiting.length === 2)
-  await host.mcp.drop(allScopes.id)
+  host.disconnect('leaving')
   await until(() => waiting.length === 0)
   await subscription.closed
-  const answer = await post(listTools(1), { 'mcp-session-id': transport.sessionId! })
-  expect(answer.status).toBe(404)
+  const answer = await post(listTools(1), { 'mcp-session-id': transport.sessionId! }, 'leaving')
+  expect(answer.status).toBe(401)
   await Promise.all([client.close(), modern.client.close()])
   await Promise.all(calls)
 })

@@ -35,6 +35,7 @@ export async function openBridge(change: Partial<BridgePorts> = {}) {
     program: 'serve',
     version: '0.0.0',
     engine: async () => engine,
+    tokens: { list: async () => [], onChange: () => () => undefined },
     agentOf: async (token) => (token === 'good-token' ? reader : null),
     log: (line) => void logged.push(line),
     ...change,

@@ -1,50 +1,46 @@
-import { serve, type ServerType } from '@hono/node-server'
 import { Client, StreamableHTTPClientTransport, type ClientOptions } from '@modelcontextprotocol/client'
-import { Hono } from 'hono'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import type { Engine } from '../../src/engine/api.ts'
-import { createMcpHttp } from '../../src/bridge/mcp/http.ts'
-import type { McpPorts } from '../../src/bridge/mcp/server.ts'
+import { createBridge } from '../../src/bridge/bridge.ts'
 import type { Agent, Operation } from '../../src/bridge/operations/operation.ts'
+import type { Engine } from '../../src/engine/api.ts'
+import type { ConnectedAgent } from '../../src/shared/agent-access.ts'
 import { agentScopes } from '../../src/shared/agent-scope.ts'
-import type { SkilletError } from '../../src/shared/errors.ts'
 
 export const allScopes: Agent = { id: 'agent-one', name: 'One', scopes: agentScopes }
 
-/** The ports of an MCP server over this engine, as the bridge gives them. */
-export function mcpPorts(
+/** The real bridge over this engine, with these operations and tokens. */
+export async function startMcpHost(
   engine: Engine,
   operations: readonly Operation[],
-  logged: SkilletError[] = [],
-): McpPorts {
-  return {
+  agents: ReadonlyMap<string, Agent>,
+) {
+  const logged: string[] = []
+  const connected = new Map(agents)
+  let changed = () => {}
+  const bridge = createBridge({
+    home: engine.home,
+    program: 'serve',
     version: '1.2.3',
     operations,
     engine: async () => engine,
-    contextOf: (agent, call) => ({ agent, idempotencyKey: null, engine: async () => engine, ...call }),
-    log: (error) => void logged.push(error),
-  }
-}
-
-/** `/mcp` alone, behind the least that establishes who asks: a bearer's token out of `agents`. */
-export async function startMcpHost(ports: McpPorts, agents: ReadonlyMap<string, Agent>) {
-  const mcp = createMcpHttp(ports)
-  const app = new Hono()
-  app.all('/mcp', async (c) => {
-    const agent = agents.get(c.req.header('authorization')?.replace('Bearer ', '') ?? '')
-    return agent === undefined ? c.text('Who are you?', 401) : mcp.fetch(c.req.raw, agent)
+    agentOf: async (token) => connected.get(token) ?? null,
+    tokens: {
+      list: async () => [...connected.values()] as readonly Agent[] as ConnectedAgent[],
+      onChange(listener) {
+        changed = listener
+        return () => (changed = () => {})
+      },
+    },
+    log: (line) => void logged.push(line),
   })
-  const server: ServerType = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
-  await once(server, 'listening')
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
+  const { url } = await bridge.start()
   return {
-    url,
-    mcp,
-    async stop() {
-      await mcp.close()
-      server.close()
-      ;(server as unknown as { closeAllConnections(): void }).closeAllConnections()
+    url: new URL('/mcp', url),
+    logged,
+    bridge,
+    /** As the person does it, in the window. */
+    disconnect(token: string): void {
+      connected.delete(token)
+      changed()
     },
   }
 }

@@ -1,15 +1,17 @@
 import { Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { SkilletError } from '../../shared/errors.ts'
-import { operations } from '../operations/operations.ts'
 import { proofOf } from '../proof.ts'
 import { createAuthenticate, type AuthenticatePorts, type BridgeBindings } from './authenticate.ts'
 import { problemType, toProblem } from './problem.ts'
+import { addMcp, type McpRoutePorts } from './mcp-route.ts'
 import { addRest, type RestPorts } from './rest.ts'
 
 export type BridgeApp = Hono<{ Bindings: BridgeBindings }>
 
 export interface AppPorts extends AuthenticatePorts {
+  readonly operations: RestPorts['operations']
+  readonly mcp: McpRoutePorts['mcp']
   readonly contextFor: RestPorts['contextFor']
   /** Base64url, from `bridge.json`. */
   readonly key: string
@@ -41,6 +43,7 @@ export function createApp(ports: AppPorts): BridgeApp {
     const proof = proofOf(ports.key, context.env.address, challenge)
     return context.json({ name: 'skillet', version: ports.version, proof })
   })
-  addRest(app, { operations, authenticate, contextFor: ports.contextFor })
+  addRest(app, { operations: ports.operations, authenticate, contextFor: ports.contextFor })
+  addMcp(app, { mcp: ports.mcp, authenticate })
   return app
 }

@@ -4,6 +4,7 @@ import {
   isLegacyRequest,
   type AuthInfo,
 } from '@modelcontextprotocol/server'
+import { httpStatusOf, toSkilletError } from '../../shared/errors.ts'
 import type { Agent } from '../operations/operation.ts'
 import { onSkillsChanged } from './changes.ts'
 import { createMcpServer, tellChanged, type McpPorts } from './server.ts'
@@ -11,15 +12,16 @@ import { createSessions, type Session } from './sessions.ts'
 import { ensureWebCrypto } from './web-crypto.ts'
 
 export interface McpHttp {
-  /** Answers one request under `/mcp`. Who asks has been established, and so have `Host` and `Origin`. */
-  fetch(request: Request, agent: Agent): Promise<Response>
-  /** Ends sessions and streams of an agent whose token doesn't count any more, and what it had under way. */
-  drop(agentId: string): Promise<void>
+  /**
+   * Answers one request under `/mcp`. Who asks has been established, and so have `Host` and `Origin`; `readBody` is asked
+   * once for the JSON of a POST, and throws where it is none, or too large.
+   */
+  fetch(request: Request, agent: Agent, readBody: () => Promise<unknown>): Promise<Response>
+  /** Ends sessions, streams and what is under way of all agents but these: the others' tokens don't count any more. */
+  keepOnly(agentIds: ReadonlySet<string>): Promise<void>
   close(): Promise<void>
 }
 
-/** Bytes of a request; files are named by their paths, so nothing larger has a reason. */
-const maxBody = 1024 * 1024
 /** Milliseconds between two signs of life on a stream, well within the five minutes that clients wait. */
 const keepAliveMs = 120_000
 /** Streams on which agents wait for news. */
@@ -33,7 +35,7 @@ export function createMcpHttp(ports: McpPorts): McpHttp {
   ensureWebCrypto()
   const modern = createMcpHandler(
     ({ authInfo }) => createMcpServer(ports, (authInfo as AgentInfo).extra.agent),
-    { legacy: 'reject', keepAliveMs, maxSubscriptions, maxRequestBodySize: maxBody },
+    { legacy: 'reject', keepAliveMs, maxSubscriptions },
   )
   const underWay = new Map<string, Set<AbortController>>()
   let streams = 0
@@ -103,23 +105,28 @@ export function createMcpHttp(ports: McpPorts): McpHttp {
   }
 
   return {
-    async fetch(request, agent) {
-      const read = request.method === 'POST' ? await readBody(request) : { body: undefined }
-      if ('refusal' in read) return read.refusal
-      const { body } = read
+    async fetch(request, agent, readBody) {
+      let body: unknown
+      try {
+        if (request.method === 'POST') body = await readBody()
+      } catch (error) {
+        const { code, message } = toSkilletError(error)
+        return problem(httpStatusOf(code), -32700, message)
+      }
       if (Array.isArray(body))
         return problem(400, -32600, 'Send one message at a time: batches are not served.')
       return (await isLegacyRequest(request, body))
         ? sessionFetch(request, body, agent)
         : modernFetch(request, body, agent)
     },
-    async drop(agentId) {
-      for (const stop of underWay.get(agentId) ?? []) stop.abort()
-      await sessions.end(agentId)
+    async keepOnly(agentIds) {
+      for (const [agentId, stops] of underWay)
+        if (!agentIds.has(agentId)) for (const stop of stops) stop.abort()
+      await sessions.keepOnly(agentIds)
     },
     async close() {
       changes.listenWhile(false)
-      await sessions.end()
+      await sessions.keepOnly(new Set())
       await modern.close()
     },
   }
@@ -158,27 +165,6 @@ function handle(session: Session, request: Request, body: unknown): Promise<Resp
     return response
   })
 }
-
-/** The body as JSON. Not through `clone`, which would keep it twice. */
-async function readBody(request: Request): Promise<{ body: unknown } | { refusal: Response }> {
-  if (!/^application\/json\s*(?:;|$)/i.test(request.headers.get('content-type') ?? ''))
-    return { refusal: problem(415, -32000, 'Content-Type has to be application/json.') }
-  if (Number(request.headers.get('content-length') ?? 0) > maxBody) return { refusal: tooLarge() }
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength
-    if (size > maxBody) return { refusal: tooLarge() }
-    chunks.push(chunk)
-  }
-  try {
-    return { body: JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown }
-  } catch {
-    return { refusal: problem(400, -32700, 'This is not JSON.') }
-  }
-}
-
-const tooLarge = () => problem(413, -32000, 'The request is too large.')
 
 function problem(status: number, code: number, message: string): Response {
   return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status })

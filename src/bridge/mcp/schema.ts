@@ -17,7 +17,8 @@ export function withKeptJsonSchema<S extends z.ZodObject>(schema: S): ToolSchema
   const kept = {
     '~standard': {
       ...standard,
-      validate: (value: unknown) => standard.validate(value),
+      // `callOperation` judges, with our own errors.
+      validate: (value: unknown) => ({ value }),
       jsonSchema: {
         input: once((options: Parameters<typeof jsonSchema.input>[0]) => jsonSchema.input(options)),
         output: once((options: Parameters<typeof jsonSchema.output>[0]) => jsonSchema.output(options)),

@@ -22,8 +22,8 @@ export interface Sessions {
   /** Known from the moment on in which its `initialize` was understood. */
   open(agent: Agent): Promise<Session>
   all(): Iterable<Session>
-  /** Ends all of an agent, or of everybody; what they asked for is cancelled. */
-  end(agentId?: string): Promise<void>
+  /** Ends those of all other agents; what they asked for is cancelled. */
+  keepOnly(agentIds: ReadonlySet<string>): Promise<void>
 }
 
 /**
@@ -77,9 +77,9 @@ export function createSessions(ports: {
 
     all: () => sessions.values(),
 
-    async end(agentId) {
+    async keepOnly(agentIds) {
       for (const session of [...sessions.values()])
-        if (agentId === undefined || session.agentId === agentId) await session.server.close()
+        if (!agentIds.has(session.agentId)) await session.server.close()
     },
   }
 }

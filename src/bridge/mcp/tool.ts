@@ -1,5 +1,6 @@
 import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
+import { callOperation } from '../operations/call.ts'
 import type { Agent, Operation } from '../operations/operation.ts'
 import { createProgress } from './progress.ts'
 import type { McpPorts } from './server.ts'
@@ -47,11 +48,12 @@ async function call(
           mcpReq.notify({ method: 'notifications/progress', params: { progressToken: token, ...params } }),
         )
   try {
-    const answer = await operation.run(
+    const answer = await callOperation(
+      operation,
       given,
       ports.contextOf(agent, { signal: mcpReq.signal, onEvent: (event) => progress?.onEvent(event) }),
     )
-    return toResult(operation.output.parse(answer))
+    return toResult(answer)
   } catch (error) {
     const known = toSkilletError(error)
     if (known.code === 'INTERNAL') ports.log(known)
