@@ -155,10 +155,15 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
   installMenu()
   const appearance = await openAppearance(home, (choice) => (nativeTheme.themeSource = choice), log)
 
+  let tray: TrayIcon | null = null
+  const tellTray = () => tray?.update(runs.running() + chainRuns.running())
   const language = await openLanguage(home, {
     preferred: () => app.getPreferredSystemLanguages(),
     managed: async () => (await orNull(managed.read(), 5000))?.language ?? null,
-    apply: speakOwnWords,
+    apply(spoken) {
+      speakOwnWords(spoken)
+      tellTray()
+    },
     log,
   })
 
@@ -179,8 +184,6 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
   }
   const runs = createRuns(runPorts)
   const chainRuns = createChainRuns(runPorts)
-  let tray: TrayIcon | null = null
-  const tellTray = () => tray?.update(runs.running() + chainRuns.running())
   const startup = createStartup(app, { program: process.env['APPIMAGE'] ?? process.execPath })
   let startsAtLogin = await startup.isOn()
   const updates = createOwnUpdates({
@@ -188,12 +191,15 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     resources: app.isPackaged ? process.resourcesPath : null,
     current: version,
     home,
+    lookEveryMs: lookEveryMs(env),
+    onFound: (state) => send('updates.changed', state),
     log,
   })
   const stopRuns = async () => {
     await Promise.all([runs.stopAll(), chainRuns.stopAll()])
   }
   const onReady = () => {
+    updates.tellAgain()
     const file = env['SKILLET_SCREENSHOT']
     const page = contents()
     if (file && page !== null)

@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/api.ts'
 import type { Updater } from '../engine/updates/updater.ts'
+import type { UpdateState } from '../shared/contract/updates.ts'
 import { describeError, type Log } from './log.ts'
 
 const firstLookMs = 60_000
-const lookEveryMs = 24 * 60 * 60_000
+const dailyMs = 24 * 60 * 60_000
 
 /** Skillet's own updates: opened on first use, and looked for by themselves once a day, where the mode says so. */
 export function createOwnUpdates(ports: {
@@ -12,8 +13,17 @@ export function createOwnUpdates(ports: {
   resources: string | null
   current: string
   home: string
+  /** How long after the start to look at the latest, in milliseconds. */
+  lookEveryMs: number
+  /** What was found while nobody asked. */
+  onFound: (state: UpdateState) => void
   log: Log
-}): { get(): Promise<Updater>; start(): void } {
+}): {
+  get(): Promise<Updater>
+  start(): void
+  /** Tells again what there is, to a page that was loaded since. Opens nothing. */
+  tellAgain(): void
+} {
   let opening: Promise<Updater> | null = null
   async function open(): Promise<Updater> {
     const [{ createUpdater }, { readUpdateSource }, { routeOf }] = await Promise.all([
@@ -38,8 +48,9 @@ export function createOwnUpdates(ports: {
   async function look(): Promise<void> {
     try {
       const updater = await get()
-      const { offer } = await updater.check(true)
-      if (offer !== null && !offer.isDownloaded) await updater.download()
+      let found = await updater.check(true)
+      if (found.offer !== null && !found.offer.isDownloaded) found = await updater.download()
+      ports.onFound(found)
     } catch (error) {
       // Settings says why when somebody looks; until tomorrow nothing is worse than it was.
       ports.log(`looking for updates of Skillet itself: ${describeError(error)}`)
@@ -56,8 +67,13 @@ export function createOwnUpdates(ports: {
     get,
     start() {
       if (ports.resources === null) return
-      setTimeout(() => void look(), firstLookMs).unref()
-      setInterval(() => void look(), lookEveryMs).unref()
+      setTimeout(() => void look(), Math.min(firstLookMs, ports.lookEveryMs)).unref()
+      setInterval(() => void look(), dailyMs).unref()
+    },
+    tellAgain() {
+      opening
+        ?.then(async (updater) => ports.onFound(await updater.state()))
+        .catch((error: unknown) => ports.log(`updates of Skillet itself: ${describeError(error)}`))
     },
   }
 }

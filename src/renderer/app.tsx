@@ -25,6 +25,7 @@ import { OnHoldBanner } from './features/on-hold/on-hold-banner.tsx'
 import { useLanguage } from './language.ts'
 import { useAppearance } from './features/shell/appearance.ts'
 import { useShortcuts } from './features/shell/shortcuts.ts'
+import { UpdateNotice } from './features/shell/update-notice.tsx'
 import { Sidebar } from './features/shell/sidebar.tsx'
 import { SkillPage } from './features/skill/skill-page.tsx'
 import { TrashPage } from './features/trash/trash-page.tsx'
@@ -108,6 +109,7 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
         <OnHoldBanner route={route} />
         <TrustBanner />
         <PreinstallBanner />
+        <UpdateNotice page={route.page} />
         <main ref={content} className="min-h-0 flex-1 overflow-y-auto">
           <PageBoundary key={hash} onBroken={ready} onStartAgain={startAgain}>
             {route.page === 'discover' ? (

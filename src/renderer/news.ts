@@ -29,6 +29,7 @@ export function useNews(): void {
         }
         void refresh(client, staleAfter.install)
       }),
+      bridge.on('updates.changed', (state) => client.setQueryData(['updates.state', null], state)),
       bridge.on('trust.changed', (status) => {
         client.setQueryData(['trust.status', null], status)
         // What the registry says may be new, and a page that could not be shown may be shown now.

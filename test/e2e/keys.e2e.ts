@@ -37,7 +37,8 @@ async function recordMessages({ app }: SkilletApp): Promise<() => Promise<string
   return () => app.evaluate(() => (globalThis as unknown as { sent: string[] }).sent)
 }
 
-test('a key typed at install lands in the keychain and nowhere else', async ({ skillet }) => {
+test('a key typed at install lands in the keychain and nowhere else', async ({ launch }) => {
+  const skillet = await launch()
   const { app, page, home } = skillet
   const messages = await recordMessages(skillet)
   await page.getByRole('button', { name: 'Install Translate a document' }).click()
@@ -80,4 +81,14 @@ test('a key typed at install lands in the keychain and nowhere else', async ({ s
   const reports = () => readdir(join(home, 'crashes'), { recursive: true })
   await expect.poll(async () => (await reports()).some((file) => file.endsWith('.dmp'))).toBe(true)
   expect(await canary.inFiles(home)).toEqual([])
+  await app.close()
+  const { page: next } = await launch({ home })
+  await goTo(next, 'Settings')
+  const program = next.getByRole('region', { name: 'The program' })
+  await expect(program.getByText(/^Skillet itself failed/)).toBeVisible()
+  await program.getByRole('button', { name: 'When, and how large each report is' }).click()
+  await expect(program.getByRole('listitem').first()).toContainText(/KB|MB/)
+  await program.getByRole('button', { name: 'Delete the reports' }).click()
+  await expect(program.getByText(/There is none\.$/)).toBeVisible()
+  expect((await reports()).filter((file) => /\.(?:dmp|meta)$/.test(file))).toEqual([])
 })

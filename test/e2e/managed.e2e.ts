@@ -1,9 +1,7 @@
-import { chmod, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, goTo, test } from '../support/e2e-app.ts'
+import { buildIn, expect, goTo, test } from '../support/e2e-installed.ts'
 import { look } from '../support/e2e-look.ts'
-import { root } from '../support/e2e-registry.ts'
 
 test('an administrator writes a policy, sees what people will see, and hands it out', async ({ launch }) => {
   const skillet = await launch()
@@ -56,50 +54,33 @@ test('an administrator writes a policy, sees what people will see, and hands it 
 })
 
 test('a preconfigured program shows who manages it, in their colours, and what can’t be changed', async ({
+  installed,
   launch,
   registry,
 }) => {
-  const program = await mkdtemp(join(tmpdir(), 'skillet-preconfigured-'))
-  try {
-    for (const part of [
-      'package.json',
-      'resources',
-      'out/main',
-      'out/preload',
-      'out/renderer',
-      'out/sandbox',
-    ])
-      await cp(join(root, part), join(program, part), { recursive: true })
-    await symlink(join(root, 'node_modules'), join(program, 'node_modules'))
-    for (const path of [program, join(program, 'out')]) await chmod(path, 0o755)
-    const policy = {
-      organisation: 'Example Ltd',
-      support: { name: 'IT help desk', email: 'help@example.com' },
-      branding: { name: 'Example Skills', accent: '#f2d000' },
-      registries: [{ url: registry.url }],
-      publishers: { block: ['acme'] },
-      ceiling: { capabilities: ['fs:read', 'fs:write'], fs_write_roots: ['state:*', 'input:*'] },
-      telemetry: 'off',
-      skills: { preinstall: [{ skill: 'parse-input' }] },
-    }
-    const file = join(program, 'out/policy.json')
-    await writeFile(file, JSON.stringify(policy))
-    await chmod(file, 0o644)
-    // Nobody named a registry: the policy does.
-    const skillet = await launch({ root: program, env: { SKILLET_REGISTRY: '' } })
-    const { page } = skillet
-    await goTo(page, 'Settings')
-    const managed = page.getByRole('region', { name: 'Managed by Example Ltd' })
-    await expect(managed.getByText('No skill connects to the internet.')).toBeVisible()
-    await expect(managed.getByText('help@example.com')).toBeVisible()
-    await expect(page.getByRole('navigation', { name: 'Main' }).getByText('Example Skills')).toBeVisible()
-    await expect(page.getByRole('switch', { name: 'Go online' })).toBeDisabled()
-    await expect(page.getByText('Managed by Example Ltd.').first()).toBeVisible()
-    await managed.scrollIntoViewIfNeeded()
-    await look(skillet, 'managed-settings')
-    await goTo(page, 'Library')
-    await expect(page.getByRole('main').getByText('Parse a document').first()).toBeVisible()
-  } finally {
-    await rm(program, { recursive: true, force: true })
+  const policy = {
+    organisation: 'Example Ltd',
+    support: { name: 'IT help desk', email: 'help@example.com' },
+    branding: { name: 'Example Skills', accent: '#f2d000' },
+    registries: [{ url: registry.url }],
+    publishers: { block: ['acme'] },
+    ceiling: { capabilities: ['fs:read', 'fs:write'], fs_write_roots: ['state:*', 'input:*'] },
+    telemetry: 'off',
+    skills: { preinstall: [{ skill: 'parse-input' }] },
   }
+  await buildIn(installed, 'policy.json', JSON.stringify(policy))
+  // Nobody named a registry: the policy does.
+  const skillet = await launch({ program: installed.program, env: { SKILLET_REGISTRY: '' } })
+  const { page } = skillet
+  await goTo(page, 'Settings')
+  const managed = page.getByRole('region', { name: 'Managed by Example Ltd' })
+  await expect(managed.getByText('No skill connects to the internet.')).toBeVisible()
+  await expect(managed.getByText('help@example.com')).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Main' }).getByText('Example Skills')).toBeVisible()
+  await expect(page.getByRole('switch', { name: 'Go online' })).toBeDisabled()
+  await expect(page.getByText('Managed by Example Ltd.').first()).toBeVisible()
+  await managed.scrollIntoViewIfNeeded()
+  await look(skillet, 'managed-settings')
+  await goTo(page, 'Library')
+  await expect(page.getByRole('main').getByText('Parse a document').first()).toBeVisible()
 })

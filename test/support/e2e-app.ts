@@ -22,13 +22,16 @@ export interface SkilletApp {
   chooserAnswers(path: string | null): Promise<void>
 }
 
+/** One running app that may have no window. */
+export type HiddenApp = Omit<SkilletApp, 'page'>
+
 export interface LaunchOptions {
   /** Words after the program's own, such as a file to open. */
   args?: string[]
   /** A folder of an earlier start, kept by whoever names it. */
   home?: string
-  /** Another program's folder, in place of the one that was built here. */
-  root?: string
+  /** An installed program (`e2e-installed.ts`), in place of what was built here. */
+  program?: string
   /** Replaces what points the app at the demo registry. */
   env?: Record<string, string>
   /** Nobody has said yet whether statistics may be sent; otherwise somebody has said no. */
@@ -38,6 +41,8 @@ export interface LaunchOptions {
 export const test = base.extend<
   {
     launch: (options?: LaunchOptions) => Promise<SkilletApp>
+    /** The same where no window opens by itself. */
+    launchHidden: (options?: LaunchOptions) => Promise<HiddenApp>
     skillet: SkilletApp
     /** A registry of this test's own; stopped at its end whatever happens. */
     ownRegistry: typeof startDemoRegistry
@@ -53,7 +58,7 @@ export const test = base.extend<
     },
     { scope: 'worker', timeout: 180_000 },
   ],
-  launch: async ({ registry }, use, info) => {
+  launchHidden: async ({ registry }, use, info) => {
     const opened: { app: ElectronApplication; home: string }[] = []
     await use(async (options = {}) => {
       const home = options.home ?? (await mkdtemp(join(tmpdir(), 'skillet-home-')))
@@ -66,8 +71,8 @@ export const test = base.extend<
         ...options.env,
       }
       const app = await _electron.launch({
-        executablePath: electronPath(),
-        args: [options.root ?? root, ...(options.args ?? [])],
+        executablePath: options.program ?? electronPath(),
+        args: [...(options.program === undefined ? [root] : []), ...(options.args ?? [])],
         // English, on whoever's computer this is.
         env: { ...environment(), LANGUAGE: 'en', ...env },
         // Without this the driver switches Chromium's sandbox off.
@@ -76,11 +81,8 @@ export const test = base.extend<
         colorScheme: null,
       })
       opened.push({ app, home })
-      const page = await app.firstWindow()
-      await page.setViewportSize({ width: 1280, height: 800 })
       return {
         app,
-        page,
         home,
         cli: (args, input = '') => runBuiltCli(args, { env, input }),
         chooserAnswers: (path) =>
@@ -102,6 +104,14 @@ export const test = base.extend<
       await app.close()
       await rm(home, { recursive: true, force: true })
     }
+  },
+  launch: async ({ launchHidden }, use) => {
+    await use(async (options) => {
+      const hidden = await launchHidden(options)
+      const page = await hidden.app.firstWindow()
+      await page.setViewportSize({ width: 1280, height: 800 })
+      return { ...hidden, page }
+    })
   },
   // oxlint-disable-next-line no-empty-pattern
   ownRegistry: async ({}, use) => {

@@ -18,7 +18,7 @@ const known = /** @type {Record<string, string[]>} */ ({
  */
 export function parseDistOptions(args, checkout) {
   const fix =
-    'npm run dist -- [--target NAME[,NAME]] [--policy FILE] [--brand DIR] [--output DIR] [--fast] [--update-feed URL --update-key FILE [--notes FILE] [--staging PERCENT]]'
+    'npm run dist -- [--target NAME[,NAME]] [--policy FILE] [--brand DIR] [--output DIR] [--fast] [--update-feed URL --update-key FILE [--notes FILE] [--staging PERCENT] [--valid-days DAYS] [--sign-again]]'
   const here = known[process.platform] ?? ['dir']
   let values
   try {
@@ -34,6 +34,8 @@ export function parseDistOptions(args, checkout) {
         'update-key': { type: 'string' },
         notes: { type: 'string' },
         staging: { type: 'string', default: '100' },
+        'valid-days': { type: 'string', default: '30' },
+        'sign-again': { type: 'boolean', default: false },
       },
     }))
   } catch (error) {
@@ -49,9 +51,13 @@ export function parseDistOptions(args, checkout) {
   const path = (/** @type {string | undefined} */ given) => (given === undefined ? undefined : resolve(given))
   const { 'update-feed': feed, 'update-key': key } = values
   const staging = Number(values.staging)
+  const validDays = Number(values['valid-days'])
   if ((feed === undefined) !== (key === undefined))
     throw new Stop('--update-feed and --update-key go together.', fix)
   if (!(staging >= 0 && staging <= 100)) throw new Stop('--staging takes a percentage.', fix)
+  if (!(validDays >= 1 && validDays <= 366)) throw new Stop('--valid-days takes 1 to 366.', fix)
+  if (values['sign-again'] && feed === undefined)
+    throw new Stop('--sign-again takes --update-feed and --update-key.', fix)
   if (feed !== undefined && !feed.startsWith('https://'))
     throw new Stop('--update-feed takes an https:// address.', fix)
   return {
@@ -59,10 +65,12 @@ export function parseDistOptions(args, checkout) {
     updates:
       feed === undefined || key === undefined
         ? undefined
-        : { feed, key: resolve(key), notes: path(values.notes), staging },
+        : { feed, key: resolve(key), notes: path(values.notes), staging, validDays },
     policy: path(values.policy),
     brand: path(values.brand),
     output: resolve(values.output),
     fast: values.fast,
+    /** Only the list of updates, for packages that are there. */
+    signAgain: values['sign-again'],
   }
 }

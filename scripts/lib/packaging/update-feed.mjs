@@ -10,7 +10,10 @@ const payloadType = 'application/vnd.skillet.update+json'
 /** The ends of the names of packages, and what the feed calls their kind. */
 const kinds = { deb: 'deb', AppImage: 'AppImage', 'tar.gz': 'tar.gz', dmg: 'dmg', exe: 'nsis' }
 
-/** @typedef {{ feed: string, key: string, notes: string | undefined, staging: number }} Updates `key`: made by `skillet keygen` */
+/**
+ * @typedef {{ feed: string, key: string, notes: string | undefined, staging: number, validDays: number }} Updates `key`: made
+ *   by `skillet keygen`; `validDays`: how long the list counts
+ */
 
 /** @param {string} file made by `skillet keygen` */
 async function readKey(file) {
@@ -40,7 +43,7 @@ export async function writeUpdateSource(resources, { feed, key }) {
  * @param {string} version @param {Updates} updates
  * @returns {Promise<string>} its path
  */
-export async function writeUpdateFeed(folders, version, { key, notes, staging }) {
+export async function writeUpdateFeed(folders, version, { key, notes, staging, validDays }) {
   const files = await Promise.all(
     folders.map(async (folder) => (await readdir(folder)).map((name) => ({ folder, name }))),
   )
@@ -58,8 +61,20 @@ export async function writeUpdateFeed(folders, version, { key, notes, staging })
   }
   const { platform, arch } = process
   const text = notes === undefined ? '' : await readFile(notes, 'utf8')
-  const list = { schema: 1, product: 'skillet', platform, arch, version, released: new Date().toISOString() }
-  const payload = Buffer.from(JSON.stringify({ ...list, notes: text, staging, packages }))
+  const now = Date.now()
+  const list = {
+    schema: 1,
+    product: 'skillet',
+    platform,
+    arch,
+    version,
+    released: new Date(now).toISOString(),
+    expires: new Date(now + validDays * 24 * 60 * 60_000).toISOString(),
+    notes: text,
+    staging,
+    packages,
+  }
+  const payload = Buffer.from(JSON.stringify(list))
   const { secret, raw } = await readKey(key)
   // DSSE 1.0, pre-authentication encoding.
   const head = `DSSEv1 ${payloadType.length} ${payloadType} ${payload.length} `

@@ -27,6 +27,8 @@ const feedSchema = z.strictObject({
   arch: z.string(),
   version: versionSchema,
   released: z.iso.datetime(),
+  /** From then on the list says nothing any more: what serves an old one for ever is found out. */
+  expires: z.iso.datetime(),
   /** What changes, as plain text for whoever decides. */
   notes: z.string().max(20_000),
   /** Percent of all computers that are offered it by themselves; whoever asks gets it in any case. */

@@ -27,12 +27,15 @@ export interface UpdaterOptions {
   home: string
   managed: () => Promise<ManagedPolicy | null>
   route: () => Promise<Route>
+  now?: () => number
 }
 
 export interface Updater {
   state(): Promise<UpdateState>
   /** Looks now. `byItself`: nobody asked, so the mode and the staging count. @throws SkilletError, with nothing changed */
   check(byItself: boolean): Promise<UpdateState>
+  /** The person has seen that there is a newer version; Settings goes on offering it. */
+  dismiss(): Promise<UpdateState>
   /** Fetches what is offered, and keeps it only if it is what was signed. @throws SkilletError DIGEST_MISMATCH … */
   download(): Promise<UpdateState>
   /** The downloaded package, compared once more with what was signed. @throws SkilletError DIGEST_MISMATCH */
@@ -44,6 +47,8 @@ const keptSchema = z.object({
   stagingId: z.uuid(),
   /** The newest version that a signed list ever named here: none older is believed again. */
   seen: versionSchema.nullable(),
+  /** The version whose notice the person sent away. */
+  dismissed: versionSchema.optional(),
 })
 
 /** Finds and fetches newer versions of Skillet itself. It never installs one: that a person, or the system, does. */
@@ -53,6 +58,8 @@ export function createUpdater(options: UpdaterOptions): Updater {
   const folder = join(home, 'updates')
   let offer: { feed: UpdateFeed; update: UpdatePackage } | null = null
   let checkedAt: string | null = null
+  const now = options.now ?? Date.now
+  const readKept = () => readJson(keptFile, () => keptSchema)
 
   async function terms(): Promise<{
     mode: UpdateMode
@@ -88,6 +95,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
               notes: offer.feed.notes,
               sizeBytes: offer.update.size,
               isDownloaded: (await statIfThere(fileOf(offer.update))) !== null,
+              isDismissed: (await readKept())?.dismissed === offer.feed.version,
             },
     }
   }
@@ -112,7 +120,13 @@ export function createUpdater(options: UpdaterOptions): Updater {
       ...options,
       keys: source.keys,
     })
-    const kept = (await readJson(keptFile, () => keptSchema)) ?? { stagingId: randomUUID(), seen: null }
+    if (Date.parse(feed.expires) <= now())
+      throw new SkilletError(
+        'METADATA_EXPIRED',
+        `The list of Skillet's own updates is out of date since ${feed.expires.slice(0, 10)}.`,
+        { remedy: "Check this computer's date. If it is right, tell whoever looks after your Skillet." },
+      )
+    const kept = (await readKept()) ?? { stagingId: randomUUID(), seen: null }
     if (kept.seen !== null && compare(feed.version, kept.seen) < 0)
       throw new SkilletError(
         'METADATA_ROLLBACK',
@@ -162,6 +176,12 @@ export function createUpdater(options: UpdaterOptions): Updater {
     state,
     check,
     download,
+    async dismiss() {
+      const kept = await readKept()
+      if (offer !== null && kept !== null)
+        await writeFileAtomic(keptFile, JSON.stringify({ ...kept, dismissed: offer.feed.version }))
+      return state()
+    },
     async downloaded() {
       if (offer === null) throw new SkilletError('NOT_FOUND', 'No newer version of Skillet has been fetched.')
       const file = fileOf(offer.update)

@@ -10,7 +10,7 @@ import { overviewCalls, overviewEvents } from './overview.ts'
 import { programCalls } from './program.ts'
 import { skillCalls } from './skills.ts'
 import { telemetryCalls } from './telemetry.ts'
-import { updateCalls } from './updates.ts'
+import { updateCalls, updateEvents } from './updates.ts'
 
 /** Every call between the window and main. Declared once; main, preload and window are derived from it. */
 export const contract = {
@@ -35,6 +35,7 @@ export const events = {
   ...chainEvents,
   ...managedEvents,
   ...overviewEvents,
+  ...updateEvents,
   'install.progress': installProgressSchema,
 }
 export type EventName = keyof typeof events

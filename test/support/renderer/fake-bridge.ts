@@ -651,6 +651,7 @@ export function createFakeBridge(
     'updates.state': async () => updates,
     'updates.check': async () => updates,
     'updates.download': async () => updates,
+    'updates.dismiss': async () => updates,
     'updates.install': async () => null,
     'startup.get': async () => ({ atLogin: startsAtLogin, canChange: true }),
     'startup.set': async (on) => {

@@ -29,6 +29,7 @@ describe('the list of updates that a build signs', () => {
       key,
       notes: join(folder, 'notes.txt'),
       staging: 25,
+      validDays: 30,
     }
     await writeUpdateSource(folder, updates)
     const source = readUpdateSource(folder)
@@ -40,6 +41,7 @@ describe('the list of updates that a build signs', () => {
       arch,
     })
     expect(feed).toMatchObject({ version: '1.2.0', notes: 'Faster.', staging: 25 })
+    expect(Date.parse(feed.expires) - Date.parse(feed.released)).toBe(30 * 24 * 60 * 60_000)
     expect(feed.packages).toEqual([
       {
         kind: 'deb',

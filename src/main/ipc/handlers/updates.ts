@@ -13,6 +13,7 @@ export function updateHandlers(
     'updates.state': async () => (await updater()).state(),
     'updates.check': async () => (await updater()).check(false),
     'updates.download': async () => (await updater()).download(),
+    'updates.dismiss': async () => (await updater()).dismiss(),
     'updates.install': async () => {
       const { file, kind } = await (await updater()).downloaded()
       // These two are no installers: whoever put the old one somewhere puts the new one there.

@@ -3,7 +3,9 @@ import { useState, type ReactNode } from 'react'
 import { t } from '../../../shared/i18n/t.ts'
 import { useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
+import { Details } from '../../ui/details.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
+import { formatBytes, formatMoment } from '../../ui/format.ts'
 import { Section } from '../../ui/page.tsx'
 import { Switch } from '../../ui/switch.tsx'
 
@@ -43,6 +45,17 @@ export function ProgramSection(): ReactNode {
                   count,
                 })}
           </p>
+          {count === 0 ? null : (
+            <Details title={t('When, and how large each report is')}>
+              <ul className="flex flex-col gap-1">
+                {crashes.data?.map(({ name, at, sizeBytes }) => (
+                  <li key={name}>
+                    {formatMoment(at)} · {formatBytes(sizeBytes)}
+                  </li>
+                ))}
+              </ul>
+            </Details>
+          )}
           {count === 0 ? null : (
             <div className="flex gap-2">
               <Button size="small" onPress={() => reveal.mutate(null)}>

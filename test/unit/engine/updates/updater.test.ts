@@ -24,6 +24,7 @@ const list = (changes: object = {}) => ({
   arch: 'x64',
   version: '1.1.0',
   released: '2026-11-22T12:00:00Z',
+  expires: '2026-12-22T12:00:00Z',
   notes: 'Faster.',
   staging: 100,
   packages: [{ kind: 'deb', name: 'skillet_1.1.0.deb', size: program.length, sha256: sha256Hex(program) }],
@@ -64,6 +65,7 @@ const updater = (changes: Partial<UpdaterOptions> = {}, policy: ManagedPolicy | 
     home,
     managed: async () => policy,
     route: async () => directRoute,
+    now: () => Date.parse('2026-11-23T00:00:00Z'),
     ...changes,
   })
 
@@ -91,6 +93,16 @@ describe('an update that our key signed', () => {
   })
 })
 
+it('whoever sends the notice away is told of the next version only', async () => {
+  const ours = updater()
+  expect((await ours.check(true)).offer).toMatchObject({ isDismissed: false })
+  expect((await ours.dismiss()).offer).toMatchObject({ isDismissed: true })
+  // The next start knows it too.
+  expect((await updater().check(true)).offer).toMatchObject({ isDismissed: true })
+  files['/linux-x64.json'] = sealed(list({ version: '1.2.0' }))
+  expect((await updater().check(true)).offer).toMatchObject({ version: '1.2.0', isDismissed: false })
+})
+
 describe('what is refused', () => {
   it.each<[string, string, () => Buffer]>([
     ['a list without a signature', 'ENVELOPE_INVALID', () => Buffer.from(JSON.stringify(list()))],
@@ -111,6 +123,12 @@ describe('what is refused', () => {
       },
     ],
     ['a list for another system', 'RELEASE_INVALID', () => sealed(list({ platform: 'win32' }))],
+    [
+      'a list that is out of date',
+      'METADATA_EXPIRED',
+      () => sealed(list({ expires: '2026-11-22T13:00:00Z' })),
+    ],
+    ['a list that never ends', 'RELEASE_INVALID', () => sealed(list({ expires: undefined }))],
     [
       'a path in a name',
       'RELEASE_INVALID',
