@@ -8,8 +8,6 @@ import { readHidden } from './prompt.ts'
  * argument or the environment, where other programs see them.
  */
 export interface Passphrases {
-  /** They come from a descriptor, so nobody is asked. */
-  readonly given: boolean
   /** The next line of the descriptor, or what is typed; null where nobody can be asked. @throws SkilletError USAGE, CANCELLED */
   ask(question: string): Promise<string | null>
   /** One that is being chosen: typed twice. @throws SkilletError USAGE, INPUT_INVALID, CANCELLED */
@@ -30,7 +28,6 @@ export function createPassphrases(cli: Cli, fd: string | undefined): Passphrases
     return cli.canAsk ? readHidden(cli, `${question} (not shown): `) : null
   }
   return {
-    given: fd !== undefined,
     ask,
     async askNew(question) {
       const first = await ask(question)

@@ -53,6 +53,7 @@ import { createKeychain } from './secrets/keychain.ts'
 import { createSecretBook } from './secrets/book.ts'
 import { createSecretNames } from './secrets/names.ts'
 import { createKeyCalls } from './secrets/keys.ts'
+import { placeForDoctor } from './secrets/place-for-doctor.ts'
 import { createSecretPlaces } from './secrets/places.ts'
 import { createSessionSecrets } from './secrets/session.ts'
 import type { SecretStore } from './secrets/store.ts'
@@ -375,14 +376,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return publishKeys.flatMap(({ keyid, status }) => (status === 'active' ? [keyid] : []))
     },
     async doctor() {
-      const [hardware, sandbox, keys, agents, policy] = await Promise.all([
+      const [hardware, sandbox, { keychain: state, ...keyPlace }, agents, policy] = await Promise.all([
         probe(['python3', 'node', 'sh', 'git', 'bwrap']),
         sandboxes.state(),
-        keychain.state(),
+        placeForDoctor(places, keychain),
         detectAgents(homedir()),
         stateOfPolicy(managed),
       ])
-      return { hardware, sandbox, keychain: keys, agents, policy }
+      return { hardware, sandbox, keychain: state, keyPlace, agents, policy }
     },
 
     ...browse,

@@ -41,7 +41,7 @@ async function freshTrust(engine: Engine): Promise<TrustStatus> {
 
 /** The report in words. */
 export function doctorLines(doctor: Doctor): string[] {
-  const { hardware, sandbox, keychain, agents, policy } = doctor
+  const { hardware, sandbox, agents, policy } = doctor
   return [
     'This computer',
     `  ${hardware.osName}, ${hardware.arch}`,
@@ -50,14 +50,20 @@ export function doctorLines(doctor: Doctor): string[] {
     ...graphics(hardware).map((line) => `  ${line}`),
     '',
     ...sandboxLines(sandbox),
-    keychain.available
-      ? `Keychain ready (${keychain.name}): keys are kept there.`
-      : `Keychain not ready: ${keychain.problem ?? `${keychain.name} does not answer`}`,
-    ...(keychain.available ? [] : fixLines(keychain.fix)),
+    ...keyLines(doctor),
     agents.length === 0 ? 'No agents found.' : 'Agents found',
     ...agents.map((agent) => `  ${agent.name}  ${agent.folder}`),
     ...policyLines(policy),
   ]
+}
+
+/** A keychain that is missing is nothing to put right where keys are kept elsewhere. */
+function keyLines({ keychain, keyPlace: { kind, usable, locked, problem, fix } }: Doctor): string[] {
+  if (!usable && !locked)
+    return [`Keys can't be kept: ${problem ?? `${keychain.name} does not answer`}`, ...fixLines(fix)]
+  if (kind === 'keychain') return [`Keychain ready (${keychain.name}): keys are kept there.`]
+  if (kind === 'session') return ['Keys are kept in memory until Skillet closes.']
+  return [`Keys are kept in a file that a passphrase protects${locked ? ', locked now' : ''}.`]
 }
 
 function policyLines({ managed, organisation, problem }: Doctor['policy']): string[] {

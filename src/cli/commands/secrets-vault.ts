@@ -17,23 +17,6 @@ export function addVaultCommands(secrets: Command, cli: Cli): void {
     })
 
   secrets
-    .command('unlock')
-    .description('see whether the passphrase opens the keys, and whether all of them are sound')
-    .action(async () => {
-      const engine = await cli.engine()
-      await engine.unlockKeys(await theirs(cli))
-      const { place, secrets: stored } = await engine.keys()
-      cli.output.document({ keys: stored.length, damaged: place.damaged })
-      cli.output.line(
-        place.damaged.length === 0
-          ? `The passphrase is right, and all keys are sound (${stored.length}).`
-          : `The passphrase is right. Damaged: ${place.damaged.map(({ name }) => name).join(', ')}.`,
-      )
-      if (place.damaged.length > 0) cli.exit(4)
-      else cli.output.note('They are open to this command alone: each one asks for itself.')
-    })
-
-  secrets
     .command('passphrase')
     .description(
       'change the passphrase of the keys; the old one, and copies of the old file, then open nothing new',

@@ -36,7 +36,7 @@ export function addSecrets(program: Command, cli: Cli): void {
     .action(async () => {
       const engine = await cli.engine()
       let keys = await engine.keys()
-      const passphrase = keys.place.locked && cli.passphrases.given ? await cli.passphrases.ask('') : null
+      const passphrase = keys.place.locked ? await cli.passphrases.ask('Passphrase of your keys') : null
       if (passphrase !== null) {
         await engine.unlockKeys(passphrase)
         keys = await engine.keys()
@@ -47,6 +47,7 @@ export function addSecrets(program: Command, cli: Cli): void {
       for (const one of wanted) cli.output.line(`${one.name}  missing, wanted by ${one.slug}`)
       for (const { damage, ...ref } of place.damaged)
         cli.output.line(`${wordsOf(ref)}  damaged in the file (${damage}): store it again, or remove it`)
+      if (place.damaged.length > 0) cli.exit(4)
       if (!place.usable) return endWith(cli, unusable(place))
       if (stored.length + wanted.length + place.damaged.length === 0) cli.output.line('No key is stored.')
     })

@@ -37,7 +37,11 @@ export function ErrorNote({
       <CircleAlert aria-hidden size={18} strokeWidth={1.75} className="mt-px shrink-0 text-bad" />
       <div className="min-w-0 flex-1">
         <p className="font-semibold text-bad select-text">{say(failed.message)}</p>
-        <p className="mt-1 text-ink select-text">{say(failed.remedy)}</p>
+        <p className="mt-1 text-ink select-text">
+          {failed.code === 'VAULT_LOCKED'
+            ? t('Enter their passphrase to use or change them.')
+            : say(failed.remedy)}
+        </p>
         {failed.code === 'VAULT_LOCKED' ? (
           <UnlockForm onUnlocked={onRetry} />
         ) : onRetry === undefined && place === undefined ? null : (

@@ -29,9 +29,14 @@ export function PageNotice({
   return (
     <div
       role={tone === 'plain' ? 'status' : 'alert'}
-      className={`flex items-start gap-3 border-b border-line ${ground} px-8 py-3.5`}
+      className={`flex ${children === undefined ? 'items-center' : 'items-start'} gap-3 border-b border-line ${ground} px-8 py-3.5`}
     >
-      <Icon aria-hidden size={18} strokeWidth={1.75} className={`mt-px shrink-0 ${ink}`} />
+      <Icon
+        aria-hidden
+        size={18}
+        strokeWidth={1.75}
+        className={`${children === undefined ? '' : 'mt-px '}shrink-0 ${ink}`}
+      />
       <div className="min-w-0 flex-1 select-text">
         <p className={`font-semibold ${ink}`}>{headline}</p>
         {children === undefined ? null : (

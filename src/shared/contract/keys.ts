@@ -29,7 +29,7 @@ export const keychainStateSchema = z.object({
 export type KeychainState = z.infer<typeof keychainStateSchema>
 
 /** Where keys are kept. */
-const keyPlaceSchema = z.object({
+export const keyPlaceSchema = z.object({
   kind: z.enum(['keychain', 'vault', 'session']),
   name: z.string(),
   /** Keys can be stored and read now. */

@@ -10,7 +10,7 @@ import { pastRunSchema } from '../receipt.ts'
 import { publishKeySchema } from '../signed-targets.ts'
 import { call } from './define.ts'
 import { answerSchema } from './install.ts'
-import { keychainStateSchema } from './keys.ts'
+import { keychainStateSchema, keyPlaceSchema } from './keys.ts'
 import { askSchema } from './skills.ts'
 
 export type { Grant } from '../grant.ts'
@@ -37,6 +37,8 @@ export const doctorSchema = z.object({
   hardware: hardwareSchema,
   sandbox: sandboxStateSchema,
   keychain: keychainStateSchema,
+  /** Where keys are kept, which may be elsewhere than in the keychain. */
+  keyPlace: keyPlaceSchema.pick({ kind: true, usable: true, locked: true, problem: true, fix: true }),
   /** Agents found on this computer. */
   agents: z.array(z.object({ name: z.string(), folder: z.string() })),
   /** What administrators decided; `problem`: why that can't be read, and so nothing installs or runs. */

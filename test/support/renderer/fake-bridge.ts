@@ -62,6 +62,7 @@ export const doctor: Doctor = {
     ],
   },
   keychain: { available: true, name: 'GNOME Keyring', problem: null, fix: null },
+  keyPlace: { kind: 'keychain', usable: true, locked: false, problem: null, fix: null },
   agents: [{ name: 'Claude Code', folder: '/home/kim/.claude/skills' }],
   policy: { managed: false, organisation: null, problem: null },
 }

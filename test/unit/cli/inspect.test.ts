@@ -110,7 +110,8 @@ it('doctor says whom this computer trusts, whatever the registry answers', async
         { name: 'firejail', ready: false, problem: 'It is too old.', fix: 'Install: sudo a\nLoad: sudo b' },
       ],
     },
-    keychain: { available: true, name: 'keyring', problem: null, fix: null },
+    keychain: { available: false, name: 'keyring', problem: 'None answers.', fix: 'Install one.' },
+    keyPlace: { kind: 'vault', usable: false, locked: true, problem: null, fix: null },
     agents: [],
     policy: { managed: false, organisation: null, problem: null },
   }
@@ -122,6 +123,12 @@ it('doctor says whom this computer trusts, whatever the registry answers', async
   expect((await runCliWith(['doctor', '--json'], parts)).json).toEqual({ ...doctor, trust })
   const { stdout } = await runCliWith(['doctor'], parts)
   expect(stdout).toContain('2 of these 3 must agree')
+  // Keys are kept elsewhere, so that no keychain answers is nothing to put right.
+  expect(stdout).toContain('Keys are kept in a file that a passphrase protects, locked now.\n')
+  expect(stdout).not.toContain('None answers.')
+  const keyPlace = { ...doctor.keyPlace, kind: 'keychain', locked: false, problem: 'None answers.' }
+  const without = { ...parts, doctor: () => Promise.resolve({ ...doctor, keyPlace } as never) }
+  expect((await runCliWith(['doctor'], without)).stdout).toContain("Keys can't be kept: None answers.")
   expect(stdout).toContain(
     '  firejail  not ready: It is too old.\n    To fix it:\n      Install: sudo a\n      Load: sudo b\n',
   )

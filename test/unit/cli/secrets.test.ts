@@ -45,6 +45,7 @@ describe('secrets list', () => {
     expect(result.stdout).toMatch(/^A_KEY +…8f3a +a \(a\.example\) +last used 2026-03-01$/m)
     expect(result.stdout).toMatch(/^B_KEY of gone +no installed skill uses it +not used yet$/m)
     expect(result.stdout).toMatch(/^BAD_KEY +damaged in the file \(swapped\)/m)
+    expect(result.status).toBe(4)
   })
 })
 
@@ -170,6 +171,31 @@ describe('a passphrase', () => {
     expect(heard).toHaveLength(1)
   })
 
+  it('opens the keys for a list of them, from a descriptor or at a terminal; otherwise they stay locked', async () => {
+    const given: string[] = []
+    let place = keyPlaceOf({ kind: 'vault', usable: false, locked: true, problem: 'Your keys are locked.' })
+    const locked = {
+      keys: async () => ({ place, secrets: [], wanted: [] }),
+      unlockKeys: async (passphrase: string) => {
+        given.push(passphrase)
+        place = keyPlaceOf({ kind: 'vault' })
+      },
+    }
+    const shut = place
+    const nobody = await runCliWith(['secrets', 'list'], locked, { stdin: 'the passphrase\n' })
+    expect(nobody.stderr).toMatch(/^VAULT_LOCKED: /)
+    expect(nobody.status).toBe(3)
+    const byFd = await withFd('the passphrase\n', (fd) =>
+      runCliWith(['secrets', 'list', '--passphrase-fd', fd], locked),
+    )
+    expect(byFd.status, byFd.stderr).toBe(0)
+    place = shut
+    const typed = await runCliWith(['secrets', 'list'], locked, { tty: true, stdin: 'typed one' })
+    expect(typed.status, typed.stderr).toBe(0)
+    expect(given).toEqual(['the passphrase', 'typed one'])
+    expect(byFd.stdout + byFd.stderr + typed.stdout + typed.stderr).not.toMatch(/the passphrase|typed one/)
+  })
+
   it('is typed twice where it is chosen, and the two must be the same', async () => {
     const chosen: string[] = []
     const protectKeys = async (passphrase: string) => void chosen.push(passphrase)
@@ -190,15 +216,14 @@ describe('a passphrase', () => {
   })
 
   it('comes from nowhere else: not from standard input that is no terminal, nor an argument', async () => {
-    const unlockKeys = async () => {}
-    const piped = await runCliWith(['secrets', 'unlock'], { unlockKeys }, { stdin: 'the passphrase\n' })
+    const rekeyVault = async () => {}
+    const command = ['secrets', 'passphrase']
+    const piped = await runCliWith(command, { rekeyVault }, { stdin: 'the passphrase\n' })
     expect(piped.stderr).toMatch(/^VAULT_LOCKED: [^]*--passphrase-fd/)
     expect(piped.status).toBe(3)
-    expect((await runCliWith(['secrets', 'unlock', 'the passphrase'], { unlockKeys })).status).toBe(2)
+    expect((await runCliWith([...command, 'the passphrase'], { rekeyVault })).status).toBe(2)
     for (const bad of ['1', '2', 'x', '-1', '999'])
-      expect((await runCliWith(['secrets', 'unlock', `--passphrase-fd=${bad}`], { unlockKeys })).status).toBe(
-        2,
-      )
+      expect((await runCliWith([...command, `--passphrase-fd=${bad}`], { rekeyVault })).status).toBe(2)
   })
 })
 

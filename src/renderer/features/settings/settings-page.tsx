@@ -96,13 +96,13 @@ function ComputerSection(): ReactNode {
 }
 
 function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
-  const { hardware, keychain, agents } = doctor
+  const { hardware, keyPlace, agents } = doctor
   return (
     <div className="flex flex-col gap-4">
-      {keychain.available ? null : (
+      {keyPlace.usable || keyPlace.locked ? null : (
         <ProblemNote
-          problem={keychain.problem ?? t('The keychain can’t be reached, so no key can be kept.')}
-          fix={keychain.fix}
+          problem={keyPlace.problem ?? t('The keychain can’t be reached, so no key can be kept.')}
+          fix={keyPlace.fix}
         />
       )}
       <Facts
@@ -120,9 +120,11 @@ function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
                   .join(' · '),
           ],
           [
-            t('Keychain'),
-            keychain.available ? (
-              <Good key="keychain">{t('This computer’s keychain')}</Good>
+            t('Keys are kept in'),
+            keyPlace.usable ? (
+              <Good key="keys">{placeNames()[keyPlace.kind]}</Good>
+            ) : keyPlace.locked ? (
+              t('{{place}} (locked now)', { place: placeNames()[keyPlace.kind] })
             ) : (
               t('Not available')
             ),
@@ -136,6 +138,12 @@ function ComputerFacts({ doctor }: { doctor: Doctor }): ReactNode {
     </div>
   )
 }
+
+const placeNames = (): Record<Doctor['keyPlace']['kind'], string> => ({
+  keychain: t('This computer’s keychain'),
+  vault: t('A file that your passphrase protects'),
+  session: t('Memory, until you close Skillet'),
+})
 
 function AboutSection(): ReactNode {
   const info = useCall('app.info', null, { staleTimeMs: Infinity })
