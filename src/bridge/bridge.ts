@@ -2,20 +2,30 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Engine } from '../engine/api.ts'
+import { toSkilletError } from '../shared/errors.ts'
 import { removeDiscovery, writeDiscovery, type Discovery } from './discovery.ts'
+import type { Access } from './access/access.ts'
+import type { Tokens } from './access/tokens.ts'
 import { takeHostLock } from './host-lock.ts'
 import { createApp } from './http/app.ts'
-import type { AuthenticatePorts, BridgeBindings } from './http/authenticate.ts'
+import type { BridgeBindings } from './http/authenticate.ts'
 import { createGuesses } from './http/guesses.ts'
 import { listen, usualLimits, type Listener, type ListenerLimits } from './http/listen.ts'
+import { createPace, usualPace, type PaceLimits } from './http/pace.ts'
 import { Refusal } from './http/refusal.ts'
 import { answerHeaders, refuse } from './http/refuse.ts'
-import type { Tokens } from './access/tokens.ts'
 import { createMcpDoor } from './mcp/door.ts'
+import { createIdempotency } from './operations/idempotency.ts'
 import { operations as allOperations } from './operations/operations.ts'
-import type { Agent, Operation, OperationContext } from './operations/operation.ts'
+import type { Agent, CallContext, Operation, OperationContext } from './operations/operation.ts'
 import { createPeers, type Peer } from './peer/peers.ts'
+import { createAgentRuns } from './runs/agent-runs.ts'
 import { prepareSocketPlace } from './socket-place.ts'
+
+/** Who may come in, as `createAccess` gives it. */
+export interface BridgeAccess extends Pick<Access, 'pairings' | 'requests' | 'onChange'> {
+  readonly tokens: Pick<Tokens, 'verify' | 'list' | 'onChange'>
+}
 
 export interface BridgePorts {
   /** Skillet's own folder, absolute. */
@@ -25,11 +35,10 @@ export interface BridgePorts {
   readonly version: string
   /** Opened when the first agent asks for something that needs it. */
   readonly engine: () => Promise<Engine>
-  readonly agentOf: AuthenticatePorts['agentOf']
-  /** Which agents' tokens still count, for what goes on beyond one request. */
-  readonly tokens: Pick<Tokens, 'list' | 'onChange'>
+  readonly access: BridgeAccess
   readonly log: (line: string) => void
   readonly limits?: ListenerLimits
+  readonly pace?: PaceLimits
   /** All that agents may ask for, by default. */
   readonly operations?: readonly Operation[]
 }
@@ -71,16 +80,13 @@ export function createBridge(ports: BridgePorts): Bridge {
   }
 }
 
-type CallContext = Pick<OperationContext, 'signal' | 'idempotencyKey'> &
-  Partial<Pick<OperationContext, 'onEvent'>>
-
 interface Running {
   readonly discovery: Discovery
   close(): Promise<void>
 }
 
 async function open(ports: BridgePorts): Promise<Running> {
-  const { home, program, log } = ports
+  const { home, program, engine, access, log } = ports
   const undo: (() => Promise<void>)[] = [await takeHostLock(home)]
   const close = async () => {
     // The last thing that was made goes first.
@@ -88,28 +94,50 @@ async function open(ports: BridgePorts): Promise<Running> {
   }
   try {
     const key = randomBytes(32).toString('base64url')
+    const runs = createAgentRuns({ engine, log })
+    // A skill must not outlive the Skillet in which it can be stopped.
+    undo.push(() => runs.stopAll())
+    const { operations = allOperations } = ports
+    const idempotency = createIdempotency()
     const contextFor = (agent: Agent, call: CallContext): OperationContext => ({
       agent,
+      // Made when it is asked for: a whole request would have to be.
       get signal() {
         return call.signal
       },
       idempotencyKey: call.idempotencyKey,
-      onEvent: call.onEvent ?? (() => undefined),
-      engine: ports.engine,
+      stopsWhenGone: call.stopsWhenGone,
+      onEvent: call.onEvent,
+      engine,
+      idempotency,
+      requests: access.requests,
+      runs,
     })
-    const { operations = allOperations } = ports
-    const mcp = createMcpDoor({ ...ports, operations, contextFor })
+    const mcp = createMcpDoor({ ...ports, tokens: access.tokens, operations, contextFor })
     undo.push(mcp.close)
-    const app = createApp({
+    const { app, streams } = createApp({
       key,
       version: ports.version,
-      agentOf: ports.agentOf,
+      tokens: access.tokens,
+      pairings: access.pairings,
       guesses: createGuesses(),
+      pace: createPace(ports.pace ?? usualPace),
       contextFor,
       operations,
+      runs,
       mcp: mcp.open,
       log,
     })
+    const keepConnected = async () => {
+      const agents = new Set((await access.tokens.list()).map(({ id }) => id))
+      streams.keepOnly(agents)
+      runs.keepOnly(agents)
+    }
+    const stopListening = access.onChange(() => {
+      // Whatever becomes of it, each request is judged by itself.
+      keepConnected().catch((error: unknown) => log(toSkilletError(error).message))
+    })
+    undo.push(async () => stopListening())
     const fetch = (request: Request, bindings: object) => app.fetch(request, bindings as BridgeBindings)
     const place = await prepareSocketPlace(home)
     undo.push(place.clear)

@@ -75,6 +75,8 @@ export interface RunHooks {
   signal?: AbortSignal
   /** Whether the person picked this path themselves; without it every path counts as picked, as on a command line. */
   wasChosen?: (path: string) => boolean
+  /** The agent that asked for it, for the journal; absent: the person. */
+  agent?: { id: string; name: string } | undefined
 }
 
 /** One audited skill: `line` is SkillWeave's form, `memory-update [fs:read, fs:write]`. */

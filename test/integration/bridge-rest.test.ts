@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isProof } from '../../src/bridge/proof.ts'
-import { ask, goodToken, openBridge } from '../support/bridge.ts'
+import { ask, openBridge } from '../support/bridge.ts'
 
 let bridge: Awaited<ReturnType<typeof openBridge>>
 beforeAll(async () => {
@@ -10,20 +10,24 @@ afterAll(() => bridge.close())
 
 test('says the same over its port and its socket: searches, in pages, shows and lists', async () => {
   for (const where of [{ port: bridge.port }, { socket: bridge.socket }]) {
-    const first = await ask(where, '/v1/skills?text=words&limit=2', { headers: goodToken })
+    const first = await ask(where, '/v1/skills?text=words&limit=2', { headers: bridge.agent.headers })
     expect([first.status, first.json()['total']]).toEqual([200, 3])
     const cursor = first.json()['nextCursor'] as string
-    const second = await ask(where, `/v1/skills?text=words&limit=2&cursor=${cursor}`, { headers: goodToken })
+    const second = await ask(where, `/v1/skills?text=words&limit=2&cursor=${cursor}`, {
+      headers: bridge.agent.headers,
+    })
     const slugs = [first, second].flatMap((page) =>
       (page.json()['skills'] as { slug: string }[]).map(({ slug }) => slug),
     )
     expect(slugs.sort()).toEqual(['count-words', 'find-words', 'sort-words'])
     expect(second.json()['nextCursor']).toBeNull()
-    const other = await ask(where, `/v1/skills?text=other&cursor=${cursor}`, { headers: goodToken })
+    const other = await ask(where, `/v1/skills?text=other&cursor=${cursor}`, {
+      headers: bridge.agent.headers,
+    })
     expect([other.status, other.json()['code']]).toEqual([400, 'INPUT_INVALID'])
-    const shown = await ask(where, '/v1/skills/count-words', { headers: goodToken })
+    const shown = await ask(where, '/v1/skills/count-words', { headers: bridge.agent.headers })
     expect(shown.json()).toMatchObject({ skill: { title: 'Count words' }, license: expect.any(String) })
-    const listed = await ask(where, '/v1/installed', { headers: goodToken })
+    const listed = await ask(where, '/v1/installed', { headers: bridge.agent.headers })
     expect(listed.json()).toEqual({ skills: [] })
   }
 })
@@ -40,10 +44,12 @@ test('proves that it is the Skillet of bridge.json, at the address that was aske
 })
 
 test('refuses with problem details, and tells nothing of what nobody foresaw', async () => {
-  const missing = await ask({ port: bridge.port }, '/v1/nothing', { headers: goodToken })
+  const missing = await ask({ port: bridge.port }, '/v1/nothing', { headers: bridge.agent.headers })
   expect(missing.headers['content-type']).toBe('application/problem+json')
   expect(missing.json()).toMatchObject({ status: 404, code: 'NOT_FOUND', type: '/docs#NOT_FOUND' })
-  const wrong = await ask({ port: bridge.port }, '/v1/skills?limit=900&colour=red', { headers: goodToken })
+  const wrong = await ask({ port: bridge.port }, '/v1/skills?limit=900&colour=red', {
+    headers: bridge.agent.headers,
+  })
   expect(wrong.json()).toMatchObject({ status: 400, code: 'INPUT_INVALID' })
   expect(wrong.json()['detail']).toMatch(/limit.*colour/)
 })

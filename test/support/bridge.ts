@@ -1,20 +1,19 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { request, type IncomingHttpHeaders } from 'node:http'
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBridge, type BridgePorts } from '../../src/bridge/bridge.ts'
 import { readDiscovery } from '../../src/bridge/discovery.ts'
-import type { Agent } from '../../src/bridge/operations/operation.ts'
+import { createAccess } from '../../src/bridge/access/access.ts'
 import { createEngine } from '../../src/engine/engine.ts'
-import { agentScopes } from '../../src/shared/agent-scope.ts'
+import { agentScopes, type AgentScope } from '../../src/shared/agent-scope.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { launcher } from './sandbox.ts'
 import { startTinyRegistry } from './tiny-registry.ts'
 
-const reader: Agent = { id: 'reader', name: 'Reader', scopes: agentScopes }
-
-/** The real bridge over the real engine and a registry of three skills. `good-token` is its only agent's. */
+/** The real bridge over the real engine and a registry of three skills, and an agent that may do everything. */
 export async function openBridge(change: Partial<BridgePorts> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'skillet-bridge-'))
   const home = join(folder, 'home')
@@ -30,19 +29,27 @@ export async function openBridge(change: Partial<BridgePorts> = {}) {
     launcher,
   })
   const logged: string[] = []
+  const log = (line: string) => void logged.push(line)
+  const access = createAccess({ home, engine: async () => engine, managed: async () => null, log })
+  const issue = async (name: string, scopes: readonly AgentScope[] = agentScopes) => {
+    const { token, agent } = await access.tokens.issue({ name, scopes, days: 1 })
+    return { id: agent.id, token, headers: { authorization: `Bearer ${token}` } }
+  }
   const bridge = createBridge({
     home,
     program: 'serve',
     version: '0.0.0',
     engine: async () => engine,
-    tokens: { list: async () => [], onChange: () => () => undefined },
-    agentOf: async (token) => (token === 'good-token' ? reader : null),
-    log: (line) => void logged.push(line),
+    access,
+    log,
     ...change,
   })
   const { url, socket } = await bridge.start()
   return {
     folder,
+    access,
+    issue,
+    agent: await issue('Reader'),
     home,
     engine,
     registry,
@@ -51,11 +58,23 @@ export async function openBridge(change: Partial<BridgePorts> = {}) {
     url,
     port: Number(new URL(url).port),
     socket,
+    /** Publishes a skill and installs it, with everything allowed. */
+    async install(slug: string, manifest: Record<string, unknown>) {
+      await registry.publish({ slug, manifest: { title: slug, capabilities: {}, ...manifest } })
+      const plan = await engine.planInstall({ slug })
+      const allow = Object.fromEntries(
+        plan.asks.map(({ capability }) => [capability, { decision: 'allow' as const }]),
+      )
+      await engine.applyInstall(plan.planId, allow, 'cli')
+    },
     discovery: async () => (await readDiscovery(home))!,
     async close() {
       await bridge.stop()
+      await access.close()
       await engine.close()
       await registry.stop()
+      // Installed skills are read-only.
+      execFileSync('chmod', ['-R', 'u+rwX', folder])
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -102,6 +121,38 @@ export function ask(
   })
 }
 
+/** Opens a stream of server-sent events and reads it part by part. */
+export function openStream(
+  where: { port: number },
+  path: string,
+  headers: Record<string, string>,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const host = `127.0.0.1:${where.port}`
+    request(
+      { host: '127.0.0.1', port: where.port, path, agent: false, headers: { host, ...headers } },
+      resolve,
+    )
+      .on('error', reject)
+      .end()
+  })
+}
+
+/** The events of a piece of a stream. */
+export function eventsIn(text: string): { id: number; event: string; data: Record<string, unknown> }[] {
+  return text
+    .split('\n\n')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(part)?.[1] ?? ''
+      return {
+        id: Number(field('id')),
+        event: field('event'),
+        data: JSON.parse(field('data')) as Record<string, unknown>,
+      }
+    })
+}
+
 /** Sends bytes as they are and gives all that comes back until the other end closes. */
 export function sendRaw(port: number, bytes: string, { keepOpen = false } = {}): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -114,5 +165,3 @@ export function sendRaw(port: number, bytes: string, { keepOpen = false } = {}):
     )
   })
 }
-
-export const goodToken = { authorization: 'Bearer good-token' }

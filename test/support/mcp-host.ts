@@ -1,9 +1,11 @@
 import { Client, StreamableHTTPClientTransport, type ClientOptions } from '@modelcontextprotocol/client'
+import { createAccess } from '../../src/bridge/access/access.ts'
 import { createBridge } from '../../src/bridge/bridge.ts'
 import type { Agent, Operation } from '../../src/bridge/operations/operation.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { ConnectedAgent } from '../../src/shared/agent-access.ts'
 import { agentScopes } from '../../src/shared/agent-scope.ts'
+import { SkilletError } from '../../src/shared/errors.ts'
 
 export const allScopes: Agent = { id: 'agent-one', name: 'One', scopes: agentScopes }
 
@@ -15,21 +17,32 @@ export async function startMcpHost(
 ) {
   const logged: string[] = []
   const connected = new Map(agents)
-  let changed = () => {}
+  const listeners = new Set<() => void>()
+  const tokens = {
+    async verify(token: string) {
+      const agent = connected.get(token)
+      if (agent === undefined) throw new SkilletError('UNAUTHORIZED', 'Skillet does not know this token.')
+      return agent
+    },
+    list: async () => [...connected.values()] as readonly Agent[] as ConnectedAgent[],
+    onChange(listener: () => void) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+  const access = createAccess({
+    home: engine.home,
+    engine: async () => engine,
+    managed: async () => null,
+    log: (line) => void logged.push(line),
+  })
   const bridge = createBridge({
     home: engine.home,
     program: 'serve',
     version: '1.2.3',
     operations,
     engine: async () => engine,
-    agentOf: async (token) => connected.get(token) ?? null,
-    tokens: {
-      list: async () => [...connected.values()] as readonly Agent[] as ConnectedAgent[],
-      onChange(listener) {
-        changed = listener
-        return () => (changed = () => {})
-      },
-    },
+    access: { ...access, tokens, onChange: tokens.onChange },
     log: (line) => void logged.push(line),
   })
   const { url } = await bridge.start()
@@ -40,7 +53,7 @@ export async function startMcpHost(
     /** As the person does it, in the window. */
     disconnect(token: string): void {
       connected.delete(token)
-      changed()
+      for (const listener of listeners) listener()
     },
   }
 }

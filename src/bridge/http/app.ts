@@ -1,18 +1,25 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { SkilletError } from '../../shared/errors.ts'
+import type { Pairings } from '../access/pairing.ts'
 import { proofOf } from '../proof.ts'
+import type { AgentRuns } from '../runs/agent-runs.ts'
 import { createAuthenticate, type AuthenticatePorts, type BridgeBindings } from './authenticate.ts'
+import { addEventStream, type EventStreams } from './event-stream.ts'
+import { addPairings } from './pairings.ts'
 import { problemType, toProblem } from './problem.ts'
 import { addMcp, type McpRoutePorts } from './mcp-route.ts'
 import { addRest, type RestPorts } from './rest.ts'
 
+export type BridgeContext = Context<{ Bindings: BridgeBindings }>
 export type BridgeApp = Hono<{ Bindings: BridgeBindings }>
 
 export interface AppPorts extends AuthenticatePorts {
   readonly operations: RestPorts['operations']
   readonly mcp: McpRoutePorts['mcp']
   readonly contextFor: RestPorts['contextFor']
+  readonly pairings: Pairings
+  readonly runs: AgentRuns
   /** Base64url, from `bridge.json`. */
   readonly key: string
   /** Of this program. */
@@ -21,7 +28,7 @@ export interface AppPorts extends AuthenticatePorts {
 }
 
 /** All that the bridge answers, whichever way a request came. Each has been judged by `judgeHead` before. */
-export function createApp(ports: AppPorts): BridgeApp {
+export function createApp(ports: AppPorts): { app: BridgeApp; streams: EventStreams } {
   const app: BridgeApp = new Hono()
   const authenticate = createAuthenticate(ports)
   app.onError((error, context) => {
@@ -43,7 +50,9 @@ export function createApp(ports: AppPorts): BridgeApp {
     const proof = proofOf(ports.key, context.env.address, challenge)
     return context.json({ name: 'skillet', version: ports.version, proof })
   })
+  addPairings(app, ports.pairings)
+  const streams = addEventStream(app, { authenticate, runs: ports.runs })
   addRest(app, { operations: ports.operations, authenticate, contextFor: ports.contextFor })
   addMcp(app, { mcp: ports.mcp, authenticate })
-  return app
+  return { app, streams }
 }

@@ -1,5 +1,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import { SkilletError } from '../../shared/errors.ts'
+import type { Tokens } from '../access/tokens.ts'
 import type { Peer } from '../peer/peers.ts'
 import type { Agent } from '../operations/operation.ts'
 import type { Guesses } from './guesses.ts'
@@ -16,9 +18,10 @@ export interface BridgeBindings extends HttpBindings {
 }
 
 export interface AuthenticatePorts {
-  /** The agent of a token; null for one that isn't good, or not any more. @throws SkilletError RATE_LIMITED */
-  readonly agentOf: (token: string) => Promise<Agent | null>
+  readonly tokens: Pick<Tokens, 'verify'>
   readonly guesses: Guesses
+  /** Counts one request of an agent's. @throws Refusal RATE_LIMITED */
+  readonly pace: (agentId: string) => void
 }
 
 /**
@@ -26,24 +29,27 @@ export interface AuthenticatePorts {
  * cookie, is never looked at. A good token counts whatever others have guessed.
  * @throws Refusal UNAUTHORIZED, RATE_LIMITED
  */
-export function createAuthenticate({ agentOf, guesses }: AuthenticatePorts) {
+export function createAuthenticate({ tokens, guesses, pace }: AuthenticatePorts) {
   return async (context: Context<{ Bindings: BridgeBindings }>): Promise<Agent> => {
     const { peer, known } = context.env
     const token = /^Bearer (\S{1,200})$/i.exec(context.req.header('authorization') ?? '')?.[1]
-    const agent = token === undefined ? null : await agentOf(token)
-    if (agent !== null) {
+    if (token === undefined) throw unauthorized('The request carries no token.')
+    try {
+      const agent = await tokens.verify(token)
       known()
+      pace(agent.id)
       return agent
+    } catch (error) {
+      if (!(error instanceof SkilletError) || error.code !== 'UNAUTHORIZED') throw error
+      await guesses.wrong(peer)
+      throw unauthorized(error.message)
     }
-    if (token !== undefined) await guesses.wrong(peer)
-    throw new Refusal(
-      401,
-      'UNAUTHORIZED',
-      token === undefined ? 'The request carries no token.' : 'The token isn’t good, or not any more.',
-      {
-        remedy: 'Pair with Skillet: POST /v1/pairings.',
-        headers: { 'www-authenticate': 'Bearer realm="skillet"' },
-      },
-    )
   }
+}
+
+function unauthorized(message: string): Refusal {
+  return new Refusal(401, 'UNAUTHORIZED', message, {
+    remedy: 'Ask to be connected: POST /v1/pairings.',
+    headers: { 'www-authenticate': 'Bearer realm="skillet"' },
+  })
 }

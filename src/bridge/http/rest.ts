@@ -3,7 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { callOperation } from '../operations/call.ts'
-import type { Agent, Operation, OperationContext } from '../operations/operation.ts'
+import type { Agent, CallContext, Operation, OperationContext } from '../operations/operation.ts'
 import type { BridgeBindings } from './authenticate.ts'
 import { readJson } from './read-json.ts'
 
@@ -12,10 +12,7 @@ type BridgeContext = Context<{ Bindings: BridgeBindings }>
 export interface RestPorts {
   readonly operations: readonly Operation[]
   readonly authenticate: (context: BridgeContext) => Promise<Agent>
-  readonly contextFor: (
-    agent: Agent,
-    request: Pick<OperationContext, 'signal' | 'idempotencyKey'>,
-  ) => OperationContext
+  readonly contextFor: (agent: Agent, call: CallContext) => OperationContext
 }
 
 /** Every operation under `/v1`. */
@@ -31,11 +28,12 @@ export function addRest(app: Hono<{ Bindings: BridgeBindings }>, ports: RestPort
         operation,
         { ...given, ...named },
         ports.contextFor(agent, {
-          // Made when it is asked for: the whole request would have to be.
           get signal() {
             return context.req.raw.signal
           },
           idempotencyKey: readIdempotencyKey(context),
+          stopsWhenGone: context.req.header('skillet-when-gone') === 'stop',
+          onEvent: () => undefined,
         }),
       )
       return context.json(answer, status as ContentfulStatusCode)

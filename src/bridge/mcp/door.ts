@@ -1,14 +1,11 @@
 import { toSkilletError } from '../../shared/errors.ts'
 import type { Tokens } from '../access/tokens.ts'
-import type { Agent, OperationContext } from '../operations/operation.ts'
+import type { Agent, CallContext, OperationContext } from '../operations/operation.ts'
 import type { McpHttp } from './http.ts'
 import type { McpPorts } from './server.ts'
 
 interface DoorPorts extends Pick<McpPorts, 'version' | 'operations' | 'engine'> {
-  contextFor(
-    agent: Agent,
-    call: Pick<OperationContext, 'signal' | 'idempotencyKey' | 'onEvent'>,
-  ): OperationContext
+  contextFor(agent: Agent, call: CallContext): OperationContext
   readonly tokens: Pick<Tokens, 'list' | 'onChange'>
   readonly log: (line: string) => void
 }
@@ -27,7 +24,7 @@ export function createMcpDoor({ tokens, contextFor, log, ...ports }: DoorPorts):
     const { createMcpHttp } = await import('./http.ts')
     const http = createMcpHttp({
       ...ports,
-      contextOf: (agent, call) => contextFor(agent, { ...call, idempotencyKey: null }),
+      contextOf: (agent, call) => contextFor(agent, { ...call, idempotencyKey: null, stopsWhenGone: true }),
       log: ({ message, cause }) =>
         log(`mcp: ${cause instanceof Error ? (cause.stack ?? cause.message) : message}`),
     })

@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 import type { Engine } from '../../engine/api.ts'
 import type { AgentScope } from '../../shared/agent-scope.ts'
+import type { AgentRequests } from '../access/requests.ts'
+import type { Idempotency } from './idempotency.ts'
+import type { AgentRuns } from '../runs/agent-runs.ts'
 
 /** An agent whose token was accepted. */
 export interface Agent {
@@ -23,10 +26,18 @@ export interface OperationContext {
   readonly signal: AbortSignal
   /** Says that an earlier request with the same key was this one; null where the caller gave none. */
   readonly idempotencyKey: string | null
+  /** Whether a run that nobody waits for any more is to be stopped. */
+  readonly stopsWhenGone: boolean
   onEvent(event: OperationEvent): void
   /** Opened by whoever asks first. @throws SkilletError where it can't be opened */
   engine(): Promise<Engine>
+  readonly idempotency: Idempotency
+  readonly requests: AgentRequests
+  readonly runs: AgentRuns
 }
+
+/** How one request wants to be handled. */
+export type CallContext = Pick<OperationContext, 'signal' | 'idempotencyKey' | 'stopsWhenGone' | 'onEvent'>
 
 /** How an operation is called over REST. Members of its input that the path doesn't name are the query of a GET, else the body. */
 export interface Route {

@@ -94,11 +94,11 @@ export function createRunner(ports: RunnerPorts): Runner {
         held.early = null
       }
       run = await (held.early ?? prepare(skill)).run
-      const started = await begin(ports, skill, run, hooks.signal)
-      return await finish(ports, skill, run, started, hooks.signal)
+      const started = await begin(ports, skill, run, hooks)
+      return await finish(ports, skill, run, started, hooks)
     } catch (error) {
       await run?.abandon()
-      return refuse(ports, skill.manifest, wasWithdrawn(hooks.signal) ? hooks.signal!.reason : error)
+      return refuse(ports, skill.manifest, wasWithdrawn(hooks.signal) ? hooks.signal!.reason : error, hooks)
     }
   }
 }
@@ -123,7 +123,7 @@ async function begin(
   ports: RunnerPorts,
   skill: RunnableSkill,
   { profile }: PreparedRun,
-  signal: AbortSignal | undefined,
+  { signal, agent }: RunHooks,
 ): Promise<Noted> {
   if (signal?.aborted) throw new SkilletError('CANCELLED', 'Stopped before it started.')
   const { manifest, verified } = skill
@@ -133,6 +133,7 @@ async function begin(
       version: manifest.version,
       verified,
       read: profile.paths.map(({ path }) => path),
+      ...(agent === undefined ? {} : { agent }),
     })
   } catch (error) {
     await giveBack(ports, skill)
@@ -153,7 +154,7 @@ async function finish(
   skill: RunnableSkill,
   run: PreparedRun,
   started: Noted,
-  signal: AbortSignal | undefined,
+  { signal, agent }: RunHooks,
 ): Promise<RunResult> {
   const { manifest, verified } = skill
   const { standby, output, redacted, secrets, share } = run
@@ -188,7 +189,13 @@ async function finish(
       return null
     })
   const sentence = finishedSentence(manifest.title, { ...ended, receipt }, wasWithdrawn(signal))
-  const detail = { version: manifest.version, verified, ...ended, receipt }
+  const detail = {
+    version: manifest.version,
+    verified,
+    ...ended,
+    receipt,
+    ...(agent === undefined ? {} : { agent }),
+  }
   const [finished] = await Promise.all([
     orLog(ports.journal.note('run.finished', manifest.slug, sentence, detail)),
     orLog(share.end()),
@@ -201,11 +208,17 @@ async function finish(
 /** Refusals that are about what the person typed or did, not about the skill. */
 const notWorthAnEntry = new Set(['INPUT_INVALID', 'CANCELLED'])
 
-async function refuse({ journal }: RunnerPorts, manifest: SkillManifest, error: unknown): Promise<never> {
+async function refuse(
+  { journal }: RunnerPorts,
+  manifest: SkillManifest,
+  error: unknown,
+  { agent }: RunHooks,
+): Promise<never> {
   if (error instanceof SkilletError && !notWorthAnEntry.has(error.code))
     await journal
       .note('run.denied', manifest.slug, `Did not start ${manifest.title}: ${error.message}`, {
         code: error.code,
+        ...(agent === undefined ? {} : { agent }),
       })
       // The reason for the refusal matters more to the person than a journal that can't be written.
       .catch(() => undefined)
