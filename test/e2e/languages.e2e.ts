@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import type { AxeResults } from 'axe-core'
 import { expect, test } from '../support/e2e-app.ts'
+import { settle } from '../support/e2e-look.ts'
 import { root } from '../support/e2e-registry.ts'
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -47,8 +48,7 @@ async function lookAt(page: Page, name: string): Promise<void> {
   await mkdir(pictures, { recursive: true })
   for (const size of sizes) {
     await page.setViewportSize(size)
-    await page.evaluate(() => document.fonts.ready.then(() => undefined))
-    await page.waitForTimeout(200)
+    await settle(page)
     await page.screenshot({ path: join(pictures, `${name}-${size.width}.png`) })
     const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement)
     expect(scrollWidth, `${name} at ${size.width} scrolls sideways`).toBe(clientWidth)

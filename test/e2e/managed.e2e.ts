@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildIn, expect, goTo, test } from '../support/e2e-installed.ts'
 import { look } from '../support/e2e-look.ts'
+import { root } from '../support/e2e-registry.ts'
 
 test('an administrator writes a policy, sees what people will see, and hands it out', async ({ launch }) => {
   const skillet = await launch()
@@ -61,7 +62,7 @@ test('a preconfigured program shows who manages it, in their colours, and what c
   const policy = {
     organisation: 'Example Ltd',
     support: { name: 'IT help desk', email: 'help@example.com' },
-    branding: { name: 'Example Skills', accent: '#f2d000' },
+    branding: { name: 'Example Skills', accent: '#f2d000', logo: 'logo.svg' },
     registries: [{ url: registry.url }],
     publishers: { block: ['acme'] },
     ceiling: { capabilities: ['fs:read', 'fs:write'], fs_write_roots: ['state:*', 'input:*'] },
@@ -69,14 +70,26 @@ test('a preconfigured program shows who manages it, in their colours, and what c
     skills: { preinstall: [{ skill: 'parse-input' }] },
   }
   await buildIn(installed, 'policy.json', JSON.stringify(policy))
+  const fixture = join(root, 'test/fixtures/packages/brand/logo.svg')
+  await buildIn(installed, 'brand/logo.svg', await readFile(fixture, 'utf8'))
   // Nobody named a registry: the policy does.
   const skillet = await launch({ program: installed.program, env: { SKILLET_REGISTRY: '' } })
   const { page } = skillet
+  await expect(page.getByText('Before you install one, Example Skills shows what it may do')).toBeVisible()
+  await expect(page).toHaveTitle('Example Skills')
   await goTo(page, 'Settings')
   const managed = page.getByRole('region', { name: 'Managed by Example Ltd' })
   await expect(managed.getByText('No skill connects to the internet.')).toBeVisible()
   await expect(managed.getByText('help@example.com')).toBeVisible()
-  await expect(page.getByRole('navigation', { name: 'Main' }).getByText('Example Skills')).toBeVisible()
+  const sidebar = page.getByRole('navigation', { name: 'Main' })
+  await expect(sidebar.getByText('Example Skills')).toBeVisible()
+  await expect(sidebar.locator('img')).toHaveJSProperty('complete', true)
+  expect(await sidebar.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(
+    0,
+  )
+  await expect(
+    page.getByRole('region', { name: 'About Example Skills' }).getByText(/^Skillet \d/),
+  ).toBeVisible()
   await expect(page.getByRole('switch', { name: 'Go online' })).toBeDisabled()
   await expect(page.getByText('Managed by Example Ltd.').first()).toBeVisible()
   await managed.scrollIntoViewIfNeeded()

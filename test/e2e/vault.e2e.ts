@@ -60,7 +60,7 @@ test('without a keychain keys are protected by a passphrase, which a run asks fo
   await page.getByRole('button', { name: 'Run again' }).click()
   // It runs, and has its key; what it wants of DeepL can't be had here.
   const uses = () => readFile(join(home, 'secret-names.json'), 'utf8')
-  await expect.poll(uses, { timeout: 30_000 }).toMatch(/"DEEPL_API_KEY":"20/)
+  await expect.poll(uses, { timeout: 30_000 }).toMatch(/"lastUsedAt": "20/)
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'What happened' })).toBeVisible()
 

@@ -41,7 +41,7 @@ test('no environment, argument or file of the user’s talks the program out of 
   expect(JSON.parse(stdout)).toEqual({ skills: [] })
 })
 
-test('the window starts with the policy in force, and the desktop shows the brand', async ({
+test('the window starts with the policy in force, and it and the desktop show the brand', async ({
   skill,
   open,
 }) => {
@@ -51,4 +51,6 @@ test('the window starts with the policy in force, and the desktop shows the bran
   await expect(page.getByRole('dialog').getByText('Your administrator doesn', { exact: false })).toBeVisible({
     timeout: 20_000,
   })
+  await expect(page).toHaveTitle('Example Skillet')
+  await expect(page.locator('nav img')).toHaveAttribute('src', /^data:image\/svg\+xml;base64,/)
 })

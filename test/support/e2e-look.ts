@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import type { AxeResults } from 'axe-core'
 import { expect, type SkilletApp } from './e2e-app.ts'
 import { root } from './e2e-registry.ts'
@@ -12,6 +13,19 @@ const sizes = [
   { width: 900, height: 640 },
 ]
 
+/** Waits until the page is drawn as it stays: its fonts are there, and what moves has come to its end. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    const ends = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+      .map((animation) => animation.finished.catch(() => undefined))
+    await Promise.all(ends)
+  })
+}
+
 /** Checks the screen for accessibility in both colours and keeps its pictures in both sizes. */
 export async function look({ app, page }: SkilletApp, name: string): Promise<void> {
   await mkdir(pictures, { recursive: true })
@@ -21,8 +35,7 @@ export async function look({ app, page }: SkilletApp, name: string): Promise<voi
     await expect(page.locator('html')).toHaveCSS('color-scheme', theme)
     for (const size of sizes) {
       await page.setViewportSize(size)
-      await page.evaluate(() => document.fonts.ready.then(() => undefined))
-      await page.waitForTimeout(250)
+      await settle(page)
       await page.screenshot({ path: join(pictures, `${name}-${size.width}-${theme}.png`) })
       expect(
         await page.evaluate(

@@ -1,15 +1,24 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 
 import { Stop } from '../say.mjs'
 
-/** @typedef {{ name: string, icon: string }} Brand `icon`: a square PNG of at least 512 pixels */
+/**
+ * @typedef {{ name: string, icon: string, logo: string | null }} Brand `icon`: a square PNG of at least 512 pixels; `logo`:
+ *   what the window shows, a PNG or SVG
+ */
+
+const maxLogoBytes = 256 * 1024
 
 /** @param {string} checkout @returns {Brand} */
-export const ownBrand = (checkout) => ({ name: 'Skillet', icon: join(checkout, 'resources/icon.png') })
+export const ownBrand = (checkout) => ({
+  name: 'Skillet',
+  icon: join(checkout, 'resources/icon.png'),
+  logo: null,
+})
 
 /**
- * A folder with `brand.json` (`{"name": "Skillet for Example Ltd"}`) and `icon.png`. Paths, package and command keep the
+ * A folder with `brand.json` (`{"name": "Skillet for Example Ltd"}`), `icon.png` and, if wanted, `logo.svg` or `logo.png`. Paths, package and command keep the
  * name skillet, so that agents, policies and instructions fit every build.
  *
  * @param {string} folder
@@ -38,5 +47,29 @@ export async function readBrand(folder) {
   const isPng = bytes.subarray(0, 8).equals(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]))
   const [width, height] = isPng ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : [0, 0]
   if (width !== height || width < 512) throw new Stop(`${icon} is no square PNG of at least 512 pixels.`, fix)
-  return { name, icon }
+  return { name, icon, logo: await readLogo(folder) }
+}
+
+/** @param {string} folder */
+async function readLogo(folder) {
+  for (const name of ['logo.svg', 'logo.png']) {
+    const logo = join(folder, name)
+    const found = await stat(logo).catch(() => null)
+    if (found === null) continue
+    if (found.size > maxLogoBytes) throw new Stop(`${logo} is larger than 256 KiB.`, 'make it smaller')
+    return logo
+  }
+  return null
+}
+
+/**
+ * What the build's own policy is to say: what was given, with the brand where it names none of its own. Null where neither
+ * was given.
+ *
+ * @param {Record<string, unknown> | null} policy @param {Brand | null} brand
+ */
+export function policyWithBrand(policy, brand) {
+  if (brand === null) return policy
+  const own = { name: brand.name, ...(brand.logo === null ? {} : { logo: basename(brand.logo) }) }
+  return { ...policy, branding: { ...own, .../** @type {object | undefined} */ (policy?.['branding']) } }
 }

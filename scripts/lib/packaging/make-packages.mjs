@@ -1,10 +1,11 @@
-import { cp, mkdir, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, isAbsolute, join } from 'node:path'
 import process from 'node:process'
 
 import { capture } from '../command.mjs'
 import { Stop } from '../say.mjs'
-import { ownBrand, readBrand } from './brand.mjs'
+import { ownBrand, policyWithBrand, readBrand } from './brand.mjs'
 import { writeContents } from './contents.mjs'
 import { makeDeb } from './deb.mjs'
 import { pack } from './pack.mjs'
@@ -31,7 +32,7 @@ export async function makePackages(
   const resources = join(output, 'resources')
   await rm(resources, { recursive: true, force: true })
   await mkdir(resources, { recursive: true })
-  if (policy !== undefined) await addPolicy(policy, commandLine, resources)
+  await addPolicy({ policy, brand: brandFolder === undefined ? null : brand }, commandLine, resources)
 
   const app = join(output, 'app')
   const parts = await stage(checkout, app, brand)
@@ -60,13 +61,32 @@ export async function makePackages(
 }
 
 /**
- * A policy that this build always has. Checked by the very program that will read it.
+ * A policy that this build always has, with its brand. Checked by the very program that will read it.
  *
- * @param {string} policy @param {string} commandLine @param {string} resources
+ * @param {{ policy: string | undefined, brand: import('./brand.mjs').Brand | null }} given
+ * @param {string} commandLine @param {string} resources
  */
-async function addPolicy(policy, commandLine, resources) {
-  const checked = await capture(process.execPath, [commandLine, 'policy', 'check', policy])
-  if (checked.code !== 0)
-    throw new Stop(`${policy} can't be built in.`, undefined, checked.stdout + checked.stderr)
-  await cp(policy, join(resources, 'policy.json'))
+async function addPolicy({ policy, brand }, commandLine, resources) {
+  const check = async (/** @type {string} */ path) => {
+    const checked = await capture(process.execPath, [commandLine, 'policy', 'check', path])
+    if (checked.code !== 0)
+      throw new Stop(`${path} can't be built in.`, undefined, checked.stdout + checked.stderr)
+  }
+  if (policy !== undefined) await check(policy)
+  const given = policy === undefined ? null : JSON.parse(await readFile(policy, 'utf8'))
+  const whole = policyWithBrand(given, brand)
+  if (whole === null) return
+  const built = join(resources, 'policy.json')
+  await writeFile(built, JSON.stringify(whole, null, 2))
+  await check(built)
+  if (brand?.logo) {
+    await mkdir(join(resources, 'brand'))
+    await cp(brand.logo, join(resources, 'brand', basename(brand.logo)))
+  }
+  const { logo } = /** @type {{ logo?: unknown }} */ (whole['branding'] ?? {})
+  if (typeof logo === 'string' && !isAbsolute(logo) && !existsSync(join(resources, 'brand', logo)))
+    throw new Stop(
+      `The policy's branding.logo, ${logo}, is not in the brand's folder.`,
+      `--brand DIR with ${logo}`,
+    )
 }

@@ -53,6 +53,22 @@ describe('the list of updates that a build signs', () => {
   })
 })
 
+it('a brand is built in as part of the policy, which may name another', async () => {
+  const { policyWithBrand } = await loadScript<{
+    policyWithBrand(policy: object | null, brand: object | null): object | null
+  }>('packaging/brand.mjs')
+  const brand = { name: 'Example Skillet', icon: 'icon.png', logo: '/any/logo.svg' }
+  expect(policyWithBrand(null, null)).toBeNull()
+  expect(policyWithBrand({ telemetry: 'off' }, null)).toEqual({ telemetry: 'off' })
+  expect(policyWithBrand(null, brand)).toEqual({ branding: { name: 'Example Skillet', logo: 'logo.svg' } })
+  expect(
+    policyWithBrand({ telemetry: 'off', branding: { name: 'Other' } }, { ...brand, logo: null }),
+  ).toEqual({
+    telemetry: 'off',
+    branding: { name: 'Other' },
+  })
+})
+
 describe('a brand', () => {
   const icon = (width: number, height: number) => {
     const png = Buffer.alloc(24)
@@ -73,7 +89,12 @@ describe('a brand', () => {
     }
     const name = 'Skillet für Beispiel & Co.'
     const good = JSON.stringify({ name: 'Example Skillet' })
-    expect(await brand(good, icon(512, 512))).toMatchObject({ name: 'Example Skillet' })
+    expect(await brand(good, icon(512, 512))).toMatchObject({ name: 'Example Skillet', logo: null })
+    await writeFile(join(folder, 'logo.svg'), '<svg/>')
+    expect(await brand(good, icon(512, 512))).toMatchObject({ logo: join(folder, 'logo.svg') })
+    await writeFile(join(folder, 'logo.svg'), ' '.repeat(300_000))
+    await expect(brand(good, icon(512, 512))).rejects.toThrow('larger than 256 KiB')
+    await rm(join(folder, 'logo.svg'))
     for (const bad of [
       JSON.stringify({ name }),
       '{}',

@@ -15,6 +15,7 @@ import { Empty } from '../../ui/empty.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { categoryNames, categoryOrder, type Category } from '../../ui/names.ts'
 import { Page } from '../../ui/page.tsx'
+import { useProgramName } from '../managed/managed.ts'
 import { FirstChoice } from '../telemetry/first-choice.tsx'
 import { useTryAgain } from '../authority/try-again.ts'
 import { useCatalogPages } from './catalog-pages.ts'
@@ -187,6 +188,7 @@ function Chips({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filter
 /** Three sentences for somebody who has installed nothing yet. */
 function Welcome(): ReactNode {
   const library = useCall('library.list', null)
+  const name = useProgramName()
   if (library.data === undefined || library.data.length > 0) return null
   return (
     <aside
@@ -195,7 +197,8 @@ function Welcome(): ReactNode {
     >
       <strong className="font-semibold text-ink">{t('Welcome.')}</strong>{' '}
       {t(
-        'A skill teaches your computer one new thing. Before you install one, Skillet shows what it may do and asks you about each. It can do nothing else.',
+        'A skill teaches your computer one new thing. Before you install one, {{name}} shows what it may do and asks you about each. It can do nothing else.',
+        { name },
       )}
     </aside>
   )

@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { useMediaQuery } from '../../ui/media-query.ts'
 import { fitAccent } from './accent.ts'
-import { useManaged } from './managed.ts'
+import { useManaged, useProgramName } from './managed.ts'
 
 const grounds = ['--raised', '--panel', '--ground', '--sunk'] as const
 const roles = {
@@ -11,8 +11,15 @@ const roles = {
   '--brand-soft': 'soft',
 } as const
 
-/** Draws the window in the organisation's colour, as far as people can read it, in whichever appearance is chosen. */
+/**
+ * Gives the window the organisation's name and draws it in their colour, as far as people can read it, in whichever
+ * appearance is chosen.
+ */
 export function useBranding(): void {
+  const name = useProgramName()
+  useEffect(() => {
+    document.title = name
+  }, [name])
   const accent = useManaged()?.policy.branding?.accent
   const moreContrast = useMediaQuery('(prefers-contrast: more)')
   useEffect(() => {

@@ -5,7 +5,7 @@ import { hrefs } from '../../route.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Section } from '../../ui/page.tsx'
-import { managedBy } from './managed.ts'
+import { isManaged, managedBy } from './managed.ts'
 import { ManagedFacts } from './managed-facts.tsx'
 
 /** Settings: who manages this computer and what that means; and the way to the policy editor. */
@@ -22,7 +22,7 @@ export function ManagedSection(): ReactNode {
         <ErrorNote linked={false} error={managed.error} onRetry={() => void managed.refetch()} />
       </Section>
     )
-  if (managed.data === undefined || managed.data === null)
+  if (managed.data === undefined || managed.data === null || !isManaged(managed.data.policy))
     return (
       <Section title={t('For administrators')} aside={editor}>
         <p className="-mt-1 text-ink-2">

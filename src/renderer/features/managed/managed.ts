@@ -9,6 +9,16 @@ export function useManaged(): Managed | null {
   return useCall('managed.get', null, { staleTimeMs: 60_000 }).data ?? null
 }
 
+/** What the organisation calls the program. */
+export function useProgramName(): string {
+  return useManaged()?.policy.branding?.name ?? 'Skillet'
+}
+
+/** Whether anything is decided, or anybody named, beyond the program's name, colour and picture. */
+export function isManaged(policy: Managed['policy']): boolean {
+  return Object.keys(policy).some((key) => key !== 'branding')
+}
+
 /** Who has locked what looks locked: "Managed by Example Ltd". */
 export function managedBy(organisation: string | undefined): string {
   return organisation === undefined

@@ -18,6 +18,7 @@ import { ProgramSection } from './program-section.tsx'
 import { SandboxSection } from './sandbox-section.tsx'
 import { UpdatesSection } from './updates-section.tsx'
 import type { Appearance } from '../shell/appearance.ts'
+import { useProgramName } from '../managed/managed.ts'
 import { ManagedSection } from '../managed/managed-section.tsx'
 import { TrustSection } from '../authority/trust-section.tsx'
 import { TelemetrySection } from '../telemetry/telemetry-section.tsx'
@@ -147,8 +148,9 @@ const placeNames = (): Record<Doctor['keyPlace']['kind'], string> => ({
 
 function AboutSection(): ReactNode {
   const info = useCall('app.info', null, { staleTimeMs: Infinity })
+  const name = useProgramName()
   return (
-    <Section title={t('About Skillet')}>
+    <Section title={t('About {{name}}', { name })}>
       {info.isError ? (
         <ErrorNote error={info.error} onRetry={() => void info.refetch()} />
       ) : info.isPending ? (
@@ -156,7 +158,8 @@ function AboutSection(): ReactNode {
       ) : (
         <Facts
           facts={[
-            [t('Version'), info.data.version],
+            // Whatever an organisation calls it, this is what it is.
+            [t('Version'), `Skillet ${info.data.version}`],
             [
               t('Skillet’s folder'),
               <bdi key="folder" dir="ltr">

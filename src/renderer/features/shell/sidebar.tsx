@@ -16,7 +16,7 @@ import { hrefs, type Page } from '../../route.ts'
 import { SideHint, SideLink, SideNav } from '../../ui/side-nav.tsx'
 import { Skeleton } from '../../ui/skeleton.tsx'
 import { useMediaQuery } from '../../ui/media-query.ts'
-import { managedBy, useManaged } from '../managed/managed.ts'
+import { isManaged, managedBy, useManaged } from '../managed/managed.ts'
 import { useRunningChains } from '../chains/chain-sessions.ts'
 import { updatable } from '../updates/updatable.ts'
 import { computerWords } from './computer-words.ts'
@@ -82,7 +82,8 @@ export function Sidebar({ page, runningCount }: { page: Page; runningCount: numb
         : {
             name: managed.policy.branding?.name,
             logo: managed.logo,
-            note: managedBy(managed.policy.organisation),
+            // A build that only has another name and picture is managed by nobody.
+            ...(isManaged(managed.policy) ? { note: managedBy(managed.policy.organisation) } : {}),
           })}
     >
       <ul className="flex flex-col gap-0.5">

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { t } from '../../../shared/i18n/t.ts'
 import { useCall } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
+import { useProgramName } from '../managed/managed.ts'
 import { SentWords } from './sent-words.tsx'
 import { useChoose } from './use-choose.ts'
 
@@ -10,6 +11,7 @@ export function FirstChoice(): ReactNode {
   const status = useCall('telemetry.status', null)
   const preview = useCall('telemetry.preview', null)
   const choose = useChoose()
+  const name = useProgramName()
   if (status.data === undefined || preview.data === undefined) return null
   const { choice, forbiddenBy, managed } = status.data
   if (choice !== null || forbiddenBy !== null || managed) return null
@@ -18,7 +20,7 @@ export function FirstChoice(): ReactNode {
       aria-label={t('Anonymous statistics')}
       className="mb-5 rounded-lg border border-line bg-panel px-4 py-4"
     >
-      <h2 className="font-semibold">{t('May Skillet count how skills do?')}</h2>
+      <h2 className="font-semibold">{t('May {{name}} count how skills do?', { name })}</h2>
       <p className="mt-1 max-w-prose text-ink-2">
         {t(
           'If you say yes, the registry learns which skills are installed and used, how long that took and whether it worked. It doesn’t learn who you are, what you give a skill or what comes out, and the numbers that stand for you change every 30 days. You can look at every word that was sent, and change your mind, in Settings.',
