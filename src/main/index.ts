@@ -19,6 +19,7 @@ import { droppedChannel } from '../shared/contract/channels.ts'
 import { SkilletError, exitStatusOf } from '../shared/errors.ts'
 import { onDisk } from '../shared/on-disk.ts'
 import type { Receipt } from '../shared/receipt.ts'
+import { createAgentAccess } from './agent-access.ts'
 import { openAppearance } from './appearance.ts'
 import { createEngineSource } from './engine-source.ts'
 import { createChooser } from './host/dialogs.ts'
@@ -28,6 +29,7 @@ import { createBundleFiles, type BundleFiles } from './host/bundle-files.ts'
 import { createFiles } from './host/files.ts'
 import { showPage } from './host/page-viewer.ts'
 import { createChangeListener } from './ipc/changes.ts'
+import { agentAccessHandlers } from './ipc/handlers/agent-access.ts'
 import { catalogHandlers } from './ipc/handlers/catalog.ts'
 import { chainHandlers } from './ipc/handlers/chains.ts'
 import { createInstalls } from './ipc/handlers/install.ts'
@@ -57,6 +59,7 @@ import { createRuns } from './runs.ts'
 import { takeScreenshot } from './screenshot.ts'
 import { isTrustedSender, lockAllContents, lockSession } from './security.ts'
 import { createStartup, hiddenWord } from './startup.ts'
+import { createAttention } from './attention.ts'
 import { createTray, type TrayIcon } from './tray.ts'
 import { openWindow } from './window.ts'
 
@@ -156,7 +159,8 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
   const appearance = await openAppearance(home, (choice) => (nativeTheme.themeSource = choice), log)
 
   let tray: TrayIcon | null = null
-  const tellTray = () => tray?.update(runs.running() + chainRuns.running())
+  let asking = 0
+  const tellTray = () => tray?.update(runs.running() + chainRuns.running(), asking)
   const language = await openLanguage(home, {
     preferred: () => app.getPreferredSystemLanguages(),
     managed: async () => (await orNull(managed.read(), 5000))?.language ?? null,
@@ -184,6 +188,20 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
   }
   const runs = createRuns(runPorts)
   const chainRuns = createChainRuns(runPorts)
+  const attention = createAttention({ window, show: () => show() })
+  const access = createAgentAccess({
+    home,
+    engine,
+    managed: () => managed.read(),
+    send,
+    onAsked: attention.call,
+    onWaiting(count) {
+      asking = count
+      attention.count(count)
+      tellTray()
+    },
+    log,
+  })
   const startup = createStartup(app, { program: process.env['APPIMAGE'] ?? process.execPath })
   let startsAtLogin = await startup.isOn()
   const updates = createOwnUpdates({
@@ -224,6 +242,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       ...languageHandlers(language),
       ...permissionHandlers(engine),
       ...telemetryHandlers(engine),
+      ...agentAccessHandlers(access, () => managed.read()),
       ...managedHandlers({
         managed,
         logoOf: (policy) => readLogo(policy, brandOf(__dirname)),
@@ -280,6 +299,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     stopEverything: async () => {
       installs.stopAll()
       await stopRuns()
+      await access.close()
       await engine.close()
     },
     log,

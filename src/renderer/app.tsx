@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNo
 import { I18nProvider } from 'react-aria-components'
 import type { SkilletBridge } from '../shared/contract/index.ts'
 import { BridgeProvider } from './bridge.ts'
+import { AgentAsks } from './features/agent-access/agent-asks.tsx'
 import { ActivityPage } from './features/activity/activity-page.tsx'
 import { EntryPage } from './features/activity/entry-page.tsx'
 import { DropZone } from './features/bundle/drop-zone.tsx'
@@ -66,6 +67,7 @@ export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
                         <Shell bridge={bridge} />
                       </ReportProvider>
                       <OpenedBundles />
+                      <AgentAsks />
                       <SettledUpdates />
                       <DropZone />
                     </UpdateSessionsProvider>

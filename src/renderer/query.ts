@@ -68,6 +68,8 @@ export const staleAfter = {
     'library.verify',
     'trash.list',
     'chain.list',
+    // What an agent asked for may be there now.
+    'agentAccess.waiting',
   ],
   trash: ['trash.list', 'audit.list'],
   trust: ['trust.status', 'app.info', 'catalog.search', 'catalog.show', 'library.list', 'audit.list'],

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { agentAccessCalls, agentAccessEvents } from './agent-access.ts'
 import { chainCalls, chainEvents } from './chains.ts'
 import type { Client, Handlers } from './define.ts'
 import { installCalls, installProgressSchema } from './install.ts'
@@ -25,6 +26,7 @@ export const contract = {
   ...telemetryCalls,
   ...programCalls,
   ...updateCalls,
+  ...agentAccessCalls,
 }
 export type Contract = typeof contract
 export type CallName = keyof Contract
@@ -36,6 +38,7 @@ export const events = {
   ...managedEvents,
   ...overviewEvents,
   ...updateEvents,
+  ...agentAccessEvents,
   'install.progress': installProgressSchema,
 }
 export type EventName = keyof typeof events

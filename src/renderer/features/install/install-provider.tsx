@@ -5,7 +5,8 @@ import { useNotice } from '../../ui/toast.tsx'
 import { InstallDialog } from './install-dialog.tsx'
 import type { InstallTarget, Outcome } from './install-flow.ts'
 
-type OpenInstall = (target: InstallTarget) => boolean
+/** `onClosed` hears how it ended. */
+type OpenInstall = (target: InstallTarget, onClosed?: (outcome: Outcome) => void) => boolean
 
 const InstallContext = createContext<OpenInstall | null>(null)
 
@@ -17,20 +18,25 @@ export function useInstall(): OpenInstall {
 }
 
 export function InstallProvider({ children }: { children: ReactNode }): ReactNode {
-  const [opened, setOpened] = useState<{ target: InstallTarget; turn: number } | null>(null)
+  const [opened, setOpened] = useState<{
+    target: InstallTarget
+    turn: number
+    onClosed: ((outcome: Outcome) => void) | undefined
+  } | null>(null)
   const notify = useNotice()
   const announce = useAnnounce()
   const turns = useRef(0)
   const busy = useRef(false)
-  const open = useCallback((target: InstallTarget) => {
+  const open = useCallback<OpenInstall>((target, onClosed) => {
     if (busy.current) return false
     busy.current = true
-    setOpened({ target, turn: (turns.current += 1) })
+    setOpened({ target, turn: (turns.current += 1), onClosed })
     return true
   }, [])
   const closed = (outcome: Outcome, title: string) => {
     busy.current = false
     setOpened(null)
+    opened?.onClosed?.(outcome)
     if (outcome === 'installed') announce(t('{{title}} is in your Library', { title }))
     if (outcome === 'refused')
       notify({ text: t('{{title}} was not installed. Skillet will remember your answer.', { title }) })

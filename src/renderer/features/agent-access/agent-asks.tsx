@@ -1,0 +1,31 @@
+import { useEffect, useState, type ReactNode } from 'react'
+import { useIsDialogOpen } from '../../ui/dialog.tsx'
+import { PairingDialog } from './pairing-dialog.tsx'
+import { RequestDialog } from './request-dialog.tsx'
+import { isPairing, useWaiting } from './waiting.ts'
+
+/**
+ * Asks the person what an agent waits for, wherever in the app they are: one question at a time, and none on top of another
+ * decision. What is put off waits under Agents.
+ */
+export function AgentAsks(): ReactNode {
+  const waiting = useWaiting()
+  const busy = useIsDialogOpen()
+  const [shown, setShown] = useState<string | null>(null)
+  const [putOff, setPutOff] = useState<ReadonlySet<string>>(new Set())
+  const asked = waiting.find(({ id }) => id === shown)
+  const next = waiting.find(({ id }) => !putOff.has(id))?.id ?? null
+  useEffect(() => {
+    if (asked === undefined && !busy) setShown(next)
+  }, [asked, busy, next])
+  if (asked === undefined) return null
+  const later = () => {
+    setPutOff((earlier) => new Set([...earlier, asked.id]))
+    setShown(null)
+  }
+  return isPairing(asked) ? (
+    <PairingDialog key={asked.id} pairing={asked} onClose={later} />
+  ) : (
+    <RequestDialog key={asked.id} request={asked} onClose={later} />
+  )
+}
