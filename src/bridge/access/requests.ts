@@ -200,7 +200,9 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
       await note(
         'agent.answered',
         denied,
-        `You did not let ${agentName} ${kind === 'install' ? 'have' : 'run'} ${title} ${version}.`,
+        kind === 'install'
+          ? `You did not install ${title} ${version}, which ${agentName} had asked for.`
+          : `You did not let ${agentName} run ${title} ${version}.`,
       )
     },
     async allowRun(id, also) {

@@ -644,6 +644,13 @@ export function createFakeBridge(
       telemetry = { ...telemetry, samples }
       return null
     },
+    'agentAccess.waiting': async () => ({ pairings: [], requests: [] }),
+    'agentAccess.list': async () => ({ agents: [], maxDays: 365 }),
+    'agentAccess.connect': async () => null,
+    'agentAccess.refuse': async () => null,
+    'agentAccess.disconnect': async () => null,
+    'agentAccess.denyRequest': async () => null,
+    'agentAccess.allowRun': async () => null,
     'appearance.get': async () => appearance,
     'appearance.set': async (chosen) => {
       appearance = chosen

@@ -21,7 +21,7 @@ const locales: Record<'window' | 'main' | 'engine', Record<(typeof languages)[nu
 }
 const keysIn = async (folder: string) => (await filesIn(folder)).flatMap((file) => keysOf(file).said)
 const engineSentences = async () =>
-  (await filesIn('engine', 'trust', 'main', 'shared'))
+  (await filesIn('engine', 'trust', 'main', 'shared', 'bridge/access'))
     .filter((file) => !/^shared.(i18n|locales)/.test(file))
     .flatMap(engineSentencesOf)
 
