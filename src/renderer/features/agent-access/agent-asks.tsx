@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useIsDialogOpen } from '../../ui/dialog.tsx'
 import { PairingDialog } from './pairing-dialog.tsx'
 import { RequestDialog } from './request-dialog.tsx'
@@ -15,9 +15,7 @@ export function AgentAsks(): ReactNode {
   const [putOff, setPutOff] = useState<ReadonlySet<string>>(new Set())
   const asked = waiting.find(({ id }) => id === shown)
   const next = waiting.find(({ id }) => !putOff.has(id))?.id ?? null
-  useEffect(() => {
-    if (asked === undefined && !busy) setShown(next)
-  }, [asked, busy, next])
+  if (asked === undefined && !busy && next !== shown) setShown(next)
   if (asked === undefined) return null
   const later = () => {
     setPutOff((earlier) => new Set([...earlier, asked.id]))
