@@ -269,6 +269,10 @@ describe('a fleet', () => {
     expect((await call('GET', `/api/bundles/${bundle}/revisions`, agent)).status).toBe(403)
 
     expect((await call('DELETE', `/api/bundles/${bundle}`, ada)).body.error.code).toBe('BUSY')
+    const elsewhere = (await call('POST', '/api/fleets', ada, { name: 'elsewhere', bundle })).body.id
+    const notThere = `/api/fleets/${elsewhere}/machines/${again.machines[0].id}`
+    expect((await call('DELETE', notThere, ada)).status).toBe(404)
+    expect((await call('DELETE', `/api/fleets/${elsewhere}`, ada)).status).toBe(204)
     expect((await call('DELETE', `/api/fleets/${id}/machines/${again.machines[0].id}`, ada)).status).toBe(204)
     expect((await call('DELETE', `/api/fleets/${id}`, ada)).status).toBe(204)
     // Its keys went with it.

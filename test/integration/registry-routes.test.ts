@@ -336,6 +336,7 @@ describe("another's things", () => {
     try {
       await areUnknown()
       await areUnlisted()
+      await areUncounted()
     } finally {
       await walls('enable')
     }
@@ -395,6 +396,28 @@ describe("another's things", () => {
       },
     )
     expect(count.ids).toBeGreaterThan(20)
+  }
+
+  /** What was told to one account is neither counted nor marked as read by another. */
+  async function areUncounted(): Promise<void> {
+    const unreadOf = async (account: string) =>
+      Number(
+        (
+          await probe.admin.query<{ count: string }>(
+            'select count(*) from notifications where account_id = $1 and read_at is null',
+            [account],
+          )
+        ).rows[0]!.count,
+      )
+    const { url } = probe.test.registry
+    const bob = (method: string, path: string) => call(url, method, path, probe.bob.session)
+    const news = async () => (await bob('GET', '/api/account/notifications')).body.unread as number
+    const theirs = await unreadOf(probe.ada.accountId)
+    expect(theirs).toBeGreaterThan(0)
+    expect(await news()).toBe(await unreadOf(probe.bob.accountId))
+    expect((await bob('POST', '/api/account/notifications/read')).status).toBe(204)
+    expect(await news()).toBe(0)
+    expect(await unreadOf(probe.ada.accountId)).toBe(theirs)
   }
 
   async function areUnlisted(): Promise<void> {

@@ -121,6 +121,8 @@ describe('publishing', () => {
       state: 'rejected',
       comment: 'Says less than it does.',
     })
+    const told = await test.sql(`select words from notifications where words like 'turned-down %'`)
+    expect(told).toEqual([{ words: 'turned-down 1.0.0 was sent back: Says less than it does.' }])
   })
 
   it('keeps names with their first publisher, and publishers to their own name', async () => {
