@@ -11,8 +11,11 @@ export const testPlan = [
     checks: [{ name: 'types' }, { name: 'lint' }, { name: 'format' }, { name: 'knip' }],
   },
   { title: 'Unit tests', checks: [{ name: 'unit' }] },
-  { title: 'Renderer tests', checks: [{ name: 'renderer' }] },
-  { title: 'Kills, faults and registries', checks: [{ name: 'durability', needs: 'build' }] },
+  {
+    // The first waits a good part of its time.
+    title: 'Kills, faults and registries, and beside them renderer tests',
+    checks: [{ name: 'durability', needs: 'build' }, { name: 'renderer' }],
+  },
   {
     // The first run one by one, so they leave a processor to the others.
     title: 'Integration tests, and beside them packages, and unit tests under Node 24',
