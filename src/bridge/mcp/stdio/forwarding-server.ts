@@ -2,6 +2,7 @@ import {
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
   ProtocolError,
+  SERVER_INFO_META_KEY,
   Server,
   type CallToolResult,
   type GetPromptResult,
@@ -56,11 +57,13 @@ export function createForwardingServer({ version, ask }: ForwardingPorts): Serve
           .catch(() => undefined)
     }
     try {
-      return (await ask(
-        caller,
-        { method, params: withToken(params, mcpReq._meta) },
-        { signal: mcpReq.signal, onMessage },
-      )) as R
+      return ownResult(
+        await ask(
+          caller,
+          { method, params: withToken(params, mcpReq._meta) },
+          { signal: mcpReq.signal, onMessage },
+        ),
+      ) as R
     } catch (error) {
       if (error instanceof ProtocolError) throw error
       if (method === 'tools/call') return toToolError(error) as Result as R
@@ -94,6 +97,14 @@ export function createForwardingServer({ version, ask }: ForwardingPorts): Serve
       forward(method, params, context),
     )
   return server
+}
+
+/** Without what the version of the other connection adds to every result; this one's SDK adds its own. */
+function ownResult(result: Result): Result {
+  if (result['resultType'] !== 'complete') return result
+  const { resultType: _type, ttlMs: _ttl, cacheScope: _scope, _meta: meta, ...rest } = result
+  const { [SERVER_INFO_META_KEY]: _info, ...ours } = meta ?? {}
+  return Object.keys(ours).length === 0 ? rest : { ...rest, _meta: ours }
 }
 
 /** Progress is told under the token that the agent chose. */
