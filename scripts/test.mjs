@@ -15,11 +15,14 @@ import { sum } from './lib/test-report.mjs'
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
 
+/** One runs under it, the others start programs that do. */
+const needsNode24 = new Set(['unit-node-24', 'durability', 'e2e'])
+
 /** @returns {Promise<{ passed: number, failed: number }>} */
 async function main() {
   const args = process.argv.slice(2)
   const checks = selectChecks(args)
-  const wanted = { tests: true, node24: checks.includes('unit-node-24') }
+  const wanted = { tests: true, node24: checks.some((check) => needsNode24.has(check)) }
   const installing = checks.includes('dist') && process.platform === 'linux'
   const stages = stagesOf(checks).length
   const steps = createSteps(preparationSteps(wanted) + stages + (installing ? 1 : 0))

@@ -4,6 +4,7 @@ import { ensureSandboxes } from './chromium-sandbox.mjs'
 import { copyCheckout } from './copy-checkout.mjs'
 import { hasDisplay } from './display.mjs'
 import { resolveElectron } from './electron.mjs'
+import { resolveMcpTools } from './mcp-tools.mjs'
 import { resolveNode24 } from './node-24.mjs'
 import { ensureNpmPackages } from './npm-packages.mjs'
 import { ensureSystemPackages } from './system-packages.mjs'
@@ -45,9 +46,13 @@ export async function prepare(checkout, { tests, node24 }, { step }) {
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...runner.env, SKILLET_ELECTRON: electron.path }
   if (node24) {
-    env['SKILLET_NODE_24'] = await step('Finding Node 24', (say) =>
-      resolveNode24(checkout, runner.cacheFolder, say),
+    const [node, tools] = await step('Finding Node 24, and what tests need it for', (say) =>
+      Promise.all([
+        resolveNode24(checkout, runner.cacheFolder, say),
+        resolveMcpTools(checkout, runner.cacheFolder, say),
+      ]),
     )
+    Object.assign(env, { SKILLET_NODE_24: node, SKILLET_MCP_TOOLS: tools })
   }
   let folder = checkout
   const { user } = runner
