@@ -21,8 +21,7 @@ export function addMcp(program: Command, cli: Cli): void {
           name: name ?? null,
           engine: () => cli.engine(),
           // Standard output is the protocol's alone.
-          log: ({ message, cause }) =>
-            void cli.ports.stderr.write(`${message}${cause instanceof Error ? ` (${cause.message})` : ''}\n`),
+          log: (line) => void cli.ports.stderr.write(`${line}\n`),
         },
         cli.signal,
       )

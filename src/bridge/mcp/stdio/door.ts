@@ -1,6 +1,7 @@
 import type { Result } from '@modelcontextprotocol/server'
 import { agentNameSchema } from '../../../shared/agent-name.ts'
 import { SkilletError } from '../../../shared/errors.ts'
+import type { LocalUpstream } from './local.ts'
 import { createPairing, type Pairing } from './pair.ts'
 import { findBridge, Unreached, type SocketClient } from './socket-client.ts'
 import { createTokenFile, type TokenFile } from './token-file.ts'
@@ -17,7 +18,7 @@ interface DoorPorts {
   /** What the agent's configuration calls it; null: what it calls itself. */
   readonly name: string | null
   /** The engine in this process, for where no Skillet runs. Opens nothing by itself. */
-  readonly openLocal: (name: string) => Promise<Upstream>
+  readonly openLocal: (name: string) => Promise<LocalUpstream>
   /** What is installed has changed, or the agent may see it from now on. */
   readonly onChanged: () => void
 }
@@ -25,7 +26,8 @@ interface DoorPorts {
 /** Where an agent's requests go. */
 export interface Door {
   ask(caller: Caller, request: UpstreamRequest, hooks: UpstreamHooks): Promise<Result>
-  close(): void
+  /** Ends what this process runs itself. */
+  close(): Promise<void>
 }
 
 /** The Skillet that runs, as an agent of it that has a token or not. */
@@ -49,7 +51,7 @@ const emptyLists: Readonly<Record<string, Result>> = {
  */
 export function createDoor({ home, name, openLocal, onChanged }: DoorPorts): Door {
   let joined: Promise<Joined | null> | null = null
-  let local: Promise<Upstream> | null = null
+  let local: Promise<LocalUpstream> | null = null
   let listening: AbortController | null = null
 
   const nameOf = ({ info }: Caller) =>
@@ -63,7 +65,7 @@ export function createDoor({ home, name, openLocal, onChanged }: DoorPorts): Doo
     return { bridge, file, pairing: createPairing(bridge, { name: own, file, onToken: onChanged }) }
   }
 
-  function openedLocal(caller: Caller): Promise<Upstream> {
+  function openedLocal(caller: Caller): Promise<LocalUpstream> {
     return (local ??= openLocal(nameOf(caller)).catch((error: unknown) => {
       local = null
       throw error
@@ -115,7 +117,8 @@ export function createDoor({ home, name, openLocal, onChanged }: DoorPorts): Doo
   }
 
   async function hadToken(): Promise<boolean> {
-    return (await (await joined)?.file.read()) != null
+    const there = await joined
+    return there !== null && (await there.file.read()) !== null
   }
 
   /** Hears of changes from now on, until the other end goes. */
@@ -142,7 +145,10 @@ export function createDoor({ home, name, openLocal, onChanged }: DoorPorts): Doo
 
   return {
     ask: (caller, request, hooks) => ask(caller, request, hooks, true),
-    close: () => listening?.abort(),
+    async close() {
+      listening?.abort()
+      await (await local)?.close()
+    },
   }
 }
 

@@ -4,8 +4,8 @@ import { SkilletError, toSkilletError } from '../../../shared/errors.ts'
 import type { SocketClient } from './socket-client.ts'
 import type { TokenFile } from './token-file.ts'
 
-/** Milliseconds that a call waits for the person before it says that they are awaited. */
-const patienceMs = 20_000
+/** A call waits so long for the person before it says that they are awaited. */
+const usualPatienceMs = 20_000
 /** Seconds of one question whether the person has answered. */
 const waitS = 60
 
@@ -26,7 +26,12 @@ export interface Pairing {
 
 export function createPairing(
   bridge: SocketClient,
-  { name, file, onToken }: { name: string; file: TokenFile; onToken: () => void },
+  {
+    name,
+    file,
+    onToken,
+    patienceMs = usualPatienceMs,
+  }: { name: string; file: TokenFile; onToken: () => void; patienceMs?: number },
 ): Pairing {
   let current: { code: string; token: Promise<string> } | null = null
 

@@ -1,7 +1,6 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Server } from '@modelcontextprotocol/server'
 import type { Engine } from '../../../engine/api.ts'
-import type { SkilletError } from '../../../shared/errors.ts'
 import { ensureWebCrypto } from '../web-crypto.ts'
 import { createDoor } from './door.ts'
 import { createForwardingServer } from './forwarding-server.ts'
@@ -11,7 +10,7 @@ interface StdioPorts {
   readonly version: string
   readonly name: string | null
   readonly engine: () => Promise<Engine>
-  readonly log: (error: SkilletError) => void
+  readonly log: (line: string) => void
 }
 
 /** Serves MCP on standard input and output until the agent closes them. */
@@ -25,7 +24,14 @@ export async function serveMcpOnStdio(
     home,
     name,
     openLocal: async (of) =>
-      (await import('./local.ts')).createLocalUpstream({ name: of, version, engine, log }),
+      (await import('./local.ts')).createLocalUpstream({
+        home,
+        name: of,
+        version,
+        engine,
+        log: ({ message, cause }) => log(cause instanceof Error ? `${message} (${cause.message})` : message),
+        logLine: log,
+      }),
     onChanged: () => {
       for (const tell of ['sendToolListChanged', 'sendResourceListChanged', 'sendPromptListChanged'] as const)
         // An agent that has gone hears of nothing.
@@ -43,5 +49,5 @@ export async function serveMcpOnStdio(
     signal.addEventListener('abort', () => void handle.close().finally(resolve))
   })
   await ended
-  door.close()
+  await door.close()
 }
