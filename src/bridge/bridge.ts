@@ -187,16 +187,20 @@ function createHandle({
 }): (request: IncomingMessage, response: ServerResponse) => void {
   const me = process.getuid?.() ?? null
   const peers = new WeakMap<object, Peer>()
-  const answer = getRequestListener((request, bindings) => {
-    const { socket } = (bindings as BridgeBindings).incoming
-    const peer = peers.get(socket)!
-    return fetch(request, {
-      ...bindings,
-      peer,
-      address: listener().address,
-      known: () => listener().known(socket),
-    })
-  })
+  const answer = getRequestListener(
+    (request, bindings) => {
+      const { socket } = (bindings as BridgeBindings).incoming
+      const peer = peers.get(socket)!
+      return fetch(request, {
+        ...bindings,
+        peer,
+        address: listener().address,
+        known: () => listener().known(socket),
+      })
+      // The app's own `Response`s stay what they are.
+    },
+    { overrideGlobalObjects: false },
+  )
   return (request, response) => {
     for (const [name, value] of Object.entries(answerHeaders)) response.setHeader(name, value)
     const { socket } = request

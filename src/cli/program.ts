@@ -35,6 +35,7 @@ const commands: Record<string, () => Promise<AddCommand>> = {
   grants: async () => (await import('./commands/grants.ts')).addGrants,
   policy: async () => (await import('./commands/policy.ts')).addPolicy,
   telemetry: async () => (await import('./commands/telemetry.ts')).addTelemetry,
+  serve: async () => (await import('./commands/serve.ts')).addServe,
   audit: async () => (await import('./commands/audit.ts')).addAudit,
   mcp: async () => (await import('./commands/mcp.ts')).addMcp,
   lint: async () => (await import('./commands/lint.ts')).addLint,

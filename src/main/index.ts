@@ -21,6 +21,7 @@ import { onDisk } from '../shared/on-disk.ts'
 import type { Receipt } from '../shared/receipt.ts'
 import { createAgentAccess } from './agent-access.ts'
 import { openAppearance } from './appearance.ts'
+import { createBridgeHost } from './bridge-host.ts'
 import { createEngineSource } from './engine-source.ts'
 import { createChooser } from './host/dialogs.ts'
 import { createCrashes } from './crashes.ts'
@@ -30,6 +31,7 @@ import { createFiles } from './host/files.ts'
 import { showPage } from './host/page-viewer.ts'
 import { createChangeListener } from './ipc/changes.ts'
 import { agentAccessHandlers } from './ipc/handlers/agent-access.ts'
+import { bridgeHandlers } from './ipc/handlers/bridge.ts'
 import { catalogHandlers } from './ipc/handlers/catalog.ts'
 import { chainHandlers } from './ipc/handlers/chains.ts'
 import { createInstalls } from './ipc/handlers/install.ts'
@@ -202,6 +204,14 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     },
     log,
   })
+  const bridge = createBridgeHost({
+    home,
+    version,
+    engine,
+    access: () => access.get(),
+    managed: () => managed.read(),
+    log,
+  })
   const startup = createStartup(app, { program: process.env['APPIMAGE'] ?? process.execPath })
   let startsAtLogin = await startup.isOn()
   const updates = createOwnUpdates({
@@ -243,6 +253,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       ...permissionHandlers(engine),
       ...telemetryHandlers(engine),
       ...agentAccessHandlers(access, () => managed.read()),
+      ...bridgeHandlers(bridge),
       ...managedHandlers({
         managed,
         logoOf: (policy) => readLogo(policy, brandOf(__dirname)),
@@ -299,6 +310,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     stopEverything: async () => {
       installs.stopAll()
       await stopRuns()
+      await bridge.stop()
       await access.close()
       await engine.close()
     },
@@ -312,7 +324,10 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
   const goOn = () => {
     // While the page draws itself: it asks for it next. Earlier would hold up the page's own files. What is wrong with it is
     // told to whoever asks.
-    engine.get().catch(() => undefined)
+    engine
+      .get()
+      .catch(() => undefined)
+      .finally(() => void bridge.start())
     tray ??= createTray(join(__dirname, '..', '..', 'resources', 'icon.png'), {
       show,
       quit: () => app.quit(),

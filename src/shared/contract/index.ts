@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { agentAccessCalls, agentAccessEvents } from './agent-access.ts'
+import { bridgeCalls } from './bridge.ts'
 import { chainCalls, chainEvents } from './chains.ts'
 import type { Client, Handlers } from './define.ts'
 import { installCalls, installProgressSchema } from './install.ts'
@@ -27,6 +28,7 @@ export const contract = {
   ...programCalls,
   ...updateCalls,
   ...agentAccessCalls,
+  ...bridgeCalls,
 }
 export type Contract = typeof contract
 export type CallName = keyof Contract

@@ -9,6 +9,7 @@ import {
   type SkilletBridge,
   type WindowHandlers,
 } from '../../../src/shared/contract/index.ts'
+import type { BridgeStatus } from '../../../src/shared/contract/bridge.ts'
 import type { LanguageState } from '../../../src/shared/contract/language.ts'
 import type { Chain, ChainRun, EarlierRun, StepResult } from '../../../src/shared/contract/chains.ts'
 import type { InstallPlan } from '../../../src/shared/contract/install.ts'
@@ -645,6 +646,8 @@ export function createFakeBridge(
       return null
     },
     'agentAccess.waiting': async () => ({ pairings: [], requests: [] }),
+    'bridge.status': async () => bridgeStatus,
+    'bridge.set': async ({ on }) => ({ ...bridgeStatus, isOpen: on, isWanted: on }),
     'agentAccess.list': async () => ({ agents: [], maxDays: 365 }),
     'agentAccess.connect': async () => null,
     'agentAccess.refuse': async () => null,
@@ -711,6 +714,14 @@ export function createFakeBridge(
     },
   }
   return fake
+}
+
+const bridgeStatus: BridgeStatus = {
+  isOpen: true,
+  isWanted: true,
+  isForbidden: false,
+  url: 'http://127.0.0.1:40000',
+  problem: null,
 }
 
 const noTelemetry: TelemetryStatus = {

@@ -1,0 +1,37 @@
+import type { Command } from 'commander'
+import { version } from '../../../package.json'
+import { aborted } from '../aborted.ts'
+import { assertNotRoot, type Cli } from '../context.ts'
+import { openManagedPolicy } from '../registry-access.ts'
+
+/** `skillet serve`: the agents' door without a window. Says one line when it is open and runs until Ctrl-C or SIGTERM. */
+export function addServe(program: Command, cli: Cli): void {
+  program
+    .command('serve')
+    .description('let agents on this computer reach Skillet, without its window')
+    .action(async () => {
+      assertNotRoot(cli)
+      const { createAccess } = await import('../../bridge/access/access.ts')
+      const { assertBridgeOpen } = await import('../../bridge/access/tokens.ts')
+      const { createBridge } = await import('../../bridge/bridge.ts')
+      const { home } = cli.settings()
+      const managed = openManagedPolicy()
+      assertBridgeOpen(await managed.read())
+      const log = (line: string) => void cli.ports.stderr.write(`${line}\n`)
+      const engine = () => cli.engine()
+      const access = createAccess({ home, engine, managed: () => managed.read(), log })
+      const bridge = createBridge({ home, program: 'serve', version, engine, access, log })
+      try {
+        const { url, socket } = await bridge.start()
+        cli.output.document({ url, socket, pid: process.pid })
+        cli.output.line(`Agents reach Skillet at ${url}`)
+        cli.output.line(`  and at ${socket}`)
+        cli.output.note('What needs your answer waits until you open Skillet.')
+        cli.output.line('Stop it with Ctrl-C.')
+        await aborted(cli.signal)
+      } finally {
+        await bridge.stop()
+        await access.close()
+      }
+    })
+}
