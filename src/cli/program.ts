@@ -36,6 +36,7 @@ const commands: Record<string, () => Promise<AddCommand>> = {
   policy: async () => (await import('./commands/policy.ts')).addPolicy,
   telemetry: async () => (await import('./commands/telemetry.ts')).addTelemetry,
   serve: async () => (await import('./commands/serve.ts')).addServe,
+  agents: async () => (await import('./commands/agents.ts')).addAgents,
   audit: async () => (await import('./commands/audit.ts')).addAudit,
   mcp: async () => (await import('./commands/mcp.ts')).addMcp,
   lint: async () => (await import('./commands/lint.ts')).addLint,

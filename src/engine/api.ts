@@ -1,4 +1,5 @@
 import type { Capability } from '../shared/capability.ts'
+import type { AgentId, Agents, ConfigChange, PlacePlan, ScanReport } from '../shared/contract/agents.ts'
 import type { Chain, ChainRun, EarlierRun } from '../shared/contract/chains.ts'
 import type { Decision, InstallPlan, InstallProgress, Life } from '../shared/contract/install.ts'
 import type { SecretRef } from '../shared/contract/keys.ts'
@@ -160,6 +161,26 @@ export interface Engine {
     which: { slug: string; version?: string | undefined },
     toFile: string,
   ): Promise<{ version: string }>
+
+  /** The agents on this computer, what Skillet has put into their folders, and whether they are connected. */
+  agents(): Promise<Agents>
+  /** What placing would do; nothing is written. @throws SkilletError POLICY_DENIED, PERMISSION_DENIED, INTEGRITY_BROKEN … */
+  planPlace(slug: string, agents: readonly AgentId[]): Promise<PlacePlan>
+  /** @throws SkilletError PLACE_TAKEN, and what `planPlace` throws */
+  placeSkill(slug: string, agents: readonly AgentId[]): Promise<void>
+  unplaceSkill(slug: string, agents: readonly AgentId[]): Promise<void>
+  /** The change that adds Skillet to an agent's own settings, or takes it out. @throws SkilletError CONFIG_REFUSED … */
+  planConnection(agent: AgentId, connect: boolean): Promise<ConfigChange>
+  /** `digest`: of the change that the person has seen. @throws SkilletError CONFIG_REFUSED where it is another by now */
+  changeConnection(agent: AgentId, connect: boolean, digest: string): Promise<void>
+  /** Judges the skills that lie in agents' folders; changes nothing. */
+  scanAgents(hooks?: {
+    onProgress?: (progress: { done: number; of: number; name: string }) => void
+    signal?: AbortSignal
+  }): Promise<ScanReport>
+  /** Brings a skill in an agent's folder under Skillet, as it was when it was looked at. @throws SkilletError INTEGRITY_BROKEN */
+  adoptSkill(path: string, digest: string): Promise<void>
+  disownSkill(path: string): Promise<void>
 
   trustStatus(): Promise<TrustStatus>
   refreshTrust(): Promise<TrustStatus>

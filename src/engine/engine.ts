@@ -4,6 +4,7 @@ import type { InputValues } from '../shared/contract/library.ts'
 import { SkilletError, toSkilletError } from '../shared/errors.ts'
 import type { RunResult } from '../shared/receipt.ts'
 import type { SkillManifest } from '../shared/skill-manifest.ts'
+import { createAgents } from './agents/agents.ts'
 import { detectAgents } from './agents/detect.ts'
 import type { Engine, RunHooks } from './api.ts'
 import { createJournal } from './audit/journal.ts'
@@ -16,6 +17,8 @@ import { requireRegistry } from './install/candidate.ts'
 import { expire } from './install/expire.ts'
 import { createInstalledContent } from './install/installed-content.ts'
 import { createInstaller } from './install/installer.ts'
+import { assertIntact } from './install/integrity.ts'
+import { orNewSignature } from './install/new-signature.ts'
 import { preinstall } from './install/preinstall.ts'
 import { createRecordReader } from './install/read-records.ts'
 import { recover } from './install/recover.ts'
@@ -329,6 +332,27 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     now: options.now ?? (() => new Date()),
   })
 
+  const { assertUnchanged, ...agents } = createAgents({
+    store,
+    grants,
+    journal,
+    trust,
+    catalog,
+    userHome: homedir(),
+    env: options.env ?? process.env,
+    platform: process.platform,
+    launcher: options.launcher,
+    managed: () => managed.read(),
+    assertIntact: async (slug) => {
+      await watch.look(justAsked)
+      const keys = await trust.publishKeys(justAsked)
+      return orNewSignature({ store, grants, journal, trust }, keys, slug, justAsked, () =>
+        assertIntact(store, keys, slug),
+      )
+    },
+    now: options.now ?? (() => new Date()),
+  })
+
   let proving: Promise<unknown> = Promise.resolve()
   const planInstall: Engine['planInstall'] = (source) => {
     // While the person reads: whether it holds can be said once the skill is installed.
@@ -445,7 +469,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
 
     run: ({ slug, inputs, args }, hooks = {}) => runSkill(slug, () => inputs, args ?? [], hooks),
+    ...agents,
     async tryFolder({ folder, inputs, args, granted }, hooks = {}) {
+      await assertUnchanged(folder)
       return runner(
         () => runnableFolder({ paths, layers }, folder, granted),
         () => inputs,

@@ -21,6 +21,10 @@ export interface Paths {
   readonly quarantine: string
   /** Copies of skills that somebody had edited, set aside by a repair. */
   readonly edited: string
+  /** One file a skill: in which agents' folders it lies. */
+  readonly placements: string
+  /** `<slug>/`: what agents get to see of a skill, where their links lead to. */
+  readonly placed: string
   readonly trust: string
   readonly audit: string
   readonly grants: string
@@ -46,6 +50,8 @@ export function createPaths(home: string): Paths {
     trash: at('trash'),
     quarantine: at('quarantine'),
     edited: at('edited'),
+    placements: at('placements'),
+    placed: at('placed'),
     trust: at('trust'),
     audit: at('audit'),
     grants: at('grants.json'),

@@ -20,6 +20,8 @@ const table = {
   NOT_FOUND: { exit: 1, http: 404, remedy: 'Check the name, or search the catalog.' },
   NOT_INSTALLED: { exit: 1, http: 404, remedy: 'Install the skill first.' },
   INPUT_INVALID: { exit: 2, http: 400, remedy: 'Correct the value and run again.' },
+  PLACE_TAKEN: { exit: 1, http: 409, remedy: 'Move or rename what is there, then try again.' },
+  CONFIG_REFUSED: { exit: 1, http: 409, remedy: 'Look at the change again before you confirm it.' },
   NO_SPACE: { exit: 1, http: 507, remedy: 'Free some disk space and try again.' },
   NOT_WRITABLE: { exit: 1, http: 500, remedy: "Make Skillet's folder writable for you and try again." },
   STORE_DAMAGED: { exit: 1, http: 500, remedy: 'Remove the named file, or restore it from a backup.' },

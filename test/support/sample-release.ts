@@ -12,10 +12,10 @@ export interface SampleRelease {
   readonly tarball: Uint8Array
 }
 
-/** A small skill, packed and signed; `more` small files and what is `beside` them come with its own two. */
+/** A small skill, packed and signed; `more` small files and what is `beside` them come with its own two. `about`: more lines of front matter. */
 export function sampleRelease(
   key: SigningKey,
-  { slug = 'sample-skill', version = '1.0.0', more = 0, beside = [] as readonly TarFile[] } = {},
+  { slug = 'sample-skill', version = '1.0.0', more = 0, beside = [] as readonly TarFile[], about = '' } = {},
 ): SampleRelease {
   const file = (path: string, text: string, executable = false): TarFile => ({
     path,
@@ -23,7 +23,7 @@ export function sampleRelease(
     executable,
   })
   const files = [
-    file('SKILL.md', `---\nname: ${slug}\ndescription: Counts words, ${version}.\n---\n`),
+    file('SKILL.md', `---\nname: ${slug}\ndescription: Counts words, ${version}.\n${about}---\n`),
     file('scripts/run.sh', `#!/bin/sh\n# ${version}\nwc -w < "$1"\n`, true),
     ...Array.from({ length: more }, (_, at) => file(`notes/${at}.md`, `Note ${at} of ${version}.\n`)),
     ...beside,

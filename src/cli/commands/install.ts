@@ -1,12 +1,19 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { InstallSource } from '../../engine/api.ts'
+import { agentsOf } from '../agent-names.ts'
 import { applyPlan } from '../apply-plan.ts'
 import { changeLines } from '../change-lines.ts'
 import { parseSkillRef, type Cli } from '../context.ts'
 import { decide } from '../decide.ts'
 import { collect, lifeOf, lifeOption, onceOption, parseGrantFlags, type LifeFlags } from '../grant-flags.ts'
 import { withProgress } from '../progress.ts'
+
+interface InstallFlags extends LifeFlags {
+  grant: string[]
+  grantDeclared?: boolean
+  agent: string[]
+}
 
 /** `skillet install`: proves a skill genuine, asks about each capability, installs it. */
 export function addInstall(program: Command, cli: Cli): void {
@@ -18,8 +25,10 @@ export function addInstall(program: Command, cli: Cli): void {
     .option('--grant-declared', 'allow everything that the skill declares')
     .addOption(onceOption())
     .addOption(lifeOption())
-    .action(async (what: string, options: LifeFlags & { grant: string[]; grantDeclared?: boolean }) => {
+    .option('--agent <name>', 'give it to this agent as well (repeatable)', collect, [])
+    .action(async (what: string, options: InstallFlags) => {
       const granted = parseGrantFlags(options.grant)
+      const agents = agentsOf(options.agent)
       const source = sourceOf(what)
       const engine = await cli.engine()
       const plan = await withProgress(cli, 'Checking the skill', () => engine.planInstall(source))
@@ -34,6 +43,7 @@ export function addInstall(program: Command, cli: Cli): void {
           life: lifeOf(options),
         })
         const installed = await applyPlan(cli, engine, plan, decisions)
+        if (agents.length > 0) await engine.placeSkill(installed.slug, agents)
         const cannotRun = await engine.whyNotRunnable(installed.slug)
         cli.output.document(cannotRun === null ? installed : { ...installed, cannotRun })
         cli.output.line(`Installed ${installed.slug} ${installed.version}.`)

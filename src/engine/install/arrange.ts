@@ -1,5 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { SkilletError } from '../../shared/errors.ts'
+import { followRecord } from '../agents/follow.ts'
 import { exists, makeFolder } from '../disk.ts'
 import { discard, namesIn, type InstallRecord, type Store } from './store.ts'
 
@@ -7,8 +9,18 @@ import { discard, namesIn, type InstallRecord, type Store } from './store.ts'
  * Brings the folders of a skill in line with its record: its version and those that are kept lie under `skills`, or,
  * where it was withdrawn, in quarantine, and nothing else does. Only after the record has decided: what the record
  * doesn't name is deleted. Safe to be cut short and done again.
+ *
+ * Agents' folders follow: a withdrawn skill is gone from them first. What couldn't be done there is what this gives; it
+ * holds up nothing, since those folders are others', and is tried again at the next start.
  */
-export async function arrange(store: Store, record: InstallRecord): Promise<void> {
+export async function arrange(store: Store, record: InstallRecord): Promise<SkilletError[]> {
+  const isWithdrawn = record.withdrawn !== null
+  const problems = isWithdrawn ? await followRecord(store, record.slug, record) : []
+  await arrangeOwn(store, record)
+  return isWithdrawn ? problems : followRecord(store, record.slug, record)
+}
+
+async function arrangeOwn(store: Store, record: InstallRecord): Promise<void> {
   const { slug, version, withdrawn } = record
   const inForce = join(store.paths.skills, slug)
   const aside = join(store.paths.quarantine, slug)

@@ -31,7 +31,7 @@ export async function dropKept(
     await writeFileAtomic(store.recordPath(slug), JSON.stringify(record))
     let problem: SkilletError | null = null
     try {
-      await withDiskErrors(() => arrange(store, record))
+      problem = (await withDiskErrors(() => arrange(store, record)))[0] ?? null
     } catch (error) {
       problem = toSkilletError(error)
     }

@@ -48,7 +48,7 @@ export async function quarantine(
           severity: withdrawn.severity,
           rotate: withdrawn.rotate.map(({ name }) => name),
         })
-      await withDiskErrors(() => arrange(store, record))
+      problem = (await withDiskErrors(() => arrange(store, record)))[0] ?? null
     } catch (error) {
       problem = toSkilletError(error)
       await arrange(store, record).catch(() => undefined)

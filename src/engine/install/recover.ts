@@ -1,6 +1,8 @@
 import { basename, dirname, join } from 'node:path'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { sweepClearing, withFileLock } from '../audit/file-lock.ts'
+import { slugSchema } from '../../shared/identifiers.ts'
+import { followRecord } from '../agents/follow.ts'
 import { allDone, exists, makeFolder, statIfThere, toDiskError, withDiskErrors } from '../disk.ts'
 import { arrange } from './arrange.ts'
 import { trimCache } from './cache.ts'
@@ -47,7 +49,7 @@ async function sweep(ports: ExpirePorts, now: () => Date): Promise<SkilletError[
     problems.push(...unsettled.map(({ problem }) => problem))
     const slugs = unsettled.map(({ slug }) => slug)
     // Where it can't be told whose files are half in place, none count as left over.
-    if (!slugs.includes(null)) await sweepSkills(ports, slugs, attempt)
+    if (!slugs.includes(null)) await sweepSkills(ports, slugs, problems, attempt)
   })
   await attempt(async () => {
     const staged = await ownFoldersIn(paths.staging)
@@ -80,6 +82,7 @@ async function sweep(ports: ExpirePorts, now: () => Date): Promise<SkilletError[
 async function sweepSkills(
   { store, journal }: StorePorts,
   unsettled: readonly (string | null)[],
+  problems: SkilletError[],
   attempt: (work: () => Promise<unknown>) => Promise<unknown>,
 ): Promise<void> {
   const { paths } = store
@@ -94,12 +97,17 @@ async function sweepSkills(
             record.slug,
             `Finished moving ${record.slug} to quarantine, which had been interrupted.`,
           )
-        await arrange(store, record)
+        problems.push(...(await arrange(store, record)))
       })
     const named = new Set<string | null>([...unsettled, ...damaged, ...records.map(({ slug }) => slug)])
     for (const folder of [paths.skills, paths.quarantine, paths.kept])
       for (const slug of await namesIn(folder))
         if (!named.has(slug)) await attempt(() => discard(join(folder, slug)))
+    for (const name of await namesIn(paths.placements)) {
+      const slug = name.slice(0, -'.json'.length)
+      if (slugSchema.safeParse(slug).success && !named.has(slug))
+        problems.push(...(await followRecord(store, slug, null)))
+    }
   })
 }
 

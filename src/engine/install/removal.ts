@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { grantSchema } from '../../shared/grant.ts'
 import { slugSchema, versionSchema } from '../../shared/identifiers.ts'
-import { allDone, exists, readJson, syncFolder, makeFolder } from '../disk.ts'
+import { followRecord } from '../agents/follow.ts'
+import { placementsPath, placementsSchema, readPlaces, writePlaces } from '../agents/placements.ts'
+import { allDone, exists, makeFolder, readJson, syncFolder, writeFileAtomic } from '../disk.ts'
 import type { Staged } from './commit.ts'
 import { discard, namesIn, recordSchema, type InstallRecord, type Store, type StorePorts } from './store.ts'
 
@@ -17,6 +19,8 @@ export const removalSchema = z.strictObject({
   removedAt: z.iso.datetime(),
 })
 
+/** In which agents' folders a removed skill lay. */
+const placementsName = 'placements.json'
 export const recordName = (slug: string) => `record-${slug}.json`
 export const removalPath = (folder: string) => join(folder, 'removal.json')
 export const grantsPath = (folder: string) => join(folder, 'grants.json')
@@ -44,6 +48,7 @@ export async function finishRemoval(
 ): Promise<void> {
   const { paths } = store
   await grants.forget(slug)
+  await leaveAgents(store, folder, slug)
   for (const [from, to] of [
     [join(paths.skills, slug), 'skill'],
     [join(paths.quarantine, slug), 'skill'],
@@ -52,6 +57,23 @@ export async function finishRemoval(
   ] as const)
     if ((await exists(from)) && !(await exists(join(folder, to)))) await move(from, join(folder, to))
   await rename(folder, join(paths.trash, undoIdOf(folder)))
+}
+
+/** Where the skill lay with agents goes to the trash with it, unless something of it is still there. */
+async function leaveAgents(store: Store, folder: string, slug: string): Promise<void> {
+  const from = placementsPath(store.paths, slug)
+  if (!(await exists(from))) return
+  const kept = join(folder, placementsName)
+  const places = await readPlaces(store.paths, slug).catch(() => [])
+  if (!(await exists(kept)))
+    await writeFileAtomic(
+      kept,
+      JSON.stringify({ schema: 1, slug, places: places.filter(({ leaving }) => !leaving) }),
+    )
+  const leaving = places.map((place) => ({ ...place, leaving: true }))
+  await writePlaces(store.paths, slug, leaving)
+  // What can't be taken away now is by the next start: its file stays until then.
+  await followRecord(store, slug, null)
 }
 
 /** The other way round: `folder` was taken out of the trash. Safe to be cut short and done again. */
@@ -74,10 +96,19 @@ export async function finishRestore(
       await makeFolder(dirname(to))
       await move(join(folder, from), to)
     }
+  const places = (await readJson(join(folder, placementsName), () => placementsSchema))?.places ?? []
+  // Those that a removal could not clear stay on their way out.
+  if (!(await exists(placementsPath(paths, slug))))
+    await writePlaces(
+      paths,
+      slug,
+      places.map((place) => ({ ...place, written: [] })),
+    )
   // Last, so that whoever sees the record finds its files.
   if (await exists(join(folder, recordName(slug))))
     await rename(join(folder, recordName(slug)), store.recordPath(slug))
   await allDone([syncFolder(paths.records), syncFolder(paths.skills)])
+  if (record !== null) await followRecord(store, slug, record)
   await discardWhole(folder)
 }
 
