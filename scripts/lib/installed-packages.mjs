@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 
 import { capture } from './command.mjs'
+import { tryOtherPerson } from './other-person.mjs'
 import { countPlaywright, settle, sum } from './test-report.mjs'
 
 /** @typedef {import('./test-report.mjs').Count} Count */
@@ -53,10 +54,12 @@ export async function testInstalledPackages(runner, folder, env) {
     const at = join(folder, 'out/dist', name)
     return join(at, (await readdir(at)).find((file) => file.endsWith('.deb')) ?? 'no.deb')
   }
+  const wrong = await tryOtherPerson(runner, folder, env)
   const counts = [
+    verdict("another person's programs don't get through the agents' door", wrong === '', wrong),
     await asRoot('apt installs the package', ['apt-get', 'install', '-y', '-q', await debOf('ordinary')]),
   ]
-  if (counts[0]?.failed === 0) {
+  if (counts[1]?.failed === 0) {
     counts.push(await asUser('ordinary'))
     // Over the other, as an organisation's build comes over the one that people have.
     counts.push(
