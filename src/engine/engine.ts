@@ -19,6 +19,7 @@ import { createInstalledContent } from './install/installed-content.ts'
 import { createInstaller } from './install/installer.ts'
 import { assertIntact } from './install/integrity.ts'
 import { orNewSignature } from './install/new-signature.ts'
+import { createLeftOut } from './install/left-out.ts'
 import { preinstall } from './install/preinstall.ts'
 import { createRecordReader } from './install/read-records.ts'
 import { recover } from './install/recover.ts'
@@ -256,6 +257,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     lastRunAt: (slug) => budget.lastRunAt(slug),
     keysOnlyUsedBy: (slug) => secrets.onlyUsedBy(slug),
     settleWithdrawals: (freshness) => watch.look(freshness),
+    assertPolicyAllows: async (skill) => assertWithinLayers(skill, await layers()),
+    managed: () => managed.read(),
     log,
   })
 
@@ -483,7 +486,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     managedPolicy: () => managed.read(),
     async preinstall(hooks) {
       const policy = await managed.read()
-      return preinstall({ store, installer: { planInstall, applyInstall, discardPlan } }, policy, hooks)
+      return preinstall(
+        { store, leftOut: createLeftOut(paths), installer: { planInstall, applyInstall, discardPlan } },
+        policy,
+        hooks,
+      )
     },
     ...chains,
 

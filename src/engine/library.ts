@@ -1,4 +1,6 @@
-import { toSkilletError } from '../shared/errors.ts'
+import { SkilletError, toSkilletError } from '../shared/errors.ts'
+import type { ManagedPolicy } from '../shared/managed-policy.ts'
+import type { SkillManifest } from '../shared/skill-manifest.ts'
 import type { SecretRef } from '../shared/contract/keys.ts'
 import type { InstalledSkill } from '../shared/contract/library.ts'
 import type { Release } from '../shared/release.ts'
@@ -6,6 +8,7 @@ import type { Engine } from './api.ts'
 import { requireRegistry } from './install/candidate.ts'
 import { extractTarball } from './install/extract.ts'
 import { verifyAll, verifyInstalled } from './install/integrity.ts'
+import { createLeftOut } from './install/left-out.ts'
 import { findNewSignature, orNewSignature } from './install/new-signature.ts'
 import { setPinned } from './install/pin.ts'
 import type { RecordReader } from './install/read-records.ts'
@@ -30,6 +33,9 @@ interface LibraryPorts extends StorePorts {
   readonly lastRunAt: (slug: string) => Promise<string | null>
   readonly keysOnlyUsedBy: (slug: string) => Promise<SecretRef[]>
   readonly settleWithdrawals: (freshness: Freshness) => Promise<void>
+  readonly assertPolicyAllows: (skill: SkillManifest) => Promise<void>
+  /** What administrators decided; null where nobody did. @throws SkilletError POLICY_INVALID */
+  readonly managed: () => Promise<ManagedPolicy | null>
   readonly log: (line: string) => void
 }
 
@@ -65,6 +71,27 @@ export function createLibrary(ports: LibraryPorts): Library {
     ports
       .settleWithdrawals(freshness)
       .catch((error: unknown) => ports.log(`looking for withdrawn skills: ${toSkilletError(error).message}`))
+
+  const leftOut = createLeftOut(store.paths)
+
+  /**
+   * Whether administrators have it installed here.
+   * @throws SkilletError POLICY_DENIED where they require it
+   */
+  async function preinstalled(slug: string): Promise<boolean> {
+    // A policy that can't be read keeps nobody from removing something.
+    const policy = await ports.managed().catch(() => null)
+    const entry = policy?.skills?.preinstall?.find(({ skill }) => skill.split('@')[0] === slug)
+    if (entry === undefined) return false
+    // What was withdrawn, or is damaged, may always go.
+    const record = await store.get(slug).catch(() => null)
+    if (entry.required === true && record !== null && record.withdrawn === null)
+      throw new SkilletError('POLICY_DENIED', `${slug} can't be removed: your administrator requires it.`, {
+        remedy:
+          'It does nothing that you have not allowed: take its permissions back, or ask your administrator.',
+      })
+    return true
+  }
 
   return {
     async installed() {
@@ -104,12 +131,15 @@ export function createLibrary(ports: LibraryPorts): Library {
     },
 
     async remove(slug) {
+      const wanted = await preinstalled(slug)
       const unusedKeys = await ports.keysOnlyUsedBy(slug).catch((error: unknown) => {
         // What can't be told is no reason to keep the skill; the list of keys shows the unused ones too.
         ports.log(`which keys only ${slug} uses: ${toSkilletError(error).message}`)
         return []
       })
-      return { ...(await removeSkill(ports, slug)), unusedKeys }
+      const removed = await removeSkill(ports, slug)
+      if (wanted) await leftOut.add(slug)
+      return { ...removed, unusedKeys }
     },
     async restore(undoId) {
       // Asked ahead, so that what was withdrawn while it lay in the trash goes on to quarantine without any wait.

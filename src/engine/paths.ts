@@ -17,6 +17,8 @@ export interface Paths {
   /** Extraction happens here, on the same file system as `skills`. */
   readonly staging: string
   readonly trash: string
+  /** Which skills that administrators install were removed here. */
+  readonly leftOut: string
   /** What was withdrawn, moved out of `skills`: `<slug>/<version>/`. Nothing runs from here. */
   readonly quarantine: string
   /** Copies of skills that somebody had edited, set aside by a repair. */
@@ -48,6 +50,7 @@ export function createPaths(home: string): Paths {
     cache: at('cache', 'sha256'),
     staging: at('staging'),
     trash: at('trash'),
+    leftOut: at('left-out.json'),
     quarantine: at('quarantine'),
     edited: at('edited'),
     placements: at('placements'),

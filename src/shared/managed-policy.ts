@@ -106,6 +106,8 @@ const preinstallSchema = z.strictObject({
   }, 'must be a skill such as csv-profile or csv-profile@1.2.0'),
   /** What it is allowed without asking; whatever else it declares keeps it from being installed. */
   grant: z.array(grantWordsSchema).default([]),
+  /** It can't be removed, and comes back where it is missing; otherwise what a person removes stays removed. */
+  required: z.boolean().optional(),
 })
 
 const updatesSchema = z

@@ -186,6 +186,20 @@ describe('skills that administrators do not allow', () => {
   })
 })
 
+it('going back to a version that is blocked is refused at once, and leaves the other in force', async () => {
+  await publish('1.0.0')
+  const engine = await open()
+  await install(engine)
+  await publish('2.0.0')
+  await install(engine, '2.0.0')
+  await decree({ skills: { block: [`${slug}@<2.0.0`] } })
+  for (const version of ['1.0.0', undefined])
+    expect(await codeOf(engine.rollback(slug, version, 'cli'))).toBe('POLICY_DENIED')
+  expect(await engine.installed()).toMatchObject([{ version: '2.0.0' }])
+  await lift()
+  expect(await engine.rollback(slug, undefined, 'cli')).toEqual({ slug, version: '1.0.0' })
+})
+
 describe('skills that administrators ask for', () => {
   const wants = (grant: string[] = []): ManagedPolicy => ({
     skills: {
@@ -213,6 +227,26 @@ describe('skills that administrators ask for', () => {
     const asked = registry.requests.length
     expect(await engine.preinstall()).toHaveLength(1)
     expect(registry.requests.slice(asked).join()).not.toContain(slug)
+  })
+
+  it('stay removed where a person removes them, unless they are required: those can’t be', async () => {
+    await publish()
+    const engine = await open()
+    const entry = { skill: slug, grant: [] }
+    await decree({ skills: { preinstall: [entry] } })
+    expect(await engine.preinstall()).toMatchObject([{ state: 'installed' }])
+    await engine.remove(slug)
+    expect(await engine.preinstall()).toEqual([])
+    // Also for the next start.
+    expect(await (await open()).preinstall()).toEqual([])
+    await decree({ skills: { preinstall: [{ ...entry, required: true }] } })
+    expect(await engine.preinstall()).toMatchObject([{ state: 'installed' }])
+    expect(await codeOf(engine.remove(slug))).toBe('POLICY_DENIED')
+    expect(await engine.installed()).toHaveLength(1)
+    // A policy that can't be read keeps nothing here that a person wants gone.
+    await writeFile(policyFile(), '{')
+    await engine.remove(slug)
+    expect(await engine.installed()).toEqual([])
   })
 
   it('get what the policy grants and nothing else', async () => {

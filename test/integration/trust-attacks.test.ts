@@ -166,6 +166,7 @@ describe('keys in the wrong hands', () => {
       lastRunAt: async () => null,
       keysOnlyUsedBy: async () => [],
       settleWithdrawals: async () => {},
+      managed: async () => null,
       log,
     })
     const old = [{ version: '1.0.0' }, { version: '2.0.0' }, { slug: 'other-skill' }]

@@ -22,6 +22,23 @@ describe('Library', () => {
     expect(fake.callsOf('library.restore')).toEqual([{ undoId: 'undo-1' }])
   })
 
+  it('says before it is tried that what an organisation requires can’t be removed', async () => {
+    const skills = { preinstall: [{ skill: 'csv-profile@1.0.0', grant: [], required: true }] }
+    const policy = { organisation: 'Example Ltd', skills }
+    const fake = createFakeBridge({
+      installed: ['csv-profile', 'secret-sweep'],
+      overrides: { 'managed.get': async () => ({ policy, logo: null }) },
+    })
+    const { user } = await openApp(fake, '#/library')
+    const item = 'Remove (Example Ltd requires this skill)'
+    await choose(user, 'CSV profile', item)
+    expect(screen.getByRole('menuitem', { name: item }).getAttribute('aria-disabled')).toBe('true')
+    expect(fake.callsOf('library.remove')).toEqual([])
+    await user.keyboard('{Escape}')
+    await choose(user, 'Secret sweep', 'Remove')
+    expect(fake.callsOf('library.remove')).toEqual([{ slug: 'secret-sweep' }])
+  })
+
   it('says when something could not be brought back', async () => {
     const fake = createFakeBridge({
       installed: ['csv-profile'],

@@ -140,6 +140,7 @@ describe('what administrators decided', () => {
         branding: { name: 'Example Skills', accent: '#0a5c36' },
         telemetry: 'off' as const,
         ceiling: { capabilities: [], fs_write_roots: [] },
+        registries: [{ url: 'https://skills.example.com' }],
       },
       logo: 'data:image/png;base64,iVBORw0KGgo=',
     }
@@ -151,10 +152,12 @@ describe('what administrators decided', () => {
     const section = within(await screen.findByRole('region', { name: 'Managed by Example Ltd' }))
     expect(section.getByText('Anonymous statistics are off.')).toBeTruthy()
     expect(section.getByText('help@example.com')).toBeTruthy()
+    // Skillet was started with another registry.
+    expect((await section.findByRole('status')).textContent).toMatch(/^Close Skillet and open it again/)
     const navigation = within(screen.getByRole('navigation', { name: 'Main' }))
     expect(navigation.getByText('Example Skills')).toBeTruthy()
     expect(navigation.getByRole('presentation').getAttribute('src')).toBe(managed.logo)
-    const [locked] = await screen.findAllByText(/Your administrator has switched this off/)
+    const [locked] = await screen.findAllByText(/has turned this off/)
     expect(locked!.textContent).toContain('Managed by Example Ltd.')
     expect(document.documentElement.style.getPropertyValue('--brand')).toMatch(/^#[0-9a-f]{6}$/)
   })

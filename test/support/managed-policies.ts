@@ -22,7 +22,9 @@ export const wholePolicy: Required<ManagedPolicy> = {
   skills: {
     allow: ['csv-profile', 'notes@>=1.0.0 <2.0.0'],
     block: ['csv-profile@<1.2.0', 'web-search'],
-    preinstall: [{ skill: 'notes@1.2.0', grant: ['fs:write', 'net=api.example.com,b.example.com:8443'] }],
+    preinstall: [
+      { skill: 'notes@1.2.0', grant: ['fs:write', 'net=api.example.com,b.example.com:8443'], required: true },
+    ],
   },
   ceiling: {
     capabilities: ['fs:read', 'net'],

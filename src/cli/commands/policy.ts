@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { userPolicySchema } from '../../shared/policy.ts'
 import type { Cli } from '../context.ts'
+import { managedLines } from '../managed-lines.ts'
 import { policyLines } from '../policy-lines.ts'
 import { readPolicy } from '../read-policy.ts'
 import { addPolicyApply } from './policy-apply.ts'
@@ -12,13 +13,14 @@ export function addPolicy(program: Command, cli: Cli): void {
 
   policy
     .command('show')
-    .description('show your own limits and those of your administrator')
+    .description('show your own limits and all that your administrator has decided')
     .action(async () => {
-      const { user, managed } = await (await cli.engine()).policy()
-      cli.output.document({ user, managed })
-      if (managed !== null) {
-        cli.output.line('Your administrator allows skills at most:')
-        for (const line of policyLines(managed)) cli.output.line(`  ${line}`)
+      const engine = await cli.engine()
+      const [{ user, managed }, decided] = await Promise.all([engine.policy(), engine.managedPolicy()])
+      cli.output.document({ user, managed, decided })
+      if (decided !== null) {
+        cli.output.line('Your administrator has decided:')
+        for (const line of managedLines(decided)) cli.output.line(`  ${line}`)
       }
       const own = policyLines(user)
       cli.output.line(own.length === 0 ? 'You have set no limits of your own.' : 'You allow skills at most:')

@@ -4,27 +4,31 @@ import type { InstallPlan, InstallProgress } from '../../shared/contract/install
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { ManagedPolicy } from '../../shared/managed-policy.ts'
 import type { Answers, Engine, PreinstallNews } from '../api.ts'
+import type { LeftOut } from './left-out.ts'
 import type { Store } from './store.ts'
 
 interface PreinstallPorts {
   readonly store: Pick<Store, 'get'>
+  readonly leftOut: Pick<LeftOut, 'has'>
   readonly installer: Pick<Engine, 'planInstall' | 'applyInstall' | 'discardPlan'>
 }
 
 /**
  * Installs what administrators ask for and isn't here, one after the other, by the same steps as any other install, with
- * what the policy grants and nothing else. One that can't be installed doesn't keep the next from it.
+ * what the policy grants and nothing else. What the person removed stays removed unless it is required. One that can't be
+ * installed doesn't keep the next from it.
  */
 export async function preinstall(
-  { store, installer }: PreinstallPorts,
+  { store, leftOut, installer }: PreinstallPorts,
   policy: ManagedPolicy | null,
   { onNews, signal }: { onNews?: (news: PreinstallNews) => void; signal?: AbortSignal } = {},
 ): Promise<PreinstallNews[]> {
   const outcomes: PreinstallNews[] = []
-  for (const { skill, grant } of policy?.skills?.preinstall ?? []) {
+  for (const { skill, grant, required } of policy?.skills?.preinstall ?? []) {
     const [slug = '', version] = skill.split('@')
     const record = await store.get(slug).catch(() => null)
     if (record !== null && (version === undefined || record.version === version)) continue
+    if (record === null && required !== true && (await leftOut.has(slug))) continue
     const tell = (news: Omit<PreinstallNews, 'slug'>) => onNews?.({ slug, ...news })
     tell({ state: 'installing', title: slug, fraction: null, problem: null })
     let title = slug

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { SkilletError } from '../../shared/errors.ts'
+import type { SkillManifest } from '../../shared/skill-manifest.ts'
 import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
 import type { DecidedBy } from '../api.ts'
@@ -23,6 +24,8 @@ export interface RollbackPorts extends StorePorts {
   readonly keys: PublishKeys
   /** @throws SkilletError REVOKED */
   readonly assertNotRevoked: (slug: string, version: string) => Promise<void>
+  /** That no layer of policy forbids it now. @throws SkilletError POLICY_DENIED */
+  readonly assertPolicyAllows: (skill: SkillManifest) => Promise<void>
   /** The registry's new signature, for a record whose key counts no longer. */
   readonly findNewSignature: (record: NewRecord) => Promise<NewSignature | null>
 }
@@ -33,8 +36,8 @@ export interface RollbackPorts extends StorePorts {
  * one of the same release, and every byte of it are verified first. What the person decided about it still
  * stands: decisions are stored by what a release reaches, so those of an earlier version outlive an update, and what
  * was taken back since stays taken back.
- * @throws SkilletError NOT_INSTALLED, NOT_FOUND when it isn't kept, REVOKED, INTEGRITY_BROKEN when it was altered,
- *   SIGNER_UNTRUSTED, BUSY, NO_SPACE, NOT_WRITABLE
+ * @throws SkilletError NOT_INSTALLED, NOT_FOUND when it isn't kept, REVOKED, POLICY_DENIED, INTEGRITY_BROKEN when it was
+ *   altered, SIGNER_UNTRUSTED, BUSY, NO_SPACE, NOT_WRITABLE
  */
 export async function rollbackTo(
   ports: RollbackPorts,
@@ -51,6 +54,8 @@ export async function rollbackTo(
     const current = await store.require(slug)
     const kept = { ...(await keptRecord(store, current, wanted)), ...renewed }
     const { release } = verifyRelease(envelopeOf(kept), keys, { slug, version: wanted })
+    // Else it would take force, and be refused at each run.
+    await ports.assertPolicyAllows(release.skill)
     const home = current.withdrawn === null ? store.paths.skills : store.paths.quarantine
     await assertFilesIntact(join(home, slug, wanted), release)
     await commit(ports, {

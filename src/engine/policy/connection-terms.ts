@@ -5,6 +5,8 @@ import type { ManagedPolicySource } from './managed-policy.ts'
 import { createFleetKeyReader } from './fleet-key.ts'
 import { chooseRegistry, type RootPin } from './registry-choice.ts'
 
+const startAgain = 'Close Skillet and start it again.'
+
 /** What administrators say about one connection, asked before each request. */
 export interface ConnectionTerms {
   readonly route: Route
@@ -24,12 +26,22 @@ export function createConnectionTerms(
   const fleetKey = createFleetKeyReader()
   return async () => {
     const policy = await managed.read()
-    const now = chooseRegistry(policy, url)
+    const now = stillAllowed(policy, url)
     if (pin !== 'any' && !isSamePin(now.pin, pin))
       throw new SkilletError('POLICY_DENIED', 'Your administrator changed whom this computer trusts.', {
-        remedy: 'Close Skillet and start it again.',
+        remedy: startAgain,
       })
     return { route: routeOf(policy), apiKey: await fleetKey(policy?.fleet_key) }
+  }
+}
+
+/** It was allowed when this process started: the person has to name nothing, only to start anew. */
+function stillAllowed(policy: ManagedPolicy | null, url: string): ReturnType<typeof chooseRegistry> {
+  try {
+    return chooseRegistry(policy, url)
+  } catch (error) {
+    if (!(error instanceof SkilletError)) throw error
+    throw new SkilletError(error.code, error.message, { remedy: startAgain, cause: error })
   }
 }
 

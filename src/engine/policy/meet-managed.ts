@@ -23,7 +23,13 @@ function meet(a: ManagedPolicy, b: ManagedPolicy): ManagedPolicy {
       ...allowOf(both(one.allow, other.allow, meetRules)),
       block: union(one.block, other.block),
       preinstall: [
-        ...(one.preinstall ?? []),
+        ...(one.preinstall ?? []).map((first) =>
+          other.preinstall?.some(
+            ({ skill, required }) => required === true && slugOf(skill) === slugOf(first.skill),
+          )
+            ? { ...first, required: true }
+            : first,
+        ),
         ...(other.preinstall ?? []).filter(
           ({ skill }) => !(one.preinstall ?? []).some((first) => slugOf(first.skill) === slugOf(skill)),
         ),

@@ -7,6 +7,7 @@ export interface MenuAction {
   icon?: ReactNode
   run: () => void
   danger?: boolean
+  isDisabled?: boolean
 }
 
 /** Further actions behind one button. */
@@ -34,7 +35,8 @@ export function ActionMenu({
               key={action.label}
               textValue={action.label}
               onAction={action.run}
-              className={`flex cursor-default items-center gap-2.5 rounded-sm px-3 py-2 outline-offset-[-2px] data-focused:bg-sunk ${action.danger === true ? 'text-bad' : 'text-ink'}`}
+              isDisabled={action.isDisabled ?? false}
+              className={`flex cursor-default items-center gap-2.5 rounded-sm px-3 py-2 outline-offset-[-2px] data-disabled:opacity-60 data-focused:bg-sunk ${action.danger === true ? 'text-bad' : 'text-ink'}`}
             >
               {action.icon}
               {action.label}

@@ -89,7 +89,12 @@ async function main({ home, keys, slug, samples, started, steps }: StoreJob): Pr
         })
       case 'rollback':
         return rollbackTo(
-          { ...opened, assertNotRevoked: async () => {}, findNewSignature: async () => null },
+          {
+            ...opened,
+            assertNotRevoked: async () => {},
+            assertPolicyAllows: async () => {},
+            findNewSignature: async () => null,
+          },
           slug,
           step.version,
           'cli',

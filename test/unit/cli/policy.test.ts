@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY } from '../../../src/engine/policy/default-policy.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
 import type { UserPolicy } from '../../../src/shared/policy.ts'
+import type { ManagedPolicy } from '../../../src/shared/managed-policy.ts'
 import { runCliWith } from '../../support/cli-run.ts'
+import { wholePolicy } from '../../support/managed-policies.ts'
 
 let folder: string
 beforeAll(() => {
@@ -22,12 +24,16 @@ function fileWith(text: string): string {
 describe('policy show', () => {
   it('says in words what limits all skills, and whose limits they are', async () => {
     const user = { capabilities: ['net' as const], net_hosts: [], limits: { timeout_s: 5, runs_per_day: 0 } }
-    const engine = { policy: () => Promise.resolve({ user, managed: { ...DEFAULT_POLICY } }) }
+    const engine = {
+      policy: () => Promise.resolve({ user, managed: { ...DEFAULT_POLICY } }),
+      managedPolicy: () => Promise.resolve({ ceiling: { ...DEFAULT_POLICY } }),
+    }
     expect((await runCliWith(['policy', 'show'], engine)).stdout.trim().split('\n')).toEqual([
-      'Your administrator allows skills at most:',
-      '  Capabilities: fs:read and fs:write',
-      '  Never: net, env:read and exec',
-      '  Folders written: traces and .context',
+      'Your administrator has decided:',
+      '  Skills may do at most',
+      '    Capabilities: fs:read and fs:write',
+      '    Never: net, env:read and exec',
+      '    Folders written: traces and .context',
       'You allow skills at most:',
       '  Capabilities: net',
       '  Never: fs:read, fs:write, env:read and exec',
@@ -38,18 +44,39 @@ describe('policy show', () => {
     expect((await runCliWith(['policy', 'show', '--json'], engine)).json).toEqual({
       user,
       managed: DEFAULT_POLICY,
+      decided: { ceiling: DEFAULT_POLICY },
     })
   })
 
+  it('says every key that is decided, and no content of a certificate', async () => {
+    const engine = {
+      policy: () => Promise.resolve({ user: {}, managed: wholePolicy.ceiling ?? null }),
+      managedPolicy: () => Promise.resolve(wholePolicy),
+    }
+    const { stdout } = await runCliWith(['policy', 'show'], engine)
+    for (const key of Object.keys(wholePolicy) as (keyof ManagedPolicy)[]) {
+      const { [key]: _, ...others } = wholePolicy
+      const without = { ...engine, managedPolicy: () => Promise.resolve(others) }
+      expect((await runCliWith(['policy', 'show'], without)).stdout.length, key).toBeLessThan(stdout.length)
+    }
+    expect(stdout).toContain("  Installed for you: notes@1.2.0 (can't be removed)\n")
+    expect(stdout).toContain('  Keys are kept only in: the keychain and memory, until Skillet closes\n')
+    expect(stdout).not.toContain('CERTIFICATE')
+  })
+
   it('says that there are no limits', async () => {
-    const engine = { policy: () => Promise.resolve({ user: {}, managed: null }) }
+    const engine = {
+      policy: () => Promise.resolve({ user: {}, managed: null }),
+      managedPolicy: () => Promise.resolve(null),
+    }
     expect((await runCliWith(['policy', 'show'], engine)).stdout).toBe(
       'You have set no limits of your own.\n',
     )
   })
 
   it('exits 3 where the policy that is set cannot be read', async () => {
-    const engine = { policy: () => Promise.reject(new SkilletError('POLICY_INVALID', 'It is not valid.')) }
+    const refuse = () => Promise.reject(new SkilletError('POLICY_INVALID', 'It is not valid.'))
+    const engine = { policy: refuse, managedPolicy: refuse }
     expect(await runCliWith(['policy', 'show'], engine)).toMatchObject({ status: 3, stdout: '' })
   })
 })

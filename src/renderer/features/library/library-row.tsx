@@ -19,6 +19,7 @@ import { Button, LinkButton } from '../../ui/button.tsx'
 import { CategoryIcon } from '../../ui/category-icon.tsx'
 import { formatAgo, publisherName } from '../../ui/format.ts'
 import { ActionMenu, type MenuAction } from '../../ui/menu.tsx'
+import { useRequired } from '../managed/managed.ts'
 import { useReport } from '../report/report-provider.tsx'
 import { useRunningSkills } from '../run/run-sessions.ts'
 import { updatable } from '../updates/updatable.ts'
@@ -112,7 +113,14 @@ function useActions(skill: InstalledSkill, onCheck: () => void): MenuAction[] {
   const pin = usePin()
   const remove = useRemoval()
   const report = useReport()
-  const removing = { label: t('Remove'), icon: icon(Trash2), run: () => void remove(skill), danger: true }
+  const required = useRequired(skill.slug)
+  const removing = {
+    label: required === null ? t('Remove') : t('Remove ({{who}} requires this skill)', { who: required }),
+    icon: icon(Trash2),
+    run: () => void remove(skill),
+    danger: true,
+    isDisabled: required !== null && skill.withdrawn === null,
+  }
   // A withdrawn skill lies in quarantine: nothing but leaving it is left.
   if (skill.withdrawn !== null) return [removing]
   return [

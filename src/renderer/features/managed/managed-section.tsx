@@ -11,6 +11,7 @@ import { ManagedFacts } from './managed-facts.tsx'
 /** Settings: who manages this computer and what that means; and the way to the policy editor. */
 export function ManagedSection(): ReactNode {
   const managed = useCall('managed.get', null, { staleTimeMs: 60_000 })
+  const info = useCall('app.info', null, { staleTimeMs: Infinity })
   const editor = (
     <LinkButton size="small" href={hrefs.policyEditor}>
       {t('Write a policy')}
@@ -33,9 +34,20 @@ export function ManagedSection(): ReactNode {
       </Section>
     )
   const { policy } = managed.data
+  const used = info.data?.registry ?? ''
+  // A registry is chosen when Skillet starts; the policy may have come since.
+  const isUsed =
+    info.data === undefined ||
+    (policy.registries ?? []).length === 0 ||
+    (used !== '' && policy.registries?.some(({ url }) => new URL(url).href === new URL(used).href) === true)
   return (
     <Section title={managedBy(policy.organisation)} aside={editor}>
       <ManagedFacts policy={policy} />
+      {isUsed ? null : (
+        <p role="status" className="mt-3 font-medium">
+          {t('Close Skillet and open it again: until then it can’t ask the registry that is named here.')}
+        </p>
+      )}
     </Section>
   )
 }

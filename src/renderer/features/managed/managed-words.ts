@@ -41,6 +41,10 @@ function skillWords({ publishers, skills, unsigned }: ManagedPolicy): string[] {
       skills?.preinstall?.map(({ skill }) => skill),
       (list) => t('Installed for you: {{list}}.', { list }),
     ),
+    ...named(
+      skills?.preinstall?.flatMap(({ skill, required }) => (required === true ? [skill] : [])),
+      (list) => t('These can’t be removed: {{list}}.', { list }),
+    ),
     ...(unsigned === 'forbidden' || (unsigned === undefined && limited)
       ? [t('Skills that nobody has signed can’t be tried.')]
       : []),

@@ -14,6 +14,18 @@ export function useProgramName(): string {
   return useManaged()?.policy.branding?.name ?? 'Skillet'
 }
 
+/** Who has locked something, as the beginning of a sentence. */
+export function useWhoManages(): string {
+  return useManaged()?.policy.organisation ?? t('Your administrator')
+}
+
+/** Who requires a skill, so that it can't be removed; null where nobody does. */
+export function useRequired(slug: string): string | null {
+  const who = useWhoManages()
+  const entries = useManaged()?.policy.skills?.preinstall ?? []
+  return entries.some(({ skill, required }) => required === true && skill.split('@')[0] === slug) ? who : null
+}
+
 /** Whether anything is decided, or anybody named, beyond the program's name, colour and picture. */
 export function isManaged(policy: Managed['policy']): boolean {
   return Object.keys(policy).some((key) => key !== 'branding')

@@ -121,7 +121,9 @@ export function fieldGroups(): readonly FieldGroup[] {
         lines(
           'skills.preinstall',
           t('Install these for everybody'),
-          t('One a line, and behind it what it is granted: notes fs:write net=api.example.com.'),
+          t(
+            'One a line, and behind it what it is granted: notes fs:write net=api.example.com. With the word “required” people can’t remove it.',
+          ),
           false,
           preinstallLines,
         ),

@@ -44,18 +44,24 @@ export const registryLines: Lines = {
 interface PreinstallEntry {
   readonly skill: string
   readonly grant?: readonly string[]
+  readonly required?: boolean
 }
 
-/** A skill a line, and behind it what it is granted: `notes@1.2.0 fs:write net=api.example.com`. */
+const requiredWord = 'required'
+
+/** A skill a line, and behind it what it is granted: `notes@1.2.0 required fs:write net=api.example.com`. */
 export const preinstallLines: Lines = {
   toText: (value) =>
     (listOf(value) as readonly PreinstallEntry[])
-      .map(({ skill, grant = [] }) => [skill, ...grant].join(' '))
+      .map(({ skill, grant = [], required }) =>
+        [skill, ...(required === true ? [requiredWord] : []), ...grant].join(' '),
+      )
       .join('\n'),
   toValue: (text) =>
     split(text).map((line): PreinstallEntry => {
-      const [skill = '', ...grant] = line.split(/\s+/)
-      return { skill, grant }
+      const [skill = '', ...words] = line.split(/\s+/)
+      const grant = words.filter((word) => word !== requiredWord)
+      return { skill, grant, ...(grant.length === words.length ? {} : { required: true }) }
     }),
 }
 

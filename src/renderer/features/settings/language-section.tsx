@@ -5,6 +5,7 @@ import type { LanguageChoice } from '../../../shared/contract/language.ts'
 import { languageNames, languages } from '../../../shared/i18n/languages.ts'
 import { t } from '../../../shared/i18n/t.ts'
 import { speakLanguage } from '../../language.ts'
+import { useWhoManages } from '../managed/managed.ts'
 import { useCall, useChange } from '../../query.ts'
 import { Choose } from '../../ui/choose.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
@@ -15,6 +16,7 @@ export function LanguageSection(): ReactNode {
   const client = useQueryClient()
   const chosen = useCall('language.get', null, { staleTimeMs: Infinity })
   const set = useChange('language.set')
+  const who = useWhoManages()
   const choose = (choice: LanguageChoice) =>
     set.mutate(choice, {
       onSuccess: async (state) => {
@@ -29,7 +31,8 @@ export function LanguageSection(): ReactNode {
         chosen.data === undefined ? null : chosen.data.fixed ? (
           <p className="flex items-center gap-1.5 text-ink-3">
             <Lock aria-hidden size={14} strokeWidth={1.75} className="shrink-0" />
-            {t('Your administrator has chosen {{language}}.', {
+            {t('{{who}} has chosen {{language}}.', {
+              who,
               language: languageNames[chosen.data.language],
             })}
           </p>

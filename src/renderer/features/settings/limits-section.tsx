@@ -14,7 +14,7 @@ import { ProblemNote } from '../../ui/problem-note.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { useNotice } from '../../ui/toast.tsx'
-import { managedBy, useManaged } from '../managed/managed.ts'
+import { managedBy, useManaged, useWhoManages } from '../managed/managed.ts'
 import { ceilingState, furtherLimits, switches, switchState, withCeiling, withSwitch } from './limits.ts'
 
 /** What no skill may go beyond, whatever it was allowed. */
@@ -81,6 +81,7 @@ function Limits({
   managed: Policy | null
   onChange: SetPolicy
 }): ReactNode {
+  const who = useWhoManages()
   const further = furtherLimits(user)
   return (
     <div className="flex flex-col gap-4">
@@ -99,7 +100,7 @@ function Limits({
                 onChange={(next) => void onChange(withSwitch(user, capability, next), user)}
                 {...(on || locked ? {} : { description: off })}
               />
-              {locked ? <Locked>{t('Your administrator has switched this off.')}</Locked> : null}
+              {locked ? <Locked>{t('{{who}} has turned this off.', { who })}</Locked> : null}
             </li>
           )
         })}
@@ -113,7 +114,7 @@ function Limits({
               <div>
                 <p className="font-medium">{label}</p>
                 {locked === null ? null : (
-                  <Locked>{t('Your administrator allows {{most}} at most.', { most: locked })}</Locked>
+                  <Locked>{t('{{who}} allows {{most}} at most.', { who, most: locked })}</Locked>
                 )}
               </div>
               <Choose

@@ -3,6 +3,7 @@ import { Lock } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { UpdateState } from '../../../shared/contract/updates.ts'
 import { t } from '../../../shared/i18n/t.ts'
+import { useWhoManages } from '../managed/managed.ts'
 import { useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
@@ -19,6 +20,7 @@ export function UpdatesSection(): ReactNode {
   const install = useChange('updates.install')
   const failed = state.error ?? check.error ?? download.error ?? install.error
   const { data } = state
+  const who = useWhoManages()
   const offer = data?.offer ?? null
   return (
     <Section
@@ -38,8 +40,8 @@ export function UpdatesSection(): ReactNode {
           <p className="flex items-center gap-1.5 text-ink-3">
             <Lock aria-hidden size={14} strokeWidth={1.75} className="shrink-0" />
             {data.pinnedTo === null
-              ? t('Your administrator decides about updates.')
-              : t('Your administrator has chosen version {{version}}.', { version: data.pinnedTo })}
+              ? t('{{who}} decides about updates.', { who })
+              : t('{{who}} has chosen version {{version}}.', { who, version: data.pinnedTo })}
           </p>
         ) : null}
         {offer === null ? null : (

@@ -15,6 +15,7 @@ import { Section } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { Switch } from '../../ui/switch.tsx'
 import { useNotice } from '../../ui/toast.tsx'
+import { useWhoManages } from '../managed/managed.ts'
 import { SentWords } from './sent-words.tsx'
 import { useChoose } from './use-choose.ts'
 
@@ -37,7 +38,7 @@ export function TelemetrySection(): ReactNode {
 
 function Statistics({ status }: { status: TelemetryStatus }): ReactNode {
   const choose = useChoose()
-  const whose = lockedBy(status)
+  const whose = lockedBy(status, useWhoManages())
   return (
     <div className="flex flex-col gap-4">
       <div>
@@ -64,13 +65,13 @@ function Statistics({ status }: { status: TelemetryStatus }): ReactNode {
 }
 
 /** Who has decided in the person's place, in words; null: nobody. */
-function lockedBy({ forbiddenBy, managed }: TelemetryStatus): string | null {
+function lockedBy({ forbiddenBy, managed }: TelemetryStatus, who: string): string | null {
   if (forbiddenBy?.who === 'environment')
     return t('Off, because the setting {{variable}} of this computer says so.', {
       variable: forbiddenBy.variable,
     })
-  if (forbiddenBy?.who === 'policy') return t('Your administrator has turned this off.')
-  return managed ? t('Your administrator has turned this on.') : null
+  if (forbiddenBy?.who === 'policy') return t('{{who}} has turned this off.', { who })
+  return managed ? t('{{who}} has turned this on.', { who }) : null
 }
 
 function Told({ status: { on, waiting, sent } }: { status: TelemetryStatus }): ReactNode {

@@ -107,7 +107,12 @@ describe('quarantine', () => {
 
   it('ends with going back to a version that was not withdrawn', async () => {
     await quarantine(home, slug, '2.0.0', withdrawn)
-    const ports = { ...home, assertNotRevoked: async () => {}, findNewSignature: async () => null }
+    const ports = {
+      ...home,
+      assertNotRevoked: async () => {},
+      assertPolicyAllows: async () => {},
+      findNewSignature: async () => null,
+    }
     await rollbackTo(ports, slug, '1.0.0', 'window')
     expect((await assertIntact(home.store, keys, slug)).version).toBe('1.0.0')
     expect(await versionsIn('skills')).toEqual(['1.0.0', 'current'])

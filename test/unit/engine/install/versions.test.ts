@@ -30,6 +30,7 @@ const rollback = (version?: string, revoked: string[] = []) =>
       async assertNotRevoked(_, one) {
         if (revoked.includes(one)) throw new SkilletError('REVOKED', `${one} was withdrawn.`)
       },
+      assertPolicyAllows: async () => {},
       findNewSignature: async () => null,
     },
     slug,
@@ -84,7 +85,13 @@ describe('earlier versions', () => {
     const writeCurrent = () => Promise.reject(new Error('planned'))
     const store = { ...home.store, writeCurrent }
     const change = rollbackTo(
-      { ...home, store, assertNotRevoked: async () => {}, findNewSignature: async () => null },
+      {
+        ...home,
+        store,
+        assertNotRevoked: async () => {},
+        assertPolicyAllows: async () => {},
+        findNewSignature: async () => null,
+      },
       slug,
       '1.0.0',
       'cli',
@@ -168,7 +175,12 @@ describe('earlier versions', () => {
       ...home,
       journal: { append: () => Promise.reject(new SkilletError('NO_SPACE', 'Full.')) },
     }
-    const ports = { ...broken, assertNotRevoked: async () => {}, findNewSignature: async () => null }
+    const ports = {
+      ...broken,
+      assertNotRevoked: async () => {},
+      assertPolicyAllows: async () => {},
+      findNewSignature: async () => null,
+    }
     expect(await codeOf(rollbackTo(ports, slug, '1.0.0', 'cli'))).toBe('NO_SPACE')
     expect(await treeOf(folder)).toEqual(before)
     expect(

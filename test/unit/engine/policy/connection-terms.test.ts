@@ -21,7 +21,10 @@ describe('createConnectionTerms', () => {
       route: { authorities: { mode: 'replace' }, proxy: { url: 'http://proxy.example.com:3128' } },
     })
     policy = { registries: [{ url: 'https://other.example.com' }] }
-    expect(await codeOf(terms())).toBe('POLICY_DENIED')
+    await expect(terms()).rejects.toMatchObject({
+      code: 'POLICY_DENIED',
+      remedy: 'Close Skillet and start it again.',
+    })
   })
 
   it('stops where another trust root was pinned since', async () => {

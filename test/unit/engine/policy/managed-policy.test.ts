@@ -97,7 +97,7 @@ describe('meetManaged', () => {
       {
         skills: {
           preinstall: [
-            { skill: 'a', grant: ['net'] },
+            { skill: 'a', grant: ['net'], required: true },
             { skill: 'b', grant: [] },
           ],
         },
@@ -106,7 +106,8 @@ describe('meetManaged', () => {
         skills: {
           block: [],
           preinstall: [
-            { skill: 'a@1.0.0', grant: [] },
+            // Required by either is required.
+            { skill: 'a@1.0.0', grant: [], required: true },
             { skill: 'b', grant: [] },
           ],
         },
