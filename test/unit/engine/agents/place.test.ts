@@ -167,7 +167,12 @@ describe('what is placed follows the skill', () => {
     await install('2.0.0')
     expect([await versionSeen(inClaude), await versionSeen(inCursor)]).toEqual(['2.0.0', '2.0.0'])
     expect(await exists(inCursor(slug, 'notes'))).toBe(false)
-    const ports = { ...home, assertNotRevoked: async () => undefined, findNewSignature: async () => null }
+    const ports = {
+      ...home,
+      assertNotRevoked: async () => undefined,
+      assertPolicyAllows: async () => {},
+      findNewSignature: async () => null,
+    }
     await rollbackTo(ports, slug, '1.0.0', 'cli')
     expect([await versionSeen(inClaude), await versionSeen(inCursor)]).toEqual(['1.0.0', '1.0.0'])
     const { undoId } = await removeSkill(home, slug)
