@@ -250,10 +250,8 @@ describe('what is told apart', () => {
 describe('with a damaged record', () => {
   it('the others are read and changed, what is left of the file is kept, and the entry can be set again', async () => {
     const { head, records } = partsOf(text)
-    const bad = {
-      ...records[0]!,
-      data: `A${records[0]!.data.slice(1)}` === records[0]!.data ? 'BB' : `A${records[0]!.data.slice(1)}`,
-    }
+    const { data } = records[0]!
+    const bad = { ...records[0]!, data: `${data.startsWith('A') ? 'B' : 'A'}${data.slice(1)}` }
     const damagedText = textOf({ head, records: [bad, records[1]!] })
     const { folder, vault } = await vaultOf(damagedText)
     await vault.unlock(passphrase)
