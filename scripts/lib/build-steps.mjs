@@ -79,6 +79,14 @@ export function buildSteps(folder) {
     command: [process.execPath, [programOf(folder, 'vite'), 'build', '--config', 'vite.console.config.ts']],
     fix: 'npx vite build --config vite.console.config.ts',
   })
+  steps.push({
+    name: 'client',
+    title: "Building the agents' client library",
+    inputs: ['src/client', 'src/bridge/proof.ts', 'src/engine/paths.ts', 'vite.client.config.ts'],
+    outputs: ['out/client/index.mjs'],
+    command: [process.execPath, [programOf(folder, 'vite'), 'build', '--config', 'vite.client.config.ts']],
+    fix: 'npx vite build --config vite.client.config.ts',
+  })
   if (process.platform === 'linux') {
     const flags = ['-static', '-Os', '-Wall', '-Wextra', '-Werror']
     for (const name of ['launcher', 'relay']) {

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import type { ConnectedAgent } from '../../../shared/agent-access.ts'
 import { t } from '../../../shared/i18n/t.ts'
+import { CallFailed } from '../../bridge.ts'
 import { refresh, useCall, useChange } from '../../query.ts'
 import { Button } from '../../ui/button.tsx'
 import { DecisionDialog } from '../../ui/dialog.tsx'
@@ -9,6 +10,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { formatAgo, formatDate } from '../../ui/format.ts'
 import { Section } from '../../ui/page.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
+import { Switch } from '../../ui/switch.tsx'
 import { useNotice } from '../../ui/toast.tsx'
 import { scopeWords } from './scope-words.ts'
 import { WaitingList } from './waiting-list.tsx'
@@ -19,6 +21,7 @@ export function ConnectedAgents(): ReactNode {
   const [leaving, setLeaving] = useState<ConnectedAgent | null>(null)
   return (
     <Section title={t('Connected agents')}>
+      <Door />
       <WaitingList />
       {list.isError ? (
         <ErrorNote error={list.error} onRetry={() => void list.refetch()} />
@@ -37,6 +40,33 @@ export function ConnectedAgents(): ReactNode {
       )}
       {leaving === null ? null : <RemoveDialog agent={leaving} onClose={() => setLeaving(null)} />}
     </Section>
+  )
+}
+
+/** Whether agents can reach Skillet at all. */
+function Door(): ReactNode {
+  const client = useQueryClient()
+  const status = useCall('bridge.status', null)
+  const set = useChange('bridge.set')
+  const { isWanted = false, isForbidden = false, problem = null } = status.data ?? {}
+  return (
+    <div className="mb-4 flex flex-col gap-3">
+      <Switch
+        label={t('Agents on this computer may ask')}
+        description={
+          isForbidden
+            ? t('Your administrator does not let agents connect to Skillet.')
+            : t('They reach Skillet only on this computer, and do nothing that you haven’t allowed.')
+        }
+        isSelected={isWanted && !isForbidden}
+        isDisabled={isForbidden || status.data === undefined || set.isPending}
+        onChange={(on) =>
+          set.mutate({ on }, { onSuccess: (now) => client.setQueryData(['bridge.status', null], now) })
+        }
+      />
+      {status.isError || set.isError ? <ErrorNote error={set.error ?? status.error} /> : null}
+      {problem === null ? null : <ErrorNote error={new CallFailed(problem)} />}
+    </div>
   )
 }
 
