@@ -1,5 +1,4 @@
 import type { Agent } from '../../shared/contract/agents.ts'
-import { lintFolder } from '../../review/lint.ts'
 import { toSnippet } from '../../review/snippet.ts'
 import type { Engine } from '../api.ts'
 import type { CatalogIndex, RegistryTrust } from '../ports.ts'
@@ -89,7 +88,9 @@ export function createAgents(ports: AgentsPorts): AgentCalls & {
           places,
           placements: () => placing.placements(),
           adopted: () => adopting.list(),
-          lint: (folder) => lintFolder(folder, { purpose: 'read' }),
+          // The parsers are read from the disk only where something is checked.
+          lint: async (folder) =>
+            (await import('../../review/lint.ts')).lintFolder(folder, { purpose: 'read' }),
           identify: (folder) => identify({ trust, catalog }, folder),
           plain: toSnippet,
         },
