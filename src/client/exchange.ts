@@ -29,10 +29,12 @@ export async function exchange(where: Where, asked: Asked): Promise<unknown> {
     throw new ClientError('UNTRUSTED', 'The answer is not JSON.', { status, cause })
   }
   if (status < 400) return answer
-  const { code, detail, remedy } = (answer ?? {}) as { code?: unknown; detail?: unknown; remedy?: unknown }
-  throw new ClientError(String(code ?? 'UNKNOWN'), String(detail ?? `Skillet answered ${status}.`), {
+  const problem: Record<string, unknown> = { ...(answer as object | null) }
+  const words = (member: string, otherwise: string) =>
+    typeof problem[member] === 'string' ? problem[member] : otherwise
+  throw new ClientError(words('code', 'UNKNOWN'), words('detail', `Skillet answered ${status}.`), {
     status,
-    remedy: String(remedy ?? ''),
+    remedy: words('remedy', ''),
   })
 }
 

@@ -123,14 +123,15 @@ function open(where: Where, token: string): Skillet {
   const call: Skillet['call'] = async (name, input, options = {}) => {
     const [method, template] = routes[name]
     const rest: Record<string, unknown> = { ...input }
+    const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
     const path = template.replaceAll(/\{(\w+)\}/g, (_, member: string) => {
-      const value = String(rest[member])
+      const value = textOf(rest[member])
       delete rest[member]
       return encodeURIComponent(value)
     })
     const query = new URLSearchParams(
       Object.entries(rest).flatMap<[string, string]>(([key, value]) =>
-        value === undefined ? [] : [[key, String(value)]],
+        value === undefined ? [] : [[key, textOf(value)]],
       ),
     ).toString()
     const asked =

@@ -7,7 +7,7 @@ import { look } from '../support/e2e-look.ts'
 
 /** Asks to be connected, as an agent does; `code` is what the agent shows. */
 function ask(home: string, name: string): { code: Promise<string>; connected: Promise<Skillet> } {
-  let show = (_: string) => {}
+  let show: (code: string) => void = () => {}
   const code = new Promise<string>((resolve) => (show = resolve))
   return { code, connected: connect({ name, home, over: 'http', onCode: (shown) => show(shown) }) }
 }
