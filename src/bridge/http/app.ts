@@ -6,9 +6,11 @@ import { proofOf } from '../proof.ts'
 import type { AgentRuns } from '../runs/agent-runs.ts'
 import { createAuthenticate, type AuthenticatePorts, type BridgeBindings } from './authenticate.ts'
 import { addEventStream, type EventStreams } from './event-stream.ts'
+import { openApiDocument } from './openapi.ts'
 import { addPairings } from './pairings.ts'
 import { problemType, toProblem } from './problem.ts'
 import { addMcp, type McpRoutePorts } from './mcp-route.ts'
+import { referencePage } from './reference-page.ts'
 import { addRest, type RestPorts } from './rest.ts'
 
 export type BridgeContext = Context<{ Bindings: BridgeBindings }>
@@ -50,6 +52,10 @@ export function createApp(ports: AppPorts): { app: BridgeApp; streams: EventStre
     const proof = proofOf(ports.key, context.env.address, challenge)
     return context.json({ name: 'skillet', version: ports.version, proof })
   })
+  const documentFor = ({ env }: BridgeContext) =>
+    openApiDocument(ports.operations, `http://${env.peer.transport === 'socket' ? 'localhost' : env.address}`)
+  app.get('/openapi.json', (context) => context.json(documentFor(context)))
+  app.get('/docs', (context) => context.html(referencePage(documentFor(context))))
   addPairings(app, ports.pairings)
   const streams = addEventStream(app, { authenticate, runs: ports.runs })
   addRest(app, { operations: ports.operations, authenticate, contextFor: ports.contextFor })
