@@ -15,6 +15,7 @@ import { createPace, usualPace, type PaceLimits } from './http/pace.ts'
 import { Refusal } from './http/refusal.ts'
 import { answerHeaders, refuse } from './http/refuse.ts'
 import { createMcpDoor } from './mcp/door.ts'
+import type { McpPorts } from './mcp/server.ts'
 import { createIdempotency } from './operations/idempotency.ts'
 import { operations as allOperations } from './operations/operations.ts'
 import type { Agent, CallContext, Operation, OperationContext } from './operations/operation.ts'
@@ -41,6 +42,8 @@ export interface BridgePorts {
   readonly pace?: PaceLimits
   /** All that agents may ask for, by default. */
   readonly operations?: readonly Operation[]
+  /** Adds to each MCP server: the conformance suite looks for tools of its own. */
+  readonly extendMcp?: McpPorts['extend']
 }
 
 export interface Bridge {
@@ -113,7 +116,13 @@ async function open(ports: BridgePorts): Promise<Running> {
       requests: access.requests,
       runs,
     })
-    const mcp = createMcpDoor({ ...ports, tokens: access.tokens, operations, contextFor })
+    const mcp = createMcpDoor({
+      ...ports,
+      extend: ports.extendMcp,
+      tokens: access.tokens,
+      operations,
+      contextFor,
+    })
     undo.push(mcp.close)
     const { app, streams } = createApp({
       key,

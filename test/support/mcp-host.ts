@@ -1,6 +1,6 @@
 import { Client, StreamableHTTPClientTransport, type ClientOptions } from '@modelcontextprotocol/client'
 import { createAccess } from '../../src/bridge/access/access.ts'
-import { createBridge } from '../../src/bridge/bridge.ts'
+import { createBridge, type BridgePorts } from '../../src/bridge/bridge.ts'
 import type { Agent, Operation } from '../../src/bridge/operations/operation.ts'
 import type { Engine } from '../../src/engine/api.ts'
 import type { ConnectedAgent } from '../../src/shared/agent-access.ts'
@@ -14,6 +14,7 @@ export async function startMcpHost(
   engine: Engine,
   operations: readonly Operation[],
   agents: ReadonlyMap<string, Agent>,
+  extendMcp?: BridgePorts['extendMcp'],
 ) {
   const logged: string[] = []
   const connected = new Map(agents)
@@ -41,6 +42,7 @@ export async function startMcpHost(
     program: 'serve',
     version: '1.2.3',
     operations,
+    extendMcp,
     engine: async () => engine,
     access: { ...access, tokens, onChange: tokens.onChange },
     log: (line) => void logged.push(line),

@@ -4,7 +4,7 @@ import type { Agent, CallContext, OperationContext } from '../operations/operati
 import type { McpHttp } from './http.ts'
 import type { McpPorts } from './server.ts'
 
-interface DoorPorts extends Pick<McpPorts, 'version' | 'operations' | 'engine'> {
+interface DoorPorts extends Pick<McpPorts, 'version' | 'operations' | 'engine' | 'extend'> {
   contextFor(agent: Agent, call: CallContext): OperationContext
   readonly tokens: Pick<Tokens, 'list' | 'onChange'>
   readonly log: (line: string) => void

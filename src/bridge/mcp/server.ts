@@ -15,6 +15,8 @@ export interface McpPorts {
   engine(): Promise<Engine>
   /** With what an operation does its work for this agent. */
   contextOf(agent: Agent, call: Pick<OperationContext, 'signal' | 'onEvent'>): OperationContext
+  /** Adds to each server before it is connected; nothing in what we ship. */
+  readonly extend?: ((server: McpServer) => void) | undefined
   /** Hears of what nobody foresaw. */
   log(error: SkilletError): void
 }
@@ -40,6 +42,7 @@ export function createMcpServer(ports: McpPorts, agent: Agent): McpServer {
     addSkills(server, ports)
     addPrompts(server, ports)
   }
+  ports.extend?.(server)
   return server
 }
 

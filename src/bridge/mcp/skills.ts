@@ -1,8 +1,9 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { SkillsExtension, type Skill, type SkillSource } from '@modelcontextprotocol/server/ext/skills'
 import { parse } from 'yaml'
+import { z } from 'zod'
 import type { Engine } from '../../engine/api.ts'
-import { SkilletError } from '../../shared/errors.ts'
+import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { McpPorts } from './server.ts'
 
 type Installed = Awaited<ReturnType<Engine['installedFiles']>>[number]
@@ -21,6 +22,12 @@ export function skillUri(slug: string, path: string = manifestName): string {
  * sizes and digests that its signed release gives them. A file that differs from it isn't served.
  */
 export function addSkills(server: McpServer, { engine, log }: Pick<McpPorts, 'engine' | 'log'>): void {
+  /** One whose files were changed is left out, and keeps none of the others from being listed. */
+  const entryOrNull = (opened: Engine, one: Installed) =>
+    entryOf(opened, one).catch((error: unknown) => {
+      log(toSkilletError(error))
+      return null
+    })
   const source: SkillSource = {
     async list({ cursor }) {
       const opened = await engine()
@@ -28,9 +35,7 @@ export function addSkills(server: McpServer, { engine, log }: Pick<McpPorts, 'en
       const from = Number(cursor ?? 0)
       if (!Number.isSafeInteger(from) || from < 0)
         throw new SkilletError('INPUT_INVALID', 'cursor: not one that this list gave.')
-      const page = await Promise.all(
-        all.slice(from, from + pageSize).map((one) => entryOf(opened, one).catch(() => null)),
-      )
+      const page = await Promise.all(all.slice(from, from + pageSize).map((one) => entryOrNull(opened, one)))
       const next = from + pageSize
       return {
         skills: page.filter((entry) => entry !== null),
@@ -54,15 +59,24 @@ export function addSkills(server: McpServer, { engine, log }: Pick<McpPorts, 'en
       }
     },
     async listResources() {
-      return (await (await engine()).installedFiles()).map(({ slug, skill, files }) => ({
-        uri: skillUri(slug),
-        name: slug,
-        title: skill.title,
-        description: skill.summary,
-        mimeType: 'text/markdown',
-        size: files.find(({ path }) => path === manifestName)?.size ?? 0,
-        annotations: { audience: ['assistant' as const] },
-      }))
+      const opened = await engine()
+      const all = await opened.installedFiles()
+      const entries = await Promise.all(all.map((one) => entryOrNull(opened, one)))
+      return entries.flatMap((entry, index) =>
+        entry === null
+          ? []
+          : [
+              {
+                uri: entry.uri,
+                name: all[index]!.slug,
+                title: all[index]!.skill.title,
+                description: entry.frontmatter.description,
+                mimeType: 'text/markdown',
+                size: all[index]!.files.find(({ path }) => path === manifestName)?.size ?? 0,
+                annotations: { audience: ['assistant' as const] },
+              },
+            ],
+      )
     },
   }
   new SkillsExtension({
@@ -86,11 +100,12 @@ async function entryOf(engine: Engine, { slug, version, files }: Installed): Pro
   }
 }
 
+const frontMatterSchema = z.looseObject({ name: z.string(), description: z.string() })
+
 function frontMatterOf(content: Uint8Array): Skill['frontmatter'] {
   const text = new TextDecoder().decode(content)
   const [, yaml = ''] = /^\ufeff?---[ \t]*\r?\n([\s\S]*?)\r?\n---[ \t]*(?:\r?\n|$)/.exec(text) ?? []
-  // Judged by the extension, which leaves out what isn't a mapping with a name and a description.
-  return parse(yaml) as Skill['frontmatter']
+  return frontMatterSchema.parse(parse(yaml))
 }
 
 /** A skill's slug, and a path that only ever is looked up among those of its release. */
