@@ -40,12 +40,15 @@ describe('the inspector', () => {
     return JSON.parse(stdout) as { structuredContent: Record<string, unknown>; isError?: boolean }
   }
 
-  test.concurrent('finds the tools, and nothing in their schemas that some client could not read', async () => {
-    const { code, stdout } = await inspect(host.url, 'token', ['--method', 'tools/list', '--strict'])
-    expect(code).toBe(0)
-    const { tools } = JSON.parse(stdout) as { tools: { name: string }[] }
-    expect(tools.map(({ name }) => name)).toEqual(operations.map(({ name }) => name))
-  })
+  test.concurrent(
+    'finds the tools, and nothing in their schemas that some client could not read',
+    async () => {
+      const { code, stdout } = await inspect(host.url, 'token', ['--method', 'tools/list', '--strict'])
+      expect(code).toBe(0)
+      const { tools } = JSON.parse(stdout) as { tools: { name: string }[] }
+      expect(tools.map(({ name }) => name)).toEqual(operations.map(({ name }) => name))
+    },
+  )
 
   test.concurrent('searches, and asks for an install that then waits for the person', async () => {
     expect((await call('search_skills', { text: 'sort' })).structuredContent).toMatchObject({
@@ -56,11 +59,14 @@ describe('the inspector', () => {
     expect((await parts.engine.installed()).map(({ slug }) => slug)).toEqual(['count-words'])
   })
 
-  test.concurrent('reads installed skills, whose files have the digests that they are listed with', async () => {
-    const { code, stdout } = await inspect(host.url, 'token', ['--method', 'skills/list', '--verify'])
-    expect(code).toBe(0)
-    expect(stdout).toContain('skill://count-words/SKILL.md')
-  })
+  test.concurrent(
+    'reads installed skills, whose files have the digests that they are listed with',
+    async () => {
+      const { code, stdout } = await inspect(host.url, 'token', ['--method', 'skills/list', '--verify'])
+      expect(code).toBe(0)
+      expect(stdout).toContain('skill://count-words/SKILL.md')
+    },
+  )
 
   test.concurrent('gets nowhere without a token', async () => {
     const { code, stderr, stdout } = await inspect(host.url, 'wrong', ['--method', 'tools/list'])

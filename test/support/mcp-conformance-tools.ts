@@ -8,6 +8,7 @@ import {
   ResourceTemplate,
   type CallToolResult,
   type GetPromptResult,
+  type JsonSchemaType,
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server'
@@ -61,29 +62,30 @@ export const conformanceOperations: readonly Operation[] = [
   }),
 ]
 
-const schema2020 = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
-  type: 'object',
-  $defs: {
-    address: {
-      $anchor: 'addressDef',
-      type: 'object',
-      properties: { street: { type: 'string' }, city: { type: 'string' } },
-    },
+// As text: an object with a `then` is taken for a promise.
+const schema2020 = `{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "type": "object",
+  "$defs": {
+    "address": {
+      "$anchor": "addressDef",
+      "type": "object",
+      "properties": { "street": { "type": "string" }, "city": { "type": "string" } }
+    }
   },
-  properties: {
-    name: { type: 'string' },
-    address: { $ref: '#/$defs/address' },
-    contactMethod: { type: 'string', enum: ['phone', 'email'] },
-    phone: { type: 'string' },
-    email: { type: 'string' },
+  "properties": {
+    "name": { "type": "string" },
+    "address": { "$ref": "#/$defs/address" },
+    "contactMethod": { "type": "string", "enum": ["phone", "email"] },
+    "phone": { "type": "string" },
+    "email": { "type": "string" }
   },
-  allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
-  if: { properties: { contactMethod: { const: 'phone' } }, required: ['contactMethod'] },
-  then: { required: ['phone'] },
-  else: { required: ['email'] },
-  additionalProperties: false,
-} as const
+  "allOf": [{ "anyOf": [{ "required": ["phone"] }, { "required": ["email"] }] }],
+  "if": { "properties": { "contactMethod": { "const": "phone" } }, "required": ["contactMethod"] },
+  "then": { "required": ["phone"] },
+  "else": { "required": ["email"] },
+  "additionalProperties": false
+}`
 
 /** The rest, on the very server that our own tools are on. */
 export function addConformanceTools(server: McpServer): void {
@@ -116,7 +118,7 @@ export function addConformanceTools(server: McpServer): void {
   )
   server.registerTool(
     'json_schema_2020_12_tool',
-    { description: 'For the suite.', inputSchema: fromJsonSchema(schema2020) },
+    { description: 'For the suite.', inputSchema: fromJsonSchema(JSON.parse(schema2020) as JsonSchemaType) },
     () => ({ content: [text('Done.')] }),
   )
 
