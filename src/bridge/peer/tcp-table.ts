@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 
 /** One end of a connection, as the kernel knows it. */
 export interface TcpEnd {
@@ -33,7 +33,7 @@ export function createTcpTable(): (clientPort: number, serverPort: number) => Pr
   let next: Promise<string> | null = null
   const read = async () => {
     const parts = await Promise.all(
-      ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'latin1').catch(() => '')),
+      ['tcp', 'tcp6'].map((name) => readTable(`/proc/net/${name}`).catch(() => '')),
     )
     return parts.join('\n')
   }
@@ -51,4 +51,11 @@ export function createTcpTable(): (clientPort: number, serverPort: number) => Pr
     return next
   }
   return async (clientPort, serverPort) => findTcpEnd(await table(), clientPort, serverPort)
+}
+
+/** The kernel gives a page at a time, which Node 18's `readFile` takes for all there is. */
+async function readTable(path: string): Promise<string> {
+  let text = ''
+  for await (const part of createReadStream(path, 'latin1')) text += part as string
+  return text
 }
