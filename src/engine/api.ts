@@ -229,6 +229,8 @@ export interface Engine {
   removeSecret(secret: SecretRef): Promise<void>
   /** Whether it can be read back from where it is kept; it is sent nowhere. @throws SkilletError NOT_FOUND … */
   testSecret(secret: SecretRef): Promise<void>
+  /** From now on Skillet adds the key on the way and the skill gets a placeholder; or the skill gets the key again. */
+  setKeyUnseen(slug: string, name: string, unseen: boolean): Promise<void>
   /** Keeps keys in a vault from now on, or in memory; both only where there is no keychain. See `secrets/places.ts`. */
   protectKeys(passphrase: string): Promise<void>
   keepKeysInMemory(): Promise<void>

@@ -59,6 +59,7 @@ import { createSecretNames } from './secrets/names.ts'
 import { createKeyCalls } from './secrets/keys.ts'
 import { placeForDoctor } from './secrets/place-for-doctor.ts'
 import { createSecretPlaces } from './secrets/places.ts'
+import { createUnseenKeys } from './secrets/unseen-keys.ts'
 import { createSessionSecrets } from './secrets/session.ts'
 import type { SecretStore } from './secrets/store.ts'
 import { createPassphraseKeys } from './secrets/vault/passphrase.ts'
@@ -199,6 +200,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     runnable,
     log,
   })
+  const unseenKeys = createUnseenKeys(paths.unseenKeys)
   const runs = createLiveRuns()
   const watch = createWatch({
     store,
@@ -229,6 +231,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     findProgram,
     findRuntime,
     getSecret: (name, slug) => secrets.read(name, slug),
+    unseenKeys: (slug) => unseenKeys.of(slug),
     siteRoots: async () => options.dialer?.roots ?? rootsFor((await managed.read())?.certificates),
     budget,
     grants,
@@ -259,6 +262,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     settleWithdrawals: (freshness) => watch.look(freshness),
     assertPolicyAllows: async (skill) => assertWithinLayers(skill, await layers()),
     managed: () => managed.read(),
+    unseenKeys: () => unseenKeys.all(),
     log,
   })
 
@@ -494,7 +498,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     },
     ...chains,
 
-    ...createKeyCalls({ book: secrets, places, vault, journal }),
+    ...createKeyCalls({ book: secrets, places, vault, journal, unseenKeys }),
 
     telemetry: () => telemetry.status(),
     chooseTelemetry: (choice) => telemetry.choose(choice),

@@ -35,6 +35,8 @@ interface LibraryPorts extends StorePorts {
   readonly settleWithdrawals: (freshness: Freshness) => Promise<void>
   readonly assertPolicyAllows: (skill: SkillManifest) => Promise<void>
   /** What administrators decided; null where nobody did. @throws SkilletError POLICY_INVALID */
+  /** Which keys the person lets skills use without holding them, by skill. */
+  readonly unseenKeys: () => Promise<Readonly<Record<string, readonly string[]>>>
   readonly managed: () => Promise<ManagedPolicy | null>
   readonly log: (line: string) => void
 }
@@ -98,6 +100,7 @@ export function createLibrary(ports: LibraryPorts): Library {
       await settleWithdrawals(browsing)
       const listed = await records.list()
       const revocations = await orNull(trust.revocations(browsing), patienceMs)
+      const unseen = await ports.unseenKeys()
       const known = listed.map(({ record }) => record)
       const updates = revocations && (await orNull(findUpdates(catalog, known, revocations), patienceMs))
       return Promise.all(
@@ -115,6 +118,7 @@ export function createLibrary(ports: LibraryPorts): Library {
             lastRunAt: await ports.lastRunAt(slug),
             sizeBytes: release.files.reduce((total, file) => total + file.size, 0),
             manifest: release.skill,
+            unseenKeys: [...(Object.hasOwn(unseen, slug) ? (unseen[slug] ?? []) : [])],
             pinned,
             updateTo: updates?.[index] ?? null,
             kept,

@@ -33,6 +33,8 @@ export interface Paths {
   readonly policy: string
   /** Names of the keys that were stored from here; the keys themselves are in the keychain. */
   readonly secretNames: string
+  /** Which of them skills use without holding them. */
+  readonly unseenKeys: string
   /** The keys, encrypted by a passphrase, where there is no keychain. */
   readonly vault: string
   /** What the person chose about statistics, and what waits to be sent. */
@@ -60,6 +62,7 @@ export function createPaths(home: string): Paths {
     grants: at('grants.json'),
     policy: at('policy.json'),
     secretNames: at('secret-names.json'),
+    unseenKeys: at('unseen-keys.json'),
     vault: at('vault'),
     telemetry: at('telemetry'),
   }

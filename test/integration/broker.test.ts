@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Engine } from '../../src/engine/api.ts'
 import { createEngine } from '../../src/engine/engine.ts'
 import { createRunCertificates } from '../../src/engine/sandbox/broker/certificate.ts'
+import { parseSkillToml } from '../../src/review/manifest.ts'
 import { generateSigningKey } from '../../src/trust/sign.ts'
 import { createCanary } from '../support/canary.ts'
 import { keychainOf } from '../support/keychain-of.ts'
@@ -23,7 +24,7 @@ import { startTinyRegistry, textFile, type TinyRegistry } from '../support/tiny-
 const hosts = ['api.example.com', 'other.example.com', 'open.example.com']
 const canary = createCanary(`sk-proj-${randomBytes(24).toString('base64url')}`)
 const second = createCanary(`Second${randomBytes(24).toString('base64url')}`)
-const pki = createRunCertificates(hosts)
+const pki = createRunCertificates([...hosts, 'api-free.deepl.com'])
 
 interface Seen {
   host: string | undefined
@@ -39,6 +40,12 @@ const site = createServer({ cert: pki.certificate, key: pki.key }, (request, res
     const { host, ...headers } = request.headers
     seen.push({ host, path: request.url!, headers, body })
     const echo = Buffer.from(JSON.stringify(headers))
+    if (request.url === '/v2/translate') {
+      const { text } = JSON.parse(body) as { text: string[] }
+      const translations = text.map((one) => ({ text: one.toUpperCase(), detected_source_language: 'EN' }))
+      response.end(JSON.stringify({ translations }))
+      return
+    }
     response.setHeader('X-Echo', String(headers['x-api-key'] ?? ''))
     if (request.url === '/gzip') response.setHeader('Content-Encoding', 'gzip').end(gzipSync(echo))
     else if (request.url === '/br') response.setHeader('Content-Encoding', 'br').end(brotliCompressSync(echo))
@@ -85,7 +92,11 @@ beforeAll(async () => {
     trustRootFile: registry.trustRoot,
     apiKey: null,
     launcher,
-    keychain: keychainOf({ CANARY_KEY: canary.value, SECOND_KEY: second.value }),
+    keychain: keychainOf({
+      CANARY_KEY: canary.value,
+      SECOND_KEY: second.value,
+      DEEPL_API_KEY: canary.value,
+    }),
     dialer: {
       resolve: async () => ['127.0.0.1'],
       isAllowedAddress: () => true,
@@ -197,6 +208,61 @@ describe.each(Object.entries(clients))('%s', (_name, client) => {
       broker ? [{ name: 'CANARY_KEY', host: 'api.example.com:443', times: 1 }] : undefined,
     )
   })
+})
+
+test('a key that the person has Skillet add is one that the skill never sees, until they say otherwise', async () => {
+  const slug = slugOf('python3', false)
+  const look = python(
+    `print(os.environ['CANARY_KEY'].encode().hex()); ask('https://api.example.com/', x_api_key=key)`,
+  )
+  const tell = async () => {
+    const { stdout, receipt } = await run('python3', false, look)
+    expect(seen).toMatchObject([{ headers: { 'x-api-key': canary.value } }])
+    return { heldIt: stdout.includes('«REDACTED:CANARY_KEY»'), brokered: receipt.brokered?.length ?? 0 }
+  }
+  expect(await tell()).toEqual({ heldIt: true, brokered: 0 })
+  await engine.setKeyUnseen(slug, 'CANARY_KEY', true)
+  const listed = async () => (await engine.installed()).find((one) => one.slug === slug)?.unseenKeys
+  expect(await listed()).toEqual(['CANARY_KEY'])
+  expect(await tell()).toEqual({ heldIt: false, brokered: 1 })
+  // Where nobody can tell what the person chose, no key is handed over.
+  const file = join(folder, 'home', 'unseen-keys.json')
+  const kept = readFileSync(file)
+  writeFileSync(file, '{')
+  await expect(run('python3', false, look)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+  writeFileSync(file, kept)
+  await engine.setKeyUnseen(slug, 'CANARY_KEY', false)
+  expect(await listed()).toEqual([])
+  expect(await tell()).toEqual({ heldIt: true, brokered: 0 })
+})
+
+test('translate-document translates without ever seeing its key', async () => {
+  const source = 'skills/translate-document'
+  const { secrets, ...manifest } = parseSkillToml(readFileSync(join(source, 'skill.toml'), 'utf8'))
+  expect(secrets['DEEPL_API_KEY']?.broker).toBe(true)
+  const scripts = ['deepl.py', 'passages.py', 'translate.py'].map((name) => `scripts/${name}`)
+  await registry.publish({
+    slug: manifest.slug,
+    version: manifest.version,
+    // Everything else is the skill's own.
+    manifest: { ...manifest, secrets, publisher: 'skillet-labs' },
+    files: ['SKILL.md', ...scripts].map((path) => textFile(path, readFileSync(join(source, path), 'utf8'))),
+  })
+  const plan = await engine.planInstall({ slug: manifest.slug })
+  const allow = Object.fromEntries(
+    plan.asks.map(({ capability }) => [capability, { decision: 'allow' as const }]),
+  )
+  await engine.applyInstall(plan.planId, allow, 'cli')
+  const letter = join(folder, 'letter.txt')
+  writeFileSync(letter, 'Good morning.')
+  seen.length = 0
+  const { exitCode, stdout, receipt } = await engine.run({
+    slug: manifest.slug,
+    inputs: { file: letter, language: 'DE' },
+  })
+  expect([exitCode, stdout]).toEqual([0, expect.stringContaining('Written: translations/letter.de.txt')])
+  expect(seen).toMatchObject([{ headers: { authorization: `DeepL-Auth-Key ${canary.value}` } }])
+  expect(receipt.brokered).toEqual([{ name: 'DEEPL_API_KEY', host: 'api-free.deepl.com:443', times: 1 }])
 })
 
 describe.each([[false], [true]])('added on the way: %s', (broker) => {

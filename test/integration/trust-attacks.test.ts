@@ -167,6 +167,7 @@ describe('keys in the wrong hands', () => {
       keysOnlyUsedBy: async () => [],
       settleWithdrawals: async () => {},
       managed: async () => null,
+      unseenKeys: async () => ({}),
       log,
     })
     const old = [{ version: '1.0.0' }, { version: '2.0.0' }, { slug: 'other-skill' }]

@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react'
+import { fireEvent, render, screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { KeyEntry } from '../../src/renderer/features/install/key-entry.tsx'
 
@@ -8,10 +8,24 @@ it('says of a key that is added on the way, and of no other, that the skill neve
     { ...secret, name: 'ONE_KEY', title: 'One', unseen: true },
     { ...secret, name: 'TWO_KEY', title: 'Two', unseen: false },
   ]
-  render(<KeyEntry secrets={secrets} keys={{}} onKeys={() => {}} />)
+  const chosen: ReadonlySet<string>[] = []
+  render(
+    <KeyEntry
+      secrets={secrets}
+      keys={{}}
+      onKeys={() => {}}
+      unseen={new Set()}
+      onUnseen={(unseen) => chosen.push(unseen)}
+    />,
+  )
   const said = screen.getAllByText(/Meant for/).map(({ textContent }) => textContent)
   expect(said).toEqual([
     expect.stringContaining('Skillet adds the key on the way; the skill never sees it.'),
     expect.not.stringContaining('never sees it'),
   ])
+  // For the other one the person may say so.
+  const [only, ...others] = screen.getAllByRole('switch')
+  expect(others).toEqual([])
+  fireEvent.click(only!)
+  expect(chosen).toEqual([new Set(['TWO_KEY'])])
 })

@@ -37,6 +37,23 @@ describe('permissions', () => {
     within(csv).getByText('Not answered. It asks before it runs.')
   })
 
+  it('lets the person have Skillet add a key, and give it to the skill again', async () => {
+    const fake = createFakeBridge({ installed: ['translate-document'] })
+    const { user } = await openApp(fake, '#/permissions')
+    const keys = await screen.findByRole('list', { name: /^How .* uses its keys$/ })
+    const unseen = () =>
+      within(keys).getByRole<HTMLInputElement>('switch', { name: /Translate API key itself/ })
+    expect(unseen().checked).toBe(false)
+    for (const on of [true, false]) {
+      await user.click(unseen())
+      await waitFor(() => expect(unseen().checked).toBe(on))
+      expect(fake.callsOf('secrets.setUnseen').at(-1)).toMatchObject({
+        slug: 'translate-document',
+        unseen: on,
+      })
+    }
+  })
+
   it('takes an answer back, and gives it again as it was', async () => {
     const fake = createFakeBridge({ installed: ['link-check'], grants: [grant({}), reads] })
     const { user } = await openApp(fake, '#/permissions')

@@ -15,6 +15,7 @@ export function installedSkill(change: Partial<InstalledSkill> = {}): InstalledS
     lastRunAt: null,
     sizeBytes: 1000,
     manifest: skillManifest,
+    unseenKeys: [],
     pinned: false,
     updateTo: null,
     kept: [],

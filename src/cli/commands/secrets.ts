@@ -102,6 +102,24 @@ export function addSecrets(program: Command, cli: Cli): void {
       cli.output.line(`Replaced ${wordsOf(ref)}.`)
     })
 
+  secrets
+    .command('unseen')
+    .description('let a skill use a key without holding it: Skillet adds it on the way')
+    .argument('<name>')
+    .requiredOption('--skill <slug>', 'the skill')
+    .option('--off', 'give the skill the key itself again')
+    .action(async (name: string, { skill: of, off }: { skill: string; off?: true }) => {
+      const { skill } = refOf(name, of)
+      const unseen = off !== true
+      await (await cli.engine()).setKeyUnseen(skill ?? of, name, unseen)
+      cli.output.document({ name, skill, unseen })
+      cli.output.line(
+        unseen
+          ? `${skill} uses ${name} without seeing it from now on.`
+          : `${skill} gets ${name} itself from now on.`,
+      )
+    })
+
   addVaultCommands(secrets, cli)
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { slugSchema } from '../../shared/identifiers.ts'
+import { withFileLock } from '../audit/file-lock.ts'
 import { readJson, writeFileAtomic } from '../disk.ts'
 import type { Paths } from '../paths.ts'
 
@@ -17,9 +18,10 @@ export function createLeftOut({ leftOut: file }: Pick<Paths, 'leftOut'>): LeftOu
   const read = async () => (await readJson(file, () => leftOutSchema))?.slugs ?? []
   return {
     has: async (slug) => (await read()).includes(slug),
-    async add(slug) {
-      const slugs = [...new Set([...(await read()), slug])].sort()
-      await writeFileAtomic(file, `${JSON.stringify({ schema: 1, slugs })}\n`)
-    },
+    add: (slug) =>
+      withFileLock(`${file}.lock`, async () => {
+        const slugs = [...new Set([...(await read()), slug])].sort()
+        await writeFileAtomic(file, `${JSON.stringify({ schema: 1, slugs })}\n`)
+      }),
   }
 }

@@ -26,20 +26,22 @@ const trust = {
 }
 
 /**
- * Keys whose manifest says that they only travel in headers are added on the way: the run gets a placeholder for each,
+ * Keys of which the manifest, or the person, says that they only travel in headers are added on the way: the run gets a placeholder for each,
  * and what makes its programs trust the way. The others it gets as they are.
  *
  * @param secrets of this run, name → value
  * @param roots authorities whose word is taken for who a site is, in PEM
+ * @param unseen names of keys that the person lets the skill use without holding them
  */
 export async function holdKeys(
   { secrets: declared }: SkillManifest,
   secrets: Readonly<Record<string, string>>,
   roots: () => Promise<string>,
+  unseen: readonly string[],
 ): Promise<HeldKeys> {
   const hostsOf = (name: string) => declared[name]?.hosts ?? []
   const brokered = Object.entries(secrets)
-    .filter(([name]) => declared[name]?.broker === true)
+    .filter(([name]) => declared[name]?.broker === true || unseen.includes(name))
     .map(([name, value]) => ({ name, value, placeholder: placeholderFor(value), hosts: hostsOf(name) }))
   const held = {
     ...secrets,

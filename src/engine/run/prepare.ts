@@ -33,6 +33,8 @@ export interface PreparePorts {
   readonly getSecret: (name: string, slug: string | null) => Promise<string | null>
   /** Authorities whose word is taken for who a site is, in PEM, where a key is added on the way. */
   readonly siteRoots: () => Promise<string>
+  /** The keys that the person lets this skill use without holding them. @throws SkilletError STORE_DAMAGED */
+  readonly unseenKeys: (slug: string) => Promise<readonly string[]>
   readonly budget: Budget
   readonly dialer?: Dialer
 }
@@ -126,7 +128,8 @@ async function build(
     prepareState(skill.stateFolder, manifest.sandbox.write),
   ])
   const secrets = await readSecrets(skill, ports, checked)
-  const held = await holdKeys(manifest, secrets, ports.siteRoots)
+  const unseen = await ports.unseenKeys(manifest.slug)
+  const held = await holdKeys(manifest, secrets, ports.siteRoots, unseen)
   const profile: SandboxProfile = {
     skillFolder: skill.folder,
     state,

@@ -3,6 +3,7 @@ import type { Engine } from '../api.ts'
 import type { Journal } from '../ports.ts'
 import type { SecretBook } from './book.ts'
 import type { SecretPlaces } from './places.ts'
+import type { UnseenKeys } from './unseen-keys.ts'
 import type { Vault } from './vault/vault.ts'
 
 export interface Keys {
@@ -17,6 +18,7 @@ interface Ports {
   readonly places: SecretPlaces
   readonly vault: Vault
   readonly journal: Pick<Journal, 'append'>
+  readonly unseenKeys: Pick<UnseenKeys, 'set'>
 }
 
 type KeyCalls = Pick<
@@ -25,6 +27,7 @@ type KeyCalls = Pick<
   | 'setSecret'
   | 'removeSecret'
   | 'testSecret'
+  | 'setKeyUnseen'
   | 'protectKeys'
   | 'keepKeysInMemory'
   | 'unlockKeys'
@@ -35,7 +38,7 @@ type KeyCalls = Pick<
 >
 
 /** What a person may do with their keys. Nothing here reads a value. */
-export function createKeyCalls({ book, places, vault, journal }: Ports): KeyCalls {
+export function createKeyCalls({ book, places, vault, journal, unseenKeys }: Ports): KeyCalls {
   return {
     async keys() {
       const place = await places.state()
@@ -44,6 +47,13 @@ export function createKeyCalls({ book, places, vault, journal }: Ports): KeyCall
     setSecret: (secret, value) => book.set(secret, value),
     removeSecret: (secret) => book.remove(secret),
     testSecret: (secret) => book.test(secret),
+    async setKeyUnseen(slug, name, unseen) {
+      await unseenKeys.set(slug, name, unseen)
+      const what = unseen
+        ? `${slug} uses the key ${name} without seeing it from now on.`
+        : `${slug} gets the key ${name} itself from now on.`
+      await journal.append('secrets.unseen', slug, what, { name, unseen })
+    },
     protectKeys: (passphrase) => places.protect(passphrase),
     keepKeysInMemory: () => places.keepInMemory(),
     unlockKeys: (passphrase) => vault.unlock(passphrase),

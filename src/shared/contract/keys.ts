@@ -64,6 +64,11 @@ export const keyCalls = {
   'secrets.remove': call(secretRefSchema, z.null()),
   /** Whether it can be read back from where it is kept. Nothing is sent anywhere. */
   'secrets.test': call(secretRefSchema, z.null()),
+  /** Lets a skill use a key without holding it, or gives it the key again. */
+  'secrets.setUnseen': call(
+    z.object({ slug: slugSchema, name: secretNameSchema, unseen: z.boolean() }),
+    z.null(),
+  ),
   /** Where there is no keychain: keeps keys in a file that the passphrase protects. */
   'secrets.protect': call(z.object({ passphrase: passphraseSchema }), z.null()),
   /** Where there is no keychain: keeps keys in memory until Skillet closes. */

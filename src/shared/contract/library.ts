@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { plainErrorSchema } from '../plain-error.ts'
-import { slugSchema, versionSchema } from '../identifiers.ts'
+import { secretNameSchema, slugSchema, versionSchema } from '../identifiers.ts'
 import { inputValuesSchema } from '../input-values.ts'
 import { onHoldSchema } from '../on-hold.ts'
 import { runResultSchema } from '../receipt.ts'
@@ -23,6 +23,8 @@ export const installedSkillSchema = z.object({
   lastRunAt: z.string().nullable(),
   sizeBytes: z.number(),
   manifest: skillManifestSchema,
+  /** Keys that the person lets it use without holding them, besides those of which its manifest says so. */
+  unseenKeys: z.array(secretNameSchema),
   /** Stays at this version until the person says otherwise. */
   pinned: z.boolean(),
   /** The version that an update brings; null when this is the newest, or nobody can say. */

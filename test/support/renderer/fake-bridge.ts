@@ -81,6 +81,7 @@ export function installedFrom(skill: FakeSkill, part: Partial<InstalledSkill> = 
     lastRunAt: null,
     sizeBytes: 18_432,
     manifest,
+    unseenKeys: [],
     pinned: false,
     updateTo: null,
     kept: [],
@@ -526,6 +527,11 @@ export function createFakeBridge(
       return null
     },
     'secrets.test': async () => null,
+    'secrets.setUnseen': async ({ slug, name, unseen }) => {
+      const others = installed.find((each) => each.slug === slug)?.unseenKeys.filter((one) => one !== name)
+      change(slug, { unseenKeys: [...(others ?? []), ...(unseen ? [name] : [])] })
+      return null
+    },
     'secrets.protect': async () => null,
     'secrets.keepInMemory': async () => null,
     'secrets.unlock': async () => null,

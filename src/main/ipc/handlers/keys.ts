@@ -14,6 +14,8 @@ export function keyHandlers(engine: EngineSource): KeyHandlers {
     'secrets.set': async ({ value, ...ref }) => done((await engine.get()).setSecret(ref, value)),
     'secrets.remove': async (ref) => done((await engine.get()).removeSecret(ref)),
     'secrets.test': async (ref) => done((await engine.get()).testSecret(ref)),
+    'secrets.setUnseen': async ({ slug, name, unseen }) =>
+      done((await engine.get()).setKeyUnseen(slug, name, unseen)),
     'secrets.protect': async ({ passphrase }) => done((await engine.get()).protectKeys(passphrase)),
     'secrets.keepInMemory': async () => done((await engine.get()).keepKeysInMemory()),
     'secrets.unlock': async ({ passphrase }) => done((await engine.get()).unlockKeys(passphrase)),

@@ -32,6 +32,7 @@ export function InstallDialog({
   const flow = useInstallFlow(target, onClose)
   const [answers, setAnswers] = useState<Answers>({})
   const [keys, setKeys] = useState<TypedKeys>({})
+  const [unseen, setUnseen] = useState<ReadonlySet<string>>(new Set())
   const [refusing, setRefusing] = useState(false)
   const { stage } = flow
   const plan = stage.at === 'checking' ? null : stage.plan
@@ -87,7 +88,7 @@ export function InstallDialog({
             <Button
               look="primary"
               isDisabled={!ready.canInstall}
-              onPress={() => void flow.install(answers, keys)}
+              onPress={() => void flow.install(answers, keys, unseen)}
             >
               {verb === 'back'
                 ? t('Go back to {{version}}', { version: stage.plan.skill.version })
@@ -124,7 +125,13 @@ export function InstallDialog({
             />
           )}
           {ready.denied.length > 0 ? <DeniedNote denied={ready.denied} verb={verb} /> : null}
-          <KeyEntry secrets={keysToEnter(stage.plan, answers)} keys={keys} onKeys={setKeys} />
+          <KeyEntry
+            secrets={keysToEnter(stage.plan, answers)}
+            keys={keys}
+            onKeys={setKeys}
+            unseen={unseen}
+            onUnseen={setUnseen}
+          />
           <CannotBox cannot={stage.plan.cannot} />
           <Proof provenance={stage.plan.provenance} />
         </div>

@@ -28,7 +28,8 @@ export function titleOf(target: InstallTarget, plan: InstallPlan | null): string
 
 export interface InstallFlow {
   stage: Stage
-  install: (answers: Answers, keys: TypedKeys) => Promise<void>
+  /** `unseen`: names of keys that the skill is to use without holding them. */
+  install: (answers: Answers, keys: TypedKeys, unseen: ReadonlySet<string>) => Promise<void>
   /** Tells main about the denial, so that it is remembered, and closes. */
   refuse: (answers: Answers) => Promise<void>
   retry: () => void
@@ -105,7 +106,7 @@ export function useInstallFlow(
   const apply = async (plan: InstallPlan, answers: Answers) =>
     ask(bridge, 'install.apply', { planId: plan.planId, decisions: decisionsOf(plan.asks, answers) })
 
-  const install = async (answers: Answers, keys: TypedKeys) => {
+  const install = async (answers: Answers, keys: TypedKeys, unseen: ReadonlySet<string>) => {
     if (stage.at !== 'asking') return
     const { plan } = stage
     stopping.current = false
@@ -120,6 +121,9 @@ export function useInstallFlow(
         if (stopping.current) break
         const value = (keys[secret.name] ?? '').trim()
         if (value !== '') await ask(bridge, 'secrets.set', { name: secret.name, skill: null, value })
+        const { name } = secret
+        if (unseen.has(name))
+          await ask(bridge, 'secrets.setUnseen', { slug: plan.skill.slug, name, unseen: true })
       }
       if (stopping.current) {
         await discard(plan.planId)

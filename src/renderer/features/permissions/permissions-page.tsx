@@ -19,6 +19,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx'
 import { grantWords } from './grant-words.ts'
 import { PermissionRowView } from './permission-row.tsx'
 import { otherAnswers, permissionRows, type PermissionRow, type StoredGrant } from './permission-rows.ts'
+import { UnseenSwitches } from './unseen-switches.tsx'
 import { useAnswer } from './use-answer.ts'
 
 /** From so many skills on, looking through them takes longer than typing. */
@@ -159,6 +160,7 @@ function SkillCard({
           ))}
         </ul>
       )}
+      {skill.withdrawn === null && problem === null ? <UnseenSwitches skill={skill} /> : null}
       {elsewhere.length === 0 ? null : (
         <section
           aria-label={t('Refused for another version of {{title}}', { title: skill.title })}

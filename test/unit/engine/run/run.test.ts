@@ -49,6 +49,7 @@ function ports(script: string): RunnerPorts {
     findRuntime: () =>
       Promise.resolve({ binds: new Map(), links: new Map(), executables: [], hasShell: false }),
     getSecret: () => Promise.resolve('c0ffee-c0ffee-c0ffee'),
+    unseenKeys: () => Promise.resolve([]),
     siteRoots: () => Promise.reject(new Error('nobody asks')),
     budget: {
       begin: async () => {
