@@ -100,7 +100,11 @@ export function createLibrary(ports: LibraryPorts): Library {
       await settleWithdrawals(browsing)
       const listed = await records.list()
       const revocations = await orNull(trust.revocations(browsing), patienceMs)
-      const unseen = await ports.unseenKeys()
+      const unseen = await ports.unseenKeys().catch((error: unknown): Record<string, string[]> => {
+        // Each run that has a key is refused and says why; the list is needed to put that right.
+        ports.log(`which keys skills use unseen: ${toSkilletError(error).message}`)
+        return {}
+      })
       const known = listed.map(({ record }) => record)
       const updates = revocations && (await orNull(findUpdates(catalog, known, revocations), patienceMs))
       return Promise.all(

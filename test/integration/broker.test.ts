@@ -230,6 +230,7 @@ test('a key that the person has Skillet add is one that the skill never sees, un
   const kept = readFileSync(file)
   writeFileSync(file, '{')
   await expect(run('python3', false, look)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+  expect(await listed()).toEqual([])
   writeFileSync(file, kept)
   await engine.setKeyUnseen(slug, 'CANARY_KEY', false)
   expect(await listed()).toEqual([])

@@ -120,7 +120,7 @@ export function createConnecting({ paths, journal, places, command, managed }: C
   async function assertAllowed({ title, policyName }: AgentPlace): Promise<void> {
     const policy = await managed()
     if (policy?.bridge?.enabled === false)
-      throw new SkilletError('POLICY_DENIED', "Your administrator does not let agents connect to Skillet.")
+      throw new SkilletError('POLICY_DENIED', 'Your administrator does not let agents connect to Skillet.')
     if (!isAgentAllowed(policyName, policy))
       throw new SkilletError('POLICY_DENIED', `Your administrator hasn't allowed connecting ${title}.`)
   }

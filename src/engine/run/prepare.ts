@@ -128,7 +128,7 @@ async function build(
     prepareState(skill.stateFolder, manifest.sandbox.write),
   ])
   const secrets = await readSecrets(skill, ports, checked)
-  const unseen = await ports.unseenKeys(manifest.slug)
+  const unseen = Object.keys(secrets).length === 0 ? [] : await ports.unseenKeys(manifest.slug)
   const held = await holdKeys(manifest, secrets, ports.siteRoots, unseen)
   const profile: SandboxProfile = {
     skillFolder: skill.folder,
