@@ -30,6 +30,7 @@ import { createBundleFiles, type BundleFiles } from './host/bundle-files.ts'
 import { createFiles } from './host/files.ts'
 import { showPage } from './host/page-viewer.ts'
 import { createChangeListener } from './ipc/changes.ts'
+import { agentHandlers } from './ipc/handlers/agents.ts'
 import { agentAccessHandlers } from './ipc/handlers/agent-access.ts'
 import { bridgeHandlers } from './ipc/handlers/bridge.ts'
 import { catalogHandlers } from './ipc/handlers/catalog.ts'
@@ -252,6 +253,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
       ...languageHandlers(language),
       ...permissionHandlers(engine),
       ...telemetryHandlers(engine),
+      ...agentHandlers(engine, send),
       ...agentAccessHandlers(access, () => managed.read()),
       ...bridgeHandlers(bridge),
       ...managedHandlers({

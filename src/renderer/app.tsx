@@ -3,6 +3,8 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNo
 import { I18nProvider } from 'react-aria-components'
 import type { SkilletBridge } from '../shared/contract/index.ts'
 import { BridgeProvider } from './bridge.ts'
+import { AgentsPage } from './features/agents/agents-page.tsx'
+import { CheckPage } from './features/agents/check-page.tsx'
 import { AgentAsks } from './features/agent-access/agent-asks.tsx'
 import { ActivityPage } from './features/activity/activity-page.tsx'
 import { EntryPage } from './features/activity/entry-page.tsx'
@@ -146,6 +148,10 @@ function OtherPage({ route, onDrawn }: { route: Route; onDrawn: () => void }): R
       return <EntryPage seq={route.seq} />
     case 'keys':
       return <KeysPage />
+    case 'agents':
+      return <AgentsPage />
+    case 'check-skills':
+      return <CheckPage />
     case 'settings':
       return <SettingsPage />
     case 'policy-editor':

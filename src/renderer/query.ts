@@ -68,9 +68,12 @@ export const staleAfter = {
     'library.verify',
     'trash.list',
     'chain.list',
+    // They follow what is installed.
+    'agents.list',
     // What an agent asked for may be there now.
     'agentAccess.waiting',
   ],
+  agents: ['agents.list', 'agents.planConnect', 'agents.scan', 'audit.list'],
   trash: ['trash.list', 'audit.list'],
   trust: ['trust.status', 'app.info', 'catalog.search', 'catalog.show', 'library.list', 'audit.list'],
   grants: ['grants.list', 'grants.asks', 'grants.all', 'chain.list', 'audit.list'],

@@ -15,6 +15,9 @@ export type Route =
   /** One line of the journal. */
   | { page: 'entry'; seq: number }
   | { page: 'keys' }
+  | { page: 'agents' }
+  /** The skills that agents have already. */
+  | { page: 'check-skills' }
   | { page: 'settings' }
   /** Where administrators write a policy. */
   | { page: 'policy-editor' }
@@ -47,6 +50,8 @@ export function parseRoute(hash: string): Route {
     case 'trash':
     case 'chains':
     case 'keys':
+    case 'agents':
+    case 'check-skills':
     case 'settings':
     case 'policy-editor':
       return { page: first }
@@ -81,6 +86,8 @@ export const hrefs = {
   activity: '#/activity',
   entry: (seq: number): string => `#/activity/${seq}`,
   keys: '#/keys',
+  agents: '#/agents',
+  checkSkills: '#/check-skills',
   settings: '#/settings',
   policyEditor: '#/policy-editor',
   run: (slug: string): string => `#/run/${encodeURIComponent(slug)}`,

@@ -16,6 +16,8 @@ describe('every page', () => {
     ['#/permissions', 'Permissions'],
     ['#/activity', 'Activity'],
     ['#/keys', 'Keys'],
+    ['#/agents', 'Agents'],
+    ['#/check-skills', 'Check my skills'],
     ['#/settings', 'Settings'],
     ['#/skill/csv-profile', 'CSV profile'],
     ['#/run/csv-profile', 'CSV profile'],

@@ -41,7 +41,7 @@ interface ConnectPorts {
   readonly paths: Pick<Paths, 'home'>
   readonly journal: Journal
   readonly places: readonly AgentPlace[]
-  readonly command: (agent: AgentId) => OwnCommand
+  readonly command: (agent: AgentPlace) => OwnCommand
   readonly managed: () => Promise<ManagedPolicy | null>
 }
 
@@ -75,8 +75,9 @@ export function createConnecting({ paths, journal, places, command, managed }: C
     return config.files[0]
   }
 
-  function entryOf({ id, config: { form } }: ReturnType<typeof placeOf>): ServerEntry {
-    const { command: program, args } = command(id)
+  function entryOf(place: ReturnType<typeof placeOf>): ServerEntry {
+    const { form } = place.config
+    const { command: program, args } = command(place)
     return form.entry === 'list'
       ? { ...form.extra, command: [program, ...args] }
       : { ...form.extra, command: program, args: [...args] }
@@ -92,7 +93,7 @@ export function createConnecting({ paths, journal, places, command, managed }: C
     let after: string | null
     try {
       const found = entryIn(before, form)
-      if (found !== null && !isOwn(found, agent, mine))
+      if (found !== null && !isOwn(found, place, mine))
         throw new SkilletError('PLACE_TAKEN', `${read.path} has another program named ${serverName}.`, {
           remedy: 'Rename that one, or remove it, then try again.',
         })
@@ -178,7 +179,7 @@ export function createConnecting({ paths, journal, places, command, managed }: C
         const { text } = await readConfigFile(file)
         const found = text === null ? null : entryIn(text, place.config.form)
         const mine = (await made()).find((one) => one.agent === agent && one.file === file)
-        const state = found === null ? 'absent' : isOwn(found, agent, mine) ? 'connected' : 'other'
+        const state = found === null ? 'absent' : isOwn(found, place, mine) ? 'connected' : 'other'
         return { file, state, problem: null }
       } catch (error) {
         const known =
@@ -194,12 +195,12 @@ export function createConnecting({ paths, journal, places, command, managed }: C
 }
 
 /** As it was written, or at least a call of Skillet's MCP server for this very agent. */
-function isOwn(found: unknown, agent: AgentId, mine: Made | undefined): boolean {
+function isOwn(found: unknown, { title }: AgentPlace, mine: Made | undefined): boolean {
   if (mine !== undefined && isDeepStrictEqual(found, mine.entry)) return true
   const { command, args } = found as { command?: unknown; args?: unknown }
   const words = [command, args].flat()
   const at = words.indexOf('mcp')
-  return at > 0 && words[at + 1] === '--agent' && words[at + 2] === agent
+  return at > 0 && words[at + 1] === '--name' && words[at + 2] === title
 }
 
 /** The lines that change with two around them, and no keys in them. */

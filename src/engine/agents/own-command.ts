@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { defaultHome } from '../paths.ts'
-import type { AgentId } from '../../shared/contract/agents.ts'
+import type { AgentPlace } from './agent-places.ts'
 
 /** How another program starts this Skillet. */
 export interface OwnCommand {
@@ -19,7 +19,12 @@ interface Process {
  * How an agent starts Skillet's MCP server. The installed program takes the words itself; a copy that was built from
  * source is a script for Node. `launcher`: the sandbox's, which lies beside the command line in both.
  */
-export function mcpCommand(agent: AgentId, home: string, launcher: string, process: Process): OwnCommand {
+export function mcpCommand(
+  agent: Pick<AgentPlace, 'title'>,
+  home: string,
+  launcher: string,
+  process: Process,
+): OwnCommand {
   const isPacked = /[\\/]app\.asar(\.unpacked)?[\\/]/.test(launcher)
   const script = join(dirname(launcher), '..', 'cli', 'index.cjs')
   const [command, words] = isPacked
@@ -28,5 +33,5 @@ export function mcpCommand(agent: AgentId, home: string, launcher: string, proce
     : [process.versions['electron'] === undefined ? process.execPath : 'node', [script]]
   // Agents give the programs that they start an environment of their own.
   const elsewhere = home === defaultHome({}, process.platform) ? [] : ['--home', home]
-  return { command, args: [...words, 'mcp', '--agent', agent, ...elsewhere] }
+  return { command, args: [...words, 'mcp', '--name', agent.title, ...elsewhere] }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { agentAccessCalls, agentAccessEvents } from './agent-access.ts'
+import { agentCalls, agentEvents } from './agents.ts'
 import { bridgeCalls } from './bridge.ts'
 import { chainCalls, chainEvents } from './chains.ts'
 import type { Client, Handlers } from './define.ts'
@@ -28,6 +29,7 @@ export const contract = {
   ...programCalls,
   ...updateCalls,
   ...agentAccessCalls,
+  ...agentCalls,
   ...bridgeCalls,
 }
 export type Contract = typeof contract
@@ -41,6 +43,7 @@ export const events = {
   ...overviewEvents,
   ...updateEvents,
   ...agentAccessEvents,
+  ...agentEvents,
   'install.progress': installProgressSchema,
 }
 export type EventName = keyof typeof events

@@ -9,6 +9,7 @@ import {
   type SkilletBridge,
   type WindowHandlers,
 } from '../../../src/shared/contract/index.ts'
+import type { Agents } from '../../../src/shared/contract/agents.ts'
 import type { BridgeStatus } from '../../../src/shared/contract/bridge.ts'
 import type { LanguageState } from '../../../src/shared/contract/language.ts'
 import type { Chain, ChainRun, EarlierRun, StepResult } from '../../../src/shared/contract/chains.ts'
@@ -66,6 +67,21 @@ export const doctor: Doctor = {
   keyPlace: { kind: 'keychain', usable: true, locked: false, problem: null, fix: null },
   agents: [{ name: 'Claude Code', folder: '/home/kim/.claude/skills' }],
   policy: { managed: false, organisation: null, problem: null },
+}
+
+/** One agent that is connected to nothing. */
+export const fakeAgents: Agents = {
+  agents: [
+    {
+      id: 'claude-code',
+      title: 'Claude Code',
+      found: true,
+      allowed: true,
+      skills: { folder: '/home/kim/.claude/skills', others: ['my-notes'] },
+      connection: { file: '/home/kim/.claude.json', state: 'absent', problem: null },
+    },
+  ],
+  placements: [],
 }
 
 export function installedFrom(skill: FakeSkill, part: Partial<InstalledSkill> = {}): InstalledSkill {
@@ -651,6 +667,30 @@ export function createFakeBridge(
       telemetry = { ...telemetry, samples }
       return null
     },
+    'agents.list': async () => fakeAgents,
+    'agents.planPlace': async ({ slug }) => ({
+      slug,
+      version: '1.0.0',
+      shown: ['SKILL.md'],
+      kept: [],
+      places: [],
+    }),
+    'agents.place': async () => null,
+    'agents.unplace': async () => null,
+    'agents.planConnect': async ({ agent }) => ({
+      agent,
+      file: '/home/kim/.claude.json',
+      isNew: false,
+      digest: 'd1',
+      diff: [
+        { kind: 'same', text: '{' },
+        { kind: 'added', text: '  "mcpServers": {}' },
+      ],
+    }),
+    'agents.connect': async () => null,
+    'agents.scan': async () => ({ skills: [], leftOut: [] }),
+    'agents.adopt': async () => null,
+    'agents.disown': async () => null,
     'agentAccess.waiting': async () => ({ pairings: [], requests: [] }),
     'bridge.status': async () => bridgeStatus,
     'bridge.set': async ({ on }) => ({ ...bridgeStatus, isOpen: on, isWanted: on }),

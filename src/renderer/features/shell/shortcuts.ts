@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { goBack, type Page, type Route } from '../../route.ts'
 
 /** Pages that show a Back button. */
-const hasBack = new Set<Page>(['skill', 'run', 'trash', 'chain', 'entry'])
+const hasBack = new Set<Page>(['skill', 'run', 'trash', 'chain', 'entry', 'check-skills'])
 
 function isTyping(target: EventTarget | null): boolean {
   return (

@@ -1,5 +1,6 @@
 import {
   Activity,
+  Bot,
   Compass,
   KeyRound,
   LibraryBig,
@@ -59,6 +60,13 @@ const nouns = (): readonly Noun[] => [
     icon: Activity,
     href: hrefs.activity,
     owns: ['activity', 'entry'],
+  },
+  {
+    page: 'agents',
+    label: t('Agents'),
+    icon: Bot,
+    href: hrefs.agents,
+    owns: ['agents', 'check-skills'],
   },
   { page: 'keys', label: t('Keys'), icon: KeyRound, href: hrefs.keys, owns: ['keys'] },
   {

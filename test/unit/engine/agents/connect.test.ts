@@ -34,7 +34,7 @@ const connecting = () =>
     paths: { home: join(folder, 'skillet') },
     journal: createJournal({ dir: join(folder, 'audit') }),
     places: places(),
-    command: (agent) => ({ command: program, args: ['mcp', '--agent', agent] }),
+    command: ({ id }) => ({ command: program, args: ['mcp', '--agent', id] }),
     managed: async () => policy,
   })
 async function change(agent: AgentId, connect: boolean): Promise<void> {
@@ -208,15 +208,15 @@ it('an agent starts the installed program itself, wherever it lies, and over the
   })
   const packed = '/opt/Skillet/resources/app.asar.unpacked/out/sandbox/skillet-launcher'
   const built = '/src/out/sandbox/skillet-launcher'
-  expect(mcpCommand('codex', '/h', packed, process({ electron: '45' }))).toEqual({
+  expect(mcpCommand({ title: 'Codex' }, '/h', packed, process({ electron: '45' }))).toEqual({
     command: '/opt/Skillet/skillet',
-    args: ['mcp', '--agent', 'codex', '--home', '/h'],
+    args: ['mcp', '--name', 'Codex', '--home', '/h'],
   })
-  expect(mcpCommand('codex', '/h', packed, process({}, { APPIMAGE: '/home/a/S.AppImage' })).command).toBe(
-    '/home/a/S.AppImage',
-  )
-  expect(mcpCommand('codex', '/h', built, process({ electron: '45' }))).toMatchObject({
+  expect(
+    mcpCommand({ title: 'Codex' }, '/h', packed, process({}, { APPIMAGE: '/home/a/S.AppImage' })).command,
+  ).toBe('/home/a/S.AppImage')
+  expect(mcpCommand({ title: 'Codex' }, '/h', built, process({ electron: '45' }))).toMatchObject({
     command: 'node',
-    args: [expect.stringMatching(/out.cli.index\.cjs$/), 'mcp', '--agent', 'codex', '--home', '/h'],
+    args: [expect.stringMatching(/out.cli.index\.cjs$/), 'mcp', '--name', 'Codex', '--home', '/h'],
   })
 })
