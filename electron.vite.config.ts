@@ -7,8 +7,8 @@ import { threadFiles } from './scripts/lib/thread-files.mjs'
 import { contract, events } from './src/shared/contract/index.ts'
 
 // Main and preload are CommonJS with their dependencies inside: the packaged app carries no node_modules
-// but the native ones, and a sandboxed preload cannot require anything.
-const native = ['electron', 'keytar', /^@ast-grep\//]
+// but the two native ones, and a sandboxed preload cannot require anything.
+const native = ['electron', 'keytar']
 
 /**
  * A command must not wait until the window's part has been read, nor the window for the engine; the bundler would have

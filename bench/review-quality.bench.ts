@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { lintFolder } from '../src/review/lint.ts'
+import { lintFolder } from '../src/review/lint-folder.ts'
 import { readSkillFolder } from '../src/review/read-folder.ts'
 import { stopsPublishing } from '../test/support/review-quality.ts'
 

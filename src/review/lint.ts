@@ -1,14 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
 import { SkilletError } from '../shared/errors.ts'
 import type { LintReport } from '../shared/finding.ts'
 import type { SkillManifest } from '../shared/skill-manifest.ts'
 import { readArchiveEntries } from '../trust/archive.ts'
 import { reviewSkillToml } from './manifest.ts'
 import { scanCode } from './code-scan.ts'
-import { readSkillFolder } from './read-folder.ts'
-import { createBoundedLint } from './bounded-lint.ts'
 import { completeFindings } from './complete.ts'
+import { lintWithin } from './lint-folder.ts'
 import { scanProse } from './prose-scan.ts'
 import { toReport } from './report.ts'
 import { findArchiveProblems } from './rules/archive.ts'
@@ -108,19 +106,6 @@ function reviewTexts(
   const again = (finding: RuleFinding) =>
     (sameInText[finding.rule] ?? []).some((rule) => said.has(`${rule} ${finding.file}:${finding.line}`))
   return read.concat(scanCode(readable, manifest).filter((finding) => !again(finding)))
-}
-
-/** The same in a thread of its own, which is ended when it takes too long. */
-const lintWithin = createBoundedLint()
-
-/** Lints a folder. Its name must be the slug where the skill brings a skill.toml. Throws NOT_FOUND. */
-export async function lintFolder(
-  dir: string,
-  options: Omit<LintOptions, 'folder'> = {},
-): Promise<LintReport> {
-  const { files, findings } = await readSkillFolder(dir)
-  const report = await lintWithin(dir, files, { ...options, folder: basename(resolve(dir)) })
-  return toReport(dir, [...completeFindings(findings, []), ...report.findings])
 }
 
 /** Lints a `.tgz`. An archive that must not be unpacked is a finding, not an error. Throws NOT_FOUND. */

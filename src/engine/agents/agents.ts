@@ -88,9 +88,9 @@ export function createAgents(ports: AgentsPorts): AgentCalls & {
           places,
           placements: () => placing.placements(),
           adopted: () => adopting.list(),
-          // The parsers are read from the disk only where something is checked.
+          // Read from the disk only where something is checked.
           lint: async (folder) =>
-            (await import('../../review/lint.ts')).lintFolder(folder, { purpose: 'read' }),
+            (await import('../../review/lint-folder.ts')).lintFolder(folder, { purpose: 'read' }),
           identify: (folder) => identify({ trust, catalog }, folder),
           plain: toSnippet,
         },

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { lintFolder } from '../../../src/review/lint.ts'
+import { lintFolder } from '../../../src/review/lint-folder.ts'
 
 const skillsDir = join(import.meta.dirname, '../../../skills')
 const folders = (await readdir(skillsDir, { withFileTypes: true })).filter((entry) => entry.isDirectory())
