@@ -41,7 +41,10 @@ test('an agent is given a skill and connected, each with a way back; what it has
   await dialog.getByRole('button', { name: 'Connect', exact: true }).click()
   await expect(page.getByText('Claude Code is connected.', { exact: false })).toBeVisible()
   expect(await readFile(join(user, '.claude.json'), 'utf8')).toContain('"skillet": {')
-  await page.getByRole('button', { name: 'Undo' }).last().click()
+  await page
+    .getByRole('alertdialog', { name: /^Claude Code is connected/ })
+    .getByRole('button', { name: 'Undo' })
+    .click()
   await expect(page.getByText('Claude Code’s settings are as they were.')).toBeVisible()
   expect(await readFile(join(user, '.claude.json'), 'utf8')).toBe(settings)
 
@@ -50,7 +53,7 @@ test('an agent is given a skill and connected, each with a way back; what it has
   await expect(found.getByText('Dangerous')).toBeVisible({ timeout: 30_000 })
   await found.getByRole('button', { name: /things to know/ }).click()
   await look(skillet, 'check-skills')
-  await found.getByRole('button', { name: 'Bring helper under Skillet' }).click()
+  await found.getByRole('button', { name: 'Bring under Skillet: helper' }).click()
   await expect(found.getByText('Unchanged since you looked')).toBeVisible({ timeout: 30_000 })
   await writeFile(join(bad, 'more.md'), 'More.\n')
   await page.getByRole('button', { name: 'Check again' }).click()

@@ -65,7 +65,7 @@ export function ScannedCard({ skill, onChanged }: { skill: ScannedSkill; onChang
             <Button
               size="small"
               isPending={adopt.isPending}
-              aria-label={t('Bring {{name}} under Skillet', { name })}
+              aria-label={t('Bring under Skillet: {{name}}', { name })}
               onPress={() =>
                 adopt.mutate(
                   { path, digest },
