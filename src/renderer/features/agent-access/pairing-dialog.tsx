@@ -72,7 +72,7 @@ export function PairingDialog({ pairing, onClose }: { pairing: Pairing; onClose:
     >
       <div className="flex flex-col gap-4">
         <div className="flex flex-col items-center gap-1 rounded-lg border border-line bg-sunk p-4 text-center">
-          <p dir="ltr" className="font-mono text-3xl font-semibold tracking-[0.18em] select-text">
+          <p dir="ltr" className="font-mono text-2xl font-bold tracking-[0.2em] select-text">
             {code.slice(0, 3)} {code.slice(3)}
           </p>
           <p className="text-balance text-ink-2">
