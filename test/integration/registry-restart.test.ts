@@ -301,6 +301,33 @@ describe('a database of one’s own', () => {
     expect(await catalogOf(second.url)).toHaveLength(1)
   })
 
+  it('is refused while the server’s role may do more than it should', async () => {
+    const dataDir = await temporary()
+    const first = await startRegistry({ ...quiet, dataDir })
+    const role = new URL(first.databaseUrl).username
+    await first.stop()
+    const embedded = await startEmbeddedDatabase(dataDir, silent)
+    cleanups.push(() => embedded.stop())
+    const owner = new pg.Client({ connectionString: embedded.adminUrl })
+    await owner.connect()
+    cleanups.push(() => owner.end())
+    const start = () => startRegistry({ ...quiet, dataDir, databaseUrl: embedded.adminUrl })
+    for (const [more, back] of [
+      [`alter role ${role} superuser`, `alter role ${role} nosuperuser`],
+      [`alter role ${role} bypassrls`, `alter role ${role} nobypassrls`],
+      [
+        `create table public.theirs (); alter table public.theirs owner to ${role}`,
+        'drop table public.theirs',
+      ],
+    ] as const) {
+      await owner.query(more)
+      await expect(start(), more).rejects.toMatchObject({ code: 'INPUT_INVALID' })
+      await owner.query(back)
+    }
+    const again = await start()
+    await again.stop()
+  })
+
   it('is refused without a password, and where nothing answers', async () => {
     for (const [databaseUrl, message] of [
       ['postgres://name@127.0.0.1:1/x', 'has no password'],

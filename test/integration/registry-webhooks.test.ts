@@ -117,6 +117,21 @@ describe('a webhook', () => {
     expect(entries[0]).toMatchObject({ action: 'webhook.deleted', target: new URL(target).host })
   })
 
+  it('is made for an address outside alone, and twenty times at most', async () => {
+    for (const url of ['https://10.0.0.1/', 'ftp://example.com/', 'nonsense'])
+      expect((await make(ada, url, ['webhook.test'])).body.error.code).toBe('INPUT_INVALID')
+    const rows = await test.sql(
+      `insert into webhooks (account_id, url, events, secret)
+       select id, 'https://example.com/many', '{}', '' from accounts cross join generate_series(1, 20)
+       where name = 'ada' returning id`,
+    )
+    expect(rows).toHaveLength(20)
+    expect((await make(ada, `${target}/more`, ['webhook.test'])).body.error.code).toBe('TOO_LARGE')
+    await test.sql(`delete from webhooks where url = 'https://example.com/many'`)
+    const { id } = (await make(ada, `${target}/more`, ['webhook.test'])).body
+    expect((await call('DELETE', `/api/webhooks/${id}`, ada)).status).toBe(204)
+  })
+
   it('tries again where nobody answers well', async () => {
     answer = { status: 503 }
     const { id } = (await make(ada, `${target}/later`, ['webhook.test'])).body
