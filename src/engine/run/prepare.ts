@@ -212,7 +212,7 @@ export async function findPrograms(
  * @throws SkilletError SECRET_MISSING, KEYCHAIN_UNAVAILABLE, and what `checked` throws
  */
 export async function readSecrets(
-  { manifest, policy, verified }: RunnableSkill,
+  { manifest, policy, verified }: Pick<RunnableSkill, 'manifest' | 'policy' | 'verified'>,
   ports: Pick<PreparePorts, 'getSecret'>,
   checked: Promise<unknown> = Promise.resolve(),
 ): Promise<Record<string, string>> {

@@ -222,8 +222,12 @@ describe('a passphrase', () => {
     expect(piped.stderr).toMatch(/^VAULT_LOCKED: [^]*--passphrase-fd/)
     expect(piped.status).toBe(3)
     expect((await runCliWith([...command, 'the passphrase'], { rekeyVault })).status).toBe(2)
-    for (const bad of ['1', '2', 'x', '-1', '999'])
-      expect((await runCliWith([...command, `--passphrase-fd=${bad}`], { rekeyVault })).status).toBe(2)
+    for (const bad of ['1', '2', 'x', '-1', '999']) {
+      const refused = await runCliWith([...command, `--passphrase-fd=${bad}`], { rekeyVault })
+      expect(refused.status).toBe(2)
+      // What is written to is not even tried.
+      expect(refused.stderr).toMatch(bad === '999' ? /999 can't be read/ : /is no descriptor to read from/)
+    }
   })
 })
 

@@ -115,9 +115,11 @@ describe('policies of strings', () => {
       telemetry: 1,
       registries: '[',
       bridge: '{"enabled":true,"enabled":false}',
+      ceiling: '['.repeat(5000) + ']'.repeat(5000),
     })
     expect(parsed).toMatchObject({ ok: false })
     if (!parsed.ok)
-      expect(parsed.problems.map(({ key }) => key)).toEqual(['telemetry', 'registries', 'bridge'])
+      expect(parsed.problems.map(({ key }) => key)).toEqual(['telemetry', 'registries', 'bridge', 'ceiling'])
+    if (!parsed.ok) expect(parsed.problems.at(-1)?.message).toBe('is nested too deeply')
   })
 })

@@ -45,9 +45,7 @@ export function readTrusted(file: TrustedFile): Buffer | null {
       if (!stat.isFile()) throw invalid('is not a file')
       assertNobodyElse(file, path, stat)
       if (stat.size > maxSizeBytes) throw invalid('is too large')
-      const bytes = readFileSync(descriptor)
-      if (bytes.length > maxSizeBytes) throw invalid('is too large')
-      return bytes
+      return readFileSync(descriptor)
     } finally {
       closeSync(descriptor)
     }

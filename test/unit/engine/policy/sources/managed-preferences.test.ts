@@ -41,6 +41,7 @@ describe('createManagedPreferencesSource', () => {
     ['half a list', build({ telemetry: 'off' }).slice(0, 150)],
     ['half a binary list', buildBinary({ telemetry: 'off' }).slice(0, 20)],
     ['a list of items', build(['off'])],
+    ['letters that are no UTF-8', Buffer.from(build({ organisation: 'Caf\xe9' }), 'latin1')],
     ['a value that is no string', build({ telemetry: true } satisfies PlistValue)],
     ['an array that is no JSON', build({ key_storage: ['keychain'] })],
     ['a key that no policy has', build({ telemtry: 'off' })],

@@ -55,6 +55,8 @@ describe('createWindowsRegistrySource', () => {
     ['no answer', { key: '' }],
     ['another key’s answer', { key: printed({}).replace('Skillet', 'Other') }],
     ['a number', { key: `\r\n${key}\r\n    telemetry    REG_DWORD    0x0\r\n` }],
+    // Windows would put in whatever the environment says.
+    ['a text to be filled in', { key: `\r\n${key}\r\n    organisation    REG_EXPAND_SZ    Example Ltd\r\n` }],
     ['a subkey', { key: printed({ telemetry: 'off' }, [`${key}\\Sub`]) }],
     ['a value of several lines', { key: printed({ organisation: 'Example\r\nLtd' }) }],
     ['bytes of some code page', { key: Buffer.from(printed({ organisation: 'Caf\x82' }), 'latin1') }],
