@@ -85,8 +85,8 @@ const servers: Record<string, (url: string, root: string) => Promise<Served>> = 
 async function serve(): Promise<void> {
   const [kind = '', url = '', root = ''] = process.argv.slice(2)
   process.on('disconnect', () => process.exit())
-  process.on('message', () => {
-    globalThis.gc?.()
+  process.on('message', (what) => {
+    if (what === 'collected') globalThis.gc?.()
     const { rss, heapUsed } = process.memoryUsage()
     const { user, system } = process.cpuUsage()
     process.send?.({ rss, heapUsed, cpuMs: (user + system) / 1000 } satisfies Usage)

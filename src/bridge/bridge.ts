@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Engine } from '../engine/api.ts'
 import { toSkilletError } from '../shared/errors.ts'
 import { removeDiscovery, writeDiscovery, type Discovery } from './discovery.ts'
@@ -17,6 +18,7 @@ import { answerHeaders, refuse } from './http/refuse.ts'
 import { createMcpDoor } from './mcp/door.ts'
 import type { McpPorts } from './mcp/server.ts'
 import { createIdempotency } from './operations/idempotency.ts'
+import { createKeptAnswers } from './operations/kept-answers.ts'
 import { operations as allOperations } from './operations/operations.ts'
 import type { Agent, CallContext, Operation, OperationContext } from './operations/operation.ts'
 import { createPeers, type Peer } from './peer/peers.ts'
@@ -102,17 +104,16 @@ async function open(ports: BridgePorts): Promise<Running> {
     undo.push(() => runs.stopAll())
     const { operations = allOperations } = ports
     const idempotency = createIdempotency()
+    const kept = createKeptAnswers()
     const contextFor = (agent: Agent, call: CallContext): OperationContext => ({
       agent,
-      // Made when it is asked for: a whole request would have to be.
-      get signal() {
-        return call.signal
-      },
+      signal: call.signal,
       idempotencyKey: call.idempotencyKey,
       stopsWhenGone: call.stopsWhenGone,
       onEvent: call.onEvent,
       engine,
       idempotency,
+      kept,
       requests: access.requests,
       runs,
     })
@@ -147,7 +148,12 @@ async function open(ports: BridgePorts): Promise<Running> {
       keepConnected().catch((error: unknown) => log(toSkilletError(error).message))
     })
     undo.push(async () => stopListening())
-    const fetch = (request: Request, bindings: object) => app.fetch(request, bindings as BridgeBindings)
+    const fetch = async (request: Request, bindings: object) => {
+      const response = await app.fetch(request, bindings as BridgeBindings)
+      if (response !== RESPONSE_ALREADY_SENT)
+        for (const [name, value] of Object.entries(answerHeaders)) response.headers.set(name, value)
+      return response
+    }
     const place = await prepareSocketPlace(home)
     undo.push(place.clear)
     const limits = ports.limits ?? usualLimits
@@ -211,7 +217,6 @@ function createHandle({
     { overrideGlobalObjects: false },
   )
   return (request, response) => {
-    for (const [name, value] of Object.entries(answerHeaders)) response.setHeader(name, value)
     const { socket } = request
     if (peers.has(socket)) return void answer(request, response)
     void findPeer(socket).then((peer) => {

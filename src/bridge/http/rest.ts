@@ -1,11 +1,11 @@
 import type { Context, Hono } from 'hono'
-import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { z } from 'zod'
 import { SkilletError } from '../../shared/errors.ts'
 import { callOperation } from '../operations/call.ts'
 import type { Agent, CallContext, Operation, OperationContext } from '../operations/operation.ts'
 import type { BridgeBindings } from './authenticate.ts'
 import { readJson } from './read-json.ts'
+import { sendJson } from './send-json.ts'
 
 type BridgeContext = Context<{ Bindings: BridgeBindings }>
 
@@ -17,6 +17,9 @@ export interface RestPorts {
 
 /** Every operation under `/v1`. */
 export function addRest(app: Hono<{ Bindings: BridgeBindings }>, ports: RestPorts): void {
+  const never = new AbortController().signal
+  /** Of answers that are given more than once. */
+  const written = new WeakMap<object, string>()
   for (const operation of ports.operations) {
     const { method, path, status = 200 } = operation.route
     const readQuery = createQueryReader(operation)
@@ -28,15 +31,16 @@ export function addRest(app: Hono<{ Bindings: BridgeBindings }>, ports: RestPort
         operation,
         { ...given, ...named },
         ports.contextFor(agent, {
-          get signal() {
-            return context.req.raw.signal
-          },
+          // An answer that others share isn't one caller's to cancel; and making a signal takes a while.
+          signal: operation.keepMs === undefined ? context.req.raw.signal : never,
           idempotencyKey: readIdempotencyKey(context),
           stopsWhenGone: context.req.header('skillet-when-gone') === 'stop',
           onEvent: () => undefined,
         }),
       )
-      return context.json(answer, status as ContentfulStatusCode)
+      const body = written.get(answer) ?? JSON.stringify(answer)
+      if (operation.keepMs !== undefined) written.set(answer, body)
+      return sendJson(context, status, body)
     })
   }
 }

@@ -17,6 +17,8 @@ export async function callOperation<O extends z.ZodObject>(
   const parsed = parseInput(operation.input, input)
   const work = async () => operation.output.parse(await operation.run(parsed, context))
   const { idempotencyKey, agent } = context
+  if (operation.keepMs !== undefined)
+    return context.kept.get([operation.name, parsed], operation.keepMs, work)
   // Reading twice does no harm.
   if (operation.readOnly || idempotencyKey === null) return work()
   return context.idempotency.once(agent.id, idempotencyKey, [operation.name, parsed], work)

@@ -3,6 +3,7 @@ import type { Engine } from '../../engine/api.ts'
 import type { AgentScope } from '../../shared/agent-scope.ts'
 import type { AgentRequests } from '../access/requests.ts'
 import type { Idempotency } from './idempotency.ts'
+import type { KeptAnswers } from './kept-answers.ts'
 import type { AgentRuns } from '../runs/agent-runs.ts'
 
 /** An agent whose token was accepted. */
@@ -32,6 +33,7 @@ export interface OperationContext {
   /** Opened by whoever asks first. @throws SkilletError where it can't be opened */
   engine(): Promise<Engine>
   readonly idempotency: Idempotency
+  readonly kept: KeptAnswers
   readonly requests: AgentRequests
   readonly runs: AgentRuns
 }
@@ -68,6 +70,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodO
   /** The same request again does nothing more. */
   readonly idempotent: boolean
   readonly route: Route
+  /** Milliseconds for which its answer is good for every agent that asks the same; absent: each gets its own. */
+  readonly keepMs?: number
   /** `input` has been parsed and the scope checked. @throws SkilletError */
   run(input: z.output<I>, context: OperationContext): Promise<z.input<O>>
 }

@@ -26,6 +26,8 @@ export const searchSkills = operation({
   destructive: false,
   idempotent: true,
   route: { method: 'get', path: '/skills' },
+  // A model that thinks in small steps asks the same again.
+  keepMs: 1000,
   async run({ text, category = null, fitsOnly, limit, cursor }, { engine }) {
     const question = [text, category, fitsOnly]
     const offset = readCursor(question, cursor)

@@ -4,6 +4,7 @@ import type { SkilletError } from '../../../shared/errors.ts'
 import { createAccess } from '../../access/access.ts'
 import { assertBridgeOpen } from '../../access/tokens.ts'
 import { createIdempotency } from '../../operations/idempotency.ts'
+import { createKeptAnswers } from '../../operations/kept-answers.ts'
 import { operations } from '../../operations/operations.ts'
 import type { Agent } from '../../operations/operation.ts'
 import { createAgentRuns } from '../../runs/agent-runs.ts'
@@ -42,6 +43,7 @@ export function createLocalUpstream({
   const access = createAccess({ home, engine, managed, log: logLine })
   const runs = createAgentRuns({ engine, log: logLine })
   const idempotency = createIdempotency()
+  const kept = createKeptAnswers()
   const http = createMcpHttp({
     version,
     operations,
@@ -53,6 +55,7 @@ export function createLocalUpstream({
       stopsWhenGone: true,
       engine,
       idempotency,
+      kept,
       requests: access.requests,
       runs,
     }),
