@@ -29,7 +29,17 @@ export function neededPackages({ tests = false, window = true, headless = false 
     ...(window ? show : []),
     ...(headless ? [['xvfb']] : []),
     ...(tests
-      ? [['strace'], ['git'], ['curl'], ['jq'], ['gron'], ['firejail'], ['chromium'], ['postgresql'], ...desktop]
+      ? [
+          ['strace'],
+          ['git'],
+          ['curl'],
+          ['jq'],
+          ['gron'],
+          ['firejail'],
+          ['chromium'],
+          ['postgresql'],
+          ...desktop,
+        ]
       : []),
   ]
 }

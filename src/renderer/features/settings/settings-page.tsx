@@ -12,7 +12,6 @@ import { Page, Section } from '../../ui/page.tsx'
 import { ProblemNote } from '../../ui/problem-note.tsx'
 import { Segmented } from '../../ui/segmented.tsx'
 import { SkeletonRows } from '../../ui/skeleton.tsx'
-import { ConnectedAgents } from '../agent-access/connected-agents.tsx'
 import { LanguageSection } from './language-section.tsx'
 import { LimitsSection } from './limits-section.tsx'
 import { ProgramSection } from './program-section.tsx'
@@ -34,7 +33,6 @@ export function SettingsPage(): ReactNode {
         <LimitsSection />
         <SandboxSection />
         <ComputerSection />
-        <ConnectedAgents />
         <TrustSection />
         <TelemetrySection />
         <ManagedSection />
