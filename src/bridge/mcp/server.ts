@@ -23,9 +23,14 @@ export interface McpPorts {
 
 /**
  * A server for one agent: the tools that its token is good for, and, with `catalog:read`, installed skills as resources
- * and prompts. It has no rules of its own: what an operation refuses is refused here as well.
+ * and prompts. It has no rules of its own: what an operation refuses is refused here as well. With `only`, for a request
+ * that calls this tool and ends with it, nothing else is made.
  */
-export function createMcpServer(ports: McpPorts, agent: Agent): McpServer {
+export function createMcpServer(
+  ports: McpPorts,
+  agent: Agent,
+  only: { tool: string } | null = null,
+): McpServer {
   const server = new McpServer(identityOf(ports.version), {
     instructions,
     capabilities: {
@@ -37,8 +42,9 @@ export function createMcpServer(ports: McpPorts, agent: Agent): McpServer {
     maxToolInputElements: 1000,
   })
   for (const operation of ports.operations)
-    if (agent.scopes.includes(operation.scope)) addTool(server, ports, agent, operation)
-  if (agent.scopes.includes('catalog:read')) {
+    if (agent.scopes.includes(operation.scope) && (only === null || only.tool === operation.name))
+      addTool(server, ports, agent, operation)
+  if (agent.scopes.includes('catalog:read') && only === null) {
     addSkills(server, ports)
     addPrompts(server, ports)
   }
