@@ -53,6 +53,13 @@ const failUnforeseen = operation({
   },
 })
 
+const large = operation({
+  ...waitHere,
+  name: 'large_here',
+  output: z.object({ text: z.string() }),
+  run: async () => ({ text: 'x'.repeat(3_000_000) }),
+})
+
 const reader: Agent = { id: 'agent-reader', name: 'Reader', scopes: ['catalog:read'] }
 const requester: Agent = { id: 'agent-requester', name: 'Requester', scopes: ['skills:request'] }
 const agents = new Map([
@@ -67,7 +74,7 @@ beforeAll(async () => {
   parts = await openMcpEngine()
   await parts.install('count-words')
   await parts.install('run-skill')
-  host = await startMcpHost(parts.engine, [...operations, waitHere, fail, failUnforeseen], agents)
+  host = await startMcpHost(parts.engine, [...operations, waitHere, fail, failUnforeseen, large], agents)
 })
 afterAll(async () => {
   await host.bridge.stop()
@@ -118,7 +125,9 @@ for (const modern of [false, true]) {
     expect(search.inputSchema).toMatchObject({ properties: { text: { maxLength: 200 } } })
     const found = await client.callTool({ name: 'search_skills', arguments: { text: 'count' } })
     expect(found.structuredContent).toMatchObject({
-      skills: [{ slug: 'count-words', installedVersion: '1.0.0' }, { slug: 'sort-words' }],
+      skills: expect.arrayContaining([
+        expect.objectContaining({ slug: 'count-words', installedVersion: '1.0.0' }),
+      ]) as unknown,
     })
     expect(JSON.parse((found.content[0] as { text: string }).text)).toEqual(found.structuredContent)
     await client.close()
@@ -155,6 +164,9 @@ for (const modern of [false, true]) {
     expect(unforeseen).toMatchObject({ _meta: { 'skillet/error': { code: 'INTERNAL' } } })
     expect(JSON.stringify(unforeseen)).not.toContain('secret-place')
     expect(host.logged.some((line) => line.includes('secret-place'))).toBe(true)
+    expect(await client.callTool({ name: 'large_here', arguments: {} })).toMatchObject({
+      _meta: { 'skillet/error': { code: 'TOO_LARGE' } },
+    })
     expect(await client.callTool({ name: 'search_skills', arguments: { limit: 1000 } })).toMatchObject({
       isError: true,
     })
@@ -264,6 +276,28 @@ for (const modern of [false, true]) {
     await client.close()
   })
 }
+
+for (const modern of [false, true])
+  test(`${modern ? '2026-07-28' : '2025-11-25'}: an agent that can tells its person where to answer, and no answer there decides`, async () => {
+    const slug = modern ? 'sort-words' : 'search-words'
+    const { client } = await connectClient(host.url, 'one', {
+      modern,
+      capabilities: { elicitation: { form: {} } },
+    })
+    const shown: string[] = []
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      shown.push(params.message)
+      return { action: 'accept', content: { state: 'approved', decision: 'allow' } }
+    })
+    const asked = await client.callTool({ name: 'request_install', arguments: { slug, waitS: 1 } })
+    expect(shown).toEqual([expect.stringContaining('answer there')])
+    expect(asked.structuredContent).toMatchObject({ request: { state: 'pending' } })
+    expect((await parts.engine.installed()).map((one) => one.slug)).not.toContain(slug)
+    // Who doesn't want to wait isn't shown anything.
+    await client.callTool({ name: 'request_install', arguments: { slug } })
+    expect(shown).toHaveLength(1)
+    await client.close()
+  })
 
 test('a file that was changed after it was installed is not served', async () => {
   const { client } = await connectClient(host.url, 'reader')
@@ -377,15 +411,14 @@ test('batches, what is too large, what is not JSON, and requests without a sessi
   expect((await post(initialize, { 'content-type': 'text/plain' })).status).toBe(415)
   expect((await post(listTools(1))).status).toBe(400)
   expect((await post(listTools(1), { 'mcp-session-id': 'x'.repeat(43) })).status).toBe(404)
-  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, 1]))
+  const inputs = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, 1]))
   const session = await openSession()
-  const call = {
-    jsonrpc: '2.0',
-    id: 9,
-    method: 'tools/call',
-    params: { name: 'search_skills', arguments: many },
-  }
-  expect((await post(call, { 'mcp-session-id': session })).text).toMatch(/-32602|isError":true/)
+  const params = { name: 'run_skill', arguments: { slug: 'count-words', inputs } }
+  const called = await post(
+    { jsonrpc: '2.0', id: 9, method: 'tools/call', params },
+    { 'mcp-session-id': session },
+  )
+  expect(called.text).toContain('more than the maximum')
 })
 
 test('an agent that opens session after session loses its oldest, and nobody else theirs', async () => {

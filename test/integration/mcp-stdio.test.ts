@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLocalUpstream } from '../../src/bridge/mcp/stdio/local.ts'
 import { createPairing } from '../../src/bridge/mcp/stdio/pair.ts'
 import { createTokenFile } from '../../src/bridge/mcp/stdio/token-file.ts'
 import { agentScopes } from '../../src/shared/agent-scope.ts'
@@ -52,7 +53,15 @@ const textOf = ({ content }: { content: unknown[] }) => (content[0] as { text: s
 
 for (const modern of [false, true])
   test(`${modern ? '2026-07-28' : '2025-11-25'}: where no Skillet runs, its own engine answers`, async () => {
-    const { client, said } = await start(join(parts.folder, `alone-${modern}`), { modern })
+    const { client, said } = await start(join(parts.folder, `alone-${modern}`), {
+      modern,
+      capabilities: { elicitation: { form: {} } },
+    })
+    const shown: string[] = []
+    client.setRequestHandler('elicitation/create', ({ params }) => {
+      shown.push(params.message)
+      return { action: 'decline' }
+    })
     const { tools } = await client.listTools()
     expect(tools.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['search_skills', 'request_install']),
@@ -60,10 +69,11 @@ for (const modern of [false, true])
     const found = await client.callTool({ name: 'search_skills', arguments: { text: 'count' } })
     expect(namesOf(found)).toContain('count-words')
     expect(
-      await client.callTool({ name: 'request_install', arguments: { slug: 'count-words' } }),
+      await client.callTool({ name: 'request_install', arguments: { slug: 'count-words', waitS: 1 } }),
     ).toMatchObject({
       structuredContent: { request: { state: 'pending' } },
     })
+    expect(shown).toEqual([expect.stringContaining('Open Skillet')])
     expect((await client.listResources()).resources).toEqual([])
     await expect(client.readResource({ uri: 'skill://count-words/SKILL.md' })).rejects.toMatchObject({
       code: -32602,
@@ -164,6 +174,25 @@ test('who waits for the person is told the code, and goes on with the token that
   answer({ state: 'approved', token: 'sba_later' })
   expect(await later).toBe('sba_later')
   expect(await file.read()).toBe('sba_later')
+})
+
+test('administrators who let no agents connect are obeyed by an engine in the same process, too', async () => {
+  const engine = { ...parts.engine, managedPolicy: async () => ({ bridge: { enabled: false } }) as never }
+  const local = createLocalUpstream({
+    home: join(parts.folder, 'closed'),
+    name: 'A test',
+    version: '1.0.0',
+    engine: async () => engine,
+    log: () => undefined,
+    logLine: () => undefined,
+  })
+  const caller = { info: { name: 'a-test', version: '1.0.0' }, capabilities: {} }
+  const params = { name: 'search_skills', arguments: {} }
+  const { signal } = new AbortController()
+  await expect(local.ask(caller, { method: 'tools/call', params }, { signal })).rejects.toMatchObject({
+    code: 'POLICY_DENIED',
+  })
+  await local.close()
 })
 
 test("a program that took Skillet's place gets no token", async () => {

@@ -21,7 +21,7 @@ export const orderingSkill: SampleSkill = {
 export async function openMcpEngine() {
   const folder = await mkdtemp(join(tmpdir(), 'skillet-mcp-'))
   const registry = await startTinyRegistry(generateSigningKey())
-  for (const slug of ['count-words', 'sort-words'])
+  for (const slug of ['count-words', 'sort-words', 'search-words'])
     await registry.publish({
       slug,
       manifest: { title: `Title of ${slug}` },

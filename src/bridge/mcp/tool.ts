@@ -1,9 +1,15 @@
-import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server'
+import type {
+  CallToolResult,
+  InputRequiredResult,
+  McpServer,
+  ServerContext,
+} from '@modelcontextprotocol/server'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { callOperation } from '../operations/call.ts'
 import type { Agent, Operation } from '../operations/operation.ts'
 import { createProgress } from './progress.ts'
 import type { McpPorts } from './server.ts'
+import { awaitsPerson, canTell, tellPerson, wantsToWait, withoutWaiting } from './tell-person.ts'
 import { toToolError } from './tool-error.ts'
 import { withKeptJsonSchema } from './schema.ts'
 
@@ -29,17 +35,20 @@ export function addTool(server: McpServer, ports: McpPorts, agent: Agent, operat
         openWorldHint: true,
       },
     },
-    (given, context) => call(ports, agent, operation, given, context),
+    (given, context) => call(server, ports, agent, operation, given, context),
   )
 }
 
 async function call(
+  server: McpServer,
   ports: McpPorts,
   agent: Agent,
   operation: Operation,
   given: Record<string, unknown>,
-  { mcpReq }: ServerContext,
-): Promise<CallToolResult> {
+  context: ServerContext,
+): Promise<CallToolResult | InputRequiredResult> {
+  const { mcpReq } = context
+  const tells = canTell(server, context) && wantsToWait(operation, given)
   const token = mcpReq._meta?.progressToken
   const progress =
     token === undefined
@@ -50,10 +59,10 @@ async function call(
   try {
     const answer = await callOperation(
       operation,
-      given,
+      tells ? withoutWaiting(operation, given) : given,
       ports.contextOf(agent, { signal: mcpReq.signal, onEvent: (event) => progress?.onEvent(event) }),
     )
-    return toResult(answer)
+    return tells && awaitsPerson(answer) ? tellPerson() : toResult(answer)
   } catch (error) {
     const known = toSkilletError(error)
     if (known.code === 'INTERNAL') ports.log(known)

@@ -60,7 +60,7 @@ export function createForwardingServer({ version, ask }: ForwardingPorts): Serve
       return ownResult(
         await ask(
           caller,
-          { method, params: withToken(params, mcpReq._meta) },
+          { method, params: { ...withToken(params, mcpReq._meta), ...answersOf(mcpReq) } },
           { signal: mcpReq.signal, onMessage },
         ),
       ) as R
@@ -105,6 +105,15 @@ function ownResult(result: Result): Result {
   const { resultType: _type, ttlMs: _ttl, cacheScope: _scope, _meta: meta, ...rest } = result
   const { [SERVER_INFO_META_KEY]: _info, ...ours } = meta ?? {}
   return Object.keys(ours).length === 0 ? rest : { ...rest, _meta: ours }
+}
+
+/** What the person was shown, and what comes back of it, belongs to whoever asked. */
+function answersOf({ inputResponses, requestState }: ServerContext['mcpReq']): Record<string, unknown> {
+  const state = requestState()
+  return {
+    ...(inputResponses === undefined ? {} : { inputResponses }),
+    ...(state === undefined ? {} : { requestState: state }),
+  }
 }
 
 /** Progress is told under the token that the agent chose. */
