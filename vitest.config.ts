@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import { threadFiles } from './scripts/lib/thread-files.mjs'
 
 /** Long tests with files and servers of their own, which don't mind one another: run side by side. */
-const apart = ['store-crash', 'vault-crash', 'archive-fuzz', 'mcp-tools', 'registry*'].map(
+const apart = ['store-crash', 'place-crash', 'vault-crash', 'archive-fuzz', 'mcp-tools', 'registry*'].map(
   (name) => `test/integration/${name}.test.ts`,
 )
 

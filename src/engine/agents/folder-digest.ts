@@ -4,7 +4,7 @@ import { lstat, open, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What is looked through of somebody else's skill: entries, bytes, folders within folders. */
-const limits = { entries: 3000, bytes: 48 * 1024 * 1024, depth: 16 }
+const usualLimits = { entries: 3000, bytes: 48 * 1024 * 1024, depth: 16 }
 
 /** A folder that is no skill of anybody's: too large, or something that can't be read. The message says which. */
 export class Unreadable extends Error {}
@@ -13,7 +13,7 @@ export class Unreadable extends Error {}
  * SHA-256 over everything in a folder: each name, kind, executable bit and byte. Links count as what they say and aren't
  * followed; nothing is opened that isn't a plain file. @throws Unreadable
  */
-export async function folderDigest(folder: string): Promise<string> {
+export async function folderDigest(folder: string, limits = usualLimits): Promise<string> {
   const hash = createHash('sha256')
   let entries = 0
   let bytes = 0
@@ -32,7 +32,7 @@ export async function folderDigest(folder: string): Promise<string> {
       else if (kind === 'f') {
         bytes += info.size
         if (bytes > limits.bytes) throw new Unreadable(`It is larger than ${limits.bytes / 1024 / 1024} MB.`)
-        hash.update(await digestOf(join(folder, path)))
+        hash.update(await digestOf(join(folder, path), limits.bytes))
       }
     }
   }
@@ -46,7 +46,7 @@ export async function folderDigest(folder: string): Promise<string> {
   return hash.digest('hex')
 }
 
-async function digestOf(path: string): Promise<Buffer> {
+async function digestOf(path: string, maxBytes: number): Promise<Buffer> {
   // Something else may lie there by now.
   const file = await open(
     path,
@@ -60,7 +60,8 @@ async function digestOf(path: string): Promise<Buffer> {
       const { bytesRead } = await file.read(buffer, 0, buffer.length)
       if (bytesRead === 0) return hash.digest()
       read += bytesRead
-      if (read > limits.bytes) throw new Unreadable(`It is larger than ${limits.bytes / 1024 / 1024} MB.`)
+      // It has grown since it was counted.
+      if (read > maxBytes) throw new Unreadable(`It is larger than ${maxBytes / 1024 / 1024} MB.`)
       hash.update(buffer.subarray(0, bytesRead))
     }
   } finally {

@@ -24,7 +24,7 @@ export async function copyState(
   view: readonly ViewFile[] | null,
 ): Promise<CopyState> {
   const info = await statIfThere(at)
-  if (info === null || (info.isDirectory() && (await readdir(at)).length === 0)) return 'missing'
+  if (info === null || (info.isDirectory() && (await isBarren(at)))) return 'missing'
   if (!(await isOurs(at, place))) return 'replaced'
   let inLine = true
   for (const path of new Set([...place.written, ...(view ?? [])].map((one) => one.path))) {
@@ -49,21 +49,25 @@ export async function putCopy(
   await mkdir(at).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
-  if (!(await isOurs(at, place)))
-    // Fails where somebody has put one there in between.
-    await writeNewFile(join(at, markerName), JSON.stringify({ placedBy: 'skillet', id: place.id, slug }), {
-      mode: 0o644,
-    })
+  await clearTemporaries(at)
+  if (!(await isOurs(at, place))) {
+    const marker = JSON.stringify({ placedBy: 'skillet', id: place.id, slug })
+    await putFile(at, markerName, new Uint8Array(Buffer.from(marker)))
+  }
   const gone = place.written.filter(({ path }) => !view.some((file) => file.path === path))
   await deleteWritten(at, gone)
   for (const file of inOrder(view)) {
     if ((await digestOf(at, file.path)) === file.sha256) continue
-    const folder = dirname(join(at, file.path))
-    await mkdir(folder, { recursive: true })
-    const temporary = join(folder, `.skillet-${randomBytes(6).toString('hex')}.tmp`)
-    await writeNewFile(temporary, file.content, { mode: 0o444 })
-    await rename(temporary, join(at, file.path))
+    await mkdir(dirname(join(at, file.path)), { recursive: true })
+    await putFile(at, file.path, file.content)
   }
+}
+
+/** Whole or not at all, whenever this is killed. */
+async function putFile(at: string, path: string, content: Uint8Array): Promise<void> {
+  const temporary = join(at, `.skillet-${randomBytes(6).toString('hex')}.tmp`)
+  await writeNewFile(temporary, content, { mode: 0o444 })
+  await rename(temporary, join(at, path))
 }
 
 /**
@@ -75,10 +79,12 @@ export async function takeCopy(at: string, place: Place, hide: boolean): Promise
   if (info === null) return []
   if (!info.isDirectory()) return [at]
   if (!(await isOurs(at, place))) {
-    if ((await readdir(at)).length > 0) return [at]
+    if (!(await isBarren(at))) return [at]
+    await clearTemporaries(at)
     await rmdir(at)
     return []
   }
+  await clearTemporaries(at)
   await deleteWritten(at, place.written)
   if (hide && (await statIfThere(join(at, 'SKILL.md'))) !== null)
     await rename(join(at, 'SKILL.md'), join(at, 'SKILL.withdrawn.md'))
@@ -99,19 +105,24 @@ async function isOurs(at: string, place: Place): Promise<boolean> {
 }
 
 async function deleteWritten(at: string, written: Written): Promise<void> {
-  const folders = new Set<string>([''])
+  const folders = new Set<string>()
   for (const { path, sha256 } of inOrder(written).reverse()) {
     for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) folders.add(parent)
     if ((await digestOf(at, path)) === sha256) await unlink(join(at, path))
   }
   for (const folder of [...folders].sort().reverse()) {
-    if (!(await isPlainWay(at, folder))) continue
-    for (const name of await readdir(join(at, folder)).catch(() => []))
-      if (isTemporary(name)) await unlink(join(at, folder, name))
-    if (folder !== '')
-      // Not empty: somebody keeps something there.
-      await rmdir(join(at, folder)).catch(() => undefined)
+    // Where it isn't empty, somebody keeps something there.
+    if (await isPlainWay(at, folder)) await rmdir(join(at, folder)).catch(() => undefined)
   }
+}
+
+/** A folder with nothing in it, or with no more than what was cut short here. */
+async function isBarren(at: string): Promise<boolean> {
+  return (await readdir(at)).every(isTemporary)
+}
+
+async function clearTemporaries(at: string): Promise<void> {
+  for (const name of await readdir(at)) if (isTemporary(name)) await unlink(join(at, name))
 }
 
 /** SKILL.md last. */

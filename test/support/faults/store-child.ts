@@ -11,6 +11,7 @@ import { listTrash } from '../../../src/engine/install/trash.ts'
 import { SkilletError } from '../../../src/shared/errors.ts'
 import type { PublishKeys } from '../../../src/shared/signed-targets.ts'
 import { installSample, obtainSample, openStore } from '../store-home.ts'
+import { placingIn } from '../placing-in.ts'
 import { treeOf } from '../tree.ts'
 
 /**
@@ -31,7 +32,7 @@ export interface StoreJob {
 export type StoreStep =
   | { do: 'install'; version: string }
   | { do: 'rollback'; version: string }
-  | { do: 'remove' | 'restore' | 'repair' | 'open' | 'check' }
+  | { do: 'remove' | 'restore' | 'repair' | 'open' | 'check' | 'place' }
   | { do: 'anything'; times: number; seed: number; slugs: string[] }
   | { do: 'quarantine'; version: string }
 
@@ -118,6 +119,8 @@ async function main({ home, keys, slug, samples, started, steps }: StoreJob): Pr
           },
           slug,
         )
+      case 'place':
+        return placingIn(opened).place(slug, ['claude-code', 'cursor'])
       case 'check':
         return assertIntact(opened.store, keys, slug)
       case 'anything':

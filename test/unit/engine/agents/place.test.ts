@@ -17,9 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createPlacing } from '../../../../src/engine/agents/place.ts'
 import { exists } from '../../../../src/engine/disk.ts'
-import { assertIntact } from '../../../../src/engine/install/integrity.ts'
 import { quarantine } from '../../../../src/engine/install/quarantine.ts'
 import { removeSkill, restoreSkill } from '../../../../src/engine/install/remove.ts'
 import { rollbackTo } from '../../../../src/engine/install/rollback.ts'
@@ -27,6 +25,7 @@ import type { AgentId } from '../../../../src/shared/contract/agents.ts'
 import type { ManagedPolicy } from '../../../../src/shared/managed-policy.ts'
 import { toPublishKeys } from '../../../../src/trust/publish-keys.ts'
 import { generateSigningKey } from '../../../../src/trust/sign.ts'
+import { placingIn } from '../../../support/placing-in.ts'
 import { sampleRelease } from '../../../support/sample-release.ts'
 import { installSample, openStore, type StoreHome } from '../../../support/store-home.ts'
 import { treeOf } from '../../../support/tree.ts'
@@ -56,15 +55,7 @@ const beside = (path: string, text: string, executable = false) => ({
 })
 const install = (version: string, options: Parameters<typeof sampleRelease>[1] = {}) =>
   installSample(home, sampleRelease(key, { version, ...options }))
-const placing = () =>
-  createPlacing({
-    ...home,
-    userHome: user,
-    env: {},
-    platform: 'linux',
-    assertIntact: (one) => assertIntact(home.store, keys, one),
-    managed: async () => policy,
-  })
+const placing = () => placingIn(home, { userHome: user, managed: async () => policy })
 const inClaude = (...path: string[]) => join(user, '.claude', 'skills', ...path)
 const inCursor = (...path: string[]) => join(user, '.cursor', 'skills', ...path)
 const versionSeen = async (at: (...path: string[]) => string) =>

@@ -1,9 +1,10 @@
-import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAdopting } from '../../../../src/engine/agents/adopted.ts'
 import { agentPlaces } from '../../../../src/engine/agents/agent-places.ts'
+import { folderDigest } from '../../../../src/engine/agents/folder-digest.ts'
 import { scanSkills, skillFolders } from '../../../../src/engine/agents/scan.ts'
 import { createJournal } from '../../../../src/engine/audit/journal.ts'
 import { lintFiles } from '../../../../src/review/lint.ts'
@@ -84,18 +85,19 @@ describe('checking skills that are there', () => {
   })
 
   it('stops at what is no skill of anybody: too many files, too deep, too large', async () => {
-    const many = await skill('many')
-    await Promise.all(Array.from({ length: 3001 }, (_, at) => writeFile(join(many, `${at}`), '')))
-    await mkdir(join(await skill('deep'), ...Array<string>(20).fill('d')), { recursive: true })
-    const large = await skill('large')
-    for (const name of ['a', 'b', 'c', 'd'])
-      await writeFile(join(large, name), Buffer.alloc(13 * 1024 * 1024))
+    const deep = await skill('deep')
+    await mkdir(join(deep, ...Array<string>(20).fill('d')), { recursive: true })
     await mkdir(join(skills, 'empty'))
+    const tooMuch = (limits: object) =>
+      folderDigest(deep, { entries: 100, bytes: 1024 * 1024, depth: 100, ...limits }).catch(
+        (error: Error) => error.message,
+      )
+    expect(await tooMuch({ entries: 20 })).toBe('It has more than 20 files.')
+    await truncate(join(deep, 'SKILL.md'), 3 * 1024 * 1024)
+    expect(await tooMuch({ bytes: 2 * 1024 * 1024 })).toBe('It is larger than 2 MB.')
     const { skills: found, leftOut } = await scan()
     expect(found.map(({ name, report, problem }) => [name, report, problem])).toEqual([
       ['deep', null, 'It has folders within folders, 16 deep.'],
-      ['large', null, 'It is larger than 48 MB.'],
-      ['many', null, 'It has more than 3000 files.'],
     ])
     expect(leftOut).toEqual([`${join(skills, 'empty')} has no SKILL.md.`])
   })
