@@ -63,7 +63,7 @@ export const test = app.extend<{ visit: Visit }, { browserOfTests: Browser }>({
 export { expect }
 
 /** The Chromium of the system, which `npm test` installs. */
-function chromiumPath(): string {
+export function chromiumPath(): string {
   const path = process.env['SKILLET_CHROMIUM'] ?? '/usr/bin/chromium'
   if (!existsSync(path))
     throw new Error(`There is no ${path}: install chromium, or name one in SKILLET_CHROMIUM.`)
