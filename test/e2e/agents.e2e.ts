@@ -125,7 +125,6 @@ test('a client that nobody here wrote finds a skill, asks for it, runs it once t
   await goTo(page, 'Agents')
   const connected = page.getByRole('list', { name: 'Connected agents' })
   await expect(connected.getByText('Claude Code')).toBeVisible()
-  await look(skillet, 'agents-connected')
   await connected.getByRole('button', { name: 'Remove Claude Code' }).click()
   await page
     .getByRole('alertdialog', { name: 'Remove Claude Code?' })

@@ -40,7 +40,6 @@ function InstallAsk({ request, onClose }: AskProps): ReactNode {
       isOpen
       onClose={onClose}
       role="alertdialog"
-      width="narrow"
       title={t('{{agent}} would like to install {{title}}', { agent: request.agent.name, title })}
       error={deny.error}
       footer={
