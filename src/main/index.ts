@@ -17,6 +17,7 @@ import { readLogo } from '../engine/policy/logo.ts'
 import { brandOf, createManagedPolicy, policySources } from '../engine/policy/managed-policy.ts'
 import { droppedChannel } from '../shared/contract/channels.ts'
 import { SkilletError, exitStatusOf } from '../shared/errors.ts'
+import { t } from '../shared/i18n/t.ts'
 import { onDisk } from '../shared/on-disk.ts'
 import type { Receipt } from '../shared/receipt.ts'
 import { createAgentAccess } from './agent-access.ts'
@@ -121,7 +122,10 @@ function start(log: Log): void {
     .then(() => open(host, bundles))
     .catch((error: unknown) => {
       log(`Skillet could not start: ${describeError(error)}`)
-      dialog.showErrorBox('Skillet could not start', error instanceof Error ? error.message : String(error))
+      dialog.showErrorBox(
+        t('Skillet could not start'),
+        error instanceof Error ? error.message : String(error),
+      )
       app.exit(1)
     })
 }
@@ -299,7 +303,7 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     stopRuns,
     reload: () => contents()?.reload(),
     giveUp() {
-      dialog.showErrorBox('Skillet’s window keeps failing', 'Start Skillet again.')
+      dialog.showErrorBox(t('Skillet’s window keeps failing'), t('Start Skillet again.'))
       app.quit()
     },
     log,

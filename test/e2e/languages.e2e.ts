@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import type { AxeResults } from 'axe-core'
@@ -22,6 +22,8 @@ const screens = {
   activity: '#/activity',
   keys: '#/keys',
   settings: '#/settings',
+  run: '#/run/csv-profile',
+  'policy-editor': '#/policy-editor',
 }
 
 /** Words that reach beyond the window, or beyond a box that hides what doesn't fit without saying so (`…`). */
@@ -65,7 +67,7 @@ async function lookAt(page: Page, name: string): Promise<void> {
 test('the main screens in Arabic, from the right, and in German', async ({ launch }) => {
   test.setTimeout(240_000)
   // As on a computer that speaks Arabic.
-  const { page, home } = await launch({ env: { LANG: 'ar_EG.UTF-8', LANGUAGE: 'ar' } })
+  const { page, home, cli, chooserAnswers } = await launch({ env: { LANG: 'ar_EG.UTF-8', LANGUAGE: 'ar' } })
   const everyScreen = async (language: string) => {
     for (const [name, address] of Object.entries(screens)) {
       await page.evaluate((hash) => (window.location.hash = hash), address)
@@ -86,8 +88,20 @@ test('the main screens in Arabic, from the right, and in German', async ({ launc
   await expect(dialog.getByRole('list', { name: 'ما يُسمح لها به' })).toBeVisible({ timeout: 30_000 })
   await lookAt(page, 'ar-install')
   await page.keyboard.press('Escape')
+  expect((await cli(['install', 'csv-profile', '--grant-declared'])).status).toBe(0)
+  const table = join(home, '..', `table-${process.pid}.csv`)
+  await writeFile(table, 'name,amount\none,1\ntwo,2\n')
+  await chooserAnswers(table)
+  await page.reload()
   await everyScreen('ar')
+  await page.evaluate((hash) => (window.location.hash = hash), screens.run)
+  await page.getByRole('button', { name: /اختيار ملف/ }).click()
+  await page.getByRole('button', { name: 'تشغيل', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'ما الذي حدث' })).toBeVisible({ timeout: 60_000 })
+  await lookAt(page, 'ar-receipt')
+  await rm(table)
 
+  await page.evaluate((hash) => (window.location.hash = hash), screens.settings)
   // Chosen while it runs: everything is said anew, the page stays where it was.
   await page.getByRole('region', { name: 'اللغة' }).getByRole('button').click()
   await page.getByRole('option', { name: 'Deutsch' }).click()
@@ -96,4 +110,8 @@ test('the main screens in Arabic, from the right, and in German', async ({ launc
   await expect(page.locator('html')).toHaveAttribute('dir', 'ltr')
   expect(await readFile(join(home, 'language.json'), 'utf8')).toBe('"de"')
   await everyScreen('de')
+  // Where the skill ran already, its page is the receipt; its form again.
+  await page.evaluate((hash) => (window.location.hash = hash), screens.run)
+  await page.getByRole('button', { name: 'Eingaben ändern' }).click()
+  await lookAt(page, 'de-run-form')
 })

@@ -43,7 +43,7 @@ export function FieldNotes({
     <>
       {description === undefined ? null : (
         <Text slot="description" className="text-sm text-ink-3">
-          {description}
+          <bdi>{description}</bdi>
         </Text>
       )}
       <FieldError className="text-sm font-medium text-bad">{problem}</FieldError>

@@ -60,7 +60,9 @@ export function PathField({
         ) : (
           <span className="min-w-0 flex-1">
             <span className="block truncate font-medium">{baseName(value)}</span>
-            <span className="block text-sm break-all text-ink-3 select-text">{value}</span>
+            <bdi dir="ltr" className="block text-start text-sm break-all text-ink-3 select-text">
+              {value}
+            </bdi>
           </span>
         )}
         {value === null ? null : (
@@ -83,7 +85,11 @@ export function PathField({
         </Button>
       </div>
       <div id={ids.notes}>
-        {input.description === undefined ? null : <p className="text-sm text-ink-3">{input.description}</p>}
+        {input.description === undefined ? null : (
+          <p className="text-sm text-ink-3">
+            <bdi>{input.description}</bdi>
+          </p>
+        )}
         {problem === undefined ? null : <p className="text-sm font-medium text-bad">{problem}</p>}
       </div>
       {failed === null ? null : <ErrorNote error={failed} />}

@@ -93,7 +93,7 @@ export function RunForm({
         </Button>
         {onCancel === undefined ? null : <Button onPress={onCancel}>{t('Cancel')}</Button>}
         <span className="text-sm text-ink-3">
-          {t('or press {{key}} + Enter', { key: mac ? '⌘' : t('Ctrl') })}
+          {t('or press {{keys}}', { keys: `${mac ? '⌘' : t('Ctrl')} + ${t('Enter')}` })}
         </span>
       </div>
     </form>

@@ -75,7 +75,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
     return (
       <Page
         title={skill.title}
-        subtitle={skill.summary}
+        subtitle={<bdi>{skill.summary}</bdi>}
         lead={lead}
         backTo={hrefs.library}
         actions={
@@ -89,7 +89,7 @@ function Runner({ skill }: { skill: InstalledSkill }): ReactNode {
     )
   if (session === undefined || (editing && skill.withdrawn === null))
     return (
-      <Page title={skill.title} subtitle={skill.summary} lead={lead} backTo={hrefs.library}>
+      <Page title={skill.title} subtitle={<bdi>{skill.summary}</bdi>} lead={lead} backTo={hrefs.library}>
         <OnHoldNote skill={skill} />
         <RunForm
           title={skill.title}
