@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { appendFile, chmod } from 'node:fs/promises'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -303,12 +303,13 @@ test('a file that was changed after it was installed is not served', async () =>
   const { client } = await connectClient(host.url, 'reader')
   const file = join(parts.home, 'skills', 'count-words', '1.0.0', 'SKILL.md')
   await chmod(file, 0o600)
-  await appendFile(file, orders)
+  // Of the same length: only its digest tells.
+  await writeFile(file, (await readFile(file, 'utf8')).replace('It works', 'It steals'.slice(0, 8)))
   await expect(client.readResource({ uri: 'skill://count-words/SKILL.md' })).rejects.toThrow()
   await expect(client.getPrompt({ name: 'count-words' })).rejects.toThrow()
   await parts.engine.repair('count-words')
   const [content] = (await client.readResource({ uri: 'skill://count-words/SKILL.md' })).contents
-  expect(JSON.stringify(content)).not.toContain(orders)
+  expect(JSON.stringify(content)).toContain('It works')
   await client.close()
 })
 
@@ -326,6 +327,8 @@ test('what was withdrawn is neither listed nor served, and agents hear of it', a
   await parts.engine.refreshTrust()
   await until(() => heard > 0)
   expect(await list()).not.toContain('sort-words')
+  const { prompts } = await client.listPrompts({}, { cacheMode: 'bypass' })
+  expect(prompts.map(({ name }) => name)).not.toContain('sort-words')
   await expect(client.readResource({ uri: 'skill://sort-words/SKILL.md' })).rejects.toMatchObject({
     code: -32602,
   })
@@ -407,6 +410,8 @@ test('batches, what is too large, what is not JSON, and requests without a sessi
   expect(
     (await post({ ...initialize, params: { ...initialize.params, x: 'x'.repeat(3_000_000) } })).status,
   ).toBe(413)
+  const headers = { 'mcp-session-id': await openSession() }
+  expect((await post(batch.slice(0, 2), headers)).status).toBe(400)
   expect((await post('{')).status).toBe(400)
   expect((await post(initialize, { 'content-type': 'text/plain' })).status).toBe(415)
   expect((await post(listTools(1))).status).toBe(400)
