@@ -108,10 +108,9 @@ async function put(
 
 async function take(store: Store, slug: string, place: Place, hide: boolean, save: Save): Promise<void> {
   const at = join(place.folder, slug)
-  // Through a link that somebody has put in the folder's place nothing is deleted.
-  if (await isStillThere(place.folder))
-    if (place.how === 'link') await takeLink(at, join(store.paths.placed, slug))
-    else await takeCopy(at, place, hide)
+  // Also where the folder is a link by now, or an agent would go on reading: what isn't ours is told by itself.
+  if (place.how === 'link') await takeLink(at, join(store.paths.placed, slug))
+  else await takeCopy(at, place, hide)
   if (place.leaving) await save(null)
   else if (place.written.length > 0) await save({ ...place, written: [] })
 }

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { agentPlaces } from '../../../../src/engine/agents/agent-places.ts'
+import { readConfigFile, replaceConfigFile } from '../../../../src/engine/agents/config-file.ts'
 import { createConnecting } from '../../../../src/engine/agents/connect.ts'
 import { mcpCommand } from '../../../../src/engine/agents/own-command.ts'
 import { createJournal } from '../../../../src/engine/audit/journal.ts'
@@ -170,6 +171,15 @@ describe('settings that are left alone', () => {
     expect(await readFile(claude(), 'utf8')).not.toContain('theirs')
   })
 
+  it('that somebody writes to while they are being changed', async () => {
+    await writeFile(claude(), seen)
+    const read = await readConfigFile(claude())
+    await writeFile(claude(), '{ "theirs": true }')
+    expect(await codeOf(replaceConfigFile(read, '{}'))).toBe('CONFIG_REFUSED')
+    expect(await readFile(claude(), 'utf8')).toBe('{ "theirs": true }')
+    expect((await readdir(user)).filter((name) => name.endsWith('.tmp'))).toEqual([])
+  })
+
   it('that are a link, a second name, no file, no text', async () => {
     const victim = join(folder, 'victim.json')
     await writeFile(victim, seen)
@@ -182,7 +192,7 @@ describe('settings that are left alone', () => {
     await mkdir(claude())
     expect(await codeOf(connecting().plan('claude-code', true))).toBe('CONFIG_REFUSED')
     await rm(claude(), { recursive: true })
-    await writeFile(claude(), Buffer.from([0x7b, 0xff, 0x7d]))
+    await writeFile(claude(), Buffer.from('{ "name": "Zoë" }', 'latin1'))
     expect(await codeOf(connecting().plan('claude-code', true))).toBe('CONFIG_REFUSED')
     expect(await stateOf('claude-code')).toBe('unreadable')
     expect(await readFile(victim, 'utf8')).toBe(seen)
