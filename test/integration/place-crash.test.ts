@@ -47,10 +47,10 @@ const inForce = async (home: string) => {
 }
 
 it.each([
-  { step: { do: 'place' }, placed: false, every: 11 },
-  { step: { do: 'install', version: '2.0.0' }, placed: true, every: 13 },
-  { step: { do: 'quarantine', version: '1.0.0' }, placed: true, every: 7 },
-  { step: { do: 'remove' }, placed: true, every: 7 },
+  { step: { do: 'place' }, placed: false, every: 111 },
+  { step: { do: 'install', version: '2.0.0' }, placed: true, every: 23 },
+  { step: { do: 'quarantine', version: '1.0.0' }, placed: true, every: 11 },
+  { step: { do: 'remove' }, placed: true, every: 11 },
 ] satisfies { step: StoreStep; placed: boolean; every: number }[])(
   'kill -9 during $step.do: after the next start both agents see what is in force, whole, or nothing',
   async ({ step, placed, every }) => {
