@@ -47,7 +47,7 @@ const inForce = async (home: string) => {
 }
 
 it.each([
-  { step: { do: 'place' }, placed: false, every: 111 },
+  { step: { do: 'place' }, placed: false, every: 17 },
   { step: { do: 'install', version: '2.0.0' }, placed: true, every: 23 },
   { step: { do: 'quarantine', version: '1.0.0' }, placed: true, every: 11 },
   { step: { do: 'remove' }, placed: true, every: 11 },
