@@ -81,6 +81,9 @@ describe('createTokens', () => {
   it('ends at once where another Skillet removes it', async () => {
     const { token, agent } = await tokens.issue(claude)
     await tokens.verify(token)
+    await tokens.settled()
+    // From here on what it knows is what it has read.
+    await tokens.verify(token)
     const other = open()
     expect((await other.revoke(agent.id))?.name).toBe('Claude Code')
     await expect(tokens.verify(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED' })
