@@ -68,7 +68,15 @@ export default defineConfig({
   },
   renderer: {
     root: 'src/renderer',
-    build: { target: 'chrome114', minify: true, rollupOptions: { input: 'src/renderer/index.html' } },
+    build: {
+      target: 'chrome114',
+      minify: true,
+      rollupOptions: {
+        input: 'src/renderer/index.html',
+        // What the first page needs comes in one piece, however much of it later ones share.
+        output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } },
+      },
+    },
     plugins: [react(), tailwindcss(), shippedPackages('renderer')],
   },
 })

@@ -3,35 +3,22 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type ReactNo
 import { I18nProvider } from 'react-aria-components'
 import type { SkilletBridge } from '../shared/contract/index.ts'
 import { BridgeProvider } from './bridge.ts'
-import { AgentsPage } from './features/agents/agents-page.tsx'
-import { CheckPage } from './features/agents/check-page.tsx'
 import { AgentAsks } from './features/agent-access/agent-asks.tsx'
-import { ActivityPage } from './features/activity/activity-page.tsx'
-import { EntryPage } from './features/activity/entry-page.tsx'
 import { DropZone } from './features/bundle/drop-zone.tsx'
 import { OpenedBundles } from './features/bundle/opened-bundles.ts'
-import { ChainPage } from './features/chains/chain-page.tsx'
-import { ChainsPage } from './features/chains/chains-page.tsx'
 import { ChainSessionsProvider, createChainSessions } from './features/chains/chain-sessions.ts'
 import { DiscoverPage } from './features/discover/discover-page.tsx'
 import { startingFilter, type Filter } from './features/discover/filter.ts'
 import { InstallProvider } from './features/install/install-provider.tsx'
-import { KeysPage } from './features/keys/keys-page.tsx'
-import { LibraryPage } from './features/library/library-page.tsx'
-import { PolicyEditorPage } from './features/policy-editor/policy-editor-page.tsx'
-import { PermissionsPage } from './features/permissions/permissions-page.tsx'
-import { RunPage } from './features/run/run-page.tsx'
 import { ReportProvider } from './features/report/report-provider.tsx'
 import { createRunSessions, RunSessionsProvider, useRunningCount } from './features/run/run-sessions.ts'
-import { SettingsPage } from './features/settings/settings-page.tsx'
 import { OnHoldBanner } from './features/on-hold/on-hold-banner.tsx'
 import { useLanguage } from './language.ts'
+import { lateParts } from './late-parts.ts'
 import { useAppearance } from './features/shell/appearance.ts'
 import { useShortcuts } from './features/shell/shortcuts.ts'
 import { UpdateNotice } from './features/shell/update-notice.tsx'
 import { Sidebar } from './features/shell/sidebar.tsx'
-import { SkillPage } from './features/skill/skill-page.tsx'
-import { TrashPage } from './features/trash/trash-page.tsx'
 import { TrustBanner } from './features/authority/trust-banner.tsx'
 import { useBranding } from './features/managed/branding.ts'
 import { PreinstallBanner } from './features/managed/preinstall-banner.tsx'
@@ -129,37 +116,42 @@ function Shell({ bridge }: { bridge: SkilletBridge }): ReactNode {
 }
 
 function OtherPage({ route, onDrawn }: { route: Route; onDrawn: () => void }): ReactNode {
-  // Every page but Discover draws something of its own at once.
-  useEffect(onDrawn, [onDrawn])
   switch (route.page) {
     case 'library':
-      return <LibraryPage />
+      return <lateParts.LibraryPage onShown={onDrawn} />
     case 'trash':
-      return <TrashPage />
+      return <lateParts.TrashPage onShown={onDrawn} />
     case 'chains':
-      return <ChainsPage />
+      return <lateParts.ChainsPage onShown={onDrawn} />
     case 'chain':
-      return <ChainPage id={route.id} />
+      return <lateParts.ChainPage id={route.id} onShown={onDrawn} />
     case 'permissions':
-      return <PermissionsPage slug={route.skill} />
+      return <lateParts.PermissionsPage slug={route.skill} onShown={onDrawn} />
     case 'activity':
-      return <ActivityPage />
+      return <lateParts.ActivityPage onShown={onDrawn} />
     case 'entry':
-      return <EntryPage seq={route.seq} />
+      return <lateParts.EntryPage seq={route.seq} onShown={onDrawn} />
     case 'keys':
-      return <KeysPage />
+      return <lateParts.KeysPage onShown={onDrawn} />
     case 'agents':
-      return <AgentsPage />
+      return <lateParts.AgentsPage onShown={onDrawn} />
     case 'check-skills':
-      return <CheckPage />
+      return <lateParts.CheckPage onShown={onDrawn} />
     case 'settings':
-      return <SettingsPage />
+      return <lateParts.SettingsPage onShown={onDrawn} />
     case 'policy-editor':
-      return <PolicyEditorPage />
+      return <lateParts.PolicyEditorPage onShown={onDrawn} />
     case 'skill':
-      return <SkillPage slug={route.slug} firstTab={route.tab} insteadOf={route.insteadOf} />
+      return (
+        <lateParts.SkillPage
+          slug={route.slug}
+          firstTab={route.tab}
+          insteadOf={route.insteadOf}
+          onShown={onDrawn}
+        />
+      )
     case 'run':
-      return <RunPage slug={route.slug} />
+      return <lateParts.RunPage slug={route.slug} onShown={onDrawn} />
     case 'discover':
       return null
   }

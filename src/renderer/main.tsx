@@ -5,6 +5,8 @@ import { App } from './app.tsx'
 import { ask } from './bridge.ts'
 import { themeOf } from './features/shell/appearance.ts'
 import { speakLanguage } from './language.ts'
+import { lateParts } from './late-parts.ts'
+import { loadWhenIdle } from './late.tsx'
 
 // Before the first paint, so that a dark system never flashes white; the person's own choice follows from main.
 document.documentElement.dataset['theme'] = themeOf(
@@ -23,4 +25,8 @@ else
     .then(({ language }) => speakLanguage(language))
     // The window says everything that goes wrong, this too, and English it speaks in any case.
     .catch((error: unknown) => reportError(error))
-    .finally(() => createRoot(root).render(<App bridge={bridge} />))
+    .finally(() => {
+      createRoot(root).render(<App bridge={bridge} />)
+      // Not at once: the first page, and what main still has to begin, come first.
+      setTimeout(() => loadWhenIdle(Object.values(lateParts)), 1500)
+    })

@@ -1,12 +1,9 @@
 import { z } from 'zod'
 import { slugSchema, versionSchema } from './identifiers.ts'
+import { maxReportContact, maxReportWords } from './report-limits.ts'
 
 export const reportKinds = ['malware', 'vulnerability', 'impersonation', 'other'] as const
 export type ReportKind = (typeof reportKinds)[number]
-
-/** Characters. */
-export const maxReportWords = 4000
-export const maxReportContact = 200
 
 /** What anybody may tell a registry about a skill, and all that is sent. */
 export const skillReportSchema = z.strictObject({

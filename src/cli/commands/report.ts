@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
-import { maxReportContact, maxReportWords, reportKinds, type ReportKind } from '../../shared/skill-report.ts'
+import { maxReportContact, maxReportWords } from '../../shared/report-limits.ts'
+import { reportKinds, type ReportKind } from '../../shared/skill-report.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import { parseSkillRef, type Cli } from '../context.ts'
 

@@ -2,13 +2,16 @@ import { act, cleanup, configure, render, type RenderResult } from '@testing-lib
 import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import { App } from '../../../src/renderer/app.tsx'
+import { lateParts } from '../../../src/renderer/late-parts.ts'
 import type { FakeBridge } from './fake-bridge.ts'
 
 // Whole pages in jsdom are slow on a busy machine; nothing here measures time.
 vi.setConfig({ testTimeout: 60_000 })
 configure({ asyncUtilTimeout: 15_000 })
 
-beforeAll(() => {
+beforeAll(async () => {
+  // As in a window that had a moment to itself.
+  await Promise.all(Object.values(lateParts).map((part) => part.load()))
   // jsdom has no layout and so no media queries: a wide, light window.
   window.matchMedia = (query) =>
     ({

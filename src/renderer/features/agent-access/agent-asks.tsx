@@ -1,7 +1,6 @@
 import { useState, type ReactNode } from 'react'
+import { lateParts } from '../../late-parts.ts'
 import { useIsDialogOpen } from '../../ui/dialog.tsx'
-import { PairingDialog } from './pairing-dialog.tsx'
-import { RequestDialog } from './request-dialog.tsx'
 import { isPairing, useWaiting } from './waiting.ts'
 
 /**
@@ -22,8 +21,8 @@ export function AgentAsks(): ReactNode {
     setShown(null)
   }
   return isPairing(asked) ? (
-    <PairingDialog key={asked.id} pairing={asked} onClose={later} />
+    <lateParts.PairingDialog key={asked.id} pairing={asked} onClose={later} />
   ) : (
-    <RequestDialog key={asked.id} request={asked} onClose={later} />
+    <lateParts.RequestDialog key={asked.id} request={asked} onClose={later} />
   )
 }

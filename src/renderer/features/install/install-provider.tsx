@@ -1,8 +1,8 @@
 import { createContext, useCallback, useContext, useRef, useState, type ReactNode } from 'react'
 import { t } from '../../../shared/i18n/t.ts'
+import { lateParts } from '../../late-parts.ts'
 import { useAnnounce } from '../../ui/announce.tsx'
 import { useNotice } from '../../ui/toast.tsx'
-import { InstallDialog } from './install-dialog.tsx'
 import type { InstallTarget, Outcome } from './install-flow.ts'
 
 /** `onClosed` hears how it ended. */
@@ -47,7 +47,9 @@ export function InstallProvider({ children }: { children: ReactNode }): ReactNod
   return (
     <InstallContext value={open}>
       {children}
-      {opened === null ? null : <InstallDialog key={opened.turn} target={opened.target} onClose={closed} />}
+      {opened === null ? null : (
+        <lateParts.InstallDialog key={opened.turn} target={opened.target} onClose={closed} />
+      )}
     </InstallContext>
   )
 }

@@ -3,7 +3,8 @@ import { CircleCheck } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
 import { t } from '../../../shared/i18n/t.ts'
-import { maxReportContact, maxReportWords, type ReportKind } from '../../../shared/skill-report.ts'
+import { maxReportContact, maxReportWords } from '../../../shared/report-limits.ts'
+import type { ReportKind } from '../../../shared/skill-report.ts'
 import { refresh, useCall, useChange } from '../../query.ts'
 import { rich } from '../../ui/rich.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -26,7 +27,6 @@ export interface Draft {
   words: string
   contact: string
 }
-export const emptyDraft: Draft = { kind: null, words: '', contact: '' }
 
 /** "Report a problem": what is wrong, in the person's own words, and all that is sent. `onClose` gives what wasn't. */
 export function ReportDialog({

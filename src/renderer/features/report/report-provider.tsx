@@ -1,5 +1,8 @@
 import { createContext, useCallback, useContext, useRef, useState, type ReactNode } from 'react'
-import { emptyDraft, ReportDialog, type Draft, type ReportTarget } from './report-dialog.tsx'
+import { lateParts } from '../../late-parts.ts'
+import type { Draft, ReportTarget } from './report-dialog.tsx'
+
+const emptyDraft: Draft = { kind: null, words: '', contact: '' }
 
 const ReportContext = createContext<((target: ReportTarget) => void) | null>(null)
 
@@ -26,7 +29,7 @@ export function ReportProvider({ children }: { children: ReactNode }): ReactNode
     <ReportContext value={open}>
       {children}
       {opened === null ? null : (
-        <ReportDialog {...opened} onClose={(left) => close(opened.target.slug, left)} />
+        <lateParts.ReportDialog {...opened} onClose={(left) => close(opened.target.slug, left)} />
       )}
     </ReportContext>
   )
