@@ -353,7 +353,7 @@ describe('wearing it out', () => {
 
   test('connections that only wait', async () => {
     const flood = async (port: number) => {
-      const sockets = Array.from({ length: 40 }, () => connect(port, '127.0.0.1'))
+      const sockets = Array.from({ length: 70 }, () => connect(port, '127.0.0.1'))
       await Promise.all(
         sockets.map((socket) =>
           once(
@@ -468,7 +468,11 @@ describe('what was there before', () => {
     writeFileSync(join(folder, 'naive.json'), '{}')
     expect(readFileSync(naively, 'utf8')).toBe('{}')
 
+    // Right in everything but that a link leads to it.
+    writeFileSync(precious, JSON.stringify(await bridge.discovery()))
+    chmodSync(precious, 0o600)
     await expect(readDiscovery(home)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+    writeFileSync(precious, 'precious')
     const place = await prepareSocketPlace(home)
     expect(existsSync(place.path)).toBe(false)
     const known = await bridge.discovery()
