@@ -137,11 +137,18 @@ test('an agent whose token is taken away has its runs stopped and is told nothin
   const other = await bridge.issue('Soon gone')
   const started = await run({ slug: 'lasts', waitS: 0 }, other.headers)
   const stream = await openStream({ port }, `/v1/runs/${started.run!.runId}/events`, other.headers)
+  await once(stream, 'data')
   const ended = new Promise((resolve) => stream.on('error', resolve).resume())
   await bridge.access.disconnect(other.id)
   expect(await ended).toMatchObject({ code: 'ECONNRESET' })
   const after = await ask({ port }, '/v1/runs', { headers: other.headers })
   expect([after.status, after.json()['code']]).toEqual([401, 'UNAUTHORIZED'])
+  const ending = async () =>
+    (await bridge.engine.auditEntries({ limit: 50, before: null })).find(
+      ({ event, detail }) =>
+        event !== 'run.started' && (detail['agent'] as { id?: string } | undefined)?.id === other.id,
+    )?.event
+  await expect.poll(ending, { timeout: 10_000 }).toMatch(/^run\.(?:finished|denied)$/)
 })
 
 async function hasSpoken(runId: string): Promise<void> {
