@@ -45,26 +45,29 @@ export function App({ bridge }: { bridge: SkilletBridge }): ReactNode {
     <I18nProvider locale={locale}>
       <QueryClientProvider client={client}>
         <BridgeProvider value={bridge}>
-          <RunSessionsProvider value={sessions}>
-            <ChainSessionsProvider value={chains}>
-              {/* What was said in another language is said again. */}
-              <AnnounceProvider key={language}>
-                <NoticeProvider>
-                  <InstallProvider>
-                    <UpdateSessionsProvider value={updates}>
-                      <ReportProvider>
-                        <Shell bridge={bridge} />
-                      </ReportProvider>
-                      <OpenedBundles />
-                      <AgentAsks />
-                      <SettledUpdates />
-                      <DropZone />
-                    </UpdateSessionsProvider>
-                  </InstallProvider>
-                </NoticeProvider>
-              </AnnounceProvider>
-            </ChainSessionsProvider>
-          </RunSessionsProvider>
+          {/* A dialog that breaks stands above every page. */}
+          <PageBoundary isWhole>
+            <RunSessionsProvider value={sessions}>
+              <ChainSessionsProvider value={chains}>
+                {/* What was said in another language is said again. */}
+                <AnnounceProvider key={language}>
+                  <NoticeProvider>
+                    <InstallProvider>
+                      <UpdateSessionsProvider value={updates}>
+                        <ReportProvider>
+                          <Shell bridge={bridge} />
+                        </ReportProvider>
+                        <OpenedBundles />
+                        <AgentAsks />
+                        <SettledUpdates />
+                        <DropZone />
+                      </UpdateSessionsProvider>
+                    </InstallProvider>
+                  </NoticeProvider>
+                </AnnounceProvider>
+              </ChainSessionsProvider>
+            </RunSessionsProvider>
+          </PageBoundary>
         </BridgeProvider>
       </QueryClientProvider>
     </I18nProvider>

@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, expect, it, vi } from 'vitest'
 import { late } from '../../src/renderer/late.tsx'
 import { PageBoundary } from '../../src/renderer/ui/page-boundary.tsx'
@@ -27,4 +27,21 @@ it('a part is drawn once its file is there, and from then on in the same turn; a
   render(page)
   screen.getByText('Here')
   expect([fetched, shown]).toEqual([2, 2])
+})
+
+it('a dialog that breaks above every page takes the window no further than to a way back', () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  let isBroken = true
+  const Dialog = () => {
+    if (isBroken) throw new Error('the file can’t be read')
+    return <p>The window</p>
+  }
+  render(
+    <PageBoundary isWhole onStartAgain={() => (isBroken = false)}>
+      <Dialog />
+    </PageBoundary>,
+  )
+  expect(screen.getByRole('alert').textContent).toBe('Your skills and keys are as they were.')
+  fireEvent.click(screen.getByRole('button', { name: 'Start again' }))
+  screen.getByText('The window')
 })

@@ -8,7 +8,13 @@ import { Page } from './page.tsx'
  * to draw it anew. `onBroken` runs once the words are on the screen, `onStartAgain` before the page is drawn again.
  */
 export class PageBoundary extends Component<
-  { children: ReactNode; onBroken: () => void; onStartAgain: () => void },
+  {
+    children: ReactNode
+    /** There is no other page beside it. */
+    isWhole?: boolean
+    onBroken?: () => void
+    onStartAgain?: () => void
+  },
   { broken: boolean }
 > {
   override state = { broken: false }
@@ -21,9 +27,10 @@ export class PageBoundary extends Component<
     if (!this.state.broken) return this.props.children
     return (
       <Broken
+        isWhole={this.props.isWhole === true}
         onDrawn={this.props.onBroken}
         onStartAgain={() => {
-          this.props.onStartAgain()
+          this.props.onStartAgain?.()
           this.setState({ broken: false })
         }}
       />
@@ -31,14 +38,24 @@ export class PageBoundary extends Component<
   }
 }
 
-function Broken({ onDrawn, onStartAgain }: { onDrawn: () => void; onStartAgain: () => void }): ReactNode {
-  useEffect(onDrawn, [onDrawn])
+function Broken({
+  isWhole,
+  onDrawn,
+  onStartAgain,
+}: {
+  isWhole: boolean
+  onDrawn: (() => void) | undefined
+  onStartAgain: () => void
+}): ReactNode {
+  useEffect(() => onDrawn?.(), [onDrawn])
   return (
-    <Page title={t('This page can’t be shown')}>
+    <Page title={isWhole ? t('Something went wrong inside Skillet.') : t('This page can’t be shown')}>
       <p role="alert" className="mb-4 max-w-2xl text-ink-2">
-        {t(
-          'Something went wrong inside Skillet. Your skills and keys are as they were. Start again, or choose another page beside this one.',
-        )}
+        {isWhole
+          ? t('Your skills and keys are as they were.')
+          : t(
+              'Something went wrong inside Skillet. Your skills and keys are as they were. Start again, or choose another page beside this one.',
+            )}
       </p>
       <Button look="primary" className="self-start" onPress={onStartAgain}>
         {t('Start again')}
