@@ -70,6 +70,7 @@ describe('one skill, from search to removal', () => {
     expect(Object.keys(document).toSorted()).toEqual([
       'agents',
       'hardware',
+      'keyPlace',
       'keychain',
       'policy',
       'sandbox',
