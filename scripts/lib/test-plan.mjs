@@ -11,17 +11,14 @@ export const testPlan = [
     checks: [{ name: 'types' }, { name: 'lint' }, { name: 'format' }, { name: 'knip' }],
   },
   { title: 'Unit tests', checks: [{ name: 'unit' }] },
-  {
-    // The first waits a good part of its time.
-    title: 'Kills, faults and registries, and beside them renderer tests',
-    checks: [{ name: 'durability', needs: 'build' }, { name: 'renderer' }],
-  },
+  { title: 'Kills, faults and registries', checks: [{ name: 'durability', needs: 'build' }] },
   {
     // The first run one by one, so they leave a processor to the others.
-    title: 'Integration tests, and beside them packages, and unit tests under Node 24',
+    title: 'Integration tests, and beside them packages, renderer tests, and unit tests under Node 24',
     checks: [
       { name: 'integration', needs: 'build' },
       { name: 'dist', needs: 'build' },
+      { name: 'renderer' },
       { name: 'unit-node-24' },
     ],
   },
