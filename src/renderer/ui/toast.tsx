@@ -40,10 +40,11 @@ export function NoticeProvider({ children }: { children: ReactNode }): ReactNode
   return (
     <ToastContext value={queue}>
       {children}
+      {/* A dialog's buttons stand at its end: while one is open, notices are above. */}
       <ToastRegion
         queue={queue}
         aria-label={t('Notices')}
-        className="fixed end-6 bottom-6 z-30 flex flex-col items-end gap-2 rounded-lg"
+        className="fixed end-6 bottom-6 z-30 [html:has([role=dialog])_&]:top-3 [html:has([role=dialog])_&]:bottom-auto flex flex-col items-end gap-2 rounded-lg"
       >
         {({ toast }) => (
           <Toast
