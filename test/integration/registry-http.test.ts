@@ -195,6 +195,7 @@ describe('whoever asks too often', () => {
       `/api/submissions/${thing}/trial`,
       '/api/webhooks',
       `/api/webhooks/${thing}/test`,
+      `/api/webhooks/${thing}/deliveries/${thing}/again`,
     ])
       expect([path, (await at('POST', path, person)).status]).toEqual([path, 429])
   })

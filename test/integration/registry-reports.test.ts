@@ -11,8 +11,8 @@ let reviewer: Who
 const call = (method: string, path: string, who: Who = {}, body?: unknown) =>
   send(test.registry.url, method, path, who, body)
 
-async function publish(slug: string): Promise<{ sha256: string }> {
-  const { id } = await test.admin.publish(await packSample({ slug }))
+async function publish(slug: string, tier = 'free'): Promise<{ sha256: string }> {
+  const { id } = await test.admin.publish(await packSample({ slug, tier }))
   await test.admin.approve(id, '')
   return (await test.admin.submission(id)).tarball
 }
@@ -300,6 +300,8 @@ describe('what anybody can read', () => {
 
   it('has an index for other programs, of what is offered to everybody', async () => {
     const { sha256 } = await publish('indexed-tool')
+    await publish('paid-for-tool', 'cook')
+    expect((await test.catalog()).map(({ slug }) => slug)).toContain('paid-for-tool')
     const index = (await call('GET', '/.well-known/agent-skills/index.json')).body
     expect(index.skills).toContainEqual({
       name: 'indexed-tool',
@@ -308,7 +310,8 @@ describe('what anybody can read', () => {
       url: `${test.registry.url}/tarballs/${sha256}.tgz`,
       digest: `sha256:${sha256}`,
     })
-    expect(JSON.stringify(index)).not.toContain('withdrawn-tool')
+    for (const other of ['withdrawn-tool', 'paid-for-tool'])
+      expect(JSON.stringify(index)).not.toContain(other)
   })
 
   it('says where to tell of a weakness, and until when that holds', async () => {

@@ -142,6 +142,8 @@ describe('a tenant', () => {
   it('sees its own rows in every table', async () => {
     await as({ tenant: ada }, async () => {
       for (const table of walled()) expect([table, await countOf(table, ada)]).not.toEqual([table, 0])
+      // Who reported a skill is not its publisher's business.
+      expect(await countOf('reports', ada)).toBe(0)
     })
   })
 

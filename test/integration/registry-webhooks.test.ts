@@ -9,7 +9,7 @@ import { runResult } from '../support/host-values.ts'
 import { manifestOf } from '../support/manifest.ts'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { applyPayment } from '../../src/registry/auth/entitlements.ts'
 import { secretFile } from '../../src/registry/auth/secret-file.ts'
 import { openDatabase, within } from '../../src/registry/db/database.ts'
@@ -196,8 +196,14 @@ describe('a webhook', () => {
       expect([times, await isOff()]).toEqual([times, false])
       await deliver([{ data: { delivery: one.id }, last: true }])
     }
-    await database.destroy()
     expect(await isOff()).toBe(true)
+    // What was queued before is told no more.
+    const sent = received.length
+    await test.sql(`update webhook_deliveries set state = 'waiting' where id = '${newest!.id}'`)
+    await deliver([{ data: { delivery: newest!.id }, last: true }])
+    expect(received.length).toBe(sent)
+    await test.sql(`update webhook_deliveries set state = 'failed' where id = '${newest!.id}'`)
+    await database.destroy()
     expect((await deliveries()).map(({ state }) => state)).toEqual(Array.from({ length: 10 }, () => 'failed'))
     const { notifications } = (await call('GET', '/api/account/notifications', ada)).body
     expect(notifications[0]).toMatchObject({ kind: 'webhook.disabled' })
@@ -214,6 +220,30 @@ describe('a webhook', () => {
       .toBe(302)
     expect(received.some(({ path }) => path === '/elsewhere')).toBe(false)
     answer = { status: 204 }
+  })
+
+  it('waits five seconds for an answer and no longer', async () => {
+    const silent = createServer(() => {})
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    const patience: number[] = []
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      patience.push(ms)
+      const controller = new AbortController()
+      setTimeout(() => controller.abort(), 50)
+      return controller.signal
+    })
+    try {
+      const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`
+      const delivery = { id: hash, url, event: 'webhook.test', payload: {}, secret: 's' }
+      await expect(sendDelivery(delivery, true, Date.now())).rejects.toMatchObject({
+        code: 'REGISTRY_UNREACHABLE',
+      })
+      expect(patience).toEqual([5000])
+    } finally {
+      timeout.mockRestore()
+      silent.closeAllConnections()
+      silent.close()
+    }
   })
 
   it('points to nothing inside a network, by address or by name', async () => {
@@ -296,7 +326,7 @@ describe('telemetry', () => {
       slug: 'told-tool',
       version: '1.0.0',
       user: hash,
-      sample: { text: `key ghp_${'a1'.repeat(18)} end` },
+      sample: { text: `key ghp_${'a1'.repeat(18)} end`, [`ghp_${'b2'.repeat(18)}`]: 'its name' },
     }
     const give = (who: Who, body: unknown = sample) => call('POST', '/api/samples', who, body)
     expect((await give({ 'x-api-key': key })).body.error.code).toBe('FORBIDDEN')
@@ -315,7 +345,10 @@ describe('telemetry', () => {
     const huge = { ...sample, sample: { text: 'x'.repeat(20_000) } }
     expect((await give({ 'x-api-key': key }, huge)).body.error.code).toBe('TOO_LARGE')
     expect((await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples).toMatchObject([
-      { slug: 'told-tool', sample: { text: 'key «REDACTED:GITHUB» end' } },
+      {
+        slug: 'told-tool',
+        sample: { text: 'key «REDACTED:GITHUB» end', '«REDACTED:GITHUB»': 'its name' },
+      },
     ])
     // Asked for while there was a plan, and not stopped since.
     await entitle('free')
