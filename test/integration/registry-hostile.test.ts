@@ -90,6 +90,12 @@ describe('a body', () => {
         const { method, path } = toRequest(route, headers, values, query, undefined)
         const answer = await probe.send({ method, path, headers, body: more })
         expect([nameOf(route), field, codeOf(answer)]).toEqual([nameOf(route), field, 'INPUT_INVALID'])
+        // Refused for its form, before anything else about it is looked at.
+        expect([nameOf(route), field, answer.text]).toEqual([
+          nameOf(route),
+          field,
+          expect.stringContaining('Correct the request.'),
+        ])
       }
     })
   })

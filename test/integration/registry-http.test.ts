@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import type { IncomingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -13,7 +14,7 @@ import { openPool } from '../../src/registry/db/database.ts'
 import { packFolder } from '../../src/engine/package/pack.ts'
 import { createRateLimits } from '../../src/registry/http/rate-limits.ts'
 import { startRegistry } from '../../src/registry/start.ts'
-import { call, signInByLink } from '../support/registry-calls.ts'
+import { call, fromConsole, signInByLink } from '../support/registry-calls.ts'
 import { packSample, startTestRegistry, type TestRegistry } from '../support/registry.ts'
 
 // The edges of the server: real sockets, a real certificate.
@@ -291,15 +292,29 @@ describe('a certificate', () => {
     try {
       const { hostname, port: at } = new URL(encrypted.registry.url)
       expect(encrypted.registry.url).toMatch(/^https:/)
-      const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
-        httpsRequest(
-          { hostname, port: at, path: '/status', rejectUnauthorized: false },
-          (response) => (response.resume(), resolve(response.headers)),
-        )
-          .on('error', reject)
-          .end()
-      })
+      const ask = (method: string, path: string, headers: Record<string, string> = {}, body?: object) =>
+        new Promise<{ headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
+          const options = { hostname, port: at, path, method, headers, rejectUnauthorized: false }
+          httpsRequest(options, (response) => {
+            let text = ''
+            response.setEncoding('utf8').on('data', (part: string) => (text += part))
+            response.on('end', () => resolve({ headers: response.headers, text }))
+          })
+            .on('error', reject)
+            .end(body === undefined ? undefined : JSON.stringify(body))
+        })
+      const { headers } = await ask('GET', '/status')
       expect(headers['strict-transport-security']).toMatch(/^max-age=\d{8}/)
+      // Whoever signs in gets a cookie for this very host, which a browser sends over encryption alone.
+      const json = { 'content-type': 'application/json' }
+      const asAdmin = { ...json, 'x-api-key': encrypted.adminKey }
+      const invited = await ask('POST', '/api/people', asAdmin, { login: 'ada', role: null })
+      const word = (JSON.parse(invited.text) as { link: string }).link.split('/').at(-1)
+      const fromPage = { ...json, ...fromConsole(encrypted.registry.url) }
+      const [cookie] = (await ask('POST', '/auth/link', fromPage, { word })).headers['set-cookie'] ?? []
+      expect(cookie).toMatch(
+        /^__Host-skillet=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      )
       const peer = () =>
         new Promise<{ serial: string; protocol: string | null }>((resolve, reject) => {
           const socket: TLSSocket = connectTls(

@@ -332,6 +332,16 @@ describe("another's things", () => {
       for (const table of probe.rows.tenantTables)
         if (table !== 'skills') await probe.admin.query(`alter table ${table} ${to} row level security`)
     }
+    // One of each tenant's machines holds a skill that was withdrawn, or the list of those would be empty anyway.
+    const { rows } = await probe.admin.query<{ slug: string }>('select slug from skills limit 1')
+    await probe.admin.query(`update machine_skills set slug = $1`, [rows[0]!.slug])
+    await probe.admin.query(
+      `insert into revocations (slug, version, reason, severity, rotate, revoked_at)
+       values ($1, '*', 'A test.', 'high', '{}', now())`,
+      [rows[0]!.slug],
+    )
+    const withdrawn = await call(probe.test.registry.url, 'GET', '/api/withdrawn-machines', probe.ada.session)
+    expect(withdrawn.body.withdrawn.length).toBeGreaterThan(0)
     await walls('disable')
     try {
       await areUnknown()

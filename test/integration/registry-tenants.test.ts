@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDatabase, within, type Purpose } from '../../src/registry/db/database.ts'
@@ -174,6 +175,39 @@ describe('a tenant', () => {
         expect([table, added]).toEqual([table, table === 'audit_log' ? 1 : '42501'])
       }
     })
+  })
+
+  it('changes and deletes nothing of what was written down, its own included', async () => {
+    await as({ tenant: ada }, async () => {
+      expect(await countOf('audit_log', ada)).not.toBe(0)
+      expect(await attempt('delete from audit_log where account_id = $1', [ada])).toBe('42501')
+      for (const { name } of maker.columnsOf('audit_log'))
+        expect([name, await attempt(`update audit_log set ${name} = ${name}`)]).toSatisfy(
+          ([, result]: [string, number | string]) => result === '42501' || result === '428C9',
+        )
+    })
+  })
+
+  it('is nobody any more when its transaction has ended, on a connection that is used again', async () => {
+    const database = openDatabase(test.registry.databaseUrl, () => {})
+    const settings = async () =>
+      (
+        await sql<{ pid: number; told: string[] }>`
+          select pg_backend_pid() as pid, array[coalesce(current_setting('app.tenant', true), ''),
+            coalesce(current_setting('app.user', true), ''),
+            coalesce(current_setting('app.across_tenants', true), '')] as told`.execute(database)
+      ).rows[0]!
+    try {
+      const { pid } = await settings()
+      for (const reach of [{ tenant: ada }, { person: ada }, { across: 'keys' as const }]) {
+        await within(database, reach, async (transaction) => {
+          await sql`select 1`.execute(transaction)
+        })
+        expect(await settings()).toEqual({ pid, told: ['', '', ''] })
+      }
+    } finally {
+      await database.destroy()
+    }
   })
 
   it('that is none, or of no known name, sees nothing', async () => {

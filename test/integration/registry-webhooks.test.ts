@@ -80,6 +80,7 @@ describe('a webhook', () => {
     const listed = await call('GET', '/api/webhooks', ada)
     expect(listed.body.webhooks).toMatchObject([{ id, url: `${target}/mine`, disabledAt: null }])
     expect(JSON.stringify(listed.body)).not.toContain(secret)
+    const other = (await make(ada, `${target}/other`, ['skill.revoked'])).body.id as string
     const { id: submission } = await test.admin.publish(
       await packSample({ slug: 'told-tool', publisher: 'ada' }),
     )
@@ -100,6 +101,9 @@ describe('a webhook', () => {
       .poll(async () => (await call('GET', `/api/webhooks/${id}/deliveries`, ada)).body.deliveries[0].state)
       .toBe('delivered')
     expect(deliveries[0]).toMatchObject({ event: 'submission.published' })
+    // One that asked for something else is told nothing of it.
+    expect((await call('GET', `/api/webhooks/${other}/deliveries`, ada)).body.deliveries).toEqual([])
+    expect((await call('DELETE', `/api/webhooks/${other}`, ada)).status).toBe(204)
     expect((await call('POST', `/api/webhooks/${id}/test`, ada)).status).toBe(202)
     await expect.poll(() => received.some(({ body: sent }) => sent.includes('webhook.test'))).toBe(true)
     // Its secret isn't in the database as it is.
@@ -243,6 +247,30 @@ describe('a webhook', () => {
       timeout.mockRestore()
       silent.closeAllConnections()
       silent.close()
+    }
+  })
+
+  it('is read no further than a short answer', async () => {
+    let sent = 0
+    const talkative = createServer((_request, response) => {
+      response.writeHead(200)
+      const more = () => {
+        while (!response.destroyed && sent < 50_000_000 && response.write(Buffer.alloc(65_536)))
+          sent += 65_536
+        if (sent >= 50_000_000) response.end()
+      }
+      response.on('drain', more)
+      more()
+    })
+    await new Promise<void>((resolve) => talkative.listen(0, '127.0.0.1', resolve))
+    try {
+      const url = `http://127.0.0.1:${(talkative.address() as AddressInfo).port}/`
+      const delivery = { id: hash, url, event: 'webhook.test', payload: {}, secret: 's' }
+      expect(await sendDelivery(delivery, true, Date.now())).toBe(200)
+      expect(sent).toBeLessThan(50_000_000)
+    } finally {
+      talkative.closeAllConnections()
+      talkative.close()
     }
   })
 
