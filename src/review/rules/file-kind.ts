@@ -93,6 +93,27 @@ function pictureEnd(content: Uint8Array): number | null {
     const at = lastIndexOf(content, [0xff, 0xd9])
     return at < 0 ? null : at + 2
   }
+  if (matches(content, images[2]!)) return gifEnd(content)
+  return null
+}
+
+/** GIF89a, section 17 and following: blocks that each say how long they are, until the trailer. */
+function gifEnd(content: Uint8Array): number | null {
+  const colours = (at: number) => {
+    const packed = content[at] ?? 0
+    return packed & 0x80 ? 3 << ((packed & 7) + 1) : 0
+  }
+  const afterParts = (at: number) => {
+    while (at < content.length && content[at] !== 0) at += 1 + content[at]!
+    return at + 1
+  }
+  let at = 13 + colours(10)
+  while (at < content.length) {
+    if (content[at] === 0x3b) return at + 1
+    if (content[at] === 0x21) at = afterParts(at + 2)
+    else if (content[at] === 0x2c) at = afterParts(at + 11 + colours(at + 9))
+    else return null
+  }
   return null
 }
 

@@ -114,14 +114,27 @@ describe('lintFiles', () => {
 
   const elf = [0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]
   const png = [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0, 0, 0, 0]
+  // With a table of two colours, a comment of its own and one picture of a single point.
+  const gif = [
+    ...Buffer.from('GIF89a'),
+    ...[1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255],
+    ...[0x21, 0xfe, 2, 0x3b, 0x3b, 0],
+    ...[0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b],
+  ]
   it.each([
     ['a PNG picture', [...png, ...elf]],
     ['a JPEG picture', [0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9, ...elf]],
+    ['a GIF picture', [...gif, ...elf]],
     ['a WebP picture', [0x52, 0x49, 0x46, 0x46, 4, 0, 0, 0, 0x57, 0x45, 0x42, 0x50, ...elf]],
     ['text', [...Buffer.from('read me '), 0x50, 0x4b, 5, 6, ...Array.from({ length: 18 }, () => 0x20)]],
   ])('finds what hangs on behind %s', (_what, bytes) => {
     const file = { path: 'a.dat', content: Uint8Array.from(bytes), executable: false }
     expect(severityOf(lintFiles('x', [...toFiles(goodSkill), file]), 'archive/hidden-file')).toBe('high')
+  })
+
+  it('takes a picture for what it is', () => {
+    const file = { path: 'a.gif', content: Uint8Array.from(gif), executable: false }
+    expect(lintFiles('x', [...toFiles(goodSkill), file]).findings).toEqual([])
   })
 
   it.each(['f0VMR', 'TVqQAA', 'z/rt/', '7f454c46', '4d5a9000'])('finds a program in text: %s', (start) => {

@@ -40,6 +40,35 @@ describe('parseSkillToml', () => {
     ['net without hosts', change('[run]', 'net = "x"\n[run]'), 'consistency/net', 13],
     ['fs:write without a place', change('[run]', '"fs:write" = "x"\n[run]'), 'consistency/fs-write', 13],
     ['an undeclared program', change('[run]', '[sandbox]\nexec = ["git"]\n[run]'), 'consistency/exec', 14],
+    [
+      'a graphics card without a capability',
+      change('"fs:read" = "Reads the file that you choose."\n', '')
+        .replace('type = "file"', 'type = "string"')
+        .replace('[run]', '[requires]\ncuda = ">=12.2"\n[run]'),
+      'consistency/cuda',
+      null,
+    ],
+    [
+      'a key without env:read',
+      change('[run]', '[secrets.ACME_KEY]\ntitle = "x"\nhosts = ["a.example"]\n[run]'),
+      'consistency/env-read',
+      null,
+    ],
+    [
+      'a key for a host that is not reached',
+      change(
+        '[run]',
+        '"env:read" = "x"\nnet = "x"\n[sandbox]\nnetwork = ["a.example"]\n[secrets.ACME_KEY]\ntitle = "x"\nhosts = ["b.example"]\n[run]',
+      ),
+      'consistency/secret-hosts',
+      null,
+    ],
+    [
+      'a file without fs:read',
+      change('"fs:read" = "Reads the file that you choose."', ''),
+      'consistency/inputs',
+      null,
+    ],
     ['broken TOML', change('slug = ', 'slug '), 'manifest/syntax', 2],
     ['a key twice', change('[run]', '[capabilities]\n[run]'), 'manifest/syntax', null],
   ])('refuses %s, naming rule and line', (_what, text, rule, line) => {
@@ -129,6 +158,16 @@ describe('SKILL.md', () => {
         expect.objectContaining({ code: 'MANIFEST_INVALID' }),
       )
     }
+  })
+
+  it('keeps its note on compatibility short', () => {
+    const text = (length: number) =>
+      `---\nname: a\ndescription: b\ncompatibility: ${'c'.repeat(length)}\n---\n`
+    const found = (length: number, strictness: 'strict' | 'lenient') =>
+      reviewSkillMarkdown(text(length), strictness).findings.map(({ rule, severity }) => [rule, severity])
+    expect(found(500, 'strict')).toEqual([])
+    expect(found(501, 'strict')).toEqual([['manifest/compatibility', 'high']])
+    expect(found(501, 'lenient')).toEqual([['manifest/compatibility', 'low']])
   })
 
   it('is read leniently where others wrote more than the format knows', () => {
