@@ -1,12 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openPool } from '../../src/registry/db/database.ts'
 import { createJobs } from '../../src/registry/jobs/jobs.ts'
 import { createFileObjects } from '../../src/registry/objects/files.ts'
 import { createScanner } from '../../src/registry/publish/scanner.ts'
 import { createSigning } from '../../src/registry/publish/sign-release.ts'
 import { settleStranded } from '../../src/registry/publish/stranded.ts'
+import type { LintReport } from '../../src/shared/finding.ts'
 import type { RegistryClient } from '../../src/engine/registry-client/client.ts'
 import { call, signInByLink } from '../support/registry-calls.ts'
 import { goodSkill } from '../support/sample-skill.ts'
@@ -84,6 +87,10 @@ describe('what the scan refuses', () => {
     expect(passed.steps.map((one: { round: number }) => one.round)).toEqual([1, 1, 1, 2, 2, 2])
     expect(passed.steps.find((one: { state: string }) => one.state === 'failed')).toMatchObject({ round: 1 })
 
+    // The same words in another skill of the same publisher are for a reviewer to look at too.
+    const other = await publisher.client.publish(await packSample({ slug: 'piped-too', files: piped }))
+    expect(other.state).toBe('rejected')
+
     for (const one of made)
       expect(await at('DELETE', `/api/suppressions/${one}`, reviewer)).toMatchObject({ status: 204 })
     expect(await at('DELETE', `/api/suppressions/${made[0]}`, reviewer)).toMatchObject({ status: 404 })
@@ -92,6 +99,28 @@ describe('what the scan refuses', () => {
     await at('POST', `/api/submissions/${id}/rescan`, reviewer)
     expect((await told('submission.scanned_again'))?.words).toContain('a reviewer asked for it')
     expect((await whole(id)).body.state).toBe('rejected')
+  })
+
+  it('fails the very step that it belongs to', async () => {
+    const token = `ghp_${'a1'.repeat(18)}`
+    for (const [step, rule, files] of [
+      ['lint', 'secret/', { 'notes.md': `Use ${token} for it.\n` }],
+      ['archive', 'archive/encoded-binary', { 'a.yml': `blob: f0VMR${'0a1b'.repeat(60)}\n` }],
+      ['code', 'code/remote-code', { 'scripts/x.py': 'import flask\nexec(flask.request.get_data())\n' }],
+    ] as const) {
+      const { id } = await publisher.client.publish(await packSample({ slug: `fails-${step}`, files }))
+      const { state, steps, findings } = (await whole(id)).body
+      expect([step, state]).toEqual([step, 'rejected'])
+      expect(
+        (steps as { step: string; state: string }[])
+          .filter((one) => one.state === 'failed')
+          .map((one) => one.step),
+      ).toEqual([step])
+      expect([step, (findings as { rule: string }[]).some((one) => one.rule.startsWith(rule))]).toEqual([
+        step,
+        true,
+      ])
+    }
   })
 
   it('is appealed against once at a time, and answered by somebody else', async () => {
@@ -135,10 +164,20 @@ describe('what the scan refuses', () => {
 
   it('comes back from a reviewer’s no by a reviewer alone', async () => {
     const { id } = await publisher.client.publish(await packSample({ slug: 'refused-by-hand' }))
+    // As long as nobody said no, there is nothing to object to.
+    expect(await at('POST', `/api/submissions/${id}/appeal`, own, { words: 'Why?' })).toMatchObject({
+      status: 409,
+    })
     await test.client(reviewer['x-api-key']).reject(id, 'Not useful.')
     expect(await at('POST', `/api/submissions/${id}/rescan`, own)).toMatchObject({ status: 403 })
     expect(await at('POST', `/api/submissions/${id}/rescan`, reviewer)).toMatchObject({ status: 202 })
     expect((await whole(id)).body.state).toBe('in_review')
+    // What is published rests for good.
+    await test.client(reviewer['x-api-key']).approve(id, 'ok')
+    expect((await whole(id)).body.state).toBe('published')
+    for (const who of [own, reviewer])
+      expect(await at('POST', `/api/submissions/${id}/rescan`, who)).toMatchObject({ status: 409 })
+    expect((await whole(id)).body.state).toBe('published')
   })
 })
 
@@ -293,6 +332,21 @@ describe('a reviewer', () => {
       inputs: [{ name: 'file', type: 'file', required: true, value: null }],
     })
     expect(await at('GET', `${path}/asks`, own)).toMatchObject({ status: 403 })
+
+    // Had the name gone to somebody else meanwhile, their files would be none of this publisher's business.
+    const owner = await openAsOwner(test)
+    const belongsTo = (name: string) =>
+      owner.query(
+        `update skills set account_id = (select id from accounts where name = $1) where slug = 'compared'`,
+        [name],
+      )
+    try {
+      await belongsTo('nosy')
+      expect((await at('GET', `${path}/files`, own)).body.previous).toBeNull()
+    } finally {
+      await belongsTo('skillet-labs')
+      await owner.end()
+    }
   })
 })
 
@@ -411,24 +465,16 @@ describe('what nobody can carry out', () => {
 })
 
 describe('signing', () => {
-  it('keeps nobody waiting for the submission while it is scanned again', async () => {
+  /** Signs what was approved, with whatever happens while it is scanned again, and answers with what became of it. */
+  async function signedAfter(slug: string, meanwhile: (owner: pg.Client, id: string) => Promise<LintReport>) {
     const owner = await openAsOwner(test)
     const { database } = openPool(test.registry.databaseUrl, () => {})
-    const { id } = await publisher.client.publish(await packSample({ slug: 'slowly-signed' }))
+    const { id } = await publisher.client.publish(await packSample({ slug }))
     await owner.query(`update submissions set state = 'approved' where id = $1`, [id])
-    let locked: unknown = null
     const sign = createSigning({
       database,
       objects: createFileObjects(join(test.dataDir, 'objects')),
-      scanner: {
-        async report() {
-          locked = await owner.query('select from submissions where id = $1 for update nowait', [id]).then(
-            () => false,
-            (error: { code: string }) => error.code,
-          )
-          return { path: id, verdict: 'fail', findings: [badFinding] }
-        },
-      },
+      scanner: { report: () => meanwhile(owner, id) },
       knownNames: () => Promise.resolve([]),
       signingKey: () => Promise.reject(new Error('never reached')),
       jobs: { send: () => Promise.resolve(), wake: () => undefined },
@@ -436,15 +482,56 @@ describe('signing', () => {
     })
     try {
       await sign([{ data: { submission: id, round: 1 }, last: false }])
-      expect(locked).toBe(false)
-      expect((await whole(id)).body).toMatchObject({
-        state: 'rejected',
-        comment: 'It could not be published: The check refuses this: It is bad.',
-      })
+      return (await whole(id)).body as { state: string; comment: string }
     } finally {
       await database.destroy()
       await owner.end()
     }
+  }
+  const clean: LintReport = { path: '', verdict: 'pass', findings: [] }
+
+  it('keeps nobody waiting for the submission while it is scanned again', async () => {
+    let locked: unknown = null
+    const signed = await signedAfter('slowly-signed', async (owner, id) => {
+      locked = await owner.query('select from submissions where id = $1 for update nowait', [id]).then(
+        () => false,
+        (error: { code: string }) => error.code,
+      )
+      return { path: id, verdict: 'fail', findings: [badFinding] }
+    })
+    expect(locked).toBe(false)
+    expect(signed).toMatchObject({
+      state: 'rejected',
+      comment: 'It could not be published: The check refuses this: It is bad.',
+    })
+  })
+
+  it('sends back what was withdrawn as a whole since it was approved', async () => {
+    const signed = await signedAfter('withdrawn-meanwhile', async (owner) => {
+      const name = `insert into skills (slug, account_id) select 'withdrawn-meanwhile', id from accounts where name = 'skillet-labs'`
+      await owner.query(name)
+      await owner.query(
+        `insert into revocations (slug, version, reason, severity, rotate, revoked_at)
+         values ('withdrawn-meanwhile', '*', 'It is bad.', 'high', '{}', now())`,
+      )
+      return clean
+    })
+    expect(signed).toMatchObject({
+      state: 'rejected',
+      comment: 'It could not be published: Every version of withdrawn-meanwhile was withdrawn: It is bad.',
+    })
+  })
+
+  it('sends back what has a name that somebody else got since it was approved', async () => {
+    await test.mint({ account: 'quicker', scopes: ['write:publish'] })
+    const signed = await signedAfter('taken-meanwhile', async (owner) => {
+      await owner.query(
+        `insert into skills (slug, account_id) select 'taken-meanwhile', id from accounts where name = 'quicker'`,
+      )
+      return clean
+    })
+    expect(signed.state).toBe('rejected')
+    expect(signed.comment).toContain('It could not be published: ')
   })
 })
 
@@ -461,6 +548,7 @@ const badFinding = {
 
 describe('the scan', () => {
   it('is ended when it takes too long or too much, and the next one is none the worse', async () => {
+    vi.stubEnv('SKILLET_TEST_WORD', 'of-the-server-alone')
     const tarball = await packSample()
     for (const limits of [{ deadlineMs: 1 }, { memoryMb: 24 }]) {
       const scanner = createScanner(limits)
@@ -470,8 +558,25 @@ describe('the scan', () => {
     const scanner = createScanner({ processes: 1 })
     const [report, manifest] = await Promise.all([scanner.report(tarball, []), scanner.manifest(tarball)])
     expect(report.verdict).toBe('pass')
+    const environments = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && isScanner(name))
+      .map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'))
+    // What the server has in its environment is not for whoever looks at a stranger's files.
+    expect(environments.length).toBeGreaterThan(0)
+    expect(environments.filter((one) => one.includes('of-the-server-alone'))).toEqual([])
     expect(manifest.slug).toBe('sample-skill')
     await expect(scanner.manifest(new Uint8Array([1]))).rejects.toMatchObject({ code: 'ARCHIVE_UNSAFE' })
     scanner.close()
+    vi.unstubAllEnvs()
   })
+
+  function isScanner(pid: string): boolean {
+    try {
+      const arguments_ = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      const parent = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      return Number(parent) === process.pid && arguments_.includes('--max-old-space-size=768')
+    } catch {
+      return false // It ended in between.
+    }
+  }
 })

@@ -80,7 +80,8 @@ describe('a report', () => {
     expect(await offers('bad-tool')).toBe(false)
     expect(await held()).toEqual(['bad-tool'])
     expect((await call('GET', '/api/skills/access?slug=bad-tool')).body.error.code).toBe('ON_HOLD')
-    expect((await call('GET', `/tarballs/${sha256}.tgz`)).body.error.code).toBe('ON_HOLD')
+    for (const path of [`/tarballs/${sha256}.tgz`, '/releases/bad-tool/1.0.0.skillet'])
+      expect([path, (await call('GET', path)).body.error.code]).toEqual([path, 'ON_HOLD'])
     const status = (await call('GET', '/status')).body
     expect(status).toMatchObject({
       status: 'attention',

@@ -316,6 +316,8 @@ describe('revoking', () => {
     expect(await latest()).toBeUndefined()
     expect(await judge.read(releasePath('revoked-skill', '1.0.0'))).toBeNull()
     await expect(test.client().access('revoked-skill')).rejects.toMatchObject({ code: 'REVOKED' })
+    const bundle = await fetch(`${test.registry.url}/releases/revoked-skill/1.0.0.skillet`)
+    expect(await bundle.json()).toMatchObject({ error: { code: 'REVOKED' } })
     const again = await (
       await publisher()
     ).publish(await packSample({ slug: 'revoked-skill', version: '4.0.0' }))
