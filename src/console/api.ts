@@ -1,4 +1,5 @@
 import type { ErrorCode, PlainError } from '../shared/errors.ts'
+import { t } from '../shared/i18n/t.ts'
 
 /** A call that was answered with a refusal, or not at all: `message` and `remedy` are sentences for a person. */
 export class ApiFailed extends Error {
@@ -16,7 +17,7 @@ export class ApiFailed extends Error {
 export function toApiFailed(error: unknown): ApiFailed {
   if (error instanceof ApiFailed) return error
   return new ApiFailed(
-    { code: 'INTERNAL', message: 'Something went wrong on this page.', remedy: 'Load the page again.' },
+    { code: 'INTERNAL', message: t('Something went wrong on this page.'), remedy: t('Load the page again.') },
     error,
   )
 }
@@ -69,8 +70,8 @@ export function createApi(
       throw new ApiFailed(
         {
           code: 'REGISTRY_UNREACHABLE',
-          message: 'The registry does not answer.',
-          remedy: 'Check your connection, then try again.',
+          message: t('The registry does not answer.'),
+          remedy: t('Check your connection, then try again.'),
         },
         error,
       )
@@ -108,7 +109,7 @@ export function createApi(
       return read<T>(
         await request(method, path, headers, body).catch((error: unknown) => {
           // Signed out elsewhere, for example: the next call asks anew.
-          if (toApiFailed(error).code === 'UNAUTHORIZED') token = null
+          if (toApiFailed(error).code === t('UNAUTHORIZED')) token = null
           throw error
         }),
       )
@@ -132,8 +133,8 @@ async function refusal(response: Response): Promise<ApiFailed> {
   return new ApiFailed(
     body?.error ?? {
       code: 'REGISTRY_REFUSED',
-      message: `The registry answered with an error (${response.status}).`,
-      remedy: 'Try again later.',
+      message: t('The registry answered with an error ({{status}}).', { status: String(response.status) }),
+      remedy: t('Try again later.'),
     },
   )
 }

@@ -14,6 +14,7 @@ import { Answered } from './ui/answered.tsx'
 import { Boundary } from './ui/boundary.tsx'
 import { Page } from './ui/page.tsx'
 import { TextLink } from './ui/text-link.tsx'
+import { t } from '../shared/i18n/t.ts'
 
 /** The whole console. Everything it knows comes through `api`. */
 export function App({ api }: { api: Api }): ReactNode {
@@ -45,7 +46,7 @@ function Shell(): ReactNode {
       </main>
     )
   return (
-    <Answered query={me} label="Opening the console">
+    <Answered query={me} label={t('Opening the console')}>
       {(known) => (
         <MeProvider value={known}>
           <div className="flex h-full">
@@ -67,13 +68,13 @@ function Content({ first, second, me }: { first: string; second: string | undefi
   const noun = first === '' ? open[0] : nouns.find(({ path }) => path === first)
   if (noun === undefined)
     return (
-      <Page title="There is nothing here">
+      <Page title={t('There is nothing here')}>
         <p>
-          This address leads nowhere. <TextLink href="#/">Go to the start</TextLink>
+          {t('This address leads nowhere.')} <TextLink href="#/">{t('Go to the start')}</TextLink>
         </p>
       </Page>
     )
-  if (!open.includes(noun)) return <NotYours label={noun.label} me={me} />
+  if (!open.includes(noun)) return <NotYours label={noun.label()} me={me} />
   return second !== undefined && noun.detail !== undefined ? noun.detail(second) : noun.page()
 }
 
@@ -87,16 +88,18 @@ function NotYours({ label, me }: { label: string; me: Me }): ReactNode {
     void client.resetQueries()
   }
   return (
-    <Page title={`${label} is not open to you`}>
+    <Page title={t('{{page}} is not open to you', { page: label })}>
       <p>
-        In {me.account} you don’t have the permission for this page. An administrator of the account can give
-        it to you.
+        {t(
+          'In {{account}} you don’t have the permission for this page. An administrator of the account can give it to you.',
+          { account: me.account },
+        )}
       </p>
       {others.length === 0 ? null : (
         <div className="flex flex-wrap gap-2">
           {others.map(({ name }) => (
             <Button key={name} onPress={() => choose(name)}>
-              Look in {name}
+              {t('Look in {{account}}', { account: name })}
             </Button>
           ))}
         </div>

@@ -38,14 +38,15 @@ import { SubmissionPage } from './features/submissions/submission-page.tsx'
 import { SubmissionsPage } from './features/submissions/submissions-page.tsx'
 import { UsagePage } from './features/usage/usage-page.tsx'
 import { WebhooksPage } from './features/webhooks/webhooks-page.tsx'
+import { t } from '../shared/i18n/t.ts'
 
 /** One noun of the console: where it is, who may open it, what it shows. */
 export interface Noun {
   /** First part of the address. */
   readonly path: string
-  readonly label: string
+  readonly label: () => string
   readonly icon: LucideIcon
-  readonly group: 'Publishing' | 'Team' | 'Review' | 'Registry'
+  readonly group: 'publishing' | 'team' | 'review' | 'registry'
   /** Any one of these opens it. */
   readonly scopes: readonly string[]
   readonly page: () => ReactNode
@@ -57,133 +58,133 @@ export interface Noun {
 export const nouns: readonly Noun[] = [
   {
     path: 'submissions',
-    label: 'Submissions',
+    label: () => t('Submissions'),
     icon: FileUp,
-    group: 'Publishing',
+    group: 'publishing',
     scopes: ['write:publish'],
     page: () => <SubmissionsPage />,
     detail: (id) => <SubmissionPage id={id} />,
   },
   {
     path: 'notifications',
-    label: 'Notifications',
+    label: () => t('Notifications'),
     icon: Bell,
-    group: 'Publishing',
+    group: 'publishing',
     scopes: ['write:account', 'write:publish'],
     page: () => <NotificationsPage />,
   },
   {
     path: 'usage',
-    label: 'Usage',
+    label: () => t('Usage'),
     icon: ChartNoAxesColumn,
-    group: 'Publishing',
+    group: 'publishing',
     scopes: ['read:usage'],
     page: () => <UsagePage />,
   },
   {
     path: 'keys',
-    label: 'API keys',
+    label: () => t('API keys'),
     icon: KeyRound,
-    group: 'Publishing',
+    group: 'publishing',
     scopes: ['write:account'],
     page: () => <KeysPage />,
   },
   {
     path: 'bundles',
-    label: 'Bundles',
+    label: () => t('Bundles'),
     icon: Package,
-    group: 'Team',
+    group: 'team',
     scopes: ['read:bundles'],
     page: () => <BundlesPage />,
     detail: (id) => <BundlePage id={id} />,
   },
   {
     path: 'fleets',
-    label: 'Fleets',
+    label: () => t('Fleets'),
     icon: Boxes,
-    group: 'Team',
+    group: 'team',
     scopes: ['read:installs', 'write:fleets'],
     page: () => <FleetsPage />,
     detail: (id) => <FleetPage id={id} />,
   },
   {
     path: 'webhooks',
-    label: 'Webhooks',
+    label: () => t('Webhooks'),
     icon: Webhook,
-    group: 'Team',
+    group: 'team',
     scopes: ['write:webhooks'],
     page: () => <WebhooksPage />,
   },
   {
     path: 'members',
-    label: 'Members',
+    label: () => t('Members'),
     icon: Users,
-    group: 'Team',
+    group: 'team',
     scopes: ['write:account'],
     page: () => <MembersPage />,
   },
   {
     path: 'journal',
-    label: 'Journal',
+    label: () => t('Journal'),
     icon: ClipboardList,
-    group: 'Team',
+    group: 'team',
     scopes: ['write:account'],
     page: () => <JournalPage />,
   },
   {
     path: 'review',
-    label: 'To review',
+    label: () => t('To review'),
     icon: BookOpenCheck,
-    group: 'Review',
+    group: 'review',
     scopes: ['review:write'],
     page: () => <QueuePage />,
     detail: (id) => <ReviewPage id={id} />,
   },
   {
     path: 'reports',
-    label: 'Reports',
+    label: () => t('Reports'),
     icon: Flag,
-    group: 'Review',
+    group: 'review',
     scopes: ['review:write'],
     page: () => <ReportsPage />,
   },
   {
     path: 'withdraw',
-    label: 'Withdraw',
+    label: () => t('Withdraw'),
     icon: ShieldOff,
-    group: 'Registry',
+    group: 'registry',
     scopes: ['admin'],
     page: () => <RevokePage />,
   },
   {
     path: 'signing',
-    label: 'Signing keys',
+    label: () => t('Signing keys'),
     icon: PenLine,
-    group: 'Registry',
+    group: 'registry',
     scopes: ['admin'],
     page: () => <SigningPage />,
   },
   {
     path: 'people',
-    label: 'People',
+    label: () => t('People'),
     icon: UserCog,
-    group: 'Registry',
+    group: 'registry',
     scopes: ['admin'],
     page: () => <PeoplePage />,
   },
   {
     path: 'all-keys',
-    label: 'All keys',
+    label: () => t('All keys'),
     icon: ServerCog,
-    group: 'Registry',
+    group: 'registry',
     scopes: ['admin'],
     page: () => <AllKeysPage />,
   },
   {
     path: 'whole-journal',
-    label: 'Whole journal',
+    label: () => t('Whole journal'),
     icon: ScrollText,
-    group: 'Registry',
+    group: 'registry',
     scopes: ['admin'],
     page: () => <WholeJournalPage />,
   },

@@ -2,6 +2,7 @@ import { useState, type FormEvent, type ReactNode } from 'react'
 import { Dialog as AriaDialog, Form, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import { Button } from '../../renderer/ui/button.tsx'
 import { ErrorNote } from './error-note.tsx'
+import { t } from '../../shared/i18n/t.ts'
 
 /** A decision on top of the page. A click outside never decides anything; Escape closes. */
 export function Dialog({
@@ -91,7 +92,7 @@ export function FormDialog({
           {error === null ? null : <ErrorNote error={error} />}
           <div className="mt-2 flex flex-wrap justify-end gap-2">
             <Button look="quiet" onPress={() => setOpen(false)}>
-              Cancel
+              {t('Cancel')}
             </Button>
             <Button look="primary" type="submit" isDisabled={!isReady} isPending={pending}>
               {submit}

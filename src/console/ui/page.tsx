@@ -1,6 +1,7 @@
 import { ArrowLeft } from 'lucide-react'
 import { useEffect, useRef, type ReactNode } from 'react'
 import { LinkButton } from '../../renderer/ui/button.tsx'
+import { t } from '../../shared/i18n/t.ts'
 
 /** A page with its heading, which takes the focus when the page opens. `back`: where it was come from. */
 export function Page({
@@ -21,16 +22,16 @@ export function Page({
 }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    document.title = `${title} · Skillet console`
+    document.title = `${title} · ${t('Skillet console')}`
     const focused = document.activeElement
     if (focused === null || focused === document.body) heading.current?.focus({ preventScroll: true })
   }, [title])
   return (
     <div className={`mx-auto flex w-full flex-col px-8 pt-7 pb-10 ${wide ? 'max-w-400' : 'max-w-280'}`}>
       {back === undefined ? null : (
-        <div className="mb-3 -ml-3">
+        <div className="mb-3 -ms-3">
           <LinkButton look="quiet" size="small" href={back.href}>
-            <ArrowLeft size={18} strokeWidth={1.75} aria-hidden /> {back.label}
+            <ArrowLeft size={18} strokeWidth={1.75} aria-hidden className="rtl:-scale-x-100" /> {back.label}
           </LinkButton>
         </div>
       )}

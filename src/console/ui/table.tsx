@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../../shared/i18n/t.ts'
 
 /** Rows under headings. It scrolls sideways in itself where the window is narrow. */
 export function Table({
@@ -18,13 +19,13 @@ export function Table({
       tabIndex={0}
       className="overflow-x-auto rounded-lg border border-line bg-raised"
     >
-      <table className="w-full border-collapse text-left">
+      <table className="w-full border-collapse text-start">
         <caption className="sr-only">{label}</caption>
         <thead>
           <tr className="border-b border-line text-sm text-ink-3">
             {columns.map((column) => (
               <th key={column} scope="col" className="px-4 py-2.5 font-medium whitespace-nowrap">
-                {column === 'Actions' ? <span className="sr-only">{column}</span> : column}
+                {column === t('Actions') ? <span className="sr-only">{column}</span> : column}
               </th>
             ))}
           </tr>

@@ -5,11 +5,6 @@ export function formatCount(count: number): string {
   return new Intl.NumberFormat(currentLocale()).format(count)
 }
 
-/** "1 file", "3 files" */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`
-}
-
 const units = ['kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 
 /** One decimal below ten, none above. Units of 1024 are written KB, not kB. */

@@ -8,6 +8,7 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import { scopeWords } from '../../words.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 interface AnyKey {
   readonly id: string
@@ -25,13 +26,20 @@ export function AllKeysPage(): ReactNode {
   const end = useChange<string, unknown>((api, id) => api.call('DELETE', `/api/keys/${id}`))
   const [text, setText] = useState('')
   const wanted = text.trim().toLowerCase()
+  const words = scopeWords()
   return (
-    <Page title="All keys" subtitle="Everybody’s. A key that leaked is ended here by how it begins.">
-      <Answered query={query} label="Loading the keys">
+    <Page
+      title={t('All keys')}
+      subtitle={t('Everybody’s. A key that leaked is ended here by how it begins.')}
+    >
+      <Answered query={query} label={t('Loading the keys')}>
         {({ keys }) => (
           <>
-            <SearchBox label="Search by beginning, account or purpose" text={text} onText={setText} />
-            <Table label="Keys of everybody" columns={['Key', 'Account', 'May', 'Made', 'Actions']}>
+            <SearchBox label={t('Search by beginning, account or purpose')} text={text} onText={setText} />
+            <Table
+              label={t('Keys of everybody')}
+              columns={[t('Key'), t('Account'), t('May'), t('Made'), t('Actions')]}
+            >
               {keys
                 .toReversed()
                 .filter(({ prefix, account, label }) =>
@@ -48,22 +56,25 @@ export function AllKeysPage(): ReactNode {
                     <td className="min-w-52 text-ink-2">
                       {key.scopes.map((scope) => (
                         <span key={scope} className="block">
-                          {scopeWords[scope] ?? scope}
+                          {words[scope] ?? scope}
                         </span>
                       ))}
                     </td>
                     <td className="whitespace-nowrap text-ink-2">{formatDate(key.createdAt)}</td>
-                    <td className="text-right">
+                    <td className="text-end">
                       {key.revokedAt !== null ? (
-                        <Badge tone="neutral">Ended</Badge>
+                        <Badge tone="neutral">{t('Ended')}</Badge>
                       ) : (
                         <Confirm
-                          label="End"
-                          title={`End ${key.prefix}… of ${key.account}?`}
-                          submit="End the key"
+                          label={t('End')}
+                          title={t('End {{key}} of {{account}}?', {
+                            key: `${key.prefix}…`,
+                            account: key.account,
+                          })}
+                          submit={t('End the key')}
                           onConfirm={() => end.mutateAsync(key.id)}
                         >
-                          Whatever uses it is refused from now on. This can’t be taken back.
+                          {t('Whatever uses it is refused from now on. This can’t be taken back.')}
                         </Confirm>
                       )}
                     </td>

@@ -4,12 +4,14 @@ import { formatMoment } from '../../../renderer/ui/format.ts'
 import { Section } from '../../../renderer/ui/page.tsx'
 import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
+import { t } from '../../../shared/i18n/t.ts'
+import { severityWords, type Severity } from '../../words.ts'
 
 interface Incident {
   readonly id: string
   readonly slug: string
   readonly version: string
-  readonly severity: string
+  readonly severity: Severity
   readonly title: string
   readonly words: string
   readonly startedAt: string
@@ -20,11 +22,11 @@ interface Incident {
 export function Incidents(): ReactNode {
   const query = useGet<{ incidents: readonly Incident[] }>('/changelog')
   return (
-    <Section title="What happened before">
-      <Answered query={query} label="Loading what happened">
+    <Section title={t('What happened before')}>
+      <Answered query={query} label={t('Loading what happened')}>
         {({ incidents }) =>
           incidents.length === 0 ? (
-            <p className="text-ink-2">No skill was ever withdrawn or put on hold.</p>
+            <p className="text-ink-2">{t('No skill was ever withdrawn or put on hold.')}</p>
           ) : (
             <ul className="flex flex-col gap-4">
               {incidents.map((incident) => (
@@ -32,7 +34,7 @@ export function Incidents(): ReactNode {
                   <div className="flex flex-wrap items-center gap-2">
                     <span className="font-medium">{incident.title}</span>
                     <Badge tone={incident.resolvedAt === null ? 'bad' : 'neutral'}>
-                      {incident.resolvedAt === null ? 'Open' : incident.severity}
+                      {incident.resolvedAt === null ? t('Open') : severityWords()[incident.severity]}
                     </Badge>
                   </div>
                   <p className="break-words text-ink-2">{incident.words}</p>

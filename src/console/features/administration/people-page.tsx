@@ -1,7 +1,7 @@
 import { useDeferredValue, useState, type ReactNode } from 'react'
 import { Choose } from '../../../renderer/ui/choose.tsx'
 import { TextInput } from '../../../renderer/ui/field.tsx'
-import { formatAgo, formatCount, formatDate } from '../../../renderer/ui/format.ts'
+import { formatAgo, formatDate } from '../../../renderer/ui/format.ts'
 import { SearchBox } from '../../../renderer/ui/search-box.tsx'
 import { useNotice } from '../../../renderer/ui/toast.tsx'
 import { useMe } from '../../me.ts'
@@ -12,13 +12,15 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { KeyOnce } from '../../ui/key-once.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 type Role = 'none' | 'reviewer' | 'administrator'
-const roles = [
-  { id: 'none', label: 'Publisher' },
-  { id: 'reviewer', label: 'Reviewer' },
-  { id: 'administrator', label: 'Administrator' },
-] as const
+const roles = () =>
+  [
+    { id: 'none', label: t('Publisher') },
+    { id: 'reviewer', label: t('Reviewer') },
+    { id: 'administrator', label: t('Administrator') },
+  ] as const
 
 interface People {
   readonly all: number
@@ -46,33 +48,36 @@ export function PeoplePage(): ReactNode {
   )
   return (
     <Page
-      title="People"
-      subtitle="Who publishes here, and who reviews and runs this registry."
+      title={t('People')}
+      subtitle={t('Who publishes here, and who reviews and runs this registry.')}
       actions={<LetIn onLink={setLink} />}
     >
-      <SearchBox label="Search by name" text={text} onText={setText} />
+      <SearchBox label={t('Search by name')} text={text} onText={setText} />
       {change.isError ? <ErrorNote error={change.error} /> : null}
-      <Answered query={query} label="Loading the people">
+      <Answered query={query} label={t('Loading the people')}>
         {({ people, all }) => (
           <>
             <p role="status" className="text-ink-2">
               {people.length < all
-                ? `${formatCount(people.length)} of ${formatCount(all)} people`
-                : `${formatCount(all)} people`}
+                ? t('{{shown}} of {{count}} people', { shown: people.length, count: all })
+                : t('{{count}} people', { count: all })}
             </p>
-            <Table label="People" columns={['Person', 'Is here', 'Accounts', 'Signed in', 'Since']}>
+            <Table
+              label={t('People')}
+              columns={[t('Person'), t('Is here'), t('Accounts'), t('Signed in'), t('Since')]}
+            >
               {people.map((person) => (
                 <tr key={person.login}>
                   <td>
                     <span className="font-medium break-words">{person.name}</span>
                     <span className="block text-sm text-ink-3">
-                      {person.login === person.name ? '' : `${person.login}, `}
-                      {person.github ? 'through GitHub' : 'by links'}
+                      {person.login === person.name ? '' : `${person.login} · `}
+                      {person.github ? t('through GitHub') : t('by links')}
                     </span>
                   </td>
                   <td>
                     <Choose
-                      label={`What ${person.login} is here`}
+                      label={t('What {{person}} is here', { person: person.login })}
                       value={person.role ?? 'none'}
                       // Nobody shuts themselves out by a slip.
                       isDisabled={person.login === me.login}
@@ -82,17 +87,20 @@ export function PeoplePage(): ReactNode {
                           {
                             onSuccess: () =>
                               notice({
-                                text: `${person.login}: ${roles.find(({ id }) => id === role)!.label.toLowerCase()} from now on.`,
+                                text: t('{{person}}: {{role}} from now on.', {
+                                  person: person.login,
+                                  role: roles().find(({ id }) => id === role)!.label,
+                                }),
                               }),
                           },
                         )
                       }
-                      choices={roles}
+                      choices={roles()}
                     />
                   </td>
                   <td className="break-words text-ink-2">{person.accounts.join(', ')}</td>
                   <td className="whitespace-nowrap text-ink-2">
-                    {person.signedIn === null ? 'never' : formatAgo(person.signedIn)}
+                    {person.signedIn === null ? t('never') : formatAgo(person.signedIn)}
                   </td>
                   <td className="whitespace-nowrap text-ink-2">{formatDate(person.since)}</td>
                 </tr>
@@ -101,8 +109,8 @@ export function PeoplePage(): ReactNode {
           </>
         )}
       </Answered>
-      <KeyOnce title="A link to sign in with" value={link} onClose={() => setLink(null)}>
-        Send it to them, and to nobody else: whoever opens it first, within ten minutes, is signed in.
+      <KeyOnce title={t('A link to sign in with')} value={link} onClose={() => setLink(null)}>
+        {t('Send it to them, and to nobody else: whoever opens it first, within ten minutes, is signed in.')}
       </KeyOnce>
     </Page>
   )
@@ -114,9 +122,9 @@ function LetIn({ onLink }: { onLink: (link: string) => void }): ReactNode {
   const [role, setRole] = useState<Role>('none')
   return (
     <FormDialog
-      label="Let somebody in"
-      title="Let somebody in"
-      submit="Make a link"
+      label={t('Let somebody in')}
+      title={t('Let somebody in')}
+      submit={t('Make a link')}
       look="primary"
       isReady={login.trim() !== ''}
       onOpen={() => {
@@ -128,16 +136,18 @@ function LetIn({ onLink }: { onLink: (link: string) => void }): ReactNode {
       }
     >
       <TextInput
-        label="Their name here"
-        description="They open the link within ten minutes and are signed in, once. For somebody who is here already it is a new link, and they are what you choose below."
+        label={t('Their name here')}
+        description={t(
+          'They open the link within ten minutes and are signed in, once. For somebody who is here already it is a new link, and they are what you choose below.',
+        )}
         value={login}
         onChange={setLogin}
         maxLength={63}
         autoFocus
       />
       <div className="flex items-center justify-between gap-4">
-        <span className="font-medium">They are</span>
-        <Choose label="They are" value={role} onChange={setRole} choices={roles} />
+        <span className="font-medium">{t('They are')}</span>
+        <Choose label={t('They are')} value={role} onChange={setRole} choices={roles()} />
       </div>
     </FormDialog>
   )

@@ -8,23 +8,17 @@ import { useChange } from '../../query.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { Incidents } from './incidents.tsx'
 import { Page } from '../../ui/page.tsx'
-
-const severities = [
-  { id: 'low', label: 'low' },
-  { id: 'medium', label: 'medium' },
-  { id: 'high', label: 'high' },
-  { id: 'critical', label: 'critical' },
-] as const
-type Severity = (typeof severities)[number]['id']
+import { t } from '../../../shared/i18n/t.ts'
+import { severities, severityWords, type Severity } from '../../words.ts'
 
 /** Withdraws a release from everybody, after its name was typed twice. */
 export function RevokePage(): ReactNode {
   return (
     <Page
-      title="Withdraw a release"
-      subtitle="New installs are refused at once; whoever has it stops running it within minutes."
+      title={t('Withdraw a release')}
+      subtitle={t('New installs are refused at once; whoever has it stops running it within minutes.')}
     >
-      <Section title="What is withdrawn">
+      <Section title={t('What is withdrawn')}>
         <RevokeForm />
       </Section>
       <Incidents />
@@ -53,53 +47,63 @@ function RevokeForm(): ReactNode {
   )
   return (
     <form
-      aria-label="Withdraw"
+      aria-label={t('Withdraw')}
       className="flex max-w-150 flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault()
         if (!confirmed || reason.trim() === '') return
         revoke.mutate(null, {
           onSuccess: () => {
-            notice({ text: `${wanted} is withdrawn from everybody.`, stays: true })
+            notice({ text: t('{{release}} is withdrawn from everybody.', { release: wanted }), stays: true })
             for (const clear of [setSlug, setVersion, setReason, setRotate, setTyped]) clear('')
           },
         })
       }}
     >
-      <TextInput label="Name of the skill" description="As in its address" value={slug} onChange={setSlug} />
       <TextInput
-        label="Version"
-        description="Empty: every version, also those to come"
+        label={t('Name of the skill')}
+        description={t('As in its address')}
+        value={slug}
+        onChange={setSlug}
+      />
+      <TextInput
+        label={t('Version')}
+        description={t('Empty: every version, also those to come')}
         required={false}
         value={version}
         onChange={setVersion}
       />
       <TextInput
-        label="Why"
-        description="Shown to everybody who has it"
+        label={t('Why')}
+        description={t('Shown to everybody who has it')}
         value={reason}
         onChange={setReason}
         multiline
       />
       <div className="flex items-center gap-3">
-        <span className="font-medium">How grave it is</span>
-        <Choose label="How grave it is" value={severity} onChange={setSeverity} choices={severities} />
+        <span className="font-medium">{t('How grave it is')}</span>
+        <Choose
+          label={t('How grave it is')}
+          value={severity}
+          onChange={setSeverity}
+          choices={severities.map((id) => ({ id, label: severityWords()[id] }))}
+        />
       </div>
       <TextInput
-        label="Keys that people should replace"
-        description="Names as in skill.toml, with spaces between: what the skill may have given away"
+        label={t('Keys that people should replace')}
+        description={t('Names as in skill.toml, with spaces between: what the skill may have given away')}
         required={false}
         value={rotate}
         onChange={setRotate}
       />
       <TextInput
-        label="To confirm, type what is withdrawn"
-        description={wanted === '' ? 'Its name, and its version if you gave one' : wanted}
+        label={t('To confirm, type what is withdrawn')}
+        description={wanted === '' ? t('Its name, and its version if you gave one') : wanted}
         value={typed}
         onChange={setTyped}
       />
       <p className="text-ink-2">
-        A withdrawal is never taken back: a corrected skill comes as a new version.
+        {t('A withdrawal is never taken back: a corrected skill comes as a new version.')}
       </p>
       {revoke.isError ? <ErrorNote error={revoke.error} /> : null}
       <Button
@@ -109,7 +113,7 @@ function RevokeForm(): ReactNode {
         isDisabled={!confirmed || reason.trim() === ''}
         isPending={revoke.isPending}
       >
-        Withdraw from everybody
+        {t('Withdraw from everybody')}
       </Button>
     </form>
   )

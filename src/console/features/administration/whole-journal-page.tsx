@@ -3,6 +3,7 @@ import { Button } from '../../../renderer/ui/button.tsx'
 import { TextInput } from '../../../renderer/ui/field.tsx'
 import { Page } from '../../ui/page.tsx'
 import { JournalTable } from '../journal/journal-table.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** What was done in every account, or in one, for whoever runs the registry. */
 export function WholeJournalPage(): ReactNode {
@@ -13,16 +14,16 @@ export function WholeJournalPage(): ReactNode {
     setWanted(account.trim().toLowerCase())
   }
   return (
-    <Page title="Whole journal" subtitle="What was done in every account, and by whom.">
-      <form aria-label="Which account" className="flex flex-wrap items-end gap-3" onSubmit={search}>
+    <Page title={t('Whole journal')} subtitle={t('What was done in every account, and by whom.')}>
+      <form aria-label={t('Which account')} className="flex flex-wrap items-end gap-3" onSubmit={search}>
         <TextInput
-          label="Of one account"
+          label={t('Of one account')}
           required={false}
           value={account}
           onChange={setAccount}
           maxLength={64}
         />
-        <Button type="submit">Show</Button>
+        <Button type="submit">{t('Show')}</Button>
       </form>
       <JournalTable
         key={wanted}

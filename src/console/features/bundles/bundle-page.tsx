@@ -15,6 +15,7 @@ import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import type { Bundle, BundleSkill } from './bundle.ts'
 import { Samples } from './samples.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** One bundle with its skills as things stand. */
 export function BundlePage({ id }: { id: string }): ReactNode {
@@ -27,22 +28,26 @@ export function BundlePage({ id }: { id: string }): ReactNode {
   const [token, setToken] = useState<string | null>(null)
   return (
     <Page
-      title={query.data?.title ?? 'A bundle'}
+      title={query.data?.title ?? t('A bundle')}
       subtitle={query.data?.description}
-      back={{ href: '#/bundles', label: 'Bundles' }}
+      back={{ href: '#/bundles', label: t('Bundles') }}
       actions={
         mayChange ? (
           <>
             <Confirm
-              label="Delete"
-              title={`Delete ${query.data?.title ?? 'the bundle'}?`}
-              submit="Delete the bundle"
+              label={t('Delete')}
+              title={
+                query.data === undefined
+                  ? t('Delete the bundle?')
+                  : t('Delete {{name}}?', { name: query.data.title })
+              }
+              submit={t('Delete the bundle')}
               onConfirm={async () => {
                 await remove.mutateAsync(null)
                 navigate('#/bundles')
               }}
             >
-              Its share tokens end at once. What people installed from it stays with them.
+              {t('Its share tokens end at once. What people installed from it stays with them.')}
             </Confirm>
             <Share path={path} onMade={setToken} />
             <PutSkill path={path} />
@@ -50,31 +55,34 @@ export function BundlePage({ id }: { id: string }): ReactNode {
         ) : undefined
       }
     >
-      <Answered query={query} label="Loading the bundle">
+      <Answered query={query} label={t('Loading the bundle')}>
         {({ skills }) =>
           skills.length === 0 ? (
-            <Empty icon={Package} title="Nothing in it yet">
-              Put skills of the catalog into it, at one version or always the newest.
+            <Empty icon={Package} title={t('Nothing in it yet')}>
+              {t('Put skills of the catalog into it, at one version or always the newest.')}
             </Empty>
           ) : (
-            <Table label="Skills of the bundle" columns={['Skill', 'Held at', 'To be had now', 'Actions']}>
+            <Table
+              label={t('Skills of the bundle')}
+              columns={[t('Skill'), t('Held at'), t('To be had now'), t('Actions')]}
+            >
               {skills.map((skill) => (
                 <tr key={skill.slug}>
                   <td>
                     <span className="font-medium break-words">{skill.title}</span>
                     <span className="block text-sm text-ink-3">{skill.slug}</span>
                   </td>
-                  <td className="whitespace-nowrap text-ink-2">{skill.version ?? 'the newest'}</td>
-                  <td>{skill.current ?? <Badge tone="bad">{skill.reason ?? 'Not to be had'}</Badge>}</td>
-                  <td className="text-right">
+                  <td className="whitespace-nowrap text-ink-2">{skill.version ?? t('the newest')}</td>
+                  <td>{skill.current ?? <Badge tone="bad">{skill.reason ?? t('Not to be had')}</Badge>}</td>
+                  <td className="text-end">
                     {mayChange ? (
                       <Confirm
-                        label="Take out"
-                        title={`Take ${skill.title} out?`}
-                        submit="Take out"
+                        label={t('Take out')}
+                        title={t('Take {{name}} out?', { name: skill.title })}
+                        submit={t('Take out')}
                         onConfirm={() => take.mutateAsync(skill.slug)}
                       >
-                        Fleets that use this bundle drop it with the next push.
+                        {t('Fleets that use this bundle drop it with the next push.')}
                       </Confirm>
                     ) : null}
                   </td>
@@ -85,9 +93,10 @@ export function BundlePage({ id }: { id: string }): ReactNode {
         }
       </Answered>
       {mayChange && query.data !== undefined ? <Samples bundle={query.data} /> : null}
-      <KeyOnce title="A token for this bundle" value={token} onClose={() => setToken(null)}>
-        Whoever has it can see this bundle and get its skills, and nothing else. It is shown only this once;
-        you can end it under API keys.
+      <KeyOnce title={t('A token for this bundle')} value={token} onClose={() => setToken(null)}>
+        {t(
+          'Whoever has it can see this bundle and get its skills, and nothing else. It is shown only this once; you can end it under API keys.',
+        )}
       </KeyOnce>
     </Page>
   )
@@ -101,9 +110,9 @@ function PutSkill({ path }: { path: string }): ReactNode {
   const [version, setVersion] = useState('')
   return (
     <FormDialog
-      label="Put a skill in"
-      title="Put a skill in"
-      submit="Put in"
+      label={t('Put a skill in')}
+      title={t('Put a skill in')}
+      submit={t('Put in')}
       look="primary"
       isReady={slug.trim() !== ''}
       onOpen={() => {
@@ -115,15 +124,15 @@ function PutSkill({ path }: { path: string }): ReactNode {
       }
     >
       <TextInput
-        label="Name of the skill"
-        description="As in its address: csv-profile"
+        label={t('Name of the skill')}
+        description={t('As in its address: csv-profile')}
         value={slug}
         onChange={setSlug}
         autoFocus
       />
       <TextInput
-        label="Version"
-        description="Empty: always the newest"
+        label={t('Version')}
+        description={t('Empty: always the newest')}
         required={false}
         value={version}
         onChange={setVersion}
@@ -138,9 +147,9 @@ function Share({ path, onMade }: { path: string; onMade: (token: string) => void
   const [days, setDays] = useState<Days>('30')
   return (
     <FormDialog
-      label="Share"
-      title="Share this bundle"
-      submit="Make a token"
+      label={t('Share')}
+      title={t('Share this bundle')}
+      submit={t('Make a token')}
       isReady={label.trim() !== ''}
       onOpen={() => setLabel('')}
       onSubmit={async () => {
@@ -148,7 +157,7 @@ function Share({ path, onMade }: { path: string; onMade: (token: string) => void
         onMade((await make.mutateAsync({ label: label.trim(), ...limit })).key)
       }}
     >
-      <TextInput label="Who is it for?" value={label} onChange={setLabel} maxLength={120} autoFocus />
+      <TextInput label={t('Who is it for?')} value={label} onChange={setLabel} maxLength={120} autoFocus />
       <LifeTime value={days} onChange={setDays} />
     </FormDialog>
   )

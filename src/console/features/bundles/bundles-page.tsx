@@ -12,6 +12,7 @@ import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import type { Bundle } from './bundle.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** Named sets of skills that a team shares. */
 export function BundlesPage(): ReactNode {
@@ -19,20 +20,22 @@ export function BundlesPage(): ReactNode {
   const query = useGet<{ bundles: readonly Bundle[] }>('/api/bundles')
   return (
     <Page
-      title="Bundles"
-      subtitle="Sets of skills that belong together, to share by a link or to keep on a fleet’s machines."
+      title={t('Bundles')}
+      subtitle={t(
+        'Sets of skills that belong together, to share by a link or to keep on a fleet’s machines.',
+      )}
       actions={may(me, 'write:bundles') ? <MakeBundle /> : undefined}
     >
-      <Answered query={query} label="Loading the bundles">
+      <Answered query={query} label={t('Loading the bundles')}>
         {({ bundles }) =>
           bundles.length === 0 ? (
-            <Empty icon={Package} title="No bundles yet">
+            <Empty icon={Package} title={t('No bundles yet')}>
               {may(me, 'write:bundles')
-                ? 'Make one, put skills into it, and share it.'
-                : 'An administrator of the account makes them.'}
+                ? t('Make one, put skills into it, and share it.')
+                : t('An administrator of the account makes them.')}
             </Empty>
           ) : (
-            <Table label="Bundles" columns={['Bundle', 'Pushed', 'Made']}>
+            <Table label={t('Bundles')} columns={[t('Bundle'), t('Pushed'), t('Made')]}>
               {bundles.map((bundle) => (
                 <tr key={bundle.id}>
                   <td>
@@ -40,7 +43,9 @@ export function BundlesPage(): ReactNode {
                     <span className="block text-ink-2">{bundle.description}</span>
                   </td>
                   <td className="whitespace-nowrap text-ink-2">
-                    {bundle.revision === 0 ? 'never' : `revision ${bundle.revision}`}
+                    {bundle.revision === 0
+                      ? t('never')
+                      : t('revision {{revision}}', { revision: bundle.revision })}
                   </td>
                   <td className="whitespace-nowrap text-ink-2">{formatDate(bundle.createdAt)}</td>
                 </tr>
@@ -64,9 +69,9 @@ function MakeBundle(): ReactNode {
     .slice(0, 64)
   return (
     <FormDialog
-      label="Make a bundle"
-      title="Make a bundle"
-      submit="Make the bundle"
+      label={t('Make a bundle')}
+      title={t('Make a bundle')}
+      submit={t('Make the bundle')}
       look="primary"
       isReady={name !== ''}
       onOpen={() => {
@@ -78,9 +83,9 @@ function MakeBundle(): ReactNode {
         navigate(toHref('bundles', id))
       }}
     >
-      <TextInput label="What it is called" value={title} onChange={setTitle} maxLength={120} autoFocus />
+      <TextInput label={t('What it is called')} value={title} onChange={setTitle} maxLength={120} autoFocus />
       <TextInput
-        label="What it is for"
+        label={t('What it is for')}
         required={false}
         value={description}
         onChange={setDescription}

@@ -16,6 +16,7 @@ import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import type { Fleet, Machine } from './fleet.ts'
 import { Push } from './push.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** What the machines of one fleet hold: which are behind, silent, or hold what was withdrawn. */
 export function FleetPage({ id }: { id: string }): ReactNode {
@@ -28,26 +29,33 @@ export function FleetPage({ id }: { id: string }): ReactNode {
   const fleet = fleets.data?.fleets.find((one) => one.id === id)
   return (
     <Page
-      title={fleet?.name ?? 'A fleet'}
+      title={fleet?.name ?? t('A fleet')}
       subtitle={
         fleet === undefined
           ? undefined
-          : `Follows ${fleet.bundle.title}${fleet.revision === null ? '; nothing was pushed yet' : `, revision ${fleet.revision}`}.`
+          : fleet.revision === null
+            ? t('Follows {{bundle}}; nothing was pushed yet.', { bundle: fleet.bundle.title })
+            : t('Follows {{bundle}}, revision {{revision}}.', {
+                bundle: fleet.bundle.title,
+                revision: fleet.revision,
+              })
       }
-      back={{ href: '#/fleets', label: 'Fleets' }}
+      back={{ href: '#/fleets', label: t('Fleets') }}
       actions={
         may(me, 'write:fleets') ? (
           <>
             <Confirm
-              label="Delete"
-              title={`Delete ${fleet?.name ?? 'the fleet'}?`}
-              submit="Delete the fleet"
+              label={t('Delete')}
+              title={
+                fleet === undefined ? t('Delete the fleet?') : t('Delete {{name}}?', { name: fleet.name })
+              }
+              submit={t('Delete the fleet')}
               onConfirm={async () => {
                 await remove.mutateAsync(null)
                 navigate('#/fleets')
               }}
             >
-              Its keys end at once, and what its machines told is deleted.
+              {t('Its keys end at once, and what its machines told is deleted.')}
             </Confirm>
             <FleetKey path={path} onMade={setKey} />
             {fleet === undefined ? null : <Push fleet={fleet} />}
@@ -55,14 +63,14 @@ export function FleetPage({ id }: { id: string }): ReactNode {
         ) : undefined
       }
     >
-      <Answered query={query} label="Loading the machines">
+      <Answered query={query} label={t('Loading the machines')}>
         {({ machines }) =>
           machines.length === 0 ? (
-            <Empty icon={Monitor} title="No machine has been heard of">
-              Make a key for the fleet and give it to its machines.
+            <Empty icon={Monitor} title={t('No machine has been heard of')}>
+              {t('Make a key for the fleet and give it to its machines.')}
             </Empty>
           ) : (
-            <Table label="Machines" columns={['Machine', 'State', 'Heard of', 'Holds']}>
+            <Table label={t('Machines')} columns={[t('Machine'), t('State'), t('Heard of'), t('Holds')]}>
               {machines.map((machine) => (
                 <tr key={machine.id}>
                   <td className="font-medium break-words">{machine.name}</td>
@@ -73,8 +81,12 @@ export function FleetPage({ id }: { id: string }): ReactNode {
                   <td className="text-ink-2">
                     {machine.skills.map(({ slug, version, withdrawn }) => (
                       <span key={slug} className={`block ${withdrawn === null ? '' : 'text-bad'}`}>
-                        {slug} {version}
-                        {withdrawn === null ? '' : `, withdrawn: ${withdrawn}`}
+                        {withdrawn === null
+                          ? `${slug} ${version}`
+                          : t('{{release}}, withdrawn: {{reason}}', {
+                              release: `${slug} ${version}`,
+                              reason: withdrawn,
+                            })}
                       </span>
                     ))}
                   </td>
@@ -84,8 +96,8 @@ export function FleetPage({ id }: { id: string }): ReactNode {
           )
         }
       </Answered>
-      <KeyOnce title="A key for this fleet" value={key} onClose={() => setKey(null)}>
-        Give it to the fleet’s machines. It is shown only this once; you can end it under API keys.
+      <KeyOnce title={t('A key for this fleet')} value={key} onClose={() => setKey(null)}>
+        {t('Give it to the fleet’s machines. It is shown only this once; you can end it under API keys.')}
       </KeyOnce>
     </Page>
   )
@@ -93,10 +105,10 @@ export function FleetPage({ id }: { id: string }): ReactNode {
 
 function MachineState({ machine }: { machine: Machine }): ReactNode {
   if (machine.skills.some(({ withdrawn }) => withdrawn !== null))
-    return <Badge tone="bad">Holds what was withdrawn</Badge>
-  if (machine.silent) return <Badge tone="warn">Silent for a month</Badge>
-  if (machine.behind) return <Badge tone="warn">Behind</Badge>
-  return <Badge tone="ok">Up to date</Badge>
+    return <Badge tone="bad">{t('Holds what was withdrawn')}</Badge>
+  if (machine.silent) return <Badge tone="warn">{t('Silent for a month')}</Badge>
+  if (machine.behind) return <Badge tone="warn">{t('Behind')}</Badge>
+  return <Badge tone="ok">{t('Up to date')}</Badge>
 }
 
 function FleetKey({ path, onMade }: { path: string; onMade: (key: string) => void }): ReactNode {
@@ -105,9 +117,9 @@ function FleetKey({ path, onMade }: { path: string; onMade: (key: string) => voi
   const [days, setDays] = useState<Days>('365')
   return (
     <FormDialog
-      label="Make a key"
-      title="Make a key for its machines"
-      submit="Make the key"
+      label={t('Make a key')}
+      title={t('Make a key for its machines')}
+      submit={t('Make the key')}
       isReady={label.trim() !== ''}
       onOpen={() => setLabel('')}
       onSubmit={async () => {
@@ -115,7 +127,7 @@ function FleetKey({ path, onMade }: { path: string; onMade: (key: string) => voi
         onMade((await make.mutateAsync({ label: label.trim(), ...limit })).key)
       }}
     >
-      <TextInput label="What is it for?" value={label} onChange={setLabel} maxLength={120} autoFocus />
+      <TextInput label={t('What is it for?')} value={label} onChange={setLabel} maxLength={120} autoFocus />
       <LifeTime value={days} onChange={setDays} />
     </FormDialog>
   )

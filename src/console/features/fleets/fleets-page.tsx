@@ -3,7 +3,6 @@ import { useState, type ReactNode } from 'react'
 import { Choose } from '../../../renderer/ui/choose.tsx'
 import { Empty } from '../../../renderer/ui/empty.tsx'
 import { TextInput } from '../../../renderer/ui/field.tsx'
-import { plural } from '../../../renderer/ui/format.ts'
 import { may, useMe } from '../../me.ts'
 import { useChange, useGet } from '../../query.ts'
 import { toHref } from '../../route.ts'
@@ -15,6 +14,7 @@ import { TextLink } from '../../ui/text-link.tsx'
 import type { Bundle } from '../bundles/bundle.ts'
 import type { Fleet } from './fleet.ts'
 import { WithdrawnOnMachines } from './withdrawn.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** Machines that hold what one bundle says. */
 export function FleetsPage(): ReactNode {
@@ -24,29 +24,35 @@ export function FleetsPage(): ReactNode {
   const mayChange = may(me, 'write:fleets') && (bundles.data?.bundles.length ?? 0) > 0
   return (
     <Page
-      title="Fleets"
-      subtitle="Machines that hold what a bundle says and tell what they hold."
+      title={t('Fleets')}
+      subtitle={t('Machines that hold what a bundle says and tell what they hold.')}
       actions={mayChange ? <MakeFleet bundles={bundles.data?.bundles ?? []} /> : undefined}
     >
       <WithdrawnOnMachines />
-      <Answered query={query} label="Loading the fleets">
+      <Answered query={query} label={t('Loading the fleets')}>
         {({ fleets }) =>
           fleets.length === 0 ? (
-            <Empty icon={Boxes} title="No fleets yet">
-              Make a bundle first, then a fleet for it; fleets come with the Operator plan.
+            <Empty icon={Boxes} title={t('No fleets yet')}>
+              {t('Make a bundle first, then a fleet for it; fleets come with the Operator plan.')}
             </Empty>
           ) : (
-            <Table label="Fleets" columns={['Fleet', 'Follows', 'Machines']}>
+            <Table label={t('Fleets')} columns={[t('Fleet'), t('Follows'), t('Machines')]}>
               {fleets.map((fleet) => (
                 <tr key={fleet.id}>
                   <td>
                     <TextLink href={toHref('fleets', fleet.id)}>{fleet.name}</TextLink>
                   </td>
                   <td className="text-ink-2">
-                    {fleet.bundle.title}
-                    {fleet.revision === null ? ', not pushed yet' : `, revision ${fleet.revision}`}
+                    {fleet.revision === null
+                      ? t('{{bundle}}, not pushed yet', { bundle: fleet.bundle.title })
+                      : t('{{bundle}}, revision {{revision}}', {
+                          bundle: fleet.bundle.title,
+                          revision: fleet.revision,
+                        })}
                   </td>
-                  <td className="whitespace-nowrap text-ink-2">{plural(fleet.machines, 'machine')}</td>
+                  <td className="whitespace-nowrap text-ink-2">
+                    {t('{{count}} machines', { count: fleet.machines })}
+                  </td>
                 </tr>
               ))}
             </Table>
@@ -63,9 +69,9 @@ function MakeFleet({ bundles }: { bundles: readonly Bundle[] }): ReactNode {
   const [bundle, setBundle] = useState(bundles[0]?.id ?? '')
   return (
     <FormDialog
-      label="Make a fleet"
-      title="Make a fleet"
-      submit="Make the fleet"
+      label={t('Make a fleet')}
+      title={t('Make a fleet')}
+      submit={t('Make the fleet')}
       look="primary"
       isReady={/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && bundle !== ''}
       onOpen={() => {
@@ -75,17 +81,17 @@ function MakeFleet({ bundles }: { bundles: readonly Bundle[] }): ReactNode {
       onSubmit={() => make.mutateAsync({ name, bundle })}
     >
       <TextInput
-        label="Name"
-        description="Small letters, numbers and hyphens: support-desks"
+        label={t('Name')}
+        description={t('Small letters, numbers and hyphens: support-desks')}
         value={name}
         onChange={setName}
         maxLength={64}
         autoFocus
       />
       <div className="flex items-center justify-between gap-4">
-        <span className="font-medium">It holds</span>
+        <span className="font-medium">{t('It holds')}</span>
         <Choose
-          label="Bundle"
+          label={t('Bundle')}
           value={bundle}
           onChange={setBundle}
           choices={bundles.map(({ id, title }) => ({ id, label: title }))}

@@ -5,6 +5,7 @@ import { useChange, useGet } from '../../query.ts'
 import { FormDialog } from '../../ui/dialog.tsx'
 import { useNotice } from '../../../renderer/ui/toast.tsx'
 import type { Fleet } from './fleet.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 interface Revision {
   readonly revision: number
@@ -31,46 +32,51 @@ export function Push({ fleet }: { fleet: Fleet }): ReactNode {
   const earlier = revisions.find(({ revision }) => String(revision) === chosen)
   return (
     <FormDialog
-      label="Push"
-      title="Push to the machines"
-      submit="Push"
+      label={t('Push')}
+      title={t('Push to the machines')}
+      submit={t('Push')}
       look="primary"
       onOpen={() => setChosen(asItIs)}
       onSubmit={async () => {
         const { revision } = await push.mutateAsync(chosen)
-        notice({ text: `Revision ${revision} is what the machines of ${fleet.name} follow now.` })
+        notice({
+          text: t('Revision {{revision}} is what the machines of {{fleet}} follow now.', {
+            revision,
+            fleet: fleet.name,
+          }),
+        })
       }}
     >
       <div className="flex items-center justify-between gap-4">
-        <span className="font-medium">What</span>
+        <span className="font-medium">{t('What')}</span>
         <Choose
-          label="What"
+          label={t('What')}
           value={chosen}
           onChange={setChosen}
           choices={[
-            { id: asItIs, label: `${fleet.bundle.title} as it is now` },
+            { id: asItIs, label: t('{{bundle}} as it is now', { bundle: fleet.bundle.title }) },
             ...revisions.map(({ revision, pushedAt }) => ({
               id: String(revision),
-              label: `Revision ${revision}, pushed ${formatDate(pushedAt)}`,
+              label: t('Revision {{revision}}, pushed {{date}}', { revision, date: formatDate(pushedAt) }),
             })),
           ]}
         />
       </div>
       {earlier === undefined ? null : (
         <div>
-          <p className="text-ink-2">Pushed by {earlier.pushedBy}. It holds:</p>
+          <p className="text-ink-2">{t('Pushed by {{who}}. It holds:', { who: earlier.pushedBy })}</p>
           <ul className="mt-1 break-words">
-            {earlier.skills.length === 0 ? <li>nothing</li> : null}
+            {earlier.skills.length === 0 ? <li>{t('nothing')}</li> : null}
             {earlier.skills.map(({ slug, version }) => (
               <li key={slug}>
-                {slug} {version ?? 'at its newest'}
+                {version === null ? t('{{skill}} at its newest', { skill: slug }) : `${slug} ${version}`}
               </li>
             ))}
           </ul>
         </div>
       )}
       <p className="text-ink-2">
-        The machines follow when they next ask. Each installs by its own rules and approvals.
+        {t('The machines follow when they next ask. Each installs by its own rules and approvals.')}
       </p>
     </FormDialog>
   )

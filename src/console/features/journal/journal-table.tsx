@@ -7,6 +7,7 @@ import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { Table } from '../../ui/table.tsx'
 import { actionWords } from './action-words.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 interface Journal {
   readonly entries: readonly {
@@ -29,22 +30,24 @@ export function JournalTable({ path }: { path: string }): ReactNode {
   const more = path.includes('?') ? '&' : '?'
   const query = useGet<Journal>(before === null ? path : `${path}${more}before=${before}`)
   return (
-    <Answered query={query} label="Loading the journal">
+    <Answered query={query} label={t('Loading the journal')}>
       {({ entries }) =>
         entries.length === 0 ? (
-          <Empty icon={ClipboardList} title="Nothing here">
-            Submissions, keys, members and everything else that changes appear here.
+          <Empty icon={ClipboardList} title={t('Nothing here')}>
+            {t('Submissions, keys, members and everything else that changes appear here.')}
           </Empty>
         ) : (
           <>
-            <Table label="Journal" columns={['When', 'Who', 'What', 'About']}>
+            <Table label={t('Journal')} columns={[t('When'), t('Who'), t('What'), t('About')]}>
               {entries.map((entry) => (
                 <tr key={entry.seq}>
                   <td className="whitespace-nowrap text-ink-2">{formatMoment(entry.at)}</td>
                   <td>
                     <span className="font-medium break-words">{entry.actor}</span>
                     {entry.account === undefined || entry.account === entry.actor ? null : (
-                      <span className="block text-sm break-words text-ink-3">in {entry.account}</span>
+                      <span className="block text-sm break-words text-ink-3">
+                        {t('in {{account}}', { account: entry.account })}
+                      </span>
                     )}
                   </td>
                   <td>{actionWords(entry.action)}</td>
@@ -56,9 +59,9 @@ export function JournalTable({ path }: { path: string }): ReactNode {
               ))}
             </Table>
             <div className="flex gap-2">
-              {before === null ? null : <Button onPress={() => setBefore(null)}>To the newest</Button>}
+              {before === null ? null : <Button onPress={() => setBefore(null)}>{t('To the newest')}</Button>}
               {entries.length < pageLength ? null : (
-                <Button onPress={() => setBefore(entries.at(-1)?.seq ?? null)}>Older</Button>
+                <Button onPress={() => setBefore(entries.at(-1)?.seq ?? null)}>{t('Older')}</Button>
               )}
             </div>
           </>

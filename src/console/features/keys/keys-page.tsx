@@ -11,6 +11,7 @@ import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import { scopeWords } from '../../words.ts'
 import { MakeKey } from './make-key.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 interface ApiKey {
   readonly id: string
@@ -25,7 +26,11 @@ interface ApiKey {
   readonly revokedAt: string | null
 }
 
-const kindWords = { standard: 'API key', bundle: 'Share token of a bundle', fleet: 'Key of a fleet' }
+const kindWords = () => ({
+  standard: t('API key'),
+  bundle: t('Share token of a bundle'),
+  fleet: t('Key of a fleet'),
+})
 
 /** The account's keys by how they begin, never their value. */
 export function KeysPage(): ReactNode {
@@ -34,49 +39,49 @@ export function KeysPage(): ReactNode {
   const [made, setMade] = useState<string | null>(null)
   return (
     <Page
-      title="API keys"
-      subtitle="For programs that act for this account, such as “skillet publish”."
+      title={t('API keys')}
+      subtitle={t('For programs that act for this account, such as “skillet publish”.')}
       actions={<MakeKey onMade={setMade} />}
     >
-      <Answered query={query} label="Loading the keys">
+      <Answered query={query} label={t('Loading the keys')}>
         {({ keys }) =>
           keys.length === 0 ? (
-            <Empty icon={KeyRound} title="No keys yet">
-              Make one for the command line or for a computer that publishes by itself.
+            <Empty icon={KeyRound} title={t('No keys yet')}>
+              {t('Make one for the command line or for a computer that publishes by itself.')}
             </Empty>
           ) : (
-            <Table label="Keys" columns={['Key', 'May', 'Used', 'Until', 'Actions']}>
+            <Table label={t('Keys')} columns={[t('Key'), t('May'), t('Last used'), t('Until'), t('Actions')]}>
               {keys.map((key) => (
                 <tr key={key.id}>
                   <td>
                     <span className="font-medium break-words">{key.label}</span>
                     <span className="block text-sm whitespace-nowrap text-ink-3">
-                      <code className="font-mono">{key.prefix}…</code> · {kindWords[key.kind]}, made by{' '}
-                      {key.createdBy}
+                      <code className="font-mono">{key.prefix}…</code> ·{' '}
+                      {t('{{kind}}, made by {{who}}', { kind: kindWords()[key.kind], who: key.createdBy })}
                     </span>
                   </td>
                   <td className="min-w-52 text-ink-2">
                     {key.scopes.map((scope) => (
                       <span key={scope} className="block">
-                        {scopeWords[scope] ?? scope}
+                        {scopeWords()[scope] ?? scope}
                       </span>
                     ))}
                   </td>
                   <td className="whitespace-nowrap text-ink-2">
-                    {key.lastUsedAt === null ? 'never' : formatAgo(key.lastUsedAt)}
+                    {key.lastUsedAt === null ? t('never') : formatAgo(key.lastUsedAt)}
                   </td>
                   <td className="whitespace-nowrap text-ink-2">
                     <Until apiKey={key} />
                   </td>
-                  <td className="text-right">
+                  <td className="text-end">
                     {key.revokedAt === null ? (
                       <Confirm
-                        label="End"
-                        title={`End ${key.label}?`}
-                        submit="End the key"
+                        label={t('End')}
+                        title={t('End {{key}}?', { key: key.label })}
+                        submit={t('End the key')}
                         onConfirm={() => end.mutateAsync(key.id)}
                       >
-                        Whatever uses it is refused from now on. This can’t be taken back.
+                        {t('Whatever uses it is refused from now on. This can’t be taken back.')}
                       </Confirm>
                     ) : null}
                   </td>
@@ -86,8 +91,8 @@ export function KeysPage(): ReactNode {
           )
         }
       </Answered>
-      <KeyOnce title="Your new key" value={made} onClose={() => setMade(null)}>
-        This is the only time it is shown. Keep it where you keep passwords.
+      <KeyOnce title={t('Your new key')} value={made} onClose={() => setMade(null)}>
+        {t('This is the only time it is shown. Keep it where you keep passwords.')}
       </KeyOnce>
     </Page>
   )
@@ -95,7 +100,8 @@ export function KeysPage(): ReactNode {
 
 function Until({ apiKey: { revokedAt, expiresAt } }: { apiKey: ApiKey }): ReactNode {
   const [now] = useState(() => new Date())
-  if (revokedAt !== null) return <Badge tone="neutral">Ended {formatDate(revokedAt)}</Badge>
-  if (expiresAt === null) return 'it is ended'
-  return new Date(expiresAt) < now ? <Badge tone="neutral">Ran out</Badge> : formatDate(expiresAt)
+  if (revokedAt !== null)
+    return <Badge tone="neutral">{t('Ended {{date}}', { date: formatDate(revokedAt) })}</Badge>
+  if (expiresAt === null) return t('it is ended')
+  return new Date(expiresAt) < now ? <Badge tone="neutral">{t('Ran out')}</Badge> : formatDate(expiresAt)
 }

@@ -6,6 +6,7 @@ import { CheckList } from '../../ui/check-list.tsx'
 import { FormDialog } from '../../ui/dialog.tsx'
 import { LifeTime, type Days } from '../../ui/life-time.tsx'
 import { scopeWords } from '../../words.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** What an account's own keys are for; the others belong to fleets' machines and to the registry's staff. */
 const offered = [
@@ -27,9 +28,9 @@ export function MakeKey({ onMade }: { onMade: (key: string) => void }): ReactNod
   const [days, setDays] = useState<Days>('90')
   return (
     <FormDialog
-      label="Make a key"
-      title="Make a key"
-      submit="Make the key"
+      label={t('Make a key')}
+      title={t('Make a key')}
+      submit={t('Make the key')}
       look="primary"
       isReady={label.trim() !== '' && scopes.length > 0}
       onOpen={() => {
@@ -42,18 +43,20 @@ export function MakeKey({ onMade }: { onMade: (key: string) => void }): ReactNod
       }}
     >
       <TextInput
-        label="What is it for?"
-        description="For example: publishing from the build server"
+        label={t('What is it for?')}
+        description={t('For example: publishing from the build server')}
         value={label}
         onChange={setLabel}
         maxLength={120}
         autoFocus
       />
       <CheckList
-        label="It may"
+        label={t('It may')}
         value={scopes}
         onChange={setScopes}
-        choices={offered.filter((scope) => may(me, scope)).map((id) => ({ id, label: scopeWords[id] ?? id }))}
+        choices={offered
+          .filter((scope) => may(me, scope))
+          .map((id) => ({ id, label: scopeWords()[id] ?? id }))}
       />
       <LifeTime value={days} onChange={setDays} />
     </FormDialog>

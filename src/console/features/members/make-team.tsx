@@ -4,6 +4,7 @@ import { TextInput } from '../../../renderer/ui/field.tsx'
 import { useApi, useChange } from '../../query.ts'
 import { navigate } from '../../route.ts'
 import { FormDialog } from '../../ui/dialog.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** A team of its own, administered by whoever makes it; the console goes on in it. */
 export function MakeTeam(): ReactNode {
@@ -14,9 +15,9 @@ export function MakeTeam(): ReactNode {
   const [title, setTitle] = useState('')
   return (
     <FormDialog
-      label="New team"
-      title="Make a team"
-      submit="Make the team"
+      label={t('New team')}
+      title={t('Make a team')}
+      submit={t('Make the team')}
       isReady={/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && title.trim() !== ''}
       onOpen={() => {
         setName('')
@@ -29,10 +30,10 @@ export function MakeTeam(): ReactNode {
         await client.resetQueries()
       }}
     >
-      <TextInput label="What it is called" value={title} onChange={setTitle} maxLength={120} autoFocus />
+      <TextInput label={t('What it is called')} value={title} onChange={setTitle} maxLength={120} autoFocus />
       <TextInput
-        label="Name as a publisher"
-        description="Small letters, numbers and hyphens; it stands in skill.toml and never changes."
+        label={t('Name as a publisher')}
+        description={t('Small letters, numbers and hyphens; it stands in skill.toml and never changes.')}
         value={name}
         onChange={setName}
         maxLength={64}

@@ -12,6 +12,7 @@ import { ErrorNote } from '../../ui/error-note.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import { MakeTeam } from './make-team.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 type Role = 'publisher' | 'administrator'
 interface Members {
@@ -19,10 +20,11 @@ interface Members {
   readonly invited: readonly { login: string; role: Role; by: string; since: string }[]
 }
 
-const roles = [
-  { id: 'publisher', label: 'Publisher' },
-  { id: 'administrator', label: 'Administrator' },
-] as const
+const roles = () =>
+  [
+    { id: 'publisher', label: t('Publisher') },
+    { id: 'administrator', label: t('Administrator') },
+  ] as const
 
 /** Who belongs to the account, and who is invited. */
 export function MembersPage(): ReactNode {
@@ -36,8 +38,11 @@ export function MembersPage(): ReactNode {
   )
   return (
     <Page
-      title="Members"
-      subtitle={`Who may act for ${me.account}. Publishers submit skills; administrators also manage members, keys, bundles and fleets.`}
+      title={t('Members')}
+      subtitle={t(
+        'Who may act for {{account}}. Publishers submit skills; administrators also manage members, keys, bundles and fleets.',
+        { account: me.account },
+      )}
       actions={
         <>
           <MakeTeam />
@@ -46,9 +51,9 @@ export function MembersPage(): ReactNode {
       }
     >
       {put.isError ? <ErrorNote error={put.error} /> : null}
-      <Answered query={query} label="Loading the members">
+      <Answered query={query} label={t('Loading the members')}>
         {({ members, invited }) => (
-          <Table label="Members" columns={['Person', 'Role', 'Since', 'Actions']}>
+          <Table label={t('Members')} columns={[t('Person'), t('Role'), t('Since'), t('Actions')]}>
             {members.map((member) => (
               <tr key={member.login}>
                 <td>
@@ -57,22 +62,26 @@ export function MembersPage(): ReactNode {
                 </td>
                 <td>
                   <Choose
-                    label={`Role of ${member.login}`}
+                    label={t('Role of {{person}}', { person: member.login })}
                     value={member.role}
                     onChange={(role) => put.mutate({ login: member.login, role })}
-                    choices={roles}
+                    choices={roles()}
                   />
                 </td>
                 <td className="whitespace-nowrap text-ink-2">{formatDate(member.since)}</td>
-                <td className="text-right">
+                <td className="text-end">
                   <Confirm
-                    label="Take out"
-                    title={`Take ${member.login} out of ${me.account}?`}
-                    submit="Take out"
+                    label={t('Take out')}
+                    title={t('Take {{person}} out of {{account}}?', {
+                      person: member.login,
+                      account: me.account,
+                    })}
+                    submit={t('Take out')}
                     onConfirm={() => remove.mutateAsync(member.login)}
                   >
-                    They can’t act for this account any more. Keys that they made stay; end those under API
-                    keys.
+                    {t(
+                      'They can’t act for this account any more. Keys that they made stay; end those under API keys.',
+                    )}
                   </Confirm>
                 </td>
               </tr>
@@ -81,20 +90,22 @@ export function MembersPage(): ReactNode {
               <tr key={`invited ${person.login}`}>
                 <td>
                   <span className="font-medium break-words">{person.login}</span>
-                  <span className="block text-sm text-ink-3">Invited by {person.by}</span>
+                  <span className="block text-sm text-ink-3">
+                    {t('Invited by {{who}}', { who: person.by })}
+                  </span>
                 </td>
                 <td>
-                  <Badge tone="neutral">Joins when signing in</Badge>
+                  <Badge tone="neutral">{t('Joins when signing in')}</Badge>
                 </td>
                 <td className="whitespace-nowrap text-ink-2">{formatDate(person.since)}</td>
-                <td className="text-right">
+                <td className="text-end">
                   <Confirm
-                    label="Take back"
-                    title={`Take the invitation of ${person.login} back?`}
-                    submit="Take back"
+                    label={t('Take back')}
+                    title={t('Take the invitation of {{person}} back?', { person: person.login })}
+                    submit={t('Take back')}
                     onConfirm={() => remove.mutateAsync(person.login)}
                   >
-                    Signing in then gives them no part in this account.
+                    {t('Signing in then gives them no part in this account.')}
                   </Confirm>
                 </td>
               </tr>
@@ -111,25 +122,25 @@ function AddMember({ onAdd }: { onAdd: (login: string, role: Role) => Promise<un
   const [role, setRole] = useState<Role>('publisher')
   return (
     <FormDialog
-      label="Add somebody"
-      title="Add somebody"
-      submit="Add"
+      label={t('Add somebody')}
+      title={t('Add somebody')}
+      submit={t('Add')}
       look="primary"
       isReady={login.trim() !== ''}
       onOpen={() => setLogin('')}
       onSubmit={() => onAdd(login.trim(), role)}
     >
       <TextInput
-        label="Their GitHub name"
-        description="Whoever has never signed in here is invited, and joins when they do."
+        label={t('Their GitHub name')}
+        description={t('Whoever has never signed in here is invited, and joins when they do.')}
         value={login}
         onChange={setLogin}
         maxLength={64}
         autoFocus
       />
       <div className="flex items-center justify-between gap-4">
-        <span className="font-medium">As</span>
-        <Choose label="Role" value={role} onChange={setRole} choices={roles} />
+        <span className="font-medium">{t('As')}</span>
+        <Choose label={t('Role')} value={role} onChange={setRole} choices={roles()} />
       </div>
     </FormDialog>
   )

@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { eventWords } from '../webhooks/event-words.ts'
 import type { Notification, Notifications } from './notification.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 const path = '/api/account/notifications'
 
@@ -21,26 +22,29 @@ export function NotificationsPage(): ReactNode {
   const unread = query.data?.unread ?? 0
   return (
     <Page
-      title="Notifications"
-      subtitle={`What became of the submissions, skills, reports and machines of ${me.account}.`}
+      title={t('Notifications')}
+      subtitle={t('What became of the submissions, skills, reports and machines of {{account}}.', {
+        account: me.account,
+      })}
       actions={
         unread === 0 ? undefined : (
           <Button isPending={readAll.isPending} onPress={() => readAll.mutate(null)}>
-            Mark all as read
+            {t('Mark all as read')}
           </Button>
         )
       }
     >
-      <Answered query={query} label="Loading the notifications">
+      <Answered query={query} label={t('Loading the notifications')}>
         {({ notifications }) =>
           notifications.length === 0 ? (
-            <Empty icon={Bell} title="Nothing to tell yet">
-              Decisions about what you submit, answers to your reports, and anything that is withdrawn appear
-              here.
+            <Empty icon={Bell} title={t('Nothing to tell yet')}>
+              {t(
+                'Decisions about what you submit, answers to your reports, and anything that is withdrawn appear here.',
+              )}
             </Empty>
           ) : (
             <ul
-              aria-label="Notifications"
+              aria-label={t('Notifications')}
               className="divide-y divide-line rounded-lg border border-line bg-raised"
             >
               {notifications.map((one) => (
@@ -68,12 +72,11 @@ function Told({
       <div className="min-w-0 flex-1">
         <p className={`break-words select-text ${read ? '' : 'font-semibold'}`}>{words}</p>
         <p className="text-sm text-ink-3">
-          {read ? '' : 'New · '}
-          {eventWords[kind] ?? kind} · {formatAgo(at)}
+          {[...(read ? [] : [t('New')]), eventWords()[kind] ?? kind, formatAgo(at)].join(' · ')}
           {link === null ? null : (
             <>
               {' · '}
-              <TextLink href={link}>Look</TextLink>
+              <TextLink href={link}>{t('Look')}</TextLink>
             </>
           )}
         </p>
@@ -83,10 +86,10 @@ function Told({
         size="small"
         className="self-start"
         isPending={mark.isPending}
-        aria-label={`${read ? 'Mark as unread' : 'Mark as read'}: ${words}`}
+        aria-label={`${read ? t('Mark as unread') : t('Mark as read')}: ${words}`}
         onPress={() => mark.mutate(!read)}
       >
-        {read ? 'Mark as unread' : 'Mark as read'}
+        {read ? t('Mark as unread') : t('Mark as read')}
       </Button>
     </>
   )

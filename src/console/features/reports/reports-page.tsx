@@ -9,8 +9,10 @@ import { useChange, useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { Page } from '../../ui/page.tsx'
 import { SayDialog } from '../submissions/say-dialog.tsx'
+import { t } from '../../../shared/i18n/t.ts'
+import { severities, severityWords, type Severity } from '../../words.ts'
+import { rich } from '../../../renderer/ui/rich.tsx'
 
-type Severity = 'low' | 'medium' | 'high' | 'critical'
 type State = 'open' | 'confirmed' | 'dismissed'
 
 interface Report {
@@ -29,12 +31,12 @@ interface Report {
   readonly createdAt: string
 }
 
-const kindWords: Record<Report['kind'], string> = {
-  vulnerability: 'A weakness',
-  malware: 'Does harm',
-  impersonation: 'Pretends to be somebody else’s',
-  other: 'Something else',
-}
+const kindWords = (): Record<Report['kind'], string> => ({
+  vulnerability: t('A weakness'),
+  malware: t('Does harm'),
+  impersonation: t('Pretends to be somebody else’s'),
+  other: t('Something else'),
+})
 const severityTones = { low: 'neutral', medium: 'neutral', high: 'warn', critical: 'bad' } as const
 
 /** What people reported about skills, the gravest first. */
@@ -43,29 +45,29 @@ export function ReportsPage(): ReactNode {
   const query = useGet<{ reports: readonly Report[] }>(`/api/reports?state=${state}`)
   return (
     <Page
-      title="Reports"
-      subtitle="What people say is wrong with a skill, the gravest first."
+      title={t('Reports')}
+      subtitle={t('What people say is wrong with a skill, the gravest first.')}
       actions={
         <Segmented
-          label="Which"
+          label={t('Which')}
           value={state}
           onChange={setState}
           choices={[
-            { id: 'open', label: 'Open' },
-            { id: 'confirmed', label: 'Confirmed' },
-            { id: 'dismissed', label: 'Dismissed' },
+            { id: 'open', label: t('Open') },
+            { id: 'confirmed', label: t('Confirmed') },
+            { id: 'dismissed', label: t('Dismissed') },
           ]}
         />
       }
     >
-      <Answered query={query} label="Loading the reports">
+      <Answered query={query} label={t('Loading the reports')}>
         {({ reports }) =>
           reports.length === 0 ? (
-            <Empty icon={Flag} title={state === 'open' ? 'No report waits' : 'None'}>
-              Anybody can report a skill from its page in the app.
+            <Empty icon={Flag} title={state === 'open' ? t('No report waits') : t('None')}>
+              {t('Anybody can report a skill from its page in the app.')}
             </Empty>
           ) : (
-            <ul aria-label="Reports" className="flex flex-col gap-4">
+            <ul aria-label={t('Reports')} className="flex flex-col gap-4">
               {reports.map((report) => (
                 <li key={report.id} className="rounded-lg border border-line bg-raised p-5">
                   <ReportView report={report} isOpen={state === 'open'} />
@@ -86,16 +88,22 @@ function ReportView({ report, isOpen }: { report: Report; isOpen: boolean }): Re
         <h2 className="text-lg font-semibold">
           {report.slug} {report.version === '*' ? '' : report.version}
         </h2>
-        <Badge tone={severityTones[report.severity]}>{report.severity}</Badge>
-        {report.held ? <Badge tone="bad">On hold</Badge> : null}
+        <Badge tone={severityTones[report.severity]}>{severityWords()[report.severity]}</Badge>
+        {report.held ? <Badge tone="bad">{t('On hold')}</Badge> : null}
       </div>
       <p className="text-ink-2">
-        {kindWords[report.kind]} · by {report.publisher} · reported {formatAgo(report.createdAt)}
+        {t('{{kind}} · by {{publisher}} · reported {{when}}', {
+          kind: kindWords()[report.kind],
+          publisher: report.publisher,
+          when: formatAgo(report.createdAt),
+        })}
       </p>
       <p className="mt-3 break-words whitespace-pre-wrap select-text">{report.words}</p>
       {report.contact === null ? null : (
         <p className="mt-2 text-ink-2">
-          They can be reached: <span className="break-all select-text">{report.contact}</span>
+          {rich(t('They can be reached: <contact></contact>'), {
+            contact: () => <bdi className="break-all select-text">{report.contact}</bdi>,
+          })}
         </p>
       )}
       {report.note === null ? null : (
@@ -120,31 +128,31 @@ function Triage({ report }: { report: Report }): ReactNode {
   )
   return (
     <>
-      <span className="text-ink-2">How grave it is</span>
+      <span className="text-ink-2">{t('How grave it is')}</span>
       <Choose
-        label="How grave it is"
+        label={t('How grave it is')}
         value={severity}
         onChange={setSeverity}
-        choices={(['low', 'medium', 'high', 'critical'] as const).map((id) => ({ id, label: id }))}
+        choices={severities.map((id) => ({ id, label: severityWords()[id] }))}
       />
       <SayDialog
-        label="Confirm"
-        title={`Confirm the report about ${report.slug}`}
-        submit="Confirm"
-        question="What is so?"
+        label={t('Confirm')}
+        title={t('Confirm the report about {{skill}}', { skill: report.slug })}
+        submit={t('Confirm')}
+        question={t('What is so?')}
         description={
           severity === 'critical'
-            ? 'The skill goes on hold at once: nobody can install it, and everybody who has it is warned.'
-            : 'The publisher is told.'
+            ? t('The skill goes on hold at once: nobody can install it, and everybody who has it is warned.')
+            : t('The publisher is told.')
         }
         maxLength={500}
         onSay={(note) => decide.mutateAsync({ decision: 'confirm', note })}
       />
       <SayDialog
-        label="Dismiss"
-        title={`Dismiss the report about ${report.slug}`}
-        submit="Dismiss"
-        question="Why is it not so?"
+        label={t('Dismiss')}
+        title={t('Dismiss the report about {{skill}}', { skill: report.slug })}
+        submit={t('Dismiss')}
+        question={t('Why is it not so?')}
         maxLength={500}
         onSay={(note) => decide.mutateAsync({ decision: 'dismiss', note })}
       />
@@ -161,21 +169,21 @@ function Hold({ report: { slug, held } }: { report: Report }): ReactNode {
   )
   return held ? (
     <SayDialog
-      label="Offer it again"
-      title={`Offer ${slug} again`}
-      submit="Offer it again"
-      question="What came of it?"
+      label={t('Offer it again')}
+      title={t('Offer {{skill}} again', { skill: slug })}
+      submit={t('Offer it again')}
+      question={t('What came of it?')}
       maxLength={500}
       onSay={(words) => release.mutateAsync(words)}
     />
   ) : (
     <SayDialog
       look="quiet"
-      label="Put on hold"
-      title={`Put ${slug} on hold`}
-      submit="Put on hold"
-      question="Why, for everybody who has it?"
-      description="Nobody can install it until you offer it again. Everybody who has it is warned."
+      label={t('Put on hold')}
+      title={t('Put {{skill}} on hold', { skill: slug })}
+      submit={t('Put on hold')}
+      question={t('Why, for everybody who has it?')}
+      description={t('Nobody can install it until you offer it again. Everybody who has it is warned.')}
       maxLength={500}
       onSay={(words) => hold.mutateAsync(words)}
     />

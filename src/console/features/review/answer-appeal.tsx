@@ -3,6 +3,7 @@ import { Button } from '../../../renderer/ui/button.tsx'
 import { TextInput } from '../../../renderer/ui/field.tsx'
 import { useChange } from '../../query.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** Answers the publisher's objection; where it is right, the submission is checked anew. */
 export function AnswerAppeal({ id }: { id: string }): ReactNode {
@@ -16,14 +17,14 @@ export function AnswerAppeal({ id }: { id: string }): ReactNode {
   const isDisabled = words.trim() === '' || answer.isPending
   return (
     <div className="mt-4 flex flex-col gap-3">
-      <TextInput label="Your answer" value={words} onChange={setWords} maxLength={2000} multiline />
+      <TextInput label={t('Your answer')} value={words} onChange={setWords} maxLength={2000} multiline />
       {answer.isError ? <ErrorNote error={answer.error} /> : null}
       <div className="flex flex-wrap gap-2">
         <Button isDisabled={isDisabled} onPress={() => answer.mutate(true)}>
-          They are right: check it again
+          {t('They are right: check it again')}
         </Button>
         <Button isDisabled={isDisabled} onPress={() => answer.mutate(false)}>
-          It stays as it is
+          {t('It stays as it is')}
         </Button>
       </div>
     </div>

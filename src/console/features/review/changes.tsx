@@ -6,6 +6,9 @@ import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { SeenText } from '../../ui/seen-text.tsx'
 import { capabilityWords } from '../../words.ts'
+import { t } from '../../../shared/i18n/t.ts'
+import { formatDuration, formatMemory } from '../../../renderer/ui/format.ts'
+import { rich } from '../../../renderer/ui/rich.tsx'
 
 interface Change {
   readonly about: 'capability' | 'host' | 'program' | 'folder' | 'key' | 'limit' | 'other'
@@ -18,33 +21,56 @@ interface Compared {
   readonly changes: readonly Change[]
 }
 
-const aboutWords: Record<Change['about'], string> = {
-  capability: 'May ',
-  host: 'Connects to ',
-  program: 'Starts ',
-  folder: 'Keeps what it writes to ',
-  key: 'Uses the key ',
-  limit: 'At most ',
-  other: '',
+/** What a change is about, with `<name>` where the skill's own name for it belongs. */
+function aboutWords({ about, name }: Change): string {
+  switch (about) {
+    case 'capability':
+      return t('May {{capability}}', { capability: capabilityWords()[name] ?? name })
+    case 'host':
+      return t('Connects to <name></name>')
+    case 'program':
+      return t('Starts <name></name>')
+    case 'folder':
+      return t('Keeps what it writes to <name></name>')
+    case 'key':
+      return t('Uses the key <name></name>')
+    default:
+      return otherWords()[name] ?? '<name></name>'
+  }
 }
-const nameWords: Readonly<Record<string, string>> = {
-  ...capabilityWords,
-  timeout_s: 'seconds for a run',
-  memory_mb: 'MB of memory',
-  runs_per_day: 'runs a day',
-  requests_per_run: 'connections in a run',
-  egress_mb_per_day: 'MB sent in a day',
-  command: 'How it is started',
-  license: 'Licence',
-  tier: 'Plan that it takes',
+
+const otherWords = (): Readonly<Record<string, string>> => ({
+  command: t('How it is started'),
+  license: t('Licence'),
+  tier: t('Plan that it takes'),
+})
+
+/** A limit of a run in words, by its name in the manifest. */
+function limitWords(name: string, value: string): string {
+  const number = Number(value)
+  const mb = () => formatMemory(number)
+  switch (name) {
+    case 'timeout_s':
+      return t('At most {{time}} for a run', { time: formatDuration(number * 1000) })
+    case 'memory_mb':
+      return t('At most {{size}} of memory', { size: mb() })
+    case 'runs_per_day':
+      return t('At most {{count}} runs a day', { count: number })
+    case 'requests_per_run':
+      return t('At most {{count}} connections in a run', { count: number })
+    case 'egress_mb_per_day':
+      return t('At most {{size}} sent in a day', { size: mb() })
+    default:
+      return t('At most {{value}} {{name}}', { value, name })
+  }
 }
 
 /** What the skill may do more, less or otherwise than the version before. */
 export function Changes({ id }: { id: string }): ReactNode {
   const query = useGet<Compared>(`/api/submissions/${encodeURIComponent(id)}/changes`)
   return (
-    <Section title="What it may do">
-      <Answered query={query} label="Comparing what it may do">
+    <Section title={t('What it may do')}>
+      <Answered query={query} label={t('Comparing what it may do')}>
         {({ previous, changes }) =>
           previous === null ? (
             <FirstVersion changes={changes} />
@@ -70,12 +96,12 @@ function FirstVersion({ changes }: { changes: readonly Change[] }): ReactNode {
     <>
       <p className="mb-3 text-ink-2">
         {asked.length === 0
-          ? 'This first version asks for nothing: it reads no files and goes nowhere.'
-          : 'Everything that this first version asks for.'}
+          ? t('This first version asks for nothing: it reads no files and goes nowhere.')
+          : t('Everything that this first version asks for.')}
       </p>
       <List changes={asked} isFirst />
       <div className="mt-3">
-        <Details title="Its limits, and how it is started">
+        <Details title={t('Its limits, and how it is started')}>
           <List changes={changes.filter(describes)} isFirst />
         </Details>
       </div>
@@ -100,23 +126,23 @@ function List({ changes, isFirst }: { changes: readonly Change[]; isFirst: boole
   )
 }
 
-function What({ change: { about, name, before, after } }: { change: Change }): ReactNode {
-  const known = nameWords[name] ?? name
+function What({ change }: { change: Change }): ReactNode {
+  const { about, name, before, after } = change
   if (about === 'limit')
     return (
       <>
-        {aboutWords.limit}
-        <span className="font-medium">
-          {after ?? before} {known}
-        </span>
-        {before === null || after === null ? null : <span className="block text-ink-2">Was: {before}</span>}
+        <span className="font-medium">{limitWords(name, after ?? before ?? '')}</span>
+        {before === null || after === null ? null : (
+          <span className="block text-ink-2">
+            {t('Before: {{limit}}', { limit: limitWords(name, before) })}
+          </span>
+        )}
       </>
     )
   return (
     <>
       <span className="font-medium">
-        {aboutWords[about]}
-        <SeenText text={known} />
+        {rich(aboutWords(change), { name: () => <SeenText text={name} /> })}
       </span>
       {before === null || after === null ? (
         // That a host, a program or a folder is allowed is said by its being here.
@@ -127,9 +153,9 @@ function What({ change: { about, name, before, after } }: { change: Change }): R
         )
       ) : (
         <span className="block text-ink-2">
-          Was: <SeenText text={asText(before)} />
+          {rich(t('Was: <value></value>'), { value: () => <SeenText text={asText(before)} /> })}
           <br />
-          Now: <SeenText text={asText(after)} />
+          {rich(t('Now: <value></value>'), { value: () => <SeenText text={asText(after)} /> })}
         </span>
       )}
     </>
@@ -143,10 +169,10 @@ function Kind({
   change: Change
   isFirst: boolean
 }): ReactNode {
-  if (isFirst && (about === 'limit' || about === 'other')) return <Badge tone="neutral">States</Badge>
-  if (before === null) return <Badge tone="warn">{isFirst ? 'Asks' : 'More'}</Badge>
-  if (after === null) return <Badge tone="ok">Less</Badge>
-  return <Badge tone="neutral">Otherwise</Badge>
+  if (isFirst && (about === 'limit' || about === 'other')) return <Badge tone="neutral">{t('States')}</Badge>
+  if (before === null) return <Badge tone="warn">{isFirst ? t('Asks') : t('More')}</Badge>
+  if (after === null) return <Badge tone="ok">{t('Less')}</Badge>
+  return <Badge tone="neutral">{t('Otherwise')}</Badge>
 }
 
 /** A list as its parts, one after the other; what is no list as it is. */

@@ -1,11 +1,11 @@
 import { useState, type ReactNode } from 'react'
 import { Button } from '../../../renderer/ui/button.tsx'
 import { TextInput } from '../../../renderer/ui/field.tsx'
-import { plural } from '../../../renderer/ui/format.ts'
 import { Section } from '../../../renderer/ui/page.tsx'
 import { useNotice } from '../../../renderer/ui/toast.tsx'
 import { useChange } from '../../query.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** Approve or send back, each with a comment. */
 export function Decide({ id, name }: { id: string; name: string }): ReactNode {
@@ -23,15 +23,17 @@ export function Decide({ id, name }: { id: string; name: string }): ReactNode {
   const error = approve.error ?? reject.error
   const sendBack = () => {
     if (comment.trim() === '') return setAsked(true)
-    return reject.mutate(null, { onSuccess: () => notice({ text: `${name} was sent back.` }) })
+    return reject.mutate(null, {
+      onSuccess: () => notice({ text: t('{{submission}} was sent back.', { submission: name }) }),
+    })
   }
   return (
-    <Section title="Your decision">
+    <Section title={t('Your decision')}>
       <div className="flex flex-col gap-4">
         <TextInput
-          label="Comment for the publisher"
+          label={t('Comment for the publisher')}
           required={false}
-          problem={asked && comment.trim() === '' ? 'Say why it is sent back.' : undefined}
+          problem={asked && comment.trim() === '' ? t('Say why it is sent back.') : undefined}
           value={comment}
           onChange={setComment}
           maxLength={2000}
@@ -49,16 +51,19 @@ export function Decide({ id, name }: { id: string; name: string }): ReactNode {
                   notice({
                     text:
                       missing === 0
-                        ? `${name} is approved.`
-                        : `Your approval counts; ${plural(missing, 'more reviewer')} must approve ${name}.`,
+                        ? t('{{submission}} is approved.', { submission: name })
+                        : t('Your approval counts; {{count}} more reviewers must approve {{submission}}.', {
+                            count: missing,
+                            submission: name,
+                          }),
                   }),
               })
             }
           >
-            Approve
+            {t('Approve')}
           </Button>
           <Button isDisabled={pending} isPending={reject.isPending} onPress={sendBack}>
-            Send back
+            {t('Send back')}
           </Button>
         </div>
       </div>

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
 import { Badge } from '../../../renderer/ui/badge.tsx'
-import { formatAgo, plural } from '../../../renderer/ui/format.ts'
+import { formatAgo } from '../../../renderer/ui/format.ts'
 import { Section } from '../../../renderer/ui/page.tsx'
 import type { FollowedSubmission } from '../submissions/submission.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** What reviewers decided, and how many more must. */
 export function Decisions({ submission }: { submission: FollowedSubmission }): ReactNode {
@@ -12,11 +13,13 @@ export function Decisions({ submission }: { submission: FollowedSubmission }): R
   const missing = reviewsNeeded - approvals
   if (decisions.length === 0 && reviewsNeeded < 2) return null
   return (
-    <Section title="Decisions">
+    <Section title={t('Decisions')}>
       {state !== 'in_review' ? null : (
         <p className="mb-3">
-          {reviewsNeeded > 1 ? 'This skill asks for much, so two people must approve it. ' : ''}
-          {approvals > 0 ? `${plural(missing, 'more reviewer')} must approve.` : ''}
+          {[
+            ...(reviewsNeeded > 1 ? [t('This skill asks for much, so two people must approve it.')] : []),
+            ...(approvals > 0 ? [t('{{count}} more reviewers must approve.', { count: missing })] : []),
+          ].join(' ')}
         </p>
       )}
       <ul className="flex flex-col gap-3">
@@ -24,7 +27,7 @@ export function Decisions({ submission }: { submission: FollowedSubmission }): R
           <li key={`${one.round} ${one.reviewer}`}>
             <div className="flex flex-wrap items-center gap-2">
               <Badge tone={one.decision === 'approve' ? 'ok' : 'bad'}>
-                {one.decision === 'approve' ? 'Approved' : 'Sent back'}
+                {one.decision === 'approve' ? t('Approved') : t('Sent back')}
               </Badge>
               <span className="font-medium">{one.reviewer}</span>
               <span className="text-ink-3">{formatAgo(one.decidedAt)}</span>

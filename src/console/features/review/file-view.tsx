@@ -1,12 +1,13 @@
 import { useMemo, useState, type ReactNode } from 'react'
 import { Button } from '../../../renderer/ui/button.tsx'
-import { formatBytes, plural } from '../../../renderer/ui/format.ts'
+import { formatBytes } from '../../../renderer/ui/format.ts'
 import type { Finding } from '../../../shared/finding.ts'
 import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { FindingWords } from '../submissions/findings.tsx'
 import { compareLines, foldRows, type Fold, type Line, type Row } from './compare-lines.ts'
 import { SeenText } from '../../ui/seen-text.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 interface Side {
   readonly size: number
@@ -41,7 +42,7 @@ export function FileView({
     `/api/submissions/${encodeURIComponent(id)}/file?path=${encodeURIComponent(path)}`,
   )
   return (
-    <Answered query={query} label="Loading the file">
+    <Answered query={query} label={t('Loading the file')}>
       {(pair) => <Pair key={pair.path} pair={pair} findings={findings} />}
     </Answered>
   )
@@ -50,10 +51,12 @@ export function FileView({
 function Pair({ pair, findings }: { pair: FilePair; findings: readonly Finding[] }): ReactNode {
   const { before, now, previous } = pair
   const notes = [
-    now === null ? 'Taken out in this version.' : `${formatBytes(now.size)}.`,
-    now?.executable === true ? 'Can be started as a program.' : '',
-    now !== null && before === null && previous !== null ? `Not in ${previous}.` : '',
-    now?.cut === true || before?.cut === true ? 'Only the first 256 KB are shown.' : '',
+    now === null ? t('Taken out in this version.') : `${formatBytes(now.size)}.`,
+    now?.executable === true ? t('Can be started as a program.') : '',
+    now !== null && before === null && previous !== null
+      ? t('Not in {{version}}.', { version: previous })
+      : '',
+    now?.cut === true || before?.cut === true ? t('Only the first 256 KB are shown.') : '',
   ].filter((note) => note !== '')
   const binary = (now !== null && now.text === null) || (before !== null && before.text === null)
   return (
@@ -71,10 +74,10 @@ function Pair({ pair, findings }: { pair: FilePair; findings: readonly Finding[]
         ))}
       {binary ? (
         <p>
-          This is not a text.{' '}
+          {t('This is not a text.')}{' '}
           {before !== null && now !== null && before.sha256 === now.sha256
-            ? 'It is the same as before.'
-            : 'Its content can’t be shown here.'}
+            ? t('It is the same as before.')
+            : t('Its content can’t be shown here.')}
         </p>
       ) : (
         <Lines
@@ -110,13 +113,13 @@ function Lines({
         : [{ folded: false, rows }],
     [paired, rows, findings],
   )
-  if (rows.length === 0) return <p>The file is empty.</p>
+  if (rows.length === 0) return <p>{t('The file is empty.')}</p>
   const { parts, drawn } = shownParts(folds, opened, limit)
   return (
     <>
       <div
         role="region"
-        aria-label="Content of the file"
+        aria-label={t('Content of the file')}
         tabIndex={0}
         className="overflow-x-auto rounded-md border border-line bg-panel"
       >
@@ -135,12 +138,14 @@ function Lines({
             <tr>
               {paired ? (
                 <>
-                  <th scope="col">Line before</th>
-                  <th scope="col">In {previous}</th>
+                  <th scope="col">{t('Line before')}</th>
+                  <th scope="col">{t('In {{version}}', { version: previous ?? '' })}</th>
                 </>
               ) : null}
-              <th scope="col">Line</th>
-              <th scope="col">{now === null ? `In ${previous}` : 'Now'}</th>
+              <th scope="col">{t('Line')}</th>
+              <th scope="col">
+                {now === null ? t('In {{version}}', { version: previous ?? '' }) : t('Now')}
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -153,7 +158,7 @@ function Lines({
                       size="small"
                       onPress={() => setOpened(new Set([...opened, part.index]))}
                     >
-                      Show {plural(part.rows.length, 'line')} that did not change
+                      {t('Show {{count}} lines that did not change', { count: part.rows.length })}
                     </Button>
                   </td>
                 </tr>
@@ -173,7 +178,7 @@ function Lines({
       </div>
       {drawn < limit ? null : (
         <Button className="mt-3" onPress={() => setLimit(limit + 5 * atOnce)}>
-          Show more lines
+          {t('Show more lines')}
         </Button>
       )}
     </>

@@ -1,12 +1,12 @@
 import { useState, type ReactNode } from 'react'
 import { ListBox, ListBoxItem } from 'react-aria-components'
-import { plural } from '../../../renderer/ui/format.ts'
 import { Section } from '../../../renderer/ui/page.tsx'
 import type { Finding } from '../../../shared/finding.ts'
 import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { FileView } from './file-view.tsx'
 import { SeenText } from '../../ui/seen-text.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 interface ComparedFiles {
   readonly previous: string | null
@@ -19,27 +19,29 @@ interface ComparedFiles {
   }[]
 }
 
-const changeWords = { added: 'new', changed: 'changed', same: '', removed: 'taken out' } as const
+const changeWords = () => ({ added: t('new'), changed: t('changed'), same: '', removed: t('taken out') })
 
 /** The files of a submission, each beside what it was in the version before. */
 export function Files({ id, findings }: { id: string; findings: readonly Finding[] }): ReactNode {
   const query = useGet<ComparedFiles>(`/api/submissions/${encodeURIComponent(id)}/files`)
   const [chosen, setChosen] = useState<string | null>(null)
   return (
-    <Section title="Files">
-      <Answered query={query} label="Loading the files">
+    <Section title={t('Files')}>
+      <Answered query={query} label={t('Loading the files')}>
         {({ previous, files }) => {
           const path = chosen ?? files.find(({ path: name }) => name === 'SKILL.md')?.path ?? files[0]?.path
           return (
             <>
               <p className="mb-4 text-ink-2">
                 {previous === null
-                  ? 'The first version of this skill: there is nothing to compare it with.'
-                  : `Beside version ${previous}: what was is on the left, what is now on the right.`}
+                  ? t('The first version of this skill: there is nothing to compare it with.')
+                  : t('Beside version {{version}}: what was is on the left, what is now on the right.', {
+                      version: previous,
+                    })}
               </p>
               <div className="grid grid-cols-[minmax(140px,200px)_1fr] items-start gap-5">
                 <ListBox
-                  aria-label="Files"
+                  aria-label={t('Files')}
                   selectionMode="single"
                   disallowEmptySelection
                   selectedKeys={path === undefined ? [] : [path]}
@@ -52,8 +54,8 @@ export function Files({ id, findings }: { id: string; findings: readonly Finding
                   {files.map((file) => {
                     const count = findings.filter((finding) => finding.file === file.path).length
                     const notes = [
-                      previous === null ? '' : changeWords[file.change],
-                      count === 0 ? '' : plural(count, 'finding'),
+                      previous === null ? '' : changeWords()[file.change],
+                      count === 0 ? '' : t('{{count}} findings', { count }),
                     ].filter((note) => note !== '')
                     return (
                       <ListBoxItem
@@ -66,14 +68,14 @@ export function Files({ id, findings }: { id: string; findings: readonly Finding
                           <SeenText text={file.path} />
                         </span>
                         {notes.length === 0 ? null : (
-                          <span className="block text-sm text-ink-2">{notes.join(', ')}</span>
+                          <span className="block text-sm text-ink-2">{notes.join(' · ')}</span>
                         )}
                       </ListBoxItem>
                     )
                   })}
                 </ListBox>
                 {path === undefined ? (
-                  <p>There are no files in it.</p>
+                  <p>{t('There are no files in it.')}</p>
                 ) : (
                   <FileView id={id} path={path} findings={findings.filter(({ file }) => file === path)} />
                 )}

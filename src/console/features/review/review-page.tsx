@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { Badge } from '../../../renderer/ui/badge.tsx'
-import { formatAgo, formatBytes, plural } from '../../../renderer/ui/format.ts'
+import { formatAgo, formatBytes } from '../../../renderer/ui/format.ts'
 import { Section } from '../../../renderer/ui/page.tsx'
 import { useMe } from '../../me.ts'
 import { useGet } from '../../query.ts'
@@ -19,6 +19,7 @@ import { Decisions } from './decisions.tsx'
 import { Files } from './files.tsx'
 import { SetAside } from './set-aside.tsx'
 import { Trials } from './trials.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** One submission as a reviewer judges it. */
 export function ReviewPage({ id }: { id: string }): ReactNode {
@@ -27,12 +28,12 @@ export function ReviewPage({ id }: { id: string }): ReactNode {
   })
   return (
     <Page
-      title={query.data === undefined ? 'A submission' : nameOf(query.data)}
-      back={{ href: '#/review', label: 'To review' }}
+      title={query.data === undefined ? t('A submission') : nameOf(query.data)}
+      back={{ href: '#/review', label: t('To review') }}
       actions={query.data === undefined || isMoving(query.data) ? undefined : <ScanAgain id={id} />}
       wide
     >
-      <Answered query={query} label="Loading the submission">
+      <Answered query={query} label={t('Loading the submission')}>
         {(submission) => <Judged submission={submission} />}
       </Answered>
     </Page>
@@ -47,18 +48,22 @@ function Judged({ submission }: { submission: FollowedSubmission }): ReactNode {
     <>
       <div className="flex flex-wrap items-center gap-3 text-ink-2">
         <StateBadge state={submission.state} />
-        {submission.community ? <Badge tone="neutral">From the community</Badge> : null}
+        {submission.community ? <Badge tone="neutral">{t('From the community')}</Badge> : null}
         <span>
-          {submission.publisher} · submitted by {submission.submittedBy} {formatAgo(submission.createdAt)} ·{' '}
-          {formatBytes(submission.tarball.size)}
+          {t('{{publisher}} · submitted by {{who}} {{when}} · {{size}}', {
+            publisher: submission.publisher,
+            who: submission.submittedBy,
+            when: formatAgo(submission.createdAt),
+            size: formatBytes(submission.tarball.size),
+          })}
         </span>
       </div>
-      <Section title="Checks">
+      <Section title={t('Checks')}>
         <Steps steps={steps} />
       </Section>
       {readable ? <Changes id={id} /> : null}
       {findings.length === 0 ? null : (
-        <Section title={plural(findings.length, 'finding')}>
+        <Section title={t('{{count}} findings', { count: findings.length })}>
           <Findings
             findings={findings}
             aside={aside}
@@ -85,6 +90,6 @@ function MyDecision({ submission }: { submission: FollowedSubmission }): ReactNo
   const round = Math.max(...submission.steps.map((step) => step.round))
   const decided = submission.decisions.some((one) => one.round === round && one.reviewer === me.login)
   if (submission.publisher === me.account)
-    return <p className="text-ink-2">This is of your own account: somebody else must decide.</p>
+    return <p className="text-ink-2">{t('This is of your own account: somebody else must decide.')}</p>
   return decided ? null : <Decide id={submission.id} name={nameOf(submission)} />
 }

@@ -3,6 +3,7 @@ import { useChange } from '../../query.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { SayDialog } from '../submissions/say-dialog.tsx'
 import type { Found, Suppression } from '../submissions/submission.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** Sets a finding aside, or has it count again. */
 export function SetAside({
@@ -24,22 +25,22 @@ export function SetAside({
   if (suppression !== undefined)
     return (
       <Confirm
-        label="Have it count again"
-        title="Have this finding count again?"
-        submit="Count it again"
+        label={t('Have it count again')}
+        title={t('Have this finding count again?')}
+        submit={t('Count it again')}
         onConfirm={() => lift.mutateAsync(suppression.id)}
       >
-        From the next check on.
+        {t('From the next check on.')}
       </Confirm>
     )
   return (
     <SayDialog
       look="quiet"
-      label="Set aside"
-      title="Set this finding aside"
-      submit="Set aside"
-      question="Why does it not matter here?"
-      description="Everybody sees it. It counts no more from the next check on."
+      label={t('Set aside')}
+      title={t('Set this finding aside')}
+      submit={t('Set aside')}
+      question={t('Why does it not matter here?')}
+      description={t('Everybody sees it. It counts no more from the next check on.')}
       onSay={(reason) => suppress.mutateAsync(reason)}
     />
   )

@@ -1,5 +1,6 @@
 import { formatDuration, formatMemory } from '../../../renderer/ui/format.ts'
 import type { PastRun } from '../../../shared/receipt.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** How a test run ended, as a reviewer reads it. */
 export function trialEnding({ reason, exitCode, durationMs, receipt: { limits } }: PastRun): {
@@ -10,34 +11,47 @@ export function trialEnding({ reason, exitCode, durationMs, receipt: { limits } 
   switch (reason) {
     case 'exit':
       return exitCode === 0
-        ? { words: `It finished in ${took}.`, tone: 'ok' }
+        ? { words: t('It finished in {{time}}.', { time: took }), tone: 'ok' }
         : {
-            words: `It ended with a problem after ${took}${exitCode === null ? '' : `; its own code for it is ${exitCode}`}.`,
+            words:
+              exitCode === null
+                ? t('It ended with a problem after {{time}}.', { time: took })
+                : t('It ended with a problem after {{time}}; its own code for it is {{code}}.', {
+                    time: took,
+                    code: exitCode,
+                  }),
             tone: 'warn',
           }
     case 'time':
       return {
-        words: `It was stopped at its time limit of ${formatDuration(limits.timeoutMs)}.`,
+        words: t('It was stopped at its time limit of {{time}}.', { time: formatDuration(limits.timeoutMs) }),
         tone: 'warn',
       }
     case 'memory':
       return {
-        words: `It was stopped at its memory limit of ${formatMemory(limits.memoryMb)}.`,
+        words: t('It was stopped at its memory limit of {{size}}.', { size: formatMemory(limits.memoryMb) }),
         tone: 'warn',
       }
     case 'disk':
       return {
-        words: `It was stopped because it wrote more than ${formatMemory(limits.writtenMb)}.`,
+        words: t('It was stopped because it wrote more than {{size}}.', {
+          size: formatMemory(limits.writtenMb),
+        }),
         tone: 'warn',
       }
     case 'output':
       return {
-        words: `It was stopped because it said more than ${formatMemory(limits.outputMb)}.`,
+        words: t('It was stopped because it said more than {{size}}.', {
+          size: formatMemory(limits.outputMb),
+        }),
         tone: 'warn',
       }
     case 'stopped':
-      return { words: `It was stopped after ${took}, because the registry was.`, tone: 'warn' }
+      return {
+        words: t('It was stopped after {{time}}, because the registry was.', { time: took }),
+        tone: 'warn',
+      }
     case 'denied':
-      return { words: 'It was not started: it asks for something that it was not allowed.', tone: 'bad' }
+      return { words: t('It was not started: it asks for something that it was not allowed.'), tone: 'bad' }
   }
 }

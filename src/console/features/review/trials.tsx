@@ -13,6 +13,8 @@ import { SeenText } from '../../ui/seen-text.tsx'
 import { trialEnding } from './trial-words.ts'
 import type { Trial } from './trial.ts'
 import { TryIt } from './try-it.tsx'
+import { t } from '../../../shared/i18n/t.ts'
+import { say } from '../../../shared/i18n/say.ts'
 
 /** Test runs in the sandbox: what the skill was given, and what it did. */
 export function Trials({ id }: { id: string }): ReactNode {
@@ -22,16 +24,17 @@ export function Trials({ id }: { id: string }): ReactNode {
       data?.trials.some(({ state }) => state === 'waiting' || state === 'running') === true ? 1000 : false,
   })
   return (
-    <Section title="Test runs" aside={<TryIt path={path} />}>
-      <Answered query={query} label="Loading the test runs">
+    <Section title={t('Test runs')} aside={<TryIt path={path} />}>
+      <Answered query={query} label={t('Loading the test runs')}>
         {({ trials }) =>
           trials.length === 0 ? (
             <p className="text-ink-2">
-              Nobody has run it yet. A test run happens in the sandbox, on texts that you give it and with
-              nothing else.
+              {t(
+                'Nobody has run it yet. A test run happens in the sandbox, on texts that you give it and with nothing else.',
+              )}
             </p>
           ) : (
-            <ol aria-label="Test runs" className="flex flex-col gap-6">
+            <ol aria-label={t('Test runs')} className="flex flex-col gap-6">
               {trials.map((trial) => (
                 <li key={trial.id}>
                   <TrialView trial={trial} />
@@ -47,23 +50,31 @@ export function Trials({ id }: { id: string }): ReactNode {
 
 function TrialView({ trial }: { trial: Trial }): ReactNode {
   const { request, result } = trial
-  const allowed = request.grants.map((name) => capabilityWords[name] ?? name)
+  const allowed = request.grants.map((name) => capabilityWords()[name] ?? name)
   return (
     <>
       <p className="text-sm text-ink-3">
-        {trial.reviewer} · {formatAgo(trial.createdAt)} · allowed to{' '}
-        {allowed.length === 0 ? 'do nothing of what it asks for' : joinList(allowed)}
+        {allowed.length === 0
+          ? t('{{reviewer}} · {{when}} · allowed to do nothing of what it asks for', {
+              reviewer: trial.reviewer,
+              when: formatAgo(trial.createdAt),
+            })
+          : t('{{reviewer}} · {{when}} · allowed to {{what}}', {
+              reviewer: trial.reviewer,
+              when: formatAgo(trial.createdAt),
+              what: joinList(allowed),
+            })}
       </p>
       {result === null ? (
         <p role="status" className="mt-1 font-medium">
-          {trial.state === 'waiting' ? 'It waits for its turn.' : 'It runs.'}
+          {trial.state === 'waiting' ? t('It waits for its turn.') : t('It runs.')}
         </p>
       ) : 'refusal' in result ? (
         <div className="mt-1">
           <p className="font-medium break-words">
-            <Badge tone="bad">Not run</Badge> {result.refusal.message}
+            <Badge tone="bad">{t('Not run')}</Badge> {say(result.refusal.message)}
           </p>
-          <p className="text-ink-2">{result.refusal.remedy}</p>
+          <p className="text-ink-2">{say(result.refusal.remedy)}</p>
         </div>
       ) : (
         <Ran result={result} />
@@ -82,14 +93,14 @@ function Ran({
     <div className="mt-1 flex flex-col gap-3">
       <p className="flex flex-wrap items-center gap-2 font-medium">
         <Badge tone={ending.tone}>
-          {ending.tone === 'ok' ? 'Ran' : ending.tone === 'bad' ? 'Not run' : 'Stopped'}
+          {ending.tone === 'ok' ? t('Ran') : ending.tone === 'bad' ? t('Not run') : t('Stopped')}
         </Badge>
         {ending.words}
       </p>
       <ReceiptLines groups={receiptGroups(run, null, (name) => name)} />
-      <Output label="What it printed" text={stdout} />
-      <Output label="What it complained about" text={stderr} />
-      <Details title="What it used, and its limits">
+      <Output label={t('What it printed')} text={stdout} />
+      <Output label={t('What it complained about')} text={stderr} />
+      <Details title={t('What it used, and its limits')}>
         <Facts narrow facts={usage(run)} />
       </Details>
     </div>

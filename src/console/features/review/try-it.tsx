@@ -15,11 +15,18 @@ import {
   type TrialRequest,
   type TrialValues,
 } from './trial.ts'
+import { t } from '../../../shared/i18n/t.ts'
+import { say } from '../../../shared/i18n/say.ts'
 
 /** Asks for what a test run is given and allowed, and starts it. */
 export function TryIt({ path }: { path: string }): ReactNode {
   const query = useGet<Asks>(`${path}/asks`)
-  if (query.isError) return <p className="min-w-0 text-ink-2">It can’t be run here: {query.error.message}</p>
+  if (query.isError)
+    return (
+      <p className="min-w-0 text-ink-2">
+        {t('It can’t be run here: {{problem}}', { problem: say(query.error.message) })}
+      </p>
+    )
   return query.data === undefined ? null : <TryDialog path={path} asks={query.data} />
 }
 
@@ -32,9 +39,9 @@ function TryDialog({ path, asks }: { path: string; asks: Asks }): ReactNode {
   const missing = asks.inputs.some(({ name, required }) => required && filled.values[name] === '')
   return (
     <FormDialog
-      label="Run it in the sandbox"
-      title="Run it in the sandbox"
-      submit="Run it"
+      label={t('Run it in the sandbox')}
+      title={t('Run it in the sandbox')}
+      submit={t('Run it')}
       isReady={!missing}
       onOpen={() => {
         setFilled(startingTrial(asks))
@@ -44,7 +51,9 @@ function TryDialog({ path, asks }: { path: string; asks: Asks }): ReactNode {
       onSubmit={() => start.mutateAsync(toTrialRequest(asks, filled, grants))}
     >
       <p className="text-ink-2">
-        It runs on the registry’s computer, sees what you give it here and nothing else, and gets no keys.
+        {t(
+          'It runs on the registry’s computer, sees what you give it here and nothing else, and gets no keys.',
+        )}
       </p>
       {asks.inputs.map((input) => (
         <Field key={input.name} input={input} filled={filled} onChange={setFilled} />
@@ -52,12 +61,14 @@ function TryDialog({ path, asks }: { path: string; asks: Asks }): ReactNode {
       {grantable.length === 0 ? null : (
         <>
           <CheckList
-            label="It may"
+            label={t('It may')}
             value={grants}
             onChange={setGrants}
-            choices={grantable.map(({ name }) => ({ id: name, label: capabilityWords[name] ?? name }))}
+            choices={grantable.map(({ name }) => ({ id: name, label: capabilityWords()[name] ?? name }))}
           />
-          <p className="-mt-2 text-sm text-ink-3">It is started only where it may do all that it asks for.</p>
+          <p className="-mt-2 text-sm text-ink-3">
+            {t('It is started only where it may do all that it asks for.')}
+          </p>
         </>
       )}
     </FormDialog>
@@ -106,7 +117,11 @@ function Field({
   return (
     <>
       <TextInput
-        label={input.type === 'folder' ? `${title}: a text to put there` : `${title}: its text`}
+        label={
+          input.type === 'folder'
+            ? t('{{input}}: a text to put there', { input: title })
+            : t('{{input}}: its text', { input: title })
+        }
         description={description}
         required={required}
         value={String(value)}
@@ -115,7 +130,7 @@ function Field({
         multiline
       />
       <TextInput
-        label={input.type === 'folder' ? 'Name of the file in it' : 'Name of the file'}
+        label={input.type === 'folder' ? t('Name of the file in it') : t('Name of the file')}
         value={filled.names[name] ?? ''}
         onChange={(next) => onChange({ ...filled, names: { ...filled.names, [name]: next } })}
         maxLength={80}

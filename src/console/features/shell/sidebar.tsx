@@ -11,8 +11,15 @@ import { useApi, useGet } from '../../query.ts'
 import { navigate, toHref } from '../../route.ts'
 import { tierWords } from '../../words.ts'
 import type { Notifications } from '../notifications/notification.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
-const groups = ['Publishing', 'Team', 'Review', 'Registry'] as const
+const groups = ['publishing', 'team', 'review', 'registry'] as const
+const groupWords = (): Record<(typeof groups)[number], string> => ({
+  publishing: t('Publishing'),
+  team: t('Team'),
+  review: t('Review'),
+  registry: t('Registry'),
+})
 /** How often it is asked what is new. */
 const lookMs = 30_000
 
@@ -36,16 +43,16 @@ export function Sidebar({ path }: { path: string }): ReactNode {
           const members = open.filter((noun) => noun.group === group)
           if (members.length === 0) return null
           return (
-            <section key={group} aria-label={group} className="mb-2">
+            <section key={group} aria-label={groupWords()[group]} className="mb-2">
               <h2 className="sr-only px-2.5 text-sm text-ink-3 wide:not-sr-only wide:block wide:px-2.5">
-                {group}
+                {groupWords()[group]}
               </h2>
               <ul className="flex flex-col">
                 {members.map((noun) => (
                   <li key={noun.path}>
                     <SideLink
                       href={toHref(noun.path)}
-                      label={noun.label}
+                      label={noun.label()}
                       icon={noun.icon}
                       isCurrent={noun.path === current}
                       badge={badges[noun.path] ?? null}
@@ -71,7 +78,9 @@ function useBadges(me: Me): Readonly<Record<string, string>> {
     everyMs: () => lookMs,
   })
   const unread = news.data?.unread ?? 0
-  return unread === 0 ? {} : { notifications: `${unread > 9 ? '9+' : unread} new` }
+  return unread === 0
+    ? {}
+    : { notifications: unread > 9 ? t('more than 9 new') : t('{{count}} new', { count: unread }) }
 }
 
 /** Which of their accounts this person acts for. */
@@ -86,10 +95,10 @@ function AccountSwitch({ folded }: { folded: boolean }): ReactNode {
     void client.resetQueries()
   }
   return (
-    <SideHint text={`Account: ${me.account}`} isDisabled={!folded}>
+    <SideHint text={t('Account: {{account}}', { account: me.account })} isDisabled={!folded}>
       <div className="mb-3 max-wide:self-center">
         <Choose
-          label="Account"
+          label={t('Account')}
           value={me.account}
           onChange={choose}
           choices={me.accounts.map(({ name }) => ({ id: name, label: name }))}
@@ -112,26 +121,25 @@ function Person({ folded }: { folded: boolean }): ReactNode {
     navigate('#/')
     await client.resetQueries()
   }
-  const role = me.staff === null ? '' : ` · ${me.staff} here`
+  const roles = { reviewer: t('reviewer here'), administrator: t('administrator here') }
   return (
     <div className="flex flex-col gap-2 border-t border-line pt-3">
       <div className="sr-only px-1 wide:not-sr-only wide:px-1">
         <p className="truncate font-medium">{me.name}</p>
         <p className="text-sm text-ink-3">
-          {tierWords[me.tier]}
-          {role}
+          {[tierWords()[me.tier], ...(me.staff === null ? [] : [roles[me.staff]])].join(' · ')}
         </p>
       </div>
-      <SideHint text="Sign out" isDisabled={!folded}>
+      <SideHint text={t('Sign out')} isDisabled={!folded}>
         <Button
           look="quiet"
           size="small"
-          aria-label="Sign out"
+          aria-label={t('Sign out')}
           className="justify-start max-wide:px-2"
           onPress={() => void leave()}
         >
           <LogOut size={18} strokeWidth={1.75} aria-hidden />
-          <span className="max-wide:hidden">Sign out</span>
+          <span className="max-wide:hidden">{t('Sign out')}</span>
         </Button>
       </SideHint>
     </div>

@@ -6,6 +6,7 @@ import { useApi } from '../../query.ts'
 import { navigate } from '../../route.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** The way in: through GitHub where that is set up, or with the word of a link that an administrator made. */
 export function SignInPage({ word }: { word: string | null }): ReactNode {
@@ -14,7 +15,7 @@ export function SignInPage({ word }: { word: string | null }): ReactNode {
       <div className="rounded-xl border border-line bg-raised p-8">
         <div className="mb-5 flex items-center gap-3">
           <Mark size={36} />
-          <h1 className="text-2xl font-bold tracking-[-0.01em]">Skillet console</h1>
+          <h1 className="text-2xl font-bold tracking-[-0.01em]">{t('Skillet console')}</h1>
         </div>
         {word === null ? <Ways /> : <Invitation word={word} />}
       </div>
@@ -44,12 +45,13 @@ function Invitation({ word }: { word: string }): ReactNode {
   return (
     <div className="flex flex-col gap-5">
       <p className="text-ink-2">
-        This link signs you in on this computer for two weeks. It works once, within ten minutes of being
-        made.
+        {t(
+          'This link signs you in on this computer for two weeks. It works once, within ten minutes of being made.',
+        )}
       </p>
       {error === null ? null : <ErrorNote error={error} />}
       <Button look="primary" isPending={pending} onPress={() => void enter()}>
-        Sign in
+        {t('Sign in')}
       </Button>
     </div>
   )
@@ -63,19 +65,23 @@ function Ways(): ReactNode {
     staleTime: Infinity,
   })
   return (
-    <Answered query={ways as never} label="Looking how you can sign in">
+    <Answered query={ways as never} label={t('Looking how you can sign in')}>
       {({ github }: { github: boolean }) => (
         <div className="flex flex-col gap-5">
-          <p className="text-ink-2">Submit skills, follow their review, and manage what your team shares.</p>
+          <p className="text-ink-2">
+            {t('Submit skills, follow their review, and manage what your team shares.')}
+          </p>
           {github ? (
             <Button look="primary" onPress={() => window.location.assign('/auth/github')}>
-              Sign in with GitHub
+              {t('Sign in with GitHub')}
             </Button>
           ) : null}
           <p className={github ? 'text-sm text-ink-3' : 'text-ink'}>
             {github
-              ? 'No GitHub account? An administrator of this registry can send you a link instead.'
-              : 'People sign in here with a link. Ask an administrator of this registry for one, then open it in this browser.'}
+              ? t('No GitHub account? An administrator of this registry can send you a link instead.')
+              : t(
+                  'People sign in here with a link. Ask an administrator of this registry for one, then open it in this browser.',
+                )}
           </p>
         </div>
       )}

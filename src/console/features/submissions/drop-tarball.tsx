@@ -6,6 +6,7 @@ import { useChange } from '../../query.ts'
 import { navigate, toHref } from '../../route.ts'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { ApiFailed } from '../../api.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** Takes a packed skill, dropped or chosen, and sends it in. */
 export function DropTarball(): ReactNode {
@@ -19,8 +20,11 @@ export function DropTarball(): ReactNode {
       setRefused(
         new ApiFailed({
           code: 'INPUT_INVALID',
-          message: files.length > 1 ? 'One skill at a time.' : `${file.name} is not a packed skill.`,
-          remedy: 'Pack the skill’s folder with “skillet pack”, then drop the .tgz file here.',
+          message:
+            files.length > 1
+              ? t('One skill at a time.')
+              : t('{{file}} is not a packed skill.', { file: file.name }),
+          remedy: t('Pack the skill’s folder with “skillet pack”, then drop the .tgz file here.'),
         }),
       )
       return
@@ -41,17 +45,17 @@ export function DropTarball(): ReactNode {
         <FileUp aria-hidden size={22} strokeWidth={1.75} className="text-ink-2" />
         <div className="min-w-0 flex-1">
           <Text slot="label" className="block font-medium">
-            Submit a skill
+            {t('Submit a skill')}
           </Text>
           <span className="text-ink-2">
-            Drop its .tgz here. It is checked at once; what the checks pass, a person reviews.
+            {t('Drop its .tgz here. It is checked at once; what the checks pass, a person reviews.')}
           </span>
         </div>
         <FileTrigger
           acceptedFileTypes={['.tgz', '.tar.gz', 'application/gzip']}
           onSelect={(list) => void send([...(list ?? [])])}
         >
-          <Button isPending={submit.isPending}>Choose a file</Button>
+          <Button isPending={submit.isPending}>{t('Choose a file')}</Button>
         </FileTrigger>
       </DropZone>
       {error === null ? null : <ErrorNote error={error} />}

@@ -3,17 +3,19 @@ import { Badge, type Tone } from '../../../renderer/ui/badge.tsx'
 import type { Finding } from '../../../shared/finding.ts'
 import { SeenText } from '../../ui/seen-text.tsx'
 import type { Found, Suppression } from './submission.ts'
+import { t } from '../../../shared/i18n/t.ts'
+import { say } from '../../../shared/i18n/say.ts'
 
 /** The gravest first. */
-const severityWords: Record<Finding['severity'], { label: string; tone: Tone }> = {
-  critical: { label: 'Stops it', tone: 'bad' },
-  high: { label: 'Stops it', tone: 'bad' },
-  medium: { label: 'Look closely', tone: 'warn' },
-  low: { label: 'Small matter', tone: 'neutral' },
-  info: { label: 'To know', tone: 'neutral' },
-}
+const severityWords = (): Record<Finding['severity'], { label: string; tone: Tone }> => ({
+  critical: { label: t('Stops it'), tone: 'bad' },
+  high: { label: t('Stops it'), tone: 'bad' },
+  medium: { label: t('Look closely'), tone: 'warn' },
+  low: { label: t('Small matter'), tone: 'neutral' },
+  info: { label: t('To know'), tone: 'neutral' },
+})
 
-const order = Object.keys(severityWords)
+const order: readonly Finding['severity'][] = ['critical', 'high', 'medium', 'low', 'info']
 
 /** What the checks found, the gravest first. `aside`: what was set aside, by fingerprint. `actions` stand with each. */
 export function Findings({
@@ -27,7 +29,7 @@ export function Findings({
 }): ReactNode {
   const sorted = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
   return (
-    <ul aria-label="Findings" className="flex flex-col gap-3">
+    <ul aria-label={t('Findings')} className="flex flex-col gap-3">
       {sorted.map((finding, index) => {
         const suppression = aside.get(finding.fingerprint)
         return (
@@ -35,11 +37,13 @@ export function Findings({
             <FindingWords finding={finding} />
             {suppression === undefined ? null : (
               <p className="mt-3 rounded-sm bg-sunk px-3 py-2 break-words">
-                <span className="font-medium">Set aside by {suppression.reviewer}: </span>
+                <span className="font-medium">
+                  {t('Set aside by {{who}}:', { who: suppression.reviewer })}{' '}
+                </span>
                 {suppression.reason}
               </p>
             )}
-            {actions === undefined ? null : <div className="mt-3 -ml-3">{actions(finding)}</div>}
+            {actions === undefined ? null : <div className="mt-3 -ms-3">{actions(finding)}</div>}
           </li>
         )
       })}
@@ -49,28 +53,28 @@ export function Findings({
 
 /** One finding: what is there, where, why that matters and what to do. All of it may be the submitter's own text. */
 export function FindingWords({ finding }: { finding: Finding }): ReactNode {
-  const { label, tone } = severityWords[finding.severity]
+  const { label, tone } = severityWords()[finding.severity]
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <p className="min-w-0 flex-1 font-semibold break-words">
-          <SeenText text={finding.message} />
+          <SeenText text={say(finding.message)} />
         </p>
         <Badge tone={tone}>{label}</Badge>
       </div>
       <p className="mt-0.5 text-sm break-all text-ink-2">
         <SeenText text={finding.file} />
-        {finding.line === null ? '' : `, line ${finding.line}`}
+        {finding.line === null ? '' : ` · ${t('line {{line}}', { line: finding.line })}`}
       </p>
       {finding.snippet === null ? null : (
         <pre className="mt-2 rounded-sm bg-sunk px-3 py-2 font-mono text-[13px] break-all whitespace-pre-wrap select-text">
           <SeenText text={finding.snippet} />
         </pre>
       )}
-      {finding.why === '' ? null : <p className="mt-2 text-ink-2">{finding.why}</p>}
+      {finding.why === '' ? null : <p className="mt-2 text-ink-2">{say(finding.why)}</p>}
       <p className="mt-2">
-        <span className="font-medium">What to do: </span>
-        {finding.fix}
+        <span className="font-medium">{t('What to do:')} </span>
+        {say(finding.fix)}
       </p>
     </>
   )

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react'
-import { formatAgo, formatBytes, plural } from '../../../renderer/ui/format.ts'
+import { formatAgo, formatBytes } from '../../../renderer/ui/format.ts'
 import { useNotice } from '../../../renderer/ui/toast.tsx'
 import { Section } from '../../../renderer/ui/page.tsx'
 import { useChange, useGet } from '../../query.ts'
@@ -12,6 +12,7 @@ import { ScanAgain } from './scan-again.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { Steps } from './steps.tsx'
 import { isMoving, nameOf, setAside, type FollowedSubmission } from './submission.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** One submission as its publisher follows it. */
 export function SubmissionPage({ id }: { id: string }): ReactNode {
@@ -19,36 +20,47 @@ export function SubmissionPage({ id }: { id: string }): ReactNode {
     everyMs: (data) => (data !== undefined && isMoving(data) ? 1000 : false),
   })
   useSettledNotice(query.data)
-  const title = query.data === undefined ? 'A submission' : nameOf(query.data)
+  const title = query.data === undefined ? t('A submission') : nameOf(query.data)
   return (
     <Page
       title={title}
-      back={{ href: '#/submissions', label: 'Submissions' }}
+      back={{ href: '#/submissions', label: t('Submissions') }}
       actions={query.data === undefined ? undefined : <Actions submission={query.data} />}
     >
-      <Answered query={query} label="Loading the submission">
+      <Answered query={query} label={t('Loading the submission')}>
         {(submission) => (
           <>
             <div className="flex flex-wrap items-center gap-3 text-ink-2">
               <StateBadge state={submission.state} />
               <span>
-                Submitted {formatAgo(submission.createdAt)} · {formatBytes(submission.tarball.size)}
+                {t('Submitted {{when}} · {{size}}', {
+                  when: formatAgo(submission.createdAt),
+                  size: formatBytes(submission.tarball.size),
+                })}
               </span>
             </div>
             {submission.comment === null || submission.comment === '' ? null : (
-              <Section title={`What ${submission.reviewer ?? 'the checks'} said`}>
+              <Section
+                title={
+                  submission.reviewer === null
+                    ? t('What the checks said')
+                    : t('What {{who}} said', { who: submission.reviewer })
+                }
+              >
                 <p className="break-words whitespace-pre-wrap select-text">{submission.comment}</p>
               </Section>
             )}
-            <Section title="How far it is">
+            <Section title={t('How far it is')}>
               <Steps steps={submission.steps} />
               {submission.state === 'in_review' ? (
-                <p className="mt-3 text-ink-2">Now a person reads it. You are told here what they decide.</p>
+                <p className="mt-3 text-ink-2">
+                  {t('Now a person reads it. You are told here what they decide.')}
+                </p>
               ) : null}
             </Section>
             <Appeals appeals={submission.appeals} />
             {submission.findings.length === 0 ? null : (
-              <Section title={plural(submission.findings.length, 'finding')}>
+              <Section title={t('{{count}} findings', { count: submission.findings.length })}>
                 <Findings findings={submission.findings} aside={setAside(submission.suppressions)} />
               </Section>
             )}
@@ -68,7 +80,8 @@ function useSettledNotice(submission: FollowedSubmission | undefined): void {
     if (isMoving(submission)) moved.current = true
     else if (moved.current) {
       moved.current = false
-      if (submission.state === 'published') notice({ text: `${nameOf(submission)} is in the catalog.` })
+      if (submission.state === 'published')
+        notice({ text: t('{{submission}} is in the catalog.', { submission: nameOf(submission) }) })
     }
   }, [submission, notice])
 }
@@ -85,11 +98,11 @@ function Actions({ submission }: { submission: FollowedSubmission }): ReactNode 
       <ScanAgain id={submission.id} />
       {submission.appeals.some(({ answer }) => answer === null) ? null : (
         <SayDialog
-          label="Object"
-          title="Object to this"
-          submit="Send it"
-          question="What was judged wrongly?"
-          description="A reviewer reads it and answers."
+          label={t('Object')}
+          title={t('Object to this')}
+          submit={t('Send it')}
+          question={t('What was judged wrongly?')}
+          description={t('A reviewer reads it and answers.')}
           onSay={(words) => object.mutateAsync(words)}
         />
       )}

@@ -1,4 +1,5 @@
 import type { Finding } from '../../../shared/finding.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** A finding with what a suppression names it by. */
 export interface Found extends Finding {
@@ -65,7 +66,7 @@ export interface FollowedSubmission extends Submission {
 
 /** "csv-profile 1.2.0", or what there is where even that can't be read. */
 export function nameOf({ slug, version }: Pick<Submission, 'slug' | 'version'>): string {
-  return slug === null ? 'A package that can’t be read' : `${slug} ${version ?? ''}`
+  return slug === null ? t('A package that can’t be read') : `${slug} ${version ?? ''}`
 }
 
 /** Whether the registry itself still works on it. */

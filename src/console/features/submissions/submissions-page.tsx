@@ -12,6 +12,7 @@ import { TextLink } from '../../ui/text-link.tsx'
 import { DropTarball } from './drop-tarball.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { isMoving, nameOf, type Submission } from './submission.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 /** What the account sent in, the newest first. */
 export function SubmissionsPage(): ReactNode {
@@ -20,17 +21,21 @@ export function SubmissionsPage(): ReactNode {
     everyMs: (data) => (data?.submissions.some(isMoving) === true ? 2000 : 15_000),
   })
   return (
-    <Page title="Submissions" subtitle={`What ${me.account} sent in, and how far it is.`}>
+    <Page
+      title={t('Submissions')}
+      subtitle={t('What {{account}} sent in, and how far it is.', { account: me.account })}
+    >
       <DropTarball />
-      <Answered query={query} label="Loading the submissions">
+      <Answered query={query} label={t('Loading the submissions')}>
         {({ submissions }) =>
           submissions.length === 0 ? (
-            <Empty icon={FileUp} title="Nothing was submitted yet">
-              Your skills appear here from the first check to the catalog. From a folder, “skillet publish”
-              does the same as dropping a file.
+            <Empty icon={FileUp} title={t('Nothing was submitted yet')}>
+              {t(
+                'Your skills appear here from the first check to the catalog. From a folder, “skillet publish” does the same as dropping a file.',
+              )}
             </Empty>
           ) : (
-            <Table label="Submissions" columns={['Skill', 'State', 'Submitted', 'Said']}>
+            <Table label={t('Submissions')} columns={[t('Skill'), t('State'), t('Submitted'), t('Said')]}>
               {submissions.map((submission) => (
                 <tr key={submission.id}>
                   <td>

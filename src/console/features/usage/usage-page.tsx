@@ -1,12 +1,13 @@
 import { ChartNoAxesColumn } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { Empty } from '../../../renderer/ui/empty.tsx'
-import { formatCount, formatDate } from '../../../renderer/ui/format.ts'
+import { formatCount, formatDate, joinList } from '../../../renderer/ui/format.ts'
 import { Section } from '../../../renderer/ui/page.tsx'
 import { Segmented } from '../../../renderer/ui/segmented.tsx'
 import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { Page } from '../../ui/page.tsx'
+import { t } from '../../../shared/i18n/t.ts'
 
 type Event = 'install' | 'use' | 'result'
 interface Usage {
@@ -16,29 +17,35 @@ interface Usage {
   readonly days: readonly { day: string; slug: string; event: Event; count: number | null }[]
 }
 
-const spans = [
-  { id: '7', label: 'Week' },
-  { id: '30', label: 'Month' },
-  { id: '365', label: 'Year' },
-] as const
-const eventWords: Record<Event, string> = { install: 'Installs', use: 'Uses', result: 'Results' }
+const spans = () =>
+  [
+    { id: '7', label: t('Week') },
+    { id: '30', label: t('Month') },
+    { id: '365', label: t('Year') },
+  ] as const
+type Span = ReturnType<typeof spans>[number]['id']
+const eventWords = (): Record<Event, string> => ({
+  install: t('Installs'),
+  use: t('Uses'),
+  result: t('Results'),
+})
 const events: readonly Event[] = ['install', 'use', 'result']
 
 /** How often the account's skills were installed and used. */
 export function UsagePage(): ReactNode {
-  const [span, setSpan] = useState<(typeof spans)[number]['id']>('30')
+  const [span, setSpan] = useState<Span>('30')
   const query = useGet<Usage>(`/api/usage?days=${span}`)
   return (
     <Page
-      title="Usage"
-      subtitle="How often your skills were installed and used, by day. Nobody is told apart."
-      actions={<Segmented label="How far back" value={span} onChange={setSpan} choices={spans} />}
+      title={t('Usage')}
+      subtitle={t('How often your skills were installed and used, by day. Nobody is told apart.')}
+      actions={<Segmented label={t('How far back')} value={span} onChange={setSpan} choices={spans()} />}
     >
-      <Answered query={query} label="Loading the usage">
+      <Answered query={query} label={t('Loading the usage')}>
         {({ days, fewerThan }) =>
           days.length === 0 ? (
-            <Empty icon={ChartNoAxesColumn} title="Nothing was counted yet">
-              Installs and uses appear here once there are some.
+            <Empty icon={ChartNoAxesColumn} title={t('Nothing was counted yet')}>
+              {t('Installs and uses appear here once there are some.')}
             </Empty>
           ) : (
             [...new Set(days.map(({ slug }) => slug))].toSorted().map((slug) => (
@@ -47,7 +54,7 @@ export function UsagePage(): ReactNode {
                   {events.map((event) => (
                     <Chart
                       key={event}
-                      label={eventWords[event]}
+                      label={eventWords()[event]}
                       days={days.filter((day) => day.slug === slug && day.event === event)}
                       span={Number(span)}
                       fewerThan={fewerThan}
@@ -81,24 +88,29 @@ function Chart({
   const blurred = days.some(({ count }) => count === null)
   const total =
     exact === 0 && blurred
-      ? `fewer than ${fewerThan} a day`
-      : `${formatCount(exact)}${blurred ? ' or a few more' : ''}`
+      ? t('fewer than {{number}} a day', { number: fewerThan })
+      : blurred
+        ? t('{{number}} or a few more', { number: exact })
+        : formatCount(exact)
+  const inWords = days.map(({ day, count }) =>
+    t('{{day}}: {{number}}', {
+      day: formatDate(day),
+      number: count === null ? t('fewer than {{number}}', { number: fewerThan }) : formatCount(count),
+    }),
+  )
   const place = (day: string) => span - 1 - Math.floor((now - Date.parse(day)) / 86_400_000)
   return (
     <figure className="min-w-0">
       <figcaption className="mb-2">
         <span className="font-medium">{label}</span>
-        <span className="block text-ink-2">{days.length === 0 ? 'none' : total}</span>
+        <span className="block text-ink-2">{days.length === 0 ? t('none') : total}</span>
       </figcaption>
       <svg
         role="img"
-        aria-label={`${label} by day: ${
-          days.length === 0
-            ? 'none'
-            : days
-                .map(({ day, count }) => `${formatDate(day)} ${count ?? `fewer than ${fewerThan}`}`)
-                .join(', ')
-        }`}
+        aria-label={t('{{what}} by day: {{days}}', {
+          what: label,
+          days: inWords.length === 0 ? t('none') : joinList(inWords),
+        })}
         viewBox={`0 0 ${span} 40`}
         preserveAspectRatio="none"
         className="h-16 w-full border-b border-line"

@@ -1,11 +1,12 @@
 import { useState, type ReactNode } from 'react'
 import { Badge } from '../../../renderer/ui/badge.tsx'
 import { Button } from '../../../renderer/ui/button.tsx'
-import { formatAgo, plural } from '../../../renderer/ui/format.ts'
+import { formatAgo } from '../../../renderer/ui/format.ts'
 import { useChange, useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { Table } from '../../ui/table.tsx'
 import { eventWords } from './event-words.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 interface Delivery {
   readonly id: string
@@ -17,15 +18,16 @@ interface Delivery {
   readonly at: string
 }
 
-const looks = {
-  waiting: { label: 'Under way', tone: 'neutral' },
-  tried: { label: 'Tried, and is tried again', tone: 'warn' },
-  delivered: { label: 'Arrived', tone: 'ok' },
-  failed: { label: 'Failed', tone: 'bad' },
-} as const
+const looks = () =>
+  ({
+    waiting: { label: t('Under way'), tone: 'neutral' },
+    tried: { label: t('Tried, and is tried again'), tone: 'warn' },
+    delivered: { label: t('Arrived'), tone: 'ok' },
+    failed: { label: t('Failed'), tone: 'bad' },
+  }) as const
 
 function lookOf({ state, attempts }: Delivery) {
-  return looks[state === 'waiting' && attempts > 0 ? 'tried' : state]
+  return looks()[state === 'waiting' && attempts > 0 ? 'tried' : state]
 }
 
 function isUnderWay({ state }: Delivery): boolean {
@@ -37,8 +39,8 @@ export function Deliveries({ path, isOn }: { path: string; isOn: boolean }): Rea
   const [isOpen, setOpen] = useState(false)
   if (!isOpen)
     return (
-      <Button look="quiet" size="small" className="mt-2 -ml-3" onPress={() => setOpen(true)}>
-        Show what was sent
+      <Button look="quiet" size="small" className="mt-2 -ms-3" onPress={() => setOpen(true)}>
+        {t('Show what was sent')}
       </Button>
     )
   return (
@@ -54,30 +56,36 @@ function List({ path, isOn }: { path: string; isOn: boolean }): ReactNode {
   })
   const again = useChange<string, unknown>((api, id) => api.call('POST', `${path}/${id}/again`))
   return (
-    <Answered query={query} label="Loading what was sent">
+    <Answered query={query} label={t('Loading what was sent')}>
       {({ deliveries }) =>
         deliveries.length === 0 ? (
-          <p className="text-ink-2">Nothing was sent yet.</p>
+          <p className="text-ink-2">{t('Nothing was sent yet.')}</p>
         ) : (
-          <Table label="Sent" columns={['What', 'State', 'Answer', 'When', 'Actions']}>
+          <Table
+            label={t('Sent')}
+            columns={[t('What'), t('State'), t('Their answer'), t('When'), t('Actions')]}
+          >
             {deliveries.map((delivery) => (
               <tr key={delivery.id}>
-                <td>{eventWords[delivery.event] ?? delivery.event}</td>
+                <td>{eventWords()[delivery.event] ?? delivery.event}</td>
                 <td>
                   <Badge tone={lookOf(delivery).tone}>{lookOf(delivery).label}</Badge>
                 </td>
                 <td className="text-ink-2">
-                  {delivery.status ?? 'none'}, {plural(delivery.attempts, 'attempt')}
+                  {t('{{answer}}, {{count}} attempts', {
+                    answer: delivery.status === null ? t('none') : String(delivery.status),
+                    count: delivery.attempts,
+                  })}
                 </td>
                 <td className="whitespace-nowrap text-ink-2">{formatAgo(delivery.at)}</td>
-                <td className="text-right">
+                <td className="text-end">
                   {isOn && delivery.state !== 'delivered' && delivery.attempts > 0 ? (
                     <Button
                       size="small"
                       isPending={again.isPending && again.variables === delivery.id}
                       onPress={() => again.mutate(delivery.id)}
                     >
-                      Send again
+                      {t('Send again')}
                     </Button>
                   ) : null}
                 </td>

@@ -15,6 +15,7 @@ import { KeyOnce } from '../../ui/key-once.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { eventWords, offeredEvents } from './event-words.ts'
+import { t } from '../../../shared/i18n/t.ts'
 
 interface Hook {
   readonly id: string
@@ -30,18 +31,18 @@ export function WebhooksPage(): ReactNode {
   const [secret, setSecret] = useState<string | null>(null)
   return (
     <Page
-      title="Webhooks"
-      subtitle="Servers of your own that are told what happens, with a signature that they can check."
+      title={t('Webhooks')}
+      subtitle={t('Servers of your own that are told what happens, with a signature that they can check.')}
       actions={<MakeWebhook onMade={setSecret} />}
     >
-      <Answered query={query} label="Loading the webhooks">
+      <Answered query={query} label={t('Loading the webhooks')}>
         {({ webhooks }) =>
           webhooks.length === 0 ? (
-            <Empty icon={Webhook} title="No webhooks yet">
-              Make one to hear of decisions, withdrawals and machines that fall behind.
+            <Empty icon={Webhook} title={t('No webhooks yet')}>
+              {t('Make one to hear of decisions, withdrawals and machines that fall behind.')}
             </Empty>
           ) : (
-            <ul aria-label="Webhooks" className="flex flex-col gap-4">
+            <ul aria-label={t('Webhooks')} className="flex flex-col gap-4">
               {webhooks.map((hook) => (
                 <li key={hook.id} className="rounded-lg border border-line bg-raised p-5">
                   <HookView hook={hook} />
@@ -51,9 +52,10 @@ export function WebhooksPage(): ReactNode {
           )
         }
       </Answered>
-      <KeyOnce title="Its secret" value={secret} onClose={() => setSecret(null)}>
-        What is sent is signed with it, so that your server can tell it from anybody else’s. It is shown only
-        this once.
+      <KeyOnce title={t('Its secret')} value={secret} onClose={() => setSecret(null)}>
+        {t(
+          'What is sent is signed with it, so that your server can tell it from anybody else’s. It is shown only this once.',
+        )}
       </KeyOnce>
     </Page>
   )
@@ -71,32 +73,32 @@ function HookView({ hook }: { hook: Hook }): ReactNode {
         <div className="min-w-0 flex-1">
           <h2 className="font-semibold break-all">{hook.url}</h2>
           <p className="text-ink-2">
-            {offeredEvents.every((name) => hook.events.includes(name))
-              ? 'Told of everything that happens'
-              : hook.events.map((name) => eventWords[name] ?? name).join(' · ')}
+            {offeredEvents().every((name) => hook.events.includes(name))
+              ? t('Told of everything that happens')
+              : hook.events.map((name) => eventWords()[name] ?? name).join(' · ')}
           </p>
-          <p className="text-sm text-ink-3">Made {formatAgo(hook.createdAt)}</p>
+          <p className="text-sm text-ink-3">{t('Made {{when}}', { when: formatAgo(hook.createdAt) })}</p>
         </div>
-        {hook.disabledAt === null ? null : <Badge tone="bad">Switched off: it failed too often</Badge>}
+        {hook.disabledAt === null ? null : <Badge tone="bad">{t('Switched off: it failed too often')}</Badge>}
       </div>
       {error === null ? null : <ErrorNote error={error} />}
       <div className="mt-3 flex flex-wrap gap-2">
         {hook.disabledAt === null ? (
           <Button size="small" isPending={test.isPending} onPress={() => test.mutate(null)}>
-            Send a test
+            {t('Send a test')}
           </Button>
         ) : (
           <Button size="small" isPending={switchOn.isPending} onPress={() => switchOn.mutate(null)}>
-            Switch it on again
+            {t('Switch it on again')}
           </Button>
         )}
         <Confirm
-          label="Delete"
-          title="Delete this webhook?"
-          submit="Delete"
+          label={t('Delete')}
+          title={t('Delete this webhook?')}
+          submit={t('Delete')}
           onConfirm={() => remove.mutateAsync(null)}
         >
-          Nothing is sent to {hook.url} any more.
+          {t('Nothing is sent to {{address}} any more.', { address: hook.url })}
         </Confirm>
       </div>
       <Deliveries path={`${path}/deliveries`} isOn={hook.disabledAt === null} />
@@ -110,30 +112,30 @@ function MakeWebhook({ onMade }: { onMade: (secret: string) => void }): ReactNod
   const [events, setEvents] = useState<string[]>([])
   return (
     <FormDialog
-      label="Make a webhook"
-      title="Make a webhook"
-      submit="Make the webhook"
+      label={t('Make a webhook')}
+      title={t('Make a webhook')}
+      submit={t('Make the webhook')}
       look="primary"
       isReady={url.trim() !== '' && events.length > 0}
       onOpen={() => {
         setUrl('')
-        setEvents([...offeredEvents])
+        setEvents([...offeredEvents()])
       }}
       onSubmit={async () => onMade((await make.mutateAsync({ url: url.trim(), events })).secret)}
     >
       <TextInput
-        label="Address of your server"
-        description="Begins with https:// and can be reached from the internet"
+        label={t('Address of your server')}
+        description={t('Begins with https:// and can be reached from the internet')}
         value={url}
         onChange={setUrl}
         maxLength={500}
         autoFocus
       />
       <CheckList
-        label="It is told when"
+        label={t('It is told when')}
         value={events}
         onChange={setEvents}
-        choices={offeredEvents.map((id) => ({ id, label: eventWords[id] ?? id }))}
+        choices={offeredEvents().map((id) => ({ id, label: eventWords()[id] ?? id }))}
       />
     </FormDialog>
   )
