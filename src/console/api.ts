@@ -109,7 +109,7 @@ export function createApi(
       return read<T>(
         await request(method, path, headers, body).catch((error: unknown) => {
           // Signed out elsewhere, for example: the next call asks anew.
-          if (toApiFailed(error).code === t('UNAUTHORIZED')) token = null
+          if (toApiFailed(error).code === 'UNAUTHORIZED') token = null
           throw error
         }),
       )

@@ -6,6 +6,7 @@ import { NoticeProvider } from '../renderer/ui/toast.tsx'
 import type { Api } from './api.ts'
 import { Sidebar } from './features/shell/sidebar.tsx'
 import { SignInPage } from './features/sign-in/sign-in-page.tsx'
+import { useLocale } from './language.ts'
 import { may, MeProvider, type Me } from './me.ts'
 import { nouns } from './pages.tsx'
 import { ApiProvider, createQueryClient, useApi, useGet } from './query.ts'
@@ -19,8 +20,9 @@ import { t } from '../shared/i18n/t.ts'
 /** The whole console. Everything it knows comes through `api`. */
 export function App({ api }: { api: Api }): ReactNode {
   const [client] = useState(createQueryClient)
+  const locale = useLocale()
   return (
-    <I18nProvider locale="en-GB">
+    <I18nProvider locale={locale}>
       <QueryClientProvider client={client}>
         <ApiProvider value={api}>
           <NoticeProvider>

@@ -42,7 +42,7 @@ export function Page({
             tabIndex={-1}
             className="text-2xl font-bold tracking-[-0.01em] break-words text-balance outline-none"
           >
-            {title}
+            <bdi>{title}</bdi>
           </h1>
           {subtitle === undefined ? null : <div className="mt-0.5 text-ink-2">{subtitle}</div>}
         </div>

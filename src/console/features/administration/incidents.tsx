@@ -4,6 +4,7 @@ import { formatMoment } from '../../../renderer/ui/format.ts'
 import { Section } from '../../../renderer/ui/page.tsx'
 import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
+import { say } from '../../../shared/i18n/say.ts'
 import { t } from '../../../shared/i18n/t.ts'
 import { severityWords, type Severity } from '../../words.ts'
 
@@ -32,12 +33,14 @@ export function Incidents(): ReactNode {
               {incidents.map((incident) => (
                 <li key={incident.id}>
                   <div className="flex flex-wrap items-center gap-2">
-                    <span className="font-medium">{incident.title}</span>
+                    <span className="font-medium">{say(incident.title)}</span>
                     <Badge tone={incident.resolvedAt === null ? 'bad' : 'neutral'}>
                       {incident.resolvedAt === null ? t('Open') : severityWords()[incident.severity]}
                     </Badge>
                   </div>
-                  <p className="break-words text-ink-2">{incident.words}</p>
+                  <p dir="auto" className="break-words text-ink-2">
+                    {incident.words}
+                  </p>
                   <p className="text-sm text-ink-3">{formatMoment(incident.startedAt)}</p>
                 </li>
               ))}

@@ -71,8 +71,10 @@ export function PeoplePage(): ReactNode {
                   <td>
                     <span className="font-medium break-words">{person.name}</span>
                     <span className="block text-sm text-ink-3">
-                      {person.login === person.name ? '' : `${person.login} · `}
-                      {person.github ? t('through GitHub') : t('by links')}
+                      {[
+                        ...(person.login === person.name ? [] : [person.login]),
+                        person.github ? t('through GitHub') : t('by links'),
+                      ].join(' · ')}
                     </span>
                   </td>
                   <td>

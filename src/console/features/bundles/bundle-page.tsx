@@ -15,6 +15,7 @@ import { Page } from '../../ui/page.tsx'
 import { Table } from '../../ui/table.tsx'
 import type { Bundle, BundleSkill } from './bundle.ts'
 import { Samples } from './samples.tsx'
+import { say } from '../../../shared/i18n/say.ts'
 import { t } from '../../../shared/i18n/t.ts'
 
 /** One bundle with its skills as things stand. */
@@ -29,7 +30,7 @@ export function BundlePage({ id }: { id: string }): ReactNode {
   return (
     <Page
       title={query.data?.title ?? t('A bundle')}
-      subtitle={query.data?.description}
+      subtitle={<bdi>{query.data?.description}</bdi>}
       back={{ href: '#/bundles', label: t('Bundles') }}
       actions={
         mayChange ? (
@@ -69,11 +70,19 @@ export function BundlePage({ id }: { id: string }): ReactNode {
               {skills.map((skill) => (
                 <tr key={skill.slug}>
                   <td>
-                    <span className="font-medium break-words">{skill.title}</span>
+                    <span className="font-medium break-words">
+                      <bdi>{skill.title}</bdi>
+                    </span>
                     <span className="block text-sm text-ink-3">{skill.slug}</span>
                   </td>
                   <td className="whitespace-nowrap text-ink-2">{skill.version ?? t('the newest')}</td>
-                  <td>{skill.current ?? <Badge tone="bad">{skill.reason ?? t('Not to be had')}</Badge>}</td>
+                  <td>
+                    {skill.current ?? (
+                      <Badge tone="bad">
+                        {skill.reason === null ? t('Not to be had') : say(skill.reason)}
+                      </Badge>
+                    )}
+                  </td>
                   <td className="text-end">
                     {mayChange ? (
                       <Confirm

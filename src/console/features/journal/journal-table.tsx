@@ -52,8 +52,12 @@ export function JournalTable({ path }: { path: string }): ReactNode {
                   </td>
                   <td>{actionWords(entry.action)}</td>
                   <td className="text-ink-2">
-                    <span className="break-all">{entry.target}</span>
-                    <span className="block text-sm break-words text-ink-3">{inWords(entry.detail)}</span>
+                    <span className="break-all">
+                      <bdi>{entry.target}</bdi>
+                    </span>
+                    <span className="block text-sm break-words text-ink-3">
+                      <bdi>{inWords(entry.detail)}</bdi>
+                    </span>
                   </td>
                 </tr>
               ))}

@@ -10,6 +10,7 @@ import { Page } from '../../ui/page.tsx'
 import { TextLink } from '../../ui/text-link.tsx'
 import { eventWords } from '../webhooks/event-words.ts'
 import type { Notification, Notifications } from './notification.ts'
+import { say } from '../../../shared/i18n/say.ts'
 import { t } from '../../../shared/i18n/t.ts'
 
 const path = '/api/account/notifications'
@@ -65,12 +66,13 @@ function Told({
 }: {
   notification: Notification
 }): ReactNode {
+  const said = say(words)
   const mark = useChange<boolean, null>((api, is) => api.call('PUT', `${path}/${id}/read`, { read: is }))
   return (
     <>
       <span aria-hidden className={`mt-1.5 size-2 shrink-0 rounded-full ${read ? '' : 'bg-brand'}`} />
       <div className="min-w-0 flex-1">
-        <p className={`break-words select-text ${read ? '' : 'font-semibold'}`}>{words}</p>
+        <p className={`break-words select-text ${read ? '' : 'font-semibold'}`}>{said}</p>
         <p className="text-sm text-ink-3">
           {[...(read ? [] : [t('New')]), eventWords()[kind] ?? kind, formatAgo(at)].join(' · ')}
           {link === null ? null : (
@@ -86,7 +88,7 @@ function Told({
         size="small"
         className="self-start"
         isPending={mark.isPending}
-        aria-label={`${read ? t('Mark as unread') : t('Mark as read')}: ${words}`}
+        aria-label={`${read ? t('Mark as unread') : t('Mark as read')}: ${said}`}
         onPress={() => mark.mutate(!read)}
       >
         {read ? t('Mark as unread') : t('Mark as read')}

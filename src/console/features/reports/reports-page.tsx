@@ -98,7 +98,9 @@ function ReportView({ report, isOpen }: { report: Report; isOpen: boolean }): Re
           when: formatAgo(report.createdAt),
         })}
       </p>
-      <p className="mt-3 break-words whitespace-pre-wrap select-text">{report.words}</p>
+      <p dir="auto" className="mt-3 break-words whitespace-pre-wrap select-text">
+        {report.words}
+      </p>
       {report.contact === null ? null : (
         <p className="mt-2 text-ink-2">
           {rich(t('They can be reached: <contact></contact>'), {
@@ -109,7 +111,7 @@ function ReportView({ report, isOpen }: { report: Report; isOpen: boolean }): Re
       {report.note === null ? null : (
         <p className="mt-2 break-words">
           <span className="font-medium">{report.handledBy}: </span>
-          {report.note}
+          <bdi>{report.note}</bdi>
         </p>
       )}
       <div className="mt-4 flex flex-wrap items-center gap-2">

@@ -33,7 +33,9 @@ export function Decisions({ submission }: { submission: FollowedSubmission }): R
               <span className="text-ink-3">{formatAgo(one.decidedAt)}</span>
             </div>
             {one.comment === '' ? null : (
-              <p className="mt-1 break-words whitespace-pre-wrap select-text">{one.comment}</p>
+              <p dir="auto" className="mt-1 break-words whitespace-pre-wrap select-text">
+                {one.comment}
+              </p>
             )}
           </li>
         ))}

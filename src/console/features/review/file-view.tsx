@@ -7,7 +7,8 @@ import { Answered } from '../../ui/answered.tsx'
 import { FindingWords } from '../submissions/findings.tsx'
 import { compareLines, foldRows, type Fold, type Line, type Row } from './compare-lines.ts'
 import { SeenText } from '../../ui/seen-text.tsx'
-import { t } from '../../../shared/i18n/t.ts'
+import { directionOf } from '../../../shared/i18n/languages.ts'
+import { currentLanguage, t } from '../../../shared/i18n/t.ts'
 
 interface Side {
   readonly size: number
@@ -121,6 +122,8 @@ function Lines({
         role="region"
         aria-label={t('Content of the file')}
         tabIndex={0}
+        // What was is on the left and what is now on the right, in every language, as the lines themselves are written.
+        dir="ltr"
         className="overflow-x-auto rounded-md border border-line bg-panel"
       >
         <table className="w-full table-fixed border-collapse font-mono text-[12.5px] leading-5">
@@ -152,7 +155,7 @@ function Lines({
             {parts.map((part) =>
               part.folded ? (
                 <tr key={`fold ${part.index}`} className="bg-sunk">
-                  <td colSpan={4} className="px-2 py-0.5 font-sans">
+                  <td colSpan={4} dir={directionOf(currentLanguage())} className="px-2 py-0.5 font-sans">
                     <Button
                       look="quiet"
                       size="small"
@@ -224,7 +227,11 @@ function RowView({
       </tr>
       {findings.map((finding, index) => (
         <tr key={index}>
-          <td colSpan={4} className="border-y border-line bg-warn-soft px-4 py-3 font-sans text-base">
+          <td
+            colSpan={4}
+            dir={directionOf(currentLanguage())}
+            className="border-y border-line bg-warn-soft px-4 py-3 font-sans text-base"
+          >
             <FindingWords finding={finding} />
           </td>
         </tr>
@@ -236,7 +243,7 @@ function RowView({
 function Cells({ line, ground }: { line: Line | null; ground: string }): ReactNode {
   return (
     <>
-      <td className={`w-12 px-2 text-right align-top text-ink-2 select-none ${ground}`}>
+      <td className={`w-12 px-2 text-end align-top text-ink-2 select-none ${ground}`}>
         {line?.number ?? ''}
       </td>
       <td className={`px-2 align-top break-all whitespace-pre-wrap select-text ${ground}`}>

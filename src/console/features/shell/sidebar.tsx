@@ -12,6 +12,7 @@ import { navigate, toHref } from '../../route.ts'
 import { tierWords } from '../../words.ts'
 import type { Notifications } from '../notifications/notification.ts'
 import { t } from '../../../shared/i18n/t.ts'
+import { ChooseLanguage } from './choose-language.tsx'
 
 const groups = ['publishing', 'team', 'review', 'registry'] as const
 const groupWords = (): Record<(typeof groups)[number], string> => ({
@@ -130,18 +131,25 @@ function Person({ folded }: { folded: boolean }): ReactNode {
           {[tierWords()[me.tier], ...(me.staff === null ? [] : [roles[me.staff]])].join(' · ')}
         </p>
       </div>
-      <SideHint text={t('Sign out')} isDisabled={!folded}>
-        <Button
-          look="quiet"
-          size="small"
-          aria-label={t('Sign out')}
-          className="justify-start max-wide:px-2"
-          onPress={() => void leave()}
-        >
-          <LogOut size={18} strokeWidth={1.75} aria-hidden />
-          <span className="max-wide:hidden">{t('Sign out')}</span>
-        </Button>
-      </SideHint>
+      <div className="flex items-center justify-between gap-2 max-wide:flex-col">
+        <SideHint text={t('Sign out')} isDisabled={!folded}>
+          <Button
+            look="quiet"
+            size="small"
+            aria-label={t('Sign out')}
+            className="justify-start max-wide:px-2"
+            onPress={() => void leave()}
+          >
+            <LogOut size={18} strokeWidth={1.75} aria-hidden />
+            <span className="max-wide:hidden">{t('Sign out')}</span>
+          </Button>
+        </SideHint>
+        <SideHint text={t('Language')} isDisabled={!folded}>
+          <div>
+            <ChooseLanguage />
+          </div>
+        </SideHint>
+      </div>
     </div>
   )
 }

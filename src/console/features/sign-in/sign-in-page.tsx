@@ -7,6 +7,7 @@ import { navigate } from '../../route.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
 import { t } from '../../../shared/i18n/t.ts'
+import { ChooseLanguage } from '../shell/choose-language.tsx'
 
 /** The way in: through GitHub where that is set up, or with the word of a link that an administrator made. */
 export function SignInPage({ word }: { word: string | null }): ReactNode {
@@ -15,7 +16,8 @@ export function SignInPage({ word }: { word: string | null }): ReactNode {
       <div className="rounded-xl border border-line bg-raised p-8">
         <div className="mb-5 flex items-center gap-3">
           <Mark size={36} />
-          <h1 className="text-2xl font-bold tracking-[-0.01em]">{t('Skillet console')}</h1>
+          <h1 className="min-w-0 flex-1 text-2xl font-bold tracking-[-0.01em]">{t('Skillet console')}</h1>
+          <ChooseLanguage />
         </div>
         {word === null ? <Ways /> : <Invitation word={word} />}
       </div>

@@ -18,7 +18,9 @@ export function Appeals({
       <ul className="flex flex-col gap-4">
         {appeals.map((appeal) => (
           <li key={appeal.createdAt}>
-            <p className="break-words whitespace-pre-wrap select-text">{appeal.words}</p>
+            <p dir="auto" className="break-words whitespace-pre-wrap select-text">
+              {appeal.words}
+            </p>
             <p className="text-sm text-ink-3">{formatAgo(appeal.createdAt)}</p>
             {appeal.answer === null ? (
               <p className="mt-1 text-ink-2">{t('Nobody has answered yet.')}</p>

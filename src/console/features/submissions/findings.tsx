@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react'
 import { Badge, type Tone } from '../../../renderer/ui/badge.tsx'
 import type { Finding } from '../../../shared/finding.ts'
-import { SeenText } from '../../ui/seen-text.tsx'
+import { SaidText, SeenText } from '../../ui/seen-text.tsx'
 import type { Found, Suppression } from './submission.ts'
+import { rich } from '../../../renderer/ui/rich.tsx'
 import { t } from '../../../shared/i18n/t.ts'
 import { say } from '../../../shared/i18n/say.ts'
 
@@ -40,7 +41,7 @@ export function Findings({
                 <span className="font-medium">
                   {t('Set aside by {{who}}:', { who: suppression.reviewer })}{' '}
                 </span>
-                {suppression.reason}
+                <bdi>{suppression.reason}</bdi>
               </p>
             )}
             {actions === undefined ? null : <div className="mt-3 -ms-3">{actions(finding)}</div>}
@@ -58,13 +59,18 @@ export function FindingWords({ finding }: { finding: Finding }): ReactNode {
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <p className="min-w-0 flex-1 font-semibold break-words">
-          <SeenText text={say(finding.message)} />
+          <SaidText english={finding.message} />
         </p>
         <Badge tone={tone}>{label}</Badge>
       </div>
       <p className="mt-0.5 text-sm break-all text-ink-2">
-        <SeenText text={finding.file} />
-        {finding.line === null ? '' : ` · ${t('line {{line}}', { line: finding.line })}`}
+        {finding.line === null ? (
+          <SeenText text={finding.file} />
+        ) : (
+          rich(t('<file></file>, line {{line}}', { line: finding.line }), {
+            file: () => <SeenText text={finding.file} />,
+          })
+        )}
       </p>
       {finding.snippet === null ? null : (
         <pre className="mt-2 rounded-sm bg-sunk px-3 py-2 font-mono text-[13px] break-all whitespace-pre-wrap select-text">

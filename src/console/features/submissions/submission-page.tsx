@@ -47,7 +47,9 @@ export function SubmissionPage({ id }: { id: string }): ReactNode {
                     : t('What {{who}} said', { who: submission.reviewer })
                 }
               >
-                <p className="break-words whitespace-pre-wrap select-text">{submission.comment}</p>
+                <p dir="auto" className="break-words whitespace-pre-wrap select-text">
+                  {submission.comment}
+                </p>
               </Section>
             )}
             <Section title={t('How far it is')}>

@@ -71,7 +71,9 @@ function HookView({ hook }: { hook: Hook }): ReactNode {
     <>
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0 flex-1">
-          <h2 className="font-semibold break-all">{hook.url}</h2>
+          <h2 className="font-semibold break-all">
+            <bdi dir="ltr">{hook.url}</bdi>
+          </h2>
           <p className="text-ink-2">
             {offeredEvents().every((name) => hook.events.includes(name))
               ? t('Told of everything that happens')

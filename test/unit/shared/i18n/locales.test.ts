@@ -3,6 +3,8 @@ import { localeOf } from '../../../../src/shared/i18n/languages.ts'
 import { templateOf, valuesOf, say } from '../../../../src/shared/i18n/say.ts'
 import { speak, type Words } from '../../../../src/shared/i18n/t.ts'
 import english from '../../../../src/shared/locales/en.json'
+import consoleAr from '../../../../src/shared/locales/console.ar.json'
+import consoleDe from '../../../../src/shared/locales/console.de.json'
 import engineAr from '../../../../src/shared/locales/engine.ar.json'
 import engineDe from '../../../../src/shared/locales/engine.de.json'
 import mainAr from '../../../../src/shared/locales/main.ar.json'
@@ -14,10 +16,11 @@ import { engineSentencesOf, filesIn, keysOf, unsaidIn, type Said } from '../../.
 afterEach(() => speak('en', {}))
 
 const languages = ['de', 'ar'] as const
-const locales: Record<'window' | 'main' | 'engine', Record<(typeof languages)[number], Words>> = {
+const locales: Record<'window' | 'main' | 'engine' | 'console', Record<(typeof languages)[number], Words>> = {
   window: { de: windowDe, ar: windowAr },
   main: { de: mainDe, ar: mainAr },
   engine: { de: engineDe, ar: engineAr },
+  console: { de: consoleDe, ar: consoleAr },
 }
 const keysIn = async (...folders: string[]) =>
   (await filesIn(...folders)).flatMap((file) => keysOf(file).said)
@@ -50,6 +53,13 @@ describe('every sentence has its words', () => {
     expect(said.length).toBeGreaterThan(500)
     expect(compare(said, locales.window[language], language)).toEqual({ missing: [], unused: [] })
   })
+  it.each(languages)('of the console, in %s, its own or the window’s', async (language) => {
+    const said = await keysIn('console')
+    expect(said.length).toBeGreaterThan(500)
+    const { missing } = compare(said, { ...locales.window[language], ...locales.console[language] }, language)
+    const { unused } = compare(said, locales.console[language], language)
+    expect({ missing, unused }).toEqual({ missing: [], unused: [] })
+  })
   it.each(languages)('of menus and dialogs, in %s', async (language) => {
     const said = await keysIn('main')
     expect(compare(said, locales.main[language], language)).toEqual({ missing: [], unused: [] })
@@ -79,7 +89,7 @@ describe('translations', () => {
     new Set((text.match(/\{\{\w+\}\}|<\/?\w+>/g) ?? []).filter((place) => place !== '{{count}}'))
   it.each(
     languages.flatMap((language) =>
-      (['window', 'main', 'engine'] as const).map((area) => [area, language] as const),
+      (['window', 'main', 'engine', 'console'] as const).map((area) => [area, language] as const),
     ),
   )('of the %s put in the same values and elements, in %s', (area, language) => {
     const different = Object.entries(locales[area][language]).filter(

@@ -1,0 +1,6 @@
+import type { Words } from '../i18n/t.ts'
+import own from './console.de.json'
+import { words as window } from './de.ts'
+
+/** The console draws with parts of the window, so it needs the window's words too; where both say a word, its own. */
+export const words: Words = { ...window, ...own }
