@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import type { AxeResults } from 'axe-core'
 import { expect, test } from '../support/e2e-app.ts'
-import { settle } from '../support/e2e-look.ts'
+import { cutOff, settle } from '../support/e2e-look.ts'
 import { root } from '../support/e2e-registry.ts'
 
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -24,25 +24,6 @@ const screens = {
   settings: '#/settings',
   run: '#/run/csv-profile',
   'policy-editor': '#/policy-editor',
-}
-
-/** Words that reach beyond the window, or beyond a box that hides what doesn't fit without saying so (`…`). */
-function cutOff(): string[] {
-  return [...document.querySelectorAll<HTMLElement>('body *')].flatMap((element) => {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim() !== '')
-    const style = getComputedStyle(element)
-    const box = element.getBoundingClientRect()
-    // Small and clipped: for screen readers alone.
-    if (!own || box.width <= 1 || style.visibility === 'hidden' || element.closest('pre, [aria-hidden=true]'))
-      return []
-    const beyond = box.left < -1 || box.right > window.innerWidth + 1
-    const hidden =
-      style.overflowX === 'hidden' &&
-      style.textOverflow !== 'ellipsis' &&
-      style.textIndent === '0px' &&
-      element.scrollWidth > element.clientWidth + 1
-    return beyond || hidden ? [`${element.tagName} ${element.innerText.slice(0, 60)}`] : []
-  })
 }
 
 /** Checks the screen in both sizes, keeps its pictures, and asks axe once. */

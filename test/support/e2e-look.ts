@@ -26,6 +26,25 @@ export async function settle(page: Page): Promise<void> {
   })
 }
 
+/** Words that reach beyond the window, or beyond a box that hides what doesn't fit without saying so (`…`). */
+export function cutOff(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('body *')].flatMap((element) => {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.nodeValue?.trim() !== '')
+    const style = getComputedStyle(element)
+    const box = element.getBoundingClientRect()
+    // Small and clipped: for screen readers alone.
+    if (!own || box.width <= 1 || style.visibility === 'hidden' || element.closest('pre, [aria-hidden=true]'))
+      return []
+    const beyond = box.left < -1 || box.right > window.innerWidth + 1
+    const hidden =
+      style.overflowX === 'hidden' &&
+      style.textOverflow !== 'ellipsis' &&
+      style.textIndent === '0px' &&
+      element.scrollWidth > element.clientWidth + 1
+    return beyond || hidden ? [`${element.tagName} ${element.innerText.slice(0, 60)}`] : []
+  })
+}
+
 /** Checks the screen for accessibility in both colours and keeps its pictures in both sizes. */
 export async function look({ app, page }: SkilletApp, name: string): Promise<void> {
   await mkdir(pictures, { recursive: true })

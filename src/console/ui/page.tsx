@@ -21,11 +21,12 @@ export function Page({
   children: ReactNode
 }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null)
+  const whole = `${title} · ${t('Skillet console')}`
   useEffect(() => {
-    document.title = `${title} · ${t('Skillet console')}`
+    document.title = whole
     const focused = document.activeElement
     if (focused === null || focused === document.body) heading.current?.focus({ preventScroll: true })
-  }, [title])
+  }, [whole])
   return (
     <div className={`mx-auto flex w-full flex-col px-8 pt-7 pb-10 ${wide ? 'max-w-400' : 'max-w-280'}`}>
       {back === undefined ? null : (

@@ -19,12 +19,12 @@ export function Table({
       tabIndex={0}
       className="overflow-x-auto rounded-lg border border-line bg-raised"
     >
-      <table className="w-full border-collapse text-start">
+      <table className="w-full border-collapse">
         <caption className="sr-only">{label}</caption>
         <thead>
           <tr className="border-b border-line text-sm text-ink-3">
             {columns.map((column) => (
-              <th key={column} scope="col" className="px-4 py-2.5 font-medium whitespace-nowrap">
+              <th key={column} scope="col" className="px-4 py-2.5 text-start font-medium whitespace-nowrap">
                 {column === t('Actions') ? <span className="sr-only">{column}</span> : column}
               </th>
             ))}

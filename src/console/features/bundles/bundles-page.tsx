@@ -39,12 +39,9 @@ export function BundlesPage(): ReactNode {
               {bundles.map((bundle) => (
                 <tr key={bundle.id}>
                   <td>
-                    <TextLink href={toHref('bundles', bundle.id)}>
-                      <bdi>{bundle.title}</bdi>
-                    </TextLink>
-                    <span className="block text-ink-2">
-                      <bdi>{bundle.description}</bdi>
-                    </span>
+                    <TextLink href={toHref('bundles', bundle.id)}>{bundle.title}</TextLink>
+                    <br />
+                    <bdi className="text-ink-2">{bundle.description}</bdi>
                   </td>
                   <td className="whitespace-nowrap text-ink-2">
                     {bundle.revision === 0

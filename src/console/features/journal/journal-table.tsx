@@ -52,12 +52,9 @@ export function JournalTable({ path }: { path: string }): ReactNode {
                   </td>
                   <td>{actionWords(entry.action)}</td>
                   <td className="text-ink-2">
-                    <span className="break-all">
-                      <bdi>{entry.target}</bdi>
-                    </span>
-                    <span className="block text-sm break-words text-ink-3">
-                      <bdi>{inWords(entry.detail)}</bdi>
-                    </span>
+                    <bdi className="break-all">{entry.target}</bdi>
+                    <br />
+                    <bdi className="text-sm break-words text-ink-3">{inWords(entry.detail)}</bdi>
                   </td>
                 </tr>
               ))}

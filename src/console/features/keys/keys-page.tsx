@@ -55,7 +55,7 @@ export function KeysPage(): ReactNode {
                 <tr key={key.id}>
                   <td>
                     <span className="font-medium break-words">{key.label}</span>
-                    <span className="block text-sm whitespace-nowrap text-ink-3">
+                    <span className="block text-sm text-ink-3">
                       <code className="font-mono">{key.prefix}…</code> ·{' '}
                       {t('{{kind}}, made by {{who}}', { kind: kindWords()[key.kind], who: key.createdBy })}
                     </span>

@@ -45,7 +45,7 @@ export function Sidebar({ path }: { path: string }): ReactNode {
           if (members.length === 0) return null
           return (
             <section key={group} aria-label={groupWords()[group]} className="mb-2">
-              <h2 className="sr-only px-2.5 text-sm text-ink-3 wide:not-sr-only wide:block wide:px-2.5">
+              <h2 className="sr-only text-sm text-ink-3 wide:not-sr-only wide:block wide:px-2.5">
                 {groupWords()[group]}
               </h2>
               <ul className="flex flex-col">
@@ -125,7 +125,7 @@ function Person({ folded }: { folded: boolean }): ReactNode {
   const roles = { reviewer: t('reviewer here'), administrator: t('administrator here') }
   return (
     <div className="flex flex-col gap-2 border-t border-line pt-3">
-      <div className="sr-only px-1 wide:not-sr-only wide:px-1">
+      <div className="sr-only wide:not-sr-only wide:px-1">
         <p className="truncate font-medium">{me.name}</p>
         <p className="text-sm text-ink-3">
           {[tierWords()[me.tier], ...(me.staff === null ? [] : [roles[me.staff]])].join(' · ')}

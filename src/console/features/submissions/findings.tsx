@@ -77,10 +77,14 @@ export function FindingWords({ finding }: { finding: Finding }): ReactNode {
           <SeenText text={finding.snippet} />
         </pre>
       )}
-      {finding.why === '' ? null : <p className="mt-2 text-ink-2">{say(finding.why)}</p>}
+      {finding.why === '' ? null : (
+        <p className="mt-2 text-ink-2">
+          <bdi>{say(finding.why)}</bdi>
+        </p>
+      )}
       <p className="mt-2">
         <span className="font-medium">{t('What to do:')} </span>
-        {say(finding.fix)}
+        <bdi>{say(finding.fix)}</bdi>
       </p>
     </>
   )
