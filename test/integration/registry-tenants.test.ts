@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openDatabase, within, type Purpose } from '../../src/registry/db/database.ts'
+import { acting, openDatabase, within, type Purpose } from '../../src/registry/db/database.ts'
+import type { Tables } from '../../src/registry/db/tables.ts'
 import { openAsOwner, startTestRegistry, type TestRegistry } from '../support/registry.ts'
 import { createRowMaker, type RowMaker } from '../support/registry-rows.ts'
 
@@ -205,6 +206,21 @@ describe('a tenant', () => {
         })
         expect(await settings()).toEqual({ pid, told: ['', '', ''] })
       }
+    } finally {
+      await database.destroy()
+    }
+  })
+
+  it('is itself again after something was done for another', async () => {
+    const database = openDatabase(test.registry.databaseUrl, () => {})
+    const tenantIn = async (transaction: Transaction<Tables>) =>
+      (await sql<{ now: string }>`select current_setting('app.tenant') as now`.execute(transaction)).rows[0]!
+        .now
+    try {
+      await within(database, { tenant: ada }, async (transaction) => {
+        expect(await acting(transaction, { tenant: bob }, () => tenantIn(transaction))).toBe(bob)
+        expect(await tenantIn(transaction)).toBe(ada)
+      })
     } finally {
       await database.destroy()
     }
