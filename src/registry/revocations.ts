@@ -39,13 +39,16 @@ async function tell(
   by: Pick<Caller, 'name'>,
   { slug, version, reason, severity }: Omit<Revocation, 'revokedAt'>,
 ): Promise<void> {
-  const what = version === '*' ? `Every version of ${slug}` : `${slug} ${version}`
   const { account_id } = await transaction
     .selectFrom('skills')
     .select('account_id')
     .where('slug', '=', slug)
     .executeTakeFirstOrThrow()
-  const words = `${what} was withdrawn: ${reason}`
+  const all = version === '*'
+  const title = all ? `Every version of ${slug} was withdrawn` : `${slug} ${version} was withdrawn`
+  const words = all
+    ? `Every version of ${slug} was withdrawn: ${reason}`
+    : `${slug} ${version} was withdrawn: ${reason}`
   await notify(transaction, jobs, {
     accountId: account_id,
     event: 'skill.revoked',
@@ -60,7 +63,7 @@ async function tell(
       slug,
       version,
       severity,
-      title: `${what} was withdrawn`,
+      title,
       words: reason,
       resolved_at: new Date(),
     })
@@ -92,7 +95,10 @@ async function tellFleets(
     await notify(transaction, jobs, {
       accountId: account_id,
       event: 'fleet.withdrawn',
-      words: `${machines} of your machines ${machines === '1' ? 'holds' : 'hold'} it: ${words}`,
+      words:
+        machines === '1'
+          ? `1 of your machines holds it: ${words}`
+          : `${machines} of your machines hold it: ${words}`,
       link: '#/fleets',
       about: { slug, version, machines: Number(machines) },
     })

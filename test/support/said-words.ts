@@ -146,3 +146,31 @@ export function engineSentencesOf(file: string): Said[] {
     return (failure && /\s/.test(key)) || sentence || phrase ? [{ key, at: at(file, node) }] : []
   })
 }
+
+/** What is kept and shown later: news, titles of incidents, and what is written at a submission. */
+const kept = /^(words|title|titleOf|comment|note|name)$/
+
+/** What the registry says to people at its console: what it refuses, and what it tells. */
+export function registrySentencesOf(file: string): Said[] {
+  return nodes(file, 'string', 'template_string').flatMap((node) => {
+    const named = node.ancestors().find((one) => ['pair', 'variable_declarator'].includes(String(one.kind())))
+    const name = (named?.field('key') ?? named?.field('name'))?.text() ?? ''
+    // The description of each call, for programmers.
+    if (/^(summary|description|message)$/.test(name)) return []
+    const whole = textOf(node)
+    const key = /^(.*?:)\s+(?:sudo|skillet|npm) /.exec(whole)?.[1] ?? whole
+    const words = key.replaceAll(/\{\{\d+\}\}/g, '')
+    if (!/\p{Ll}{2} |\p{Ll}{2}\.$/u.test(words) || !/^[\p{Lu}\d“{].*\s/u.test(key) || /\n|[<>\\$=]/.test(key))
+      return []
+    const refused = inside(
+      node,
+      (one) => one.kind() === 'new_expression' && /^new SkilletError\b/.test(one.text()),
+    )
+    const told = inside(
+      node,
+      (one) => one.kind() === 'call_expression' && /^(tellPublisher|super)$/.test(functionOf(one)),
+    )
+    const sentence = /[.!?…”:]$/.test(key)
+    return refused || told || sentence || kept.test(name) ? [{ key, at: at(file, node) }] : []
+  })
+}

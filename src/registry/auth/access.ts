@@ -65,8 +65,13 @@ export async function authorise(
   }
   const wanted = [access.scope].flat()
   if (wanted.some((scope) => holds(caller, scope))) return caller
-  const who = caller.via === 'key' ? 'This API key does' : 'You do'
-  throw new SkilletError('FORBIDDEN', `${who} not have the permission ${wanted.join(' or ')}.`)
+  const permission = wanted.join(' or ')
+  throw new SkilletError(
+    'FORBIDDEN',
+    caller.via === 'key'
+      ? `This API key does not have the permission ${permission}.`
+      : `You do not have the permission ${permission}.`,
+  )
 }
 
 /** Who calls, by the `x-api-key` header; null without one. @throws SkilletError UNAUTHORIZED, RATE_LIMITED */

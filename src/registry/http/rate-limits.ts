@@ -42,7 +42,7 @@ export class TooOften extends SkilletError {
   constructor(retryAfter: number) {
     const minutes = Math.ceil(retryAfter / 60)
     super('RATE_LIMITED', 'That was asked for too often.', {
-      remedy: `Try again in ${retryAfter < 120 ? `${retryAfter} seconds` : `${minutes} minutes`}.`,
+      remedy: retryAfter < 120 ? `Try again in ${retryAfter} seconds.` : `Try again in ${minutes} minutes.`,
     })
     this.retryAfter = retryAfter
   }

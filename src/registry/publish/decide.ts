@@ -89,7 +89,13 @@ export async function rejectSubmission(
     const submission = await waiting(transaction, reviewer, id)
     await keepDecision(transaction, submission, reviewer, 'reject', comment)
     await decide(transaction, id, 'rejected', reviewer, comment)
-    await tellPublisher(transaction, jobs, submission, 'submission.rejected', `was sent back: ${comment}`)
+    await tellPublisher(
+      transaction,
+      jobs,
+      submission,
+      'submission.rejected',
+      (name) => `${name} was sent back: ${comment}`,
+    )
   })
   jobs.wake('deliver')
 }

@@ -33,7 +33,13 @@ export function createListing({ database, publication, jobs, moved }: ListPorts)
           .set({ state: 'published' })
           .where('id', '=', id)
           .execute()
-        await tellPublisher(transaction, jobs, submission, 'submission.published', 'is published.')
+        await tellPublisher(
+          transaction,
+          jobs,
+          submission,
+          'submission.published',
+          (name) => `${name} is published.`,
+        )
       })
       moved(id)
     }

@@ -49,7 +49,7 @@ export async function scanAgain(
         jobs,
         submission,
         'submission.scanned_again',
-        'is looked at again: a reviewer asked for it.',
+        (name) => `${name} is looked at again: a reviewer asked for it.`,
       )
     return nextRound(transaction, jobs, caller, submission)
   })

@@ -127,7 +127,7 @@ async function conclude(
       jobs,
       submission,
       'submission.rejected',
-      'was sent back: the check found what must be corrected.',
+      (name) => `${name} was sent back: the check found what must be corrected.`,
     )
 }
 
@@ -143,7 +143,7 @@ export async function giveUp(
     await setStep(transaction, at, { state: 'broken', note, finished_at: new Date() })
     await transaction
       .updateTable('submissions')
-      .set({ state: 'failed', comment: `${note} It can be tried again.` })
+      .set({ state: 'failed', comment: [note, 'It can be tried again.'].join(' ') })
       .where('id', '=', at.id)
       .execute()
     await tellPublisher(
@@ -151,7 +151,7 @@ export async function giveUp(
       jobs,
       submission,
       'submission.failed',
-      'could not be checked. Have it looked at again.',
+      (name) => `${name} could not be checked. Have it looked at again.`,
     )
     return true
   })

@@ -165,7 +165,13 @@ async function sendBack(
       { id, round, step: 'sign' },
       { state: 'failed', note: error.message, finished_at: new Date() },
     )
-    await tellPublisher(transaction, jobs, submission, 'submission.rejected', `was sent back. ${words}`)
+    await tellPublisher(
+      transaction,
+      jobs,
+      submission,
+      'submission.rejected',
+      (name) => `${name} was sent back. It could not be published: ${error.message}`,
+    )
   })
   jobs.wake('deliver')
 }

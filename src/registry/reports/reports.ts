@@ -164,7 +164,10 @@ export async function decideReport(
       await notify(transaction, jobs, {
         accountId: reporter_account,
         event: 'report.answered',
-        words: `You reported ${slug}. ${decision === 'confirm' ? 'You were right' : 'Nothing was found to be wrong'}: ${note}`,
+        words:
+          decision === 'confirm'
+            ? `You reported ${slug}. You were right: ${note}`
+            : `You reported ${slug}. Nothing was found to be wrong: ${note}`,
         about: { slug },
       })
     if (decision === 'confirm') {

@@ -10,9 +10,12 @@ export async function trustWarnings({ state, now }: Pick<Repository, 'state' | '
   return [root, targets].flatMap(({ _type, expires }) => {
     const days = Math.floor((Date.parse(expires) - now().getTime()) / dayMs)
     if (days >= warnDays) return []
-    const when = days < 0 ? 'has run out' : `runs out in ${days} ${days === 1 ? 'day' : 'days'}`
-    return [
-      `The signed list "${_type}" ${when} (${expires}). Bring the offline keys and run: skillet registry renew`,
-    ]
+    return [when(_type, days, expires), 'Bring the offline keys and run: skillet registry renew'].join(' ')
   })
+}
+
+function when(list: string, days: number, expires: string): string {
+  if (days < 0) return `The signed list "${list}" has run out (${expires}).`
+  if (days === 1) return `The signed list "${list}" runs out in 1 day (${expires}).`
+  return `The signed list "${list}" runs out in ${days} days (${expires}).`
 }

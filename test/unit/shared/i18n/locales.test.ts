@@ -9,25 +9,44 @@ import engineAr from '../../../../src/shared/locales/engine.ar.json'
 import engineDe from '../../../../src/shared/locales/engine.de.json'
 import mainAr from '../../../../src/shared/locales/main.ar.json'
 import mainDe from '../../../../src/shared/locales/main.de.json'
+import registryAr from '../../../../src/shared/locales/registry.ar.json'
+import registryDe from '../../../../src/shared/locales/registry.de.json'
 import windowAr from '../../../../src/shared/locales/window.ar.json'
 import windowDe from '../../../../src/shared/locales/window.de.json'
-import { engineSentencesOf, filesIn, keysOf, unsaidIn, type Said } from '../../../support/said-words.ts'
+import {
+  engineSentencesOf,
+  filesIn,
+  keysOf,
+  registrySentencesOf,
+  unsaidIn,
+  type Said,
+} from '../../../support/said-words.ts'
 
 afterEach(() => speak('en', {}))
 
 const languages = ['de', 'ar'] as const
-const locales: Record<'window' | 'main' | 'engine' | 'console', Record<(typeof languages)[number], Words>> = {
+const locales: Record<
+  'window' | 'main' | 'engine' | 'console' | 'registry',
+  Record<(typeof languages)[number], Words>
+> = {
   window: { de: windowDe, ar: windowAr },
   main: { de: mainDe, ar: mainAr },
   engine: { de: engineDe, ar: engineAr },
   console: { de: consoleDe, ar: consoleAr },
+  registry: { de: registryDe, ar: registryAr },
 }
 const keysIn = async (...folders: string[]) =>
   (await filesIn(...folders)).flatMap((file) => keysOf(file).said)
-const engineSentences = async () =>
-  (await filesIn('engine', 'trust', 'main', 'shared', 'bridge/access'))
-    .filter((file) => !/^shared.(i18n|locales)/.test(file))
-    .flatMap(engineSentencesOf)
+// Read once, for all languages.
+const engineSentences = filesIn('engine', 'trust', 'main', 'shared', 'bridge/access').then((files) =>
+  files.filter((file) => !/^shared.(i18n|locales)/.test(file)).flatMap(engineSentencesOf),
+)
+/** What the registry says to programs, to whoever starts it, or on its public pages. */
+const notAtTheConsole =
+  /^registry.(db|jobs|objects|start|demo|app|worker|key-rotation|console-files|log|tuf.(?!warnings)|http.(listen|metrics|openapi)|auth.(entitlements|assert-secret|secret-file|github)|publish.(rotate|sign-again|signing-key|open-issue)|routes.(discovery|fleet-machines|offline|payments|public|send-file|status|telemetry|tuf))/
+const registrySentences = filesIn('registry').then((files) =>
+  files.filter((file) => !notAtTheConsole.test(file)).flatMap(registrySentencesOf),
+)
 
 /** The keys that a language has to have for what is said: one, or one for each of its plural forms. */
 function wanted({ key, counts = false }: Said & { counts?: boolean }, language: string): string[] {
@@ -60,12 +79,20 @@ describe('every sentence has its words', () => {
     const { unused } = compare(said, locales.console[language], language)
     expect({ missing, unused }).toEqual({ missing: [], unused: [] })
   })
+  it.each(languages)('of the registry at its console, in %s, its own or the engine’s', async (language) => {
+    const said = await registrySentences
+    expect(said.length).toBeGreaterThan(150)
+    const known = { ...locales.engine[language], ...locales.registry[language] }
+    const { missing } = compare(said, known, language)
+    const { unused } = compare(said, locales.registry[language], language)
+    expect({ missing, unused }).toEqual({ missing: [], unused: [] })
+  })
   it.each(languages)('of menus and dialogs, in %s', async (language) => {
     const said = await keysIn('main')
     expect(compare(said, locales.main[language], language)).toEqual({ missing: [], unused: [] })
   })
   it.each(languages)('of the engine, in %s', async (language) => {
-    const said = await engineSentences()
+    const said = await engineSentences
     expect(said.length).toBeGreaterThan(400)
     expect(compare(said, locales.engine[language], language)).toEqual({ missing: [], unused: [] })
   })
@@ -89,7 +116,7 @@ describe('translations', () => {
     new Set((text.match(/\{\{\w+\}\}|<\/?\w+>/g) ?? []).filter((place) => place !== '{{count}}'))
   it.each(
     languages.flatMap((language) =>
-      (['window', 'main', 'engine', 'console'] as const).map((area) => [area, language] as const),
+      (['window', 'main', 'engine', 'console', 'registry'] as const).map((area) => [area, language] as const),
     ),
   )('of the %s put in the same values and elements, in %s', (area, language) => {
     const different = Object.entries(locales[area][language]).filter(
@@ -117,11 +144,14 @@ describe('no words go around t', () => {
 })
 
 describe('say', () => {
-  it('knows each of the engine’s sentences among all others', () => {
-    speak('de', { ...engineDe, ...windowDe })
+  it.each([
+    ['engine', engineDe],
+    ['registry', registryDe],
+  ])('knows each sentence of the %s among all others', (_, own) => {
+    speak('de', { ...engineDe, ...windowDe, ...registryDe, ...consoleDe })
     // What each would be if it were known by itself.
     const names = ['alpha', 'beta', 'gamma', 'delta']
-    const wrong = Object.entries(engineDe).flatMap(([key, german]) => {
+    const wrong = Object.entries(own).flatMap(([key, german]) => {
       const fill = (text: string) =>
         text.replaceAll(/\{\{(\d)\}\}/g, (_, place: string) => names[Number(place)] ?? '')
       const said = say(fill(key))
