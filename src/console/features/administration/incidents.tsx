@@ -39,7 +39,7 @@ export function Incidents(): ReactNode {
                     </Badge>
                   </div>
                   <p dir="auto" className="break-words text-ink-2">
-                    {incident.words}
+                    {say(incident.words)}
                   </p>
                   <p className="text-sm text-ink-3">{formatMoment(incident.startedAt)}</p>
                 </li>

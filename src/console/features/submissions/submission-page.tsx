@@ -12,6 +12,7 @@ import { ScanAgain } from './scan-again.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { Steps } from './steps.tsx'
 import { isMoving, nameOf, setAside, type FollowedSubmission } from './submission.ts'
+import { say } from '../../../shared/i18n/say.ts'
 import { t } from '../../../shared/i18n/t.ts'
 
 /** One submission as its publisher follows it. */
@@ -48,7 +49,7 @@ export function SubmissionPage({ id }: { id: string }): ReactNode {
                 }
               >
                 <p dir="auto" className="break-words whitespace-pre-wrap select-text">
-                  {submission.comment}
+                  {submission.reviewer === null ? say(submission.comment) : submission.comment}
                 </p>
               </Section>
             )}

@@ -12,6 +12,7 @@ import { TextLink } from '../../ui/text-link.tsx'
 import { DropTarball } from './drop-tarball.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { isMoving, nameOf, type Submission } from './submission.ts'
+import { say } from '../../../shared/i18n/say.ts'
 import { t } from '../../../shared/i18n/t.ts'
 
 /** What the account sent in, the newest first. */
@@ -45,7 +46,9 @@ export function SubmissionsPage(): ReactNode {
                     <StateBadge state={submission.state} />
                   </td>
                   <td className="whitespace-nowrap text-ink-2">{formatAgo(submission.createdAt)}</td>
-                  <td className="max-w-80 truncate text-ink-2">{submission.comment ?? ''}</td>
+                  <td className="max-w-80 truncate text-ink-2">
+                    {submission.reviewer === null ? say(submission.comment ?? '') : submission.comment}
+                  </td>
                 </tr>
               ))}
             </Table>
