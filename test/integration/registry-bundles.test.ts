@@ -99,6 +99,23 @@ describe('a bundle', () => {
     expect((await call('PATCH', `/api/bundles/${id}`, ada, { title: 'Desk' })).body.title).toBe('Desk')
   })
 
+  it('holds five hundred skills and no more', async () => {
+    const id = await makeBundle(ada, 'full-set')
+    await test.sql(
+      `with named as (insert into skills (slug, account_id)
+         select 'many-' || n, id from accounts cross join generate_series(1, 500) n where name = 'ada' returning *)
+       insert into bundle_skills (bundle_id, account_id, slug) select $1, account_id, slug from named returning slug`,
+      [id],
+    )
+    const put = (slug: string) => call('PUT', `/api/bundles/${id}/skills/${slug}`, ada, { version: null })
+    expect((await put('first-tool')).body.error.code).toBe('TOO_LARGE')
+    expect((await call('DELETE', `/api/bundles/${id}/skills/many-1`, ada)).status).toBe(204)
+    expect((await put('first-tool')).status).toBe(200)
+    expect((await put('first-tool')).status).toBe(200)
+    expect((await call('DELETE', `/api/bundles/${id}`, ada)).status).toBe(204)
+    await test.sql(`delete from skills where slug like 'many-%' returning slug`)
+  })
+
   it("is nobody else's: not listed, and as unknown as one that doesn't exist", async () => {
     const id = await makeBundle(ada, 'private')
     expect((await call('GET', '/api/bundles', bob)).body.bundles).toEqual([])
@@ -218,6 +235,8 @@ describe('a fleet', () => {
         revision,
         skills: [{ slug: 'fleet-tool', version }],
       })
+    const more = { name: 'x', revision: 1, skills: [{ slug: 'fleet-tool', version: '1.0.0', owner: 'x' }] }
+    expect((await call('PUT', `/api/fleet/machines/${machine('x')}`, agent, more)).status).toBe(400)
     expect((await tell('front desk', 1, '1.0.0')).status).toBe(200)
     expect((await tell('back room', null, '0.9.0')).status).toBe(200)
     await test.admin.revoke({

@@ -67,6 +67,9 @@ describe('what the scan refuses', () => {
     ).toMatchObject({
       status: 400,
     })
+    expect(
+      await at('POST', aside, reviewer, { fingerprint: bad[0]!.fingerprint, reason: 'x'.repeat(2001) }),
+    ).toMatchObject({ status: 400 })
     const made: string[] = []
     for (const fingerprint of new Set(bad.map((one) => one.fingerprint))) {
       const answer = await setAside(fingerprint)
@@ -474,8 +477,13 @@ describe('signing', () => {
     const sign = createSigning({
       database,
       objects: createFileObjects(join(test.dataDir, 'objects')),
-      scanner: { report: () => meanwhile(owner, id) },
-      knownNames: () => Promise.resolve([]),
+      scanner: {
+        report: (_tarball, names) => {
+          expect(names).toEqual(['of-somebody-else'])
+          return meanwhile(owner, id)
+        },
+      },
+      knownNames: () => Promise.resolve(['of-somebody-else']),
       signingKey: () => Promise.reject(new Error('never reached')),
       jobs: { send: () => Promise.resolve(), wake: () => undefined },
       moved: () => undefined,

@@ -314,11 +314,15 @@ describe('rotating keys', () => {
     const place = { dataDir, offlineKeys: join(usb, 'keys') }
     const quietly = { role: 'publish' as const, compromised: false }
     await rotateRegistryKey(place, quietly)
+    // By another key, which nobody stole.
+    await publish(two, 'last-skill')
+    const untouched = await two.envelope('last-skill', '1.0.0')
     await expect(
       rotateRegistryKey(place, { ...quietly, compromised: true, key: 'a'.repeat(64) }),
     ).rejects.toMatchObject({ code: 'INPUT_INVALID' })
     const late = await rotateRegistryKey(place, { ...quietly, compromised: true, key: done.fingerprint })
     expect(late.signedAgain.map(({ slug }) => slug)).toEqual(['good-skill', 'good-skill', 'next-skill'])
+    expect(await two.envelope('last-skill', '1.0.0')).toEqual(untouched)
     const last = await keysOf(reader)
     expect(last.keys.map(({ status }) => status)).toEqual(['active', 'retired', 'compromised', 'compromised'])
     expect(verifyRelease((await reader.read(releasePath('next-skill', '1.0.0')))!, last).keyid).toBe(
@@ -404,9 +408,14 @@ describe('a thief of the whole server', () => {
     const one = await startTestRegistry({ dataDir })
     await publish(one, 'good-skill')
     await publish(one, 'both-skill')
+    await publish(one, 'late-skill')
     const since = new Date()
     await publish(one, 'both-skill', '6.6.6')
     await publish(one, 'thief-skill')
+    // The later of the two dates counts: a thief of the key writes into the release, one of the database there.
+    const later = new Date(since.getTime() + 3_600_000).toISOString()
+    await one.sql(`update releases set published_at = '2020-01-01' where slug = 'thief-skill' returning slug`)
+    await one.sql(`update releases set published_at = $1 where slug = 'late-skill' returning slug`, [later])
     const place = { dataDir, log: () => {} }
     const { signedAgain, delisted } = await rotateRegistryKey(place, {
       role: 'publish',
@@ -415,7 +424,7 @@ describe('a thief of the whole server', () => {
     })
     const names = (list: typeof delisted) => list.map(({ slug, version }) => `${slug}@${version}`)
     expect(names(signedAgain)).toEqual(['good-skill@1.0.0', 'both-skill@1.0.0'])
-    expect(names(delisted)).toEqual(['both-skill@6.6.6', 'thief-skill@1.0.0'])
+    expect(names(delisted)).toEqual(['thief-skill@1.0.0', 'both-skill@6.6.6', 'late-skill@1.0.0'])
     expect(delisted.every(({ publishedAt }) => Date.parse(publishedAt) >= since.getTime())).toBe(true)
 
     const judge = await judgeOf(one)

@@ -93,6 +93,8 @@ describe('a webhook', () => {
       version: '1.0.0',
       words: 'told-tool 1.0.0 is published.',
     })
+    // The same number in both, by which whoever is told twice knows it.
+    expect(headers['x-skillet-delivery']).toBe(said['id'])
     const seconds = Number(/^t=(\d+)/.exec(headers['x-skillet-signature'] as string)![1])
     expect(headers['x-skillet-signature']).toBe(signatureOf(body, secret, seconds))
     expect(Math.abs(seconds - Date.now() / 1000)).toBeLessThan(60)
@@ -370,6 +372,11 @@ describe('telemetry', () => {
     expect((await give({ 'x-api-key': key }, { ...sample, slug: 'not-in-it' })).status).toBe(403)
     const named = { ...sample, user: 'ada@example.com' }
     expect((await give({ 'x-api-key': key }, named)).body.error.code).toBe('INPUT_INVALID')
+    const elsewhere = { ...sample, slug: '../x' }
+    expect((await give({ 'x-api-key': key }, elsewhere)).body.error.code).toBe('INPUT_INVALID')
+    // A key of the account itself reaches no bundle by being asked nicely.
+    const standard = await test.mint({ account: 'ada', scopes: ['read:bundles'] })
+    expect((await give({ 'x-api-key': standard.key })).body.error.code).toBe('FORBIDDEN')
     const huge = { ...sample, sample: { text: 'x'.repeat(20_000) } }
     expect((await give({ 'x-api-key': key }, huge)).body.error.code).toBe('TOO_LARGE')
     expect((await call('GET', `/api/bundles/${id}/samples`, ada)).body.samples).toMatchObject([
