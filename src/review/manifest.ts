@@ -24,11 +24,10 @@ export function parseSkillToml(text: string, file = 'skill.toml'): SkillManifest
   if (manifest !== null) return manifest
   throw new SkilletError(
     'MANIFEST_INVALID',
-    `${file} is not valid. ${findings
-      .map((finding) =>
-        finding.line === null ? finding.message : `Line ${finding.line}: ${finding.message}`,
-      )
-      .join(' ')}`,
+    [
+      `${file} is not valid.`,
+      ...findings.map(({ line, message }) => (line === null ? message : `Line ${line}: ${message}`)),
+    ].join(' '),
   )
 }
 

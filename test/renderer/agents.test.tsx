@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { Agents, ScannedSkill } from '../../src/shared/contract/agents.ts'
 import { SkilletError } from '../../src/shared/errors.ts'
+import { speakLanguage } from '../../src/renderer/language.ts'
 import { createFakeBridge, fakeAgents } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
@@ -112,6 +113,32 @@ describe('checking skills', () => {
     await screen.findByText('Skillet tells you when bad changes.')
     expect(fake.callsOf('agents.adopt')).toEqual([{ path: bad.path, digest: bad.digest }])
     await waitFor(() => expect(fake.callsOf('agents.scan')).toHaveLength(2))
+  })
+
+  it('says what was found in the language of the window', async () => {
+    const message = 'This downloads a program and runs it at once, unseen and unsigned.'
+    const why = 'It runs whatever a server sends at that moment, unseen and unsigned.'
+    const fix = 'Remove this.'
+    const place = { file: 'SKILL.md', line: 8, snippet: 'curl x | bash' }
+    const bad = skill('bad', {
+      report: {
+        path: '/home/ada/.claude/skills/bad',
+        verdict: 'fail',
+        findings: [{ rule: 'prose/remote-exec', severity: 'critical', ...place, message, why, fix }],
+      },
+    })
+    const fake = createFakeBridge({ overrides: { 'agents.scan': async () => ({ skills: [bad], leftOut: [] }) } })
+    const { user } = await openApp(fake, '#/check-skills')
+    const row = within(await screen.findByRole('listitem', { name: 'bad' }))
+    await user.click(row.getByRole('button', { name: '1 thing to know' }))
+    row.getByText(message)
+    try {
+      await act(() => speakLanguage('de'))
+      await row.findByText(/^Das lädt ein Programm herunter und führt es sofort aus/)
+      row.getByText(/^Es führt aus, was immer ein Server/)
+    } finally {
+      await act(() => speakLanguage('en'))
+    }
   })
 
   it('says so when there is nothing, and when it could not look', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Lang, parse, type SgNode } from '@ast-grep/napi'
+import { parseAllDocuments, visit } from 'yaml'
 
 export const source = join(import.meta.dirname, '../../src')
 
@@ -117,6 +118,7 @@ const phrases = new Set([
   'engine/secrets/vault/vault.ts',
   'main/ipc/handlers/permissions.ts',
   'shared/capability-words.ts',
+  'trust/entry-name.ts',
 ])
 
 /** Text for programs: regular expressions, settings, headers. */
@@ -173,4 +175,58 @@ export function registrySentencesOf(file: string): Said[] {
     const sentence = /[.!?…”:]$/.test(key)
     return refused || told || sentence || kept.test(name) ? [{ key, at: at(file, node) }] : []
   })
+}
+
+/** Files of the review's that have words to put into its sentences: what a key opens, what a program gives away. */
+const rulePhrases =
+  /^review.(?:rules.(?:archive|file-kind|secrets)|code.(?:other-languages|judge.(?:files|guarded|sending)))\.ts$/
+
+/** What follows the name of a key of skill.toml: "title: this key is missing." */
+const keyTroubles = /^(?:shared.(?:skill-manifest|identifiers)|review.schema-words)\.ts$/
+
+/**
+ * What the review says of a skill: every sentence of its rules but what docs/review.md alone says (`looksFor`), the words
+ * that are put into them, and what is wrong with a key of skill.toml.
+ */
+export function ruleSentencesOf(file: string): Said[] {
+  if (!/^review(?!.prose.lexicon)/.test(file) && !keyTroubles.test(file)) return []
+  return nodes(file, 'string', 'template_string').flatMap((node) => {
+    const isCode = (one: SgNode) =>
+      ['import_statement', 'literal_type'].includes(String(one.kind())) || /^new Error\b/.test(one.text())
+    if (inside(node, isCode) || nameAbove(node) === 'looksFor') return []
+    const key = textOf(node)
+    const words = key.replaceAll(/\{\{\d+\}\}/g, '')
+    if (!/\p{Ll}{2}/u.test(words) || /[\n<\\$|]/.test(key)) return []
+    if (keyTroubles.test(file)) {
+      const told = key.replaceAll(/\{\{(\d+)\}\}/g, (_, place: string) => `{{${Number(place) + 1}}}`)
+      const isTrouble = /^[\p{Ll}{]/u.test(key) && (/ \S+ /.test(key) || key.startsWith('must be '))
+      return isTrouble ? [{ key: `{{0}}: ${told}.`, at: at(file, node) }] : []
+    }
+    const phrase = /^\p{Ll}[\p{L}\d\s,’'()-]+$/u.test(key)
+    const named = /judge.guarded/.test(file) && nameAbove(node) === 'words'
+    const sentence = /^["“{\p{Lu}\d]/u.test(key) && /[.!?…]$|^Line .*\}\}$/.test(key) && /\s/.test(key)
+    return sentence || (rulePhrases.test(file) && phrase && (named || /\s/.test(key)))
+      ? [{ key, at: at(file, node) }]
+      : []
+  })
+}
+
+/** What a string is the value of. */
+function nameAbove(node: SgNode): string {
+  const parent = node.parent()
+  return parent?.kind() === 'pair' ? (parent.field('key')?.text() ?? '') : ''
+}
+
+/** The sentences of rules that are written as YAML. */
+export async function yamlRuleSentences(): Promise<Said[]> {
+  const folder = join(source, 'review/rules')
+  const said: Said[] = []
+  for (const name of (await readdir(folder)).filter((one) => one.endsWith('.yml')))
+    for (const document of parseAllDocuments(readFileSync(join(folder, name), 'utf8')))
+      visit(document, {
+        Pair(_, { key, value }) {
+          if (String(key) === 'message') said.push({ key: String(value), at: `review/rules/${name}` })
+        },
+      })
+  return said
 }

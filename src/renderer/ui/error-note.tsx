@@ -6,6 +6,7 @@ import { toCallFailed } from '../bridge.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { hrefs } from '../route.ts'
 import { Button, LinkButton } from './button.tsx'
+import { useRuleWords } from './rule-words.ts'
 import { UnlockForm } from './unlock-form.tsx'
 
 /** Where in the app some problems are put right. */
@@ -31,6 +32,7 @@ export function ErrorNote({
   linked?: boolean
 }): ReactNode {
   const failed = toCallFailed(error)
+  useRuleWords(failed.code === 'MANIFEST_INVALID')
   const place = linked ? places()[failed.code] : undefined
   return (
     <div role="alert" className="flex gap-3 rounded-lg border border-line bg-bad-soft p-4">

@@ -8,12 +8,12 @@ import { currentLanguage, currentLocale, currentWords, hasWords, t, type Words }
  */
 export function say(english: string): string {
   if (currentLanguage() === 'en') return english
-  return (
-    whole(english) ??
-    sentences(english)
-      .map((each) => whole(each) ?? each)
-      .join(' ')
-  )
+  if (hasWords(english)) return t(english)
+  const each = sentences(english).map((one) => ({ one, said: whole(one) }))
+  // Where every sentence is known by itself, none of them is what another one puts in.
+  if (each.length > 1 && each.every(({ said }) => said !== null))
+    return each.map(({ said }) => said).join(' ')
+  return whole(english) ?? each.map(({ one, said }) => said ?? one).join(' ')
 }
 
 function whole(english: string): string | null {

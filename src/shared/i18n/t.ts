@@ -34,6 +34,11 @@ export function speak(language: Language, words: Words): void {
   void i18n.changeLanguage(language)
 }
 
+/** Adds words to those of a language: such as few screens say. A new set of words, so that what was made of the old is known. */
+export function learn(language: Language, words: Words): void {
+  i18n.addResourceBundle(language, 'translation', words, false, true)
+}
+
 /** Tells when another language is spoken. Returns what stops that. */
 export function onLanguage(listener: () => void): () => void {
   i18n.on('languageChanged', listener)

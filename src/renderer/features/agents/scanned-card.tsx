@@ -9,6 +9,7 @@ import { Badge, type Tone } from '../../ui/badge.tsx'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { Details } from '../../ui/details.tsx'
 import { ErrorNote } from '../../ui/error-note.tsx'
+import { useRuleWords } from '../../ui/rule-words.ts'
 import { useNotice } from '../../ui/toast.tsx'
 
 /** One skill in an agent's folder: what is wrong with it, and bringing it under Skillet. */
@@ -18,6 +19,7 @@ export function ScannedCard({ skill, onChanged }: { skill: ScannedSkill; onChang
   const adopt = useChange('agents.adopt')
   const disown = useChange('agents.disown')
   const findings = skill.report?.findings.filter(({ severity }) => severity !== 'info') ?? []
+  useRuleWords(findings.length > 0)
   const { tone, words } = verdictOf(skill)
   const changed = (text: string) => ({
     onSuccess: () => {
@@ -103,7 +105,6 @@ export function ScannedCard({ skill, onChanged }: { skill: ScannedSkill; onChang
   )
 }
 
-/** The linter's own words, which are English. */
 function FindingRow({ finding }: { finding: Finding }): ReactNode {
   const { message, why, snippet, file, line, severity } = finding
   const isGrave = severity === 'critical' || severity === 'high'

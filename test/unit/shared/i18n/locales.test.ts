@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { localeOf } from '../../../../src/shared/i18n/languages.ts'
 import { templateOf, valuesOf, say } from '../../../../src/shared/i18n/say.ts'
-import { speak, type Words } from '../../../../src/shared/i18n/t.ts'
+import { learn, speak, type Words } from '../../../../src/shared/i18n/t.ts'
 import english from '../../../../src/shared/locales/en.json'
 import consoleAr from '../../../../src/shared/locales/console.ar.json'
 import consoleDe from '../../../../src/shared/locales/console.de.json'
@@ -11,6 +11,8 @@ import mainAr from '../../../../src/shared/locales/main.ar.json'
 import mainDe from '../../../../src/shared/locales/main.de.json'
 import registryAr from '../../../../src/shared/locales/registry.ar.json'
 import registryDe from '../../../../src/shared/locales/registry.de.json'
+import rulesAr from '../../../../src/shared/locales/rules.ar.json'
+import rulesDe from '../../../../src/shared/locales/rules.de.json'
 import windowAr from '../../../../src/shared/locales/window.ar.json'
 import windowDe from '../../../../src/shared/locales/window.de.json'
 import {
@@ -18,22 +20,23 @@ import {
   filesIn,
   keysOf,
   registrySentencesOf,
+  ruleSentencesOf,
   unsaidIn,
+  yamlRuleSentences,
   type Said,
 } from '../../../support/said-words.ts'
 
 afterEach(() => speak('en', {}))
 
 const languages = ['de', 'ar'] as const
-const locales: Record<
-  'window' | 'main' | 'engine' | 'console' | 'registry',
-  Record<(typeof languages)[number], Words>
-> = {
+const areas = ['window', 'main', 'engine', 'console', 'registry', 'rules'] as const
+const locales: Record<(typeof areas)[number], Record<(typeof languages)[number], Words>> = {
   window: { de: windowDe, ar: windowAr },
   main: { de: mainDe, ar: mainAr },
   engine: { de: engineDe, ar: engineAr },
   console: { de: consoleDe, ar: consoleAr },
   registry: { de: registryDe, ar: registryAr },
+  rules: { de: rulesDe, ar: rulesAr },
 }
 const keysIn = async (...folders: string[]) =>
   (await filesIn(...folders)).flatMap((file) => keysOf(file).said)
@@ -46,6 +49,9 @@ const notAtTheConsole =
   /^registry.(db|jobs|objects|start|demo|app|worker|key-rotation|console-files|log|tuf.(?!warnings)|http.(listen|metrics|openapi)|auth.(entitlements|assert-secret|secret-file|github)|publish.(rotate|sign-again|signing-key|open-issue)|routes.(discovery|fleet-machines|offline|payments|public|send-file|status|telemetry|tuf))/
 const registrySentences = filesIn('registry').then((files) =>
   files.filter((file) => !notAtTheConsole.test(file)).flatMap(registrySentencesOf),
+)
+const ruleSentences = Promise.all([filesIn('review', 'shared'), yamlRuleSentences()]).then(
+  ([files, inYaml]) => [...files.flatMap(ruleSentencesOf), ...inYaml],
 )
 
 /** The keys that a language has to have for what is said: one, or one for each of its plural forms. */
@@ -96,6 +102,13 @@ describe('every sentence has its words', () => {
     expect(said.length).toBeGreaterThan(400)
     expect(compare(said, locales.engine[language], language)).toEqual({ missing: [], unused: [] })
   })
+  it.each(languages)('of what a review finds, in %s, its own or the engine’s', async (language) => {
+    const said = await ruleSentences
+    expect(said.length).toBeGreaterThan(500)
+    const { missing } = compare(said, { ...locales.engine[language], ...locales.rules[language] }, language)
+    const { unused } = compare(said, locales.rules[language], language)
+    expect({ missing, unused }).toEqual({ missing: [], unused: [] })
+  })
   it('has a singular in English wherever something is counted', async () => {
     const counted = (await keysIn('renderer', 'main', 'console')).filter(({ counts }) => counts)
     // "3 running" and "1 running" are the same.
@@ -114,17 +127,16 @@ describe('translations', () => {
   // A plural form may say the number in words: "two skills" is one word in Arabic.
   const places = (text: string) =>
     new Set((text.match(/\{\{\w+\}\}|<\/?\w+>/g) ?? []).filter((place) => place !== '{{count}}'))
-  it.each(
-    languages.flatMap((language) =>
-      (['window', 'main', 'engine', 'console', 'registry'] as const).map((area) => [area, language] as const),
-    ),
-  )('of the %s put in the same values and elements, in %s', (area, language) => {
-    const different = Object.entries(locales[area][language]).filter(
-      ([key, text]) =>
-        text.trim() === '' || [...places(key)].toSorted().join() !== [...places(text)].toSorted().join(),
-    )
-    expect(different).toEqual([])
-  })
+  it.each(languages.flatMap((language) => areas.map((area) => [area, language] as const)))(
+    'of the %s put in the same values and elements, in %s',
+    (area, language) => {
+      const different = Object.entries(locales[area][language]).filter(
+        ([key, text]) =>
+          text.trim() === '' || [...places(key)].toSorted().join() !== [...places(text)].toSorted().join(),
+      )
+      expect(different).toEqual([])
+    },
+  )
 })
 
 describe('no words go around t', () => {
@@ -147,8 +159,10 @@ describe('say', () => {
   it.each([
     ['engine', engineDe],
     ['registry', registryDe],
+    ['review', rulesDe],
   ])('knows each sentence of the %s among all others', (_, own) => {
     speak('de', { ...engineDe, ...windowDe, ...registryDe, ...consoleDe })
+    learn('de', rulesDe)
     // What each would be if it were known by itself.
     const names = ['alpha', 'beta', 'gamma', 'delta']
     const wrong = Object.entries(own).flatMap(([key, german]) => {
