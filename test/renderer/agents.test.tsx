@@ -127,15 +127,20 @@ describe('checking skills', () => {
         findings: [{ rule: 'prose/remote-exec', severity: 'critical', ...place, message, why, fix }],
       },
     })
-    const fake = createFakeBridge({ overrides: { 'agents.scan': async () => ({ skills: [bad], leftOut: [] }) } })
+    const fake = createFakeBridge({
+      overrides: { 'agents.scan': async () => ({ skills: [bad], leftOut: [] }) },
+    })
     const { user } = await openApp(fake, '#/check-skills')
-    const row = within(await screen.findByRole('listitem', { name: 'bad' }))
-    await user.click(row.getByRole('button', { name: '1 thing to know' }))
-    row.getByText(message)
+    const open = async (name: string) =>
+      user.click(within(await screen.findByRole('listitem', { name: 'bad' })).getByRole('button', { name }))
+    await open('1 thing to know')
+    screen.getByText(message)
     try {
+      // Everything is drawn anew.
       await act(() => speakLanguage('de'))
-      await row.findByText(/^Das lädt ein Programm herunter und führt es sofort aus/)
-      row.getByText(/^Es führt aus, was immer ein Server/)
+      await open('1 Sache, die Sie wissen sollten')
+      await screen.findByText(/^Das lädt ein Programm herunter und führt es sofort aus/)
+      screen.getByText(/^Es führt aus, was immer ein Server/)
     } finally {
       await act(() => speakLanguage('en'))
     }

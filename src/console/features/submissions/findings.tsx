@@ -4,6 +4,7 @@ import type { Finding } from '../../../shared/finding.ts'
 import { SaidText, SeenText } from '../../ui/seen-text.tsx'
 import type { Found, Suppression } from './submission.ts'
 import { rich } from '../../../renderer/ui/rich.tsx'
+import { useRuleWords } from '../../../renderer/ui/rule-words.ts'
 import { t } from '../../../shared/i18n/t.ts'
 import { say } from '../../../shared/i18n/say.ts'
 
@@ -54,6 +55,7 @@ export function Findings({
 
 /** One finding: what is there, where, why that matters and what to do. All of it may be the submitter's own text. */
 export function FindingWords({ finding }: { finding: Finding }): ReactNode {
+  useRuleWords()
   const { label, tone } = severityWords()[finding.severity]
   return (
     <>

@@ -19,7 +19,6 @@ export function ScannedCard({ skill, onChanged }: { skill: ScannedSkill; onChang
   const adopt = useChange('agents.adopt')
   const disown = useChange('agents.disown')
   const findings = skill.report?.findings.filter(({ severity }) => severity !== 'info') ?? []
-  useRuleWords(findings.length > 0)
   const { tone, words } = verdictOf(skill)
   const changed = (text: string) => ({
     onSuccess: () => {
@@ -106,6 +105,7 @@ export function ScannedCard({ skill, onChanged }: { skill: ScannedSkill; onChang
 }
 
 function FindingRow({ finding }: { finding: Finding }): ReactNode {
+  useRuleWords()
   const { message, why, snippet, file, line, severity } = finding
   const isGrave = severity === 'critical' || severity === 'high'
   return (
