@@ -1,5 +1,6 @@
 import type { Capability } from '../shared/capability.ts'
 import type { AgentId, Agents, ConfigChange, PlacePlan, ScanReport } from '../shared/contract/agents.ts'
+import type { FolderLook } from '../shared/contract/agent-access.ts'
 import type { Chain, ChainRun, EarlierRun } from '../shared/contract/chains.ts'
 import type { Decision, InstallPlan, InstallProgress, Life } from '../shared/contract/install.ts'
 import type { SecretRef } from '../shared/contract/keys.ts'
@@ -119,6 +120,23 @@ export interface Engine {
 
   /** Tells the registry that something is wrong with a skill. */
   report(report: SkillReport): Promise<Reported>
+
+  /** A bundle of the account's that its key may share. @throws SkilletError UNAUTHORIZED, FORBIDDEN, NOT_FOUND … */
+  bundleToShare(name: string): Promise<{ id: string; name: string; title: string }>
+  /** Makes a share token. `token` is in this answer and nowhere else. @throws SkilletError FORBIDDEN, NOT_FOUND … */
+  shareBundle(
+    id: string,
+    request: { label: string; days: number },
+  ): Promise<{ token: string; prefix: string; expiresAt: string; registry: string }>
+  /**
+   * What submitting a skill's folder would hand in, judged and held against what is published; nothing is sent.
+   * @throws SkilletError UNAUTHORIZED, FORBIDDEN, NOT_FOUND, MANIFEST_INVALID, PUBLISH_REJECTED, VERSION_EXISTS …
+   */
+  lookAtFolder(folder: string): Promise<FolderLook>
+  /** Submits a folder to the registry's review, as it was when it was looked at. @throws SkilletError INTEGRITY_BROKEN … */
+  submitFolder(folder: string, digest: string): Promise<{ id: string; state: string }>
+  /** How far a submission's review is. @throws SkilletError NOT_FOUND … */
+  submissionState(id: string): Promise<string>
 
   planInstall(source: InstallSource): Promise<InstallPlan>
   applyInstall(

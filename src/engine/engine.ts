@@ -28,6 +28,7 @@ import { createLibrary } from './library.ts'
 import { orNull } from './or-null.ts'
 import { exportBundle } from './package/export-bundle.ts'
 import { createPaths } from './paths.ts'
+import { createAccount } from './publish/account.ts'
 import { assertWithinLayers, type PolicyLayers } from './policy/layers.ts'
 import { keyStorageAllowed } from './policy/managed-choices.ts'
 import {
@@ -40,10 +41,10 @@ import { createConnectionTerms } from './policy/connection-terms.ts'
 import { createPermissions } from './policy/permissions.ts'
 import { chooseRegistry } from './policy/registry-choice.ts'
 import { createUserPolicy } from './policy/user-policy.ts'
-import type { Freshness, RegistryClient } from './ports.ts'
+import type { Freshness } from './ports.ts'
 import { createHardwareProbe } from './probe/cached.ts'
 import { findProgram } from './probe/programs.ts'
-import { createRegistryClient } from './registry-client/client.ts'
+import { createRegistryClient, type RegistryClient } from './registry-client/client.ts'
 import { createBudget } from './run/budget.ts'
 import { createLiveRuns, wasWithdrawn, type LiveRun } from './run/live-runs.ts'
 import { runnableFolder, runnableInstalled } from './run/runnable.ts'
@@ -124,6 +125,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           closing: closing.signal,
           terms: createConnectionTerms(managed, registryUrl, pin),
         })
+  const hasApiKey = options.apiKey !== null || atOpening?.fleet_key !== undefined
   const store = createStore(paths)
   const journal = createJournal({ dir: paths.audit })
   const grants = createGrantStore({ file: paths.grants })
@@ -401,7 +403,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     home: options.home,
     registryUrl: registryUrl ?? '',
-    hasApiKey: options.apiKey !== null || atOpening?.fleet_key !== undefined,
+    hasApiKey,
     async keyids() {
       const { publishKeys } = await trust.status()
       return publishKeys.flatMap(({ keyid, status }) => (status === 'active' ? [keyid] : []))
@@ -430,6 +432,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         .catch((error: unknown) => log(toSkilletError(error).message))
       return reported
     },
+
+    ...createAccount({ registry, hasApiKey, trust, catalog, now: options.now ?? (() => new Date()) }),
 
     planInstall,
     applyInstall,

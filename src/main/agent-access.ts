@@ -67,7 +67,15 @@ export function createAgentAccess(ports: AgentAccessPorts): AgentAccess {
 
 function wordsOf(one: Pairing | WaitingRequest): string {
   if ('code' in one) return t('{{agent}} would like to connect to Skillet', { agent: one.name })
-  return one.kind === 'install'
-    ? t('{{agent}} would like to install {{title}}', { agent: one.agent.name, title: one.title })
-    : t('{{agent}} would like to run {{title}}', { agent: one.agent.name, title: one.title })
+  const words = { agent: one.agent.name, title: one.title }
+  switch (one.kind) {
+    case 'install':
+      return t('{{agent}} would like to install {{title}}', words)
+    case 'run':
+      return t('{{agent}} would like to run {{title}}', words)
+    case 'share':
+      return t('{{agent}} would like to share {{title}}', words)
+    case 'publish':
+      return t('{{agent}} would like to submit {{title}} for review', words)
+  }
 }

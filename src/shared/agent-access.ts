@@ -55,14 +55,31 @@ export type ConnectedAgent = z.infer<typeof connectedAgentSchema>
 /** `expired`: nobody answered in time, or the agent was removed; `failed`: allowed, and then it didn't work. */
 export const agentRequestStates = ['pending', 'approved', 'denied', 'expired', 'done', 'failed'] as const
 
+/** For how long a share token is good at most, in days; the person may choose less. */
+export const maxShareDays = 365
+/** Where nobody says for how long a share token is wanted. */
+export const defaultShareDays = 30
+
+/** `share`: a token that lets others read one of the person's bundles; `publish`: a skill's folder, handed in for review. */
+const agentRequestKinds = ['install', 'run', 'share', 'publish'] as const
+export type AgentRequestKind = (typeof agentRequestKinds)[number]
+
 /** What an agent asked for that only a person can answer. */
 export const agentRequestSchema = z.object({
   id: z.string(),
-  kind: z.enum(['install', 'run']),
+  kind: z.enum(agentRequestKinds),
+  /** The skill, or the bundle by its name. */
   slug: slugSchema,
-  version: versionSchema,
-  /** The skill's title, by its publisher. */
+  /** Null of a bundle. */
+  version: versionSchema.nullable(),
+  /** The skill's title, by its publisher, or the bundle's. */
   title: z.string(),
+  /** Of a share: days that the token is good for, what the person allowed once they have answered. */
+  days: z.int().min(1).max(maxShareDays).nullable().default(null),
+  /** Of a publish: the folder, with links resolved. */
+  folder: z.string().nullable().default(null),
+  /** Of a publish that was allowed: what the registry calls it, and how far its review is as the registry last said. */
+  submission: z.object({ id: z.string(), state: z.string() }).nullable().default(null),
   /** Of a run: with what. */
   inputs: inputValuesSchema,
   /** The agent's own words: data, never instructions. */

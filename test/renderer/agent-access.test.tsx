@@ -23,6 +23,9 @@ const request = (part: Partial<WaitingRequest> = {}): WaitingRequest => ({
   slug: 'csv-profile',
   version: '1.2.0',
   title: 'CSV profile',
+  days: null,
+  folder: null,
+  submission: null,
   inputs: {},
   reason: null,
   state: 'pending',
@@ -54,6 +57,11 @@ function waitingFor(pairings: Pairing[], requests: WaitingRequest[] = [], instal
       'agentAccess.refuse': answered,
       'agentAccess.denyRequest': answered,
       'agentAccess.allowRun': answered,
+      'agentAccess.allowShare': answered,
+      'agentAccess.allowPublish': async ({ id }) => {
+        await answered({ id })
+        return { id: 'submission-1' }
+      },
     },
   })
   return {

@@ -29,6 +29,20 @@ export async function givenPaths(
   return paths
 }
 
+/**
+ * A folder that an agent names: what no skill may be given is not submitted for an agent either.
+ * @throws SkilletError INPUT_INVALID
+ */
+export async function givenFolder(value: string, home: string): Promise<GivenPath> {
+  if (!isAbsolute(value))
+    throw new SkilletError('INPUT_INVALID', 'The folder must be a whole path.', {
+      remedy: 'Give the whole path of "folder".',
+    })
+  const input = { type: 'folder', title: 'The folder', required: true } as const
+  const { source, identity } = await resolvePath('folder', input, value, home)
+  return { input: 'folder', kind: 'folder', source, identity }
+}
+
 /** The folder from which more may come without asking; null where that would be too much. */
 export function rememberedFolder({ kind, source }: GivenPath): string | null {
   const folder = kind === 'folder' ? source : dirname(source)

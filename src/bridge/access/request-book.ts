@@ -31,14 +31,22 @@ export interface RequestBook {
     wish: Wish,
     options: { idempotencyKey: string | null; done: boolean },
   ): Promise<{ request: StoredRequest; isNew: boolean }>
-  /** Answers one that waits; null where it doesn't any more. `folder`: more files from there need no answer. */
+  /**
+   * Answers one that waits; null where it doesn't any more, or where what is approved is of another kind than `kind`.
+   * `folder`: more files from there need no answer. `days`: less than was asked for.
+   */
   answer(
     id: string,
     state: 'approved' | 'denied' | 'expired' | 'done',
-    also?: { folder: boolean },
+    also?: { kind?: 'run' | 'share' | 'publish'; folder?: boolean; days?: number },
   ): Promise<StoredRequest | null>
-  /** Takes an approval of exactly this, if there is one: nobody gets it twice. */
-  useApproval(agent: Agent, wish: Wish): Promise<boolean>
+  /** Takes an approval of this agent's, if there is such a one: nobody gets it twice. */
+  useApproval(agent: Agent, isIt: (one: StoredRequest) => boolean): Promise<StoredRequest | null>
+  /** What became of one that was approved. */
+  settle(
+    id: string,
+    end: Pick<StoredRequest, 'state' | 'error' | 'submission'>,
+  ): Promise<StoredRequest | null>
   /** Everything of an agent. */
   drop(agentId: string): Promise<void>
   onChange(listener: () => void): () => void
@@ -89,6 +97,7 @@ export function createRequestBook({ file, now }: { file: string; now: () => Date
           askedAt: at(),
           expiresAt: done ? at() : later(answerMs[wish.kind]),
           answeredAt: done ? at() : null,
+          submission: null,
           error: null,
           agentId: agent.id,
           agentName: agent.name,
@@ -104,17 +113,18 @@ export function createRequestBook({ file, now }: { file: string; now: () => Date
       if (added instanceof SkilletError) throw added
       return added
     },
-    answer: (id, state, { folder } = { folder: false }) =>
+    answer: (id, state, { kind, folder = false, days } = {}) =>
       book.change((before) => {
         const content = current(before)
         const one = content.requests.find((each) => each.id === id && each.state === 'pending')
-        // Nobody approves an install but by installing it.
-        if (one === undefined || (state === 'approved' && one.kind !== 'run')) return [content, null]
+        // Nobody approves an install but by installing it, and an answer to one thing is none to another.
+        if (one === undefined || (state === 'approved' && one.kind !== kind)) return [content, null]
         const answered: StoredRequest = {
           ...one,
           state,
           answeredAt: at(),
-          ...(state === 'approved' ? { expiresAt: later(startMs) } : {}),
+          ...(days === undefined ? {} : { days }),
+          ...(state === 'approved' && kind !== undefined ? { expiresAt: later(startMs[kind]) } : {}),
         }
         const folders = folder ? one.paths.flatMap((path) => rememberedFolder(path) ?? []) : []
         const { agentId, slug } = one
@@ -130,15 +140,26 @@ export function createRequestBook({ file, now }: { file: string; now: () => Date
           answered,
         ]
       }),
-    useApproval: (agent, wish) =>
+    useApproval: (agent, isIt) =>
       book.change((before) => {
         const content = current(before)
         const one = content.requests.find(
-          (each) => each.agentId === agent.id && each.state === 'approved' && isSameWish(each, wish),
+          (each) => each.agentId === agent.id && each.state === 'approved' && isIt(each),
         )
-        if (one === undefined) return [content, false]
+        if (one === undefined) return [content, null]
         const used: StoredRequest = { ...one, state: 'done', answeredAt: at() }
-        return [{ ...content, requests: content.requests.map((each) => (each === one ? used : each)) }, true]
+        return [{ ...content, requests: content.requests.map((each) => (each === one ? used : each)) }, used]
+      }),
+    settle: (id, end) =>
+      book.change((content) => {
+        const one = content.requests.find((each) => each.id === id && each.state !== 'pending')
+        // The agent was removed in the meantime.
+        if (one === undefined) return [content, null]
+        const settled: StoredRequest = { ...one, ...end, answeredAt: at() }
+        return [
+          { ...content, requests: content.requests.map((each) => (each === one ? settled : each)) },
+          settled,
+        ]
       }),
     drop: (agentId) =>
       book.change((content) => [

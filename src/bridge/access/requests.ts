@@ -4,11 +4,14 @@ import type { AgentRequest, WaitingRequest } from '../../shared/agent-access.ts'
 import { SkilletError } from '../../shared/errors.ts'
 import type { InputValues } from '../../shared/input-values.ts'
 import type { Agent } from '../operations/operation.ts'
+import { createAsking } from './asking.ts'
 import { givenPaths, isWithin } from './given-paths.ts'
 import { plainLine } from './plain-line.ts'
+import { createPublishRequests, type PublishRequests } from './publish-requests.ts'
 import { createRate } from './rate.ts'
-import { createRequestBook, type RequestBook } from './request-book.ts'
-import { shownRequest, type StoredRequest, type Wish } from './stored-request.ts'
+import { createRequestBook } from './request-book.ts'
+import { createShareRequests, type ShareRequests } from './share-requests.ts'
+import { isSameWish, plainWish, shownRequest, type StoredRequest, type Wish } from './stored-request.ts'
 import { waitUntil, type Patience } from './wait-until.ts'
 
 /** Each look at whether something can be installed asks the registry, and leaves a line in the journal where it can't. */
@@ -31,7 +34,7 @@ export type RunAnswer =
   | { readonly go: false; readonly request: AgentRequest }
 
 /** What agents ask for and only a person can answer. Nothing here lets an agent answer anything. */
-export interface AgentRequests {
+export interface AgentRequests extends ShareRequests, Omit<PublishRequests, 'current'> {
   /**
    * Asks the person to install a skill. Everything that the person could not change is checked first, so that nobody is asked in
    * vain. The same wish again gives the same request, also one that was denied within a day.
@@ -78,18 +81,10 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
   const book = createRequestBook({ file, now })
   const rate = createRate({ ...lookRate, now })
 
-  /** @throws SkilletError NOT_FOUND for one that doesn't wait any more */
-  async function answer(...[id, state, also]: Parameters<RequestBook['answer']>): Promise<StoredRequest> {
-    const answered = await book.answer(id, state, also)
-    if (answered === null)
-      throw new SkilletError('NOT_FOUND', 'This request does not wait for an answer any more.', {
-        remedy: 'Have the agent ask again.',
-      })
-    return answered
-  }
-
-  const note = (event: string, { slug, id, agentId, version }: StoredRequest, text: string) =>
-    journal.append(event, slug, text, { request: id, agent: agentId, version })
+  const asking = createAsking({ book, home, engine, journal, rate })
+  const { answer, ask, note } = asking
+  const sharing = createShareRequests(asking)
+  const { current, ...publishing } = createPublishRequests(asking)
 
   async function settleInstalls(): Promise<void> {
     const pending = (await book.read()).requests.filter(
@@ -116,24 +111,11 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
     return one
   }
 
-  async function ask(agent: Agent, wish: Wish, idempotencyKey: string | null): Promise<StoredRequest> {
-    const { request, isNew } = await book.add(agent, wish, { idempotencyKey, done: false })
-    const what = `${wish.title} ${wish.version}`
-    if (isNew)
-      await note(
-        'agent.asked',
-        request,
-        wish.kind === 'install'
-          ? `${agent.name} asked you to install ${what}.`
-          : `${agent.name} asked to run ${what}.`,
-      )
-    return request
-  }
-
   return {
+    ...sharing,
+    ...publishing,
     async install(agent, { slug, version, reason }, idempotencyKey = null) {
-      if (!rate.take(agent.id))
-        throw new SkilletError('RATE_LIMITED', `${agent.name} has asked for too many skills in a short time.`)
+      asking.take(agent, `${agent.name} has asked for too many skills in a short time.`)
       const open = await engine()
       const there = (await open.installed()).find((one) => one.slug === slug && one.withdrawn === null)
       if (there !== undefined && (version === undefined || version === there.version)) {
@@ -142,7 +124,10 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
       }
       const plan = await open.planInstall({ slug, version })
       open.discardPlan(plan.planId)
-      return shownRequest(await ask(agent, toWish(plan.skill, plainLine(reason, 300)), idempotencyKey))
+      const wish = toWish(plan.skill, plainLine(reason, 300))
+      const what = `${wish.title} ${wish.version}`
+      const text = `${agent.name} asked you to install ${what}.`
+      return shownRequest(await ask(agent, wish, idempotencyKey, text))
     },
     async mayRun(agent, { slug, inputs, reason }) {
       const open = await engine()
@@ -150,6 +135,7 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
       if (skill === undefined) throw new SkilletError('NOT_INSTALLED', `${slug} is not installed.`)
       const paths = await givenPaths(skill.manifest, inputs, home)
       const wish: Wish = {
+        ...plainWish,
         kind: 'run',
         slug,
         version: skill.version,
@@ -163,21 +149,24 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
         inputs: wish.inputs,
         wasChosen: (path) => paths.some(({ source }) => source === path),
       }
-      if (await book.useApproval(agent, wish)) return go
+      if ((await book.useApproval(agent, (one) => isSameWish(one, wish))) !== null) return go
       const { folders } = await book.read()
       const allowed = folders.filter((one) => one.agentId === agent.id && one.slug === slug)
       const known = paths.every(({ source }) => allowed.some(({ folder }) => isWithin(source, folder)))
       if (known && !(await open.asks(slug)).some(({ decided }) => decided === null)) return go
-      return { go: false, request: shownRequest(await ask(agent, wish, null)) }
+      const what = `${wish.title} ${wish.version}`
+      const text = `${agent.name} asked to run ${what}.`
+      return { go: false, request: shownRequest(await ask(agent, wish, null, text)) }
     },
     async get(agent, id, patience) {
-      return shownRequest(
-        await waitUntil(book, patience, async () => {
-          await settleInstalls()
-          const one = await ownRequest(agent, id)
-          return { value: one, settled: one.state !== 'pending', at: one.expiresAt }
-        }),
-      )
+      const seen = await waitUntil(book, patience, async () => {
+        await settleInstalls()
+        const one = await ownRequest(agent, id)
+        // One that is being submitted right now is as good as waiting.
+        const moves = one.state === 'pending' || (one.kind === 'publish' && one.state === 'approved')
+        return { value: one, settled: !moves, at: one.expiresAt }
+      })
+      return shownRequest(await current(seen))
     },
     async list(agent) {
       await settleInstalls()
@@ -197,16 +186,16 @@ export function createRequests({ file, home, engine, journal, now }: RequestsPor
     async deny(id) {
       const denied = await answer(id, 'denied')
       const { kind, title, version, agentName } = denied
-      await note(
-        'agent.answered',
-        denied,
-        kind === 'install'
-          ? `You did not install ${title} ${version}, which ${agentName} had asked for.`
-          : `You did not let ${agentName} run ${title} ${version}.`,
-      )
+      const text = {
+        install: `You did not install ${title} ${version}, which ${agentName} had asked for.`,
+        run: `You did not let ${agentName} run ${title} ${version}.`,
+        share: `You did not let ${agentName} share ${title}.`,
+        publish: `You did not submit ${title} ${version}, which ${agentName} had asked for.`,
+      }[kind]
+      await note('agent.answered', denied, text)
     },
     async allowRun(id, also) {
-      const allowed = await answer(id, 'approved', also)
+      const allowed = await answer(id, 'approved', { ...also, kind: 'run' })
       await note(
         'agent.answered',
         allowed,
@@ -222,5 +211,5 @@ function toWish(
   { slug, version, title }: Pick<StoredRequest, 'slug' | 'version' | 'title'>,
   reason: string | null,
 ): Wish {
-  return { kind: 'install', slug, version, title, inputs: {}, reason, paths: [] }
+  return { ...plainWish, kind: 'install', slug, version, title, reason }
 }

@@ -69,7 +69,7 @@ function documented(operations: readonly Operation[]): Documented[] {
     ...route,
     status: route.status ?? 200,
     produces: 'application/json',
-    takesKey: !operation.readOnly,
+    takesKey: route.method !== 'get',
   }))
   return [...fixedRoutes.map((route) => ({ ...route, takesKey: false })), ...fromTable]
 }

@@ -32,7 +32,7 @@ export const introduction: readonly { title: string; paragraphs: readonly string
   {
     title: 'What waits for the person',
     paragraphs: [
-      'Installing, and running a skill with a file that the person has not allowed for it, make a request. Its state is pending until the person answers in Skillet; get_request with waitS waits for that. Nothing that you send can answer it.',
+      'Installing, running a skill with a file that the person has not allowed for it, sharing a bundle and submitting a skill make a request. Its state is pending until the person answers in Skillet; get_request with waitS waits for that. Nothing that you send can answer it.',
     ],
   },
   {

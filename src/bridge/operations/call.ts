@@ -19,7 +19,7 @@ export async function callOperation<O extends z.ZodObject>(
   const { idempotencyKey, agent } = context
   if (operation.keepMs !== undefined)
     return context.kept.get([operation.name, parsed], operation.keepMs, work)
-  // Reading twice does no harm.
-  if (operation.readOnly || idempotencyKey === null) return work()
+  // Reading twice does no harm, and what is handed out once is not kept to be handed out again.
+  if (operation.route.method === 'get' || idempotencyKey === null) return work()
   return context.idempotency.once(agent.id, idempotencyKey, [operation.name, parsed], work)
 }

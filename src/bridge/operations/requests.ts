@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { agentRequestSchema } from '../../shared/agent-access.ts'
 import { operation } from './operation.ts'
+import { sharedBundleSchema } from './shared-bundle.ts'
 import { waitSchema } from './wait.ts'
 
 const which = { id: z.string().max(64) }
@@ -8,16 +9,22 @@ const which = { id: z.string().max(64) }
 export const getRequest = operation({
   name: 'get_request',
   title: 'See what became of a request',
-  description: 'Says whether the person has answered a request of yours, and waits for that if asked to.',
+  description:
+    'Says whether the person has answered a request of yours, and waits for that if asked to. Of a share_token that was approved it makes the token and hands it out: the first answer after the approval holds it, no later one does.',
   input: z.strictObject({ ...which, waitS: waitSchema.default(0) }),
-  output: z.object({ request: agentRequestSchema }),
+  output: z.object({
+    request: agentRequestSchema,
+    share: sharedBundleSchema.nullable().describe('The token of a share_token, this once.'),
+  }),
   scope: 'skills:request',
-  readOnly: true,
+  // It makes the token that it hands out.
+  readOnly: false,
   destructive: false,
   idempotent: true,
   route: { method: 'get', path: '/requests/{id}' },
   async run({ id, waitS }, { agent, requests, signal }) {
-    return { request: await requests.get(agent, id, waitS === 0 ? {} : { waitMs: waitS * 1000, signal }) }
+    const patience = waitS === 0 ? {} : { waitMs: waitS * 1000, signal }
+    return requests.handOver(agent, await requests.get(agent, id, patience))
   },
 })
 

@@ -116,7 +116,7 @@ async function assertCurrent(
     throw new SkilletError('NOT_CURRENT', `The registry no longer offers this copy of ${slug} ${version}.`)
 }
 
-export function requireRegistry(registry: RegistryClient | null): RegistryClient {
+export function requireRegistry<R extends RegistryClient>(registry: R | null): R {
   if (registry !== null) return registry
   throw new SkilletError('REGISTRY_UNREACHABLE', 'No registry is set.', {
     remedy: 'Name one with --registry or SKILLET_REGISTRY.',

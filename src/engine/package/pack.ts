@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { SkilletError } from '../../shared/errors.ts'
 import type { ReleaseFile } from '../../shared/release.ts'
 import { maxTarballBytes, skillLimits } from '../../trust/archive-limits.ts'
@@ -24,10 +25,11 @@ const gzipSystemUnknown = 255
  */
 export async function packFolder(folder: string): Promise<{ tarball: Uint8Array; files: ReleaseFile[] }> {
   const found = await collectFiles(folder)
-  const gzip = gzipSync(tarBytes(found), { level: 9 })
-  gzip[gzipSystemAt] = gzipSystemUnknown
-  if (gzip.length > maxTarballBytes) throw new SkilletError('TOO_LARGE', 'The skill is too large to pack.')
-  const tarball = new Uint8Array(gzip)
+  // Not at once: the window's process packs too.
+  const zipped = await promisify(gzip)(tarBytes(found), { level: 9 })
+  zipped[gzipSystemAt] = gzipSystemUnknown
+  if (zipped.length > maxTarballBytes) throw new SkilletError('TOO_LARGE', 'The skill is too large to pack.')
+  const tarball = new Uint8Array(zipped)
   // What we pack is held to what we accept.
   await readArchiveEntries(tarball)
   const files = found.map(({ path, content, executable }) => ({

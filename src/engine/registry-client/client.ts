@@ -7,6 +7,7 @@ import { reportedSchema } from '../../shared/skill-report.ts'
 import { tierSchema, type Tier } from '../../shared/tier.ts'
 import type { RegistryClient as RegistryPort } from '../ports.ts'
 import type { ConnectionTerms } from '../policy/connection-terms.ts'
+import { createAccountCalls, type AccountCalls } from './account-calls.ts'
 import { parseLink, parseRegistryUrl } from './address.ts'
 import { downloadTarball } from './download.ts'
 import { createConnection, defaultStallTimeoutMs } from './request.ts'
@@ -104,7 +105,7 @@ export type MintedKey = z.infer<typeof mintedSchema>
 export type PublishedSigningKey = z.infer<typeof signingKeySchema>
 
 /** A registry as installers, publishers, reviewers and administrators use it. */
-export interface RegistryClient extends RegistryPort, StaffCalls {
+export interface RegistryClient extends RegistryPort, StaffCalls, AccountCalls {
   /** Resolves when the check is over. A rejected skill is a result (`state: 'rejected'`) whose report says why. Throws VERSION_EXISTS, FORBIDDEN, TOO_LARGE. */
   publish(tarball: Uint8Array, hooks?: PublishHooks): Promise<PublishResult>
   /** Resolves as soon as the registry has it. Throws as `publish` does. */
@@ -191,6 +192,7 @@ export function createRegistryClient(options: {
       }
     },
     ...createStaffCalls(connection),
+    ...createAccountCalls(connection),
     tuf: createTufSource(connection, options.closing),
     downloadTarball: (tarball, toPath, hooks) => downloadTarball(connection, tarball, toPath, hooks),
     submit,

@@ -3,7 +3,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import { record } from '../audit.ts'
 import { insertKey, revokeKey } from '../auth/api-keys.ts'
 import { holds } from '../auth/caller.ts'
-import { scopeSchema, staffScopes } from '../auth/scopes.ts'
+import { scopes, scopeSchema, staffScopes } from '../auth/scopes.ts'
 import { within } from '../db/database.ts'
 import { accountAdministrators } from '../auth/who-may.ts'
 import { idParam, time } from '../http/fields.ts'
@@ -32,6 +32,18 @@ const keyRequest = z.strictObject({
 
 /** An account's own keys. */
 export function addAccountKeys(add: AddEndpoint, { database }: Dependencies): void {
+  add(
+    {
+      method: 'get',
+      path: '/api/account/key',
+      tag,
+      summary: 'What the key that asks may do, so that nobody is asked for what it can’t.',
+      access: { scope: scopes },
+      answer: z.object({ account: z.string(), scopes: z.array(scopeSchema) }),
+    },
+    async ({ caller }) => ({ account: caller.account, scopes: [...caller.scopes] }),
+  )
+
   add(
     {
       method: 'get',

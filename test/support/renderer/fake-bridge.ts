@@ -700,6 +700,19 @@ export function createFakeBridge(
     'agentAccess.disconnect': async () => null,
     'agentAccess.denyRequest': async () => null,
     'agentAccess.allowRun': async () => null,
+    'agentAccess.allowShare': async () => null,
+    'agentAccess.lookAtFolder': async () => ({
+      folder: '/home/ada/skills/csv-profile',
+      digest: '00'.repeat(32),
+      slug: 'csv-profile',
+      version: '1.3.0',
+      title: 'CSV profile',
+      files: [{ path: 'SKILL.md', size: 900, executable: false }],
+      report: { path: '/home/ada/skills/csv-profile', verdict: 'pass', findings: [] },
+      published: { version: '1.2.0', added: [], changed: ['SKILL.md'], removed: [] },
+      asks: [{ title: 'Read a file that you choose', isNew: false }],
+    }),
+    'agentAccess.allowPublish': async () => ({ id: 'submission-1' }),
     'appearance.get': async () => appearance,
     'appearance.set': async (chosen) => {
       appearance = chosen

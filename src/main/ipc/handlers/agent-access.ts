@@ -12,6 +12,9 @@ type AgentAccessHandlers = Pick<
   | 'agentAccess.disconnect'
   | 'agentAccess.denyRequest'
   | 'agentAccess.allowRun'
+  | 'agentAccess.allowShare'
+  | 'agentAccess.lookAtFolder'
+  | 'agentAccess.allowPublish'
 >
 
 /** The person's answers to agents. The bridge has none of these. */
@@ -50,5 +53,11 @@ export function agentAccessHandlers(
       await (await access.get()).requests.allowRun(id, { folder })
       return null
     },
+    'agentAccess.allowShare': async ({ id, days }) => {
+      await (await access.get()).requests.allowShare(id, days)
+      return null
+    },
+    'agentAccess.lookAtFolder': async ({ id }) => (await access.get()).requests.lookAtFolder(id),
+    'agentAccess.allowPublish': async ({ id }) => (await access.get()).requests.allowPublish(id),
   }
 }

@@ -13,7 +13,7 @@ export function useLookAtInstall(): (request: WaitingRequest) => void {
   const notify = useNotice()
   const install = useInstall()
   return ({ id, slug, title, version }) => {
-    install({ slug, title, version }, (outcome) => {
+    install({ slug, title, ...(version === null ? {} : { version }) }, (outcome) => {
       const said =
         outcome === 'refused' || outcome === 'kept'
           ? ask(bridge, 'agentAccess.denyRequest', { id })

@@ -9,8 +9,11 @@ import { Switch } from '../../ui/switch.tsx'
 import { mustAsk, PermissionDialog } from '../permissions/permission-dialog.tsx'
 import { useArmed } from './armed.ts'
 import { useLookAtInstall } from './look-at-install.ts'
+import { PublishAsk } from './publish-ask.tsx'
+import { Reason, type AskProps } from './reason.tsx'
+import { ShareAsk } from './share-ask.tsx'
 
-/** An agent asks for something that only the person can do: install a skill, or let it run one with this. */
+/** An agent asks for something that only the person can do. */
 export function RequestDialog({
   request,
   onClose,
@@ -18,16 +21,16 @@ export function RequestDialog({
   request: WaitingRequest
   onClose: () => void
 }): ReactNode {
-  return request.kind === 'install' ? (
-    <InstallAsk request={request} onClose={onClose} />
-  ) : (
-    <RunAsk request={request} onClose={onClose} />
-  )
-}
-
-interface AskProps {
-  request: WaitingRequest
-  onClose: () => void
+  switch (request.kind) {
+    case 'install':
+      return <InstallAsk request={request} onClose={onClose} />
+    case 'run':
+      return <RunAsk request={request} onClose={onClose} />
+    case 'share':
+      return <ShareAsk request={request} onClose={onClose} />
+    case 'publish':
+      return <PublishAsk request={request} onClose={onClose} />
+  }
 }
 
 function InstallAsk({ request, onClose }: AskProps): ReactNode {
@@ -159,14 +162,4 @@ function RunAsk({ request, onClose }: AskProps): ReactNode {
 
 function isPath(type: string | undefined): boolean {
   return type === 'file' || type === 'folder'
-}
-
-/** The agent's own words. */
-function Reason({ request: { agent, reason } }: { request: WaitingRequest }): ReactNode {
-  if (reason === null) return null
-  return (
-    <p className="mb-3 rounded-lg bg-sunk p-3 break-words">
-      {t('{{agent}} says: “{{reason}}”', { agent: agent.name, reason })}
-    </p>
-  )
 }

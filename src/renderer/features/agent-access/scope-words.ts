@@ -12,7 +12,9 @@ export function scopeWords(scope: AgentScope): { title: string; description: str
     case 'skills:request':
       return {
         title: t('Ask you to install skills'),
-        description: t('You answer each time, here. It can’t install anything itself.'),
+        description: t(
+          'You answer each time, here. It may also ask to share a bundle or to submit a skill; it can do none of it itself.',
+        ),
       }
     case 'skills:run':
       return {

@@ -3,7 +3,8 @@ import { t } from '../../../shared/i18n/t.ts'
 import { Button } from '../../ui/button.tsx'
 import { PairingDialog } from './pairing-dialog.tsx'
 import { RequestDialog } from './request-dialog.tsx'
-import { isPairing, useWaiting, type Asked } from './waiting.ts'
+import { askedWords } from './asked-words.ts'
+import { isPairing, useWaiting } from './waiting.ts'
 
 /** What waits for an answer, also what was put off before. */
 export function WaitingList(): ReactNode {
@@ -20,10 +21,10 @@ export function WaitingList(): ReactNode {
             key={one.id}
             className="flex items-center justify-between gap-4 rounded-lg bg-warn-soft px-4 py-2.5"
           >
-            <p className="min-w-0 break-words">{wordsOf(one)}</p>
+            <p className="min-w-0 break-words">{askedWords(one)}</p>
             <Button
               size="small"
-              aria-label={t('Answer: {{what}}', { what: wordsOf(one) })}
+              aria-label={t('Answer: {{what}}', { what: askedWords(one) })}
               onPress={() => setShown(one.id)}
             >
               {t('Answer')}
@@ -38,12 +39,4 @@ export function WaitingList(): ReactNode {
       )}
     </>
   )
-}
-
-function wordsOf(asked: Asked): string {
-  if (isPairing(asked)) return t('{{agent}} would like to connect to Skillet', { agent: asked.name })
-  const { agent, title, kind } = asked
-  return kind === 'install'
-    ? t('{{agent}} would like to install {{title}}', { agent: agent.name, title })
-    : t('{{agent}} would like to run {{title}}', { agent: agent.name, title })
 }

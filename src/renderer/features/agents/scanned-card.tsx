@@ -104,7 +104,8 @@ export function ScannedCard({ skill, onChanged }: { skill: ScannedSkill; onChang
   )
 }
 
-function FindingRow({ finding }: { finding: Finding }): ReactNode {
+/** One thing that the check found, in plain words. */
+export function FindingRow({ finding }: { finding: Finding }): ReactNode {
   useRuleWords()
   const { message, why, snippet, file, line, severity } = finding
   const isGrave = severity === 'critical' || severity === 'high'
