@@ -62,7 +62,6 @@ export const defaultShareDays = 30
 
 /** `share`: a token that lets others read one of the person's bundles; `publish`: a skill's folder, handed in for review. */
 const agentRequestKinds = ['install', 'run', 'share', 'publish'] as const
-export type AgentRequestKind = (typeof agentRequestKinds)[number]
 
 /** What an agent asked for that only a person can answer. */
 export const agentRequestSchema = z.object({

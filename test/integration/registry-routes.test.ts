@@ -53,6 +53,8 @@ read:bundles
 read:bundles, session
   GET /api/bundles
   GET /api/bundles/{id}
+read:catalog, read:bundles, read:installs, read:usage, write:publish, write:bundles, write:fleets, write:webhooks, write:inventory, write:account, review:write, admin
+  GET /api/account/key
 read:installs, write:fleets, session
   GET /api/bundles/{id}/revisions
   GET /api/fleets

@@ -1,4 +1,4 @@
-import type { AgentRequest } from '../../shared/agent-access.ts'
+import { maxShareDays, type AgentRequest } from '../../shared/agent-access.ts'
 import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import type { Agent } from '../operations/operation.ts'
 import type { SharedBundle } from '../operations/shared-bundle.ts'
@@ -87,7 +87,7 @@ export function createShareRequests(asking: Asking): ShareRequests {
     },
     async allowShare(id, days) {
       const asked = (await book.read()).requests.find((one) => one.id === id)
-      if (asked?.days != null && days > asked.days)
+      if (days > (asked?.days ?? maxShareDays))
         throw new SkilletError('INPUT_INVALID', 'That is longer than the agent asked for.')
       const allowed = await asking.answer(id, 'approved', { kind: 'share', days })
       await note(

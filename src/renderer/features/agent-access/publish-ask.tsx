@@ -116,6 +116,18 @@ function Look({
           ],
         ]}
       />
+      <section>
+        <h3 className="mb-1.5 font-semibold">{t('What the check found')}</h3>
+        {findings.length === 0 ? (
+          <p className="text-ink-2">{t('Nothing found')}</p>
+        ) : (
+          <ul className="flex flex-col gap-4">
+            {findings.map((finding, index) => (
+              <FindingRow key={index} finding={finding} />
+            ))}
+          </ul>
+        )}
+      </section>
       <section aria-label={t('Files')}>
         <h3 className="mb-1.5 font-semibold">{t('Files')}</h3>
         <ul
@@ -132,18 +144,6 @@ function Look({
             </li>
           ))}
         </ul>
-      </section>
-      <section>
-        <h3 className="mb-1.5 font-semibold">{t('What the check found')}</h3>
-        {findings.length === 0 ? (
-          <p className="text-ink-2">{t('Nothing found')}</p>
-        ) : (
-          <ul className="flex flex-col gap-4">
-            {findings.map((finding, index) => (
-              <FindingRow key={index} finding={finding} />
-            ))}
-          </ul>
-        )}
       </section>
     </>
   )
