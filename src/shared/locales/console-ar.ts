@@ -1,10 +1,6 @@
 import type { Words } from '../i18n/t.ts'
-import { words as window } from './ar.ts'
 import own from './console.ar.json'
-import registry from './registry.ar.json'
+import { words as window } from './ar.ts'
 
-/**
- * The console draws with parts of the window, so it needs the window's words too; where both say a word, its own. What the
- * registry says is known by its sentences, as the engine's are.
- */
-export const words: Words = { ...window, ...registry, ...own }
+/** The console draws with parts of the window, so it needs the window's words too; where both say a word, its own. */
+export const words: Words = { ...window, ...own }

@@ -73,7 +73,7 @@ function KeySection({ publishKey: key }: { publishKey: PublishKey }): ReactNode 
   const { label, tone, means } = statusWords()[key.status]
   return (
     <Section
-      title={`${key.keyid.slice(0, 4)} ${key.keyid.slice(4, 8)} …`}
+      title={t('{{fingerprint}}', { fingerprint: `${key.keyid.slice(0, 4)} ${key.keyid.slice(4, 8)} …` })}
       aside={
         <div className="flex items-center gap-3">
           <Badge tone={tone}>{label}</Badge>

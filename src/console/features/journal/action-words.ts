@@ -47,3 +47,25 @@ export function actionWords(action: string): string {
   const plain = action.replaceAll(/[._]/g, ' ')
   return plain.charAt(0).toUpperCase() + plain.slice(1)
 }
+
+/** What more there is to an action: the names in its `detail`, as `record` of the registry writes them. */
+export const detailWords = (): Readonly<Record<string, string>> => ({
+  event: t('event'),
+  from: t('from revision'),
+  grants: t('allowed'),
+  prefix: t('begins with'),
+  report: t('report'),
+  revision: t('revision'),
+  role: t('role'),
+  round: t('round'),
+  rule: t('rule'),
+  scopes: t('permissions'),
+  severity: t('how grave'),
+  slug: t('skill'),
+  state: t('state'),
+  submission: t('submission'),
+  suppression: t('set aside as'),
+  trial: t('test run'),
+  validUntil: t('until'),
+  version: t('version'),
+})

@@ -6,7 +6,7 @@ import { formatMoment } from '../../../renderer/ui/format.ts'
 import { useGet } from '../../query.ts'
 import { Answered } from '../../ui/answered.tsx'
 import { Table } from '../../ui/table.tsx'
-import { actionWords } from './action-words.ts'
+import { actionWords, detailWords } from './action-words.ts'
 import { t } from '../../../shared/i18n/t.ts'
 
 interface Journal {
@@ -75,6 +75,11 @@ export function JournalTable({ path }: { path: string }): ReactNode {
 function inWords(detail: Readonly<Record<string, unknown>>): string {
   return Object.entries(detail)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
+    .map(([name, value]) =>
+      t('{{name}}: {{value}}', {
+        name: detailWords()[name] ?? name,
+        value: Array.isArray(value) ? value.join(', ') : String(value),
+      }),
+    )
     .join(' · ')
 }

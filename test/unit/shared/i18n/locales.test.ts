@@ -44,11 +44,11 @@ const keysIn = async (...folders: string[]) =>
 const engineSentences = filesIn('engine', 'trust', 'main', 'shared', 'bridge/access').then((files) =>
   files.filter((file) => !/^shared.(i18n|locales)/.test(file)).flatMap(engineSentencesOf),
 )
-/** What the registry says to programs, to whoever starts it, or on its public pages. */
-const notAtTheConsole =
-  /^registry.(db|jobs|objects|start|demo|app|worker|key-rotation|console-files|log|tuf.(?!warnings)|http.(listen|metrics|openapi)|auth.(entitlements|assert-secret|secret-file|github)|publish.(rotate|sign-again|signing-key|open-issue)|routes.(discovery|fleet-machines|offline|payments|public|send-file|status|telemetry|tuf))/
+/** What the registry says to programs other than ours, to whoever starts it, or on its public pages. */
+const notToPeople =
+  /^registry.(db|jobs|objects|start|demo|app|worker|key-rotation|console-files|log|tuf.(?!warnings)|http.(listen|metrics|openapi)|auth.(entitlements|assert-secret|secret-file|github)|publish.(rotate|sign-again|signing-key|open-issue)|routes.(discovery|fleet-machines|offline|payments|status|telemetry|tuf))/
 const registrySentences = filesIn('registry').then((files) =>
-  files.filter((file) => !notAtTheConsole.test(file)).flatMap(registrySentencesOf),
+  files.filter((file) => !notToPeople.test(file)).flatMap(registrySentencesOf),
 )
 const ruleSentences = Promise.all([filesIn('review', 'shared'), yamlRuleSentences()]).then(
   ([files, inYaml]) => [...files.flatMap(ruleSentencesOf), ...inYaml],
@@ -85,7 +85,7 @@ describe('every sentence has its words', () => {
     const { unused } = compare(said, locales.console[language], language)
     expect({ missing, unused }).toEqual({ missing: [], unused: [] })
   })
-  it.each(languages)('of the registry at its console, in %s, its own or the engine’s', async (language) => {
+  it.each(languages)('of the registry, in %s, its own or the engine’s', async (language) => {
     const said = await registrySentences
     expect(said.length).toBeGreaterThan(150)
     const known = { ...locales.engine[language], ...locales.registry[language] }
