@@ -91,6 +91,8 @@ test('the console in Arabic, from the right, as the browser says, and in German,
     expect(reported.status).toBe(201)
     const submission = page.url().split('/').at(-1)!
     await expect(page.getByRole('list', { name: 'الملاحظات' })).toBeVisible({ timeout: 30_000 })
+    // What the registry wrote there in English.
+    await expect(page.getByRole('main')).toContainText('وجد الفحص ما يجب تصحيحه.')
     return { submission, bundle: bundle.id, fleet: fleet.id, report: String(reported.body.id) }
   })
 
