@@ -121,6 +121,10 @@ const phrases = new Set([
   'trust/entry-name.ts',
 ])
 
+/** Files that say why something is refused, in words that end another sentence: "The archive can't be trusted: it is cut short." */
+const reasons =
+  /^(?:trust.(?:gunzip|pax|publish-keys|second-reader|strict-json|tar-header|tar-reader|verify-release|tuf|tuf.[\w-]+)|engine.(?:policy.(?:sources.[\w-]+|policy-file|logo|fleet-key)|agents.(?:config-edit|config-file|json-config|toml-config)|install.(?:extract|payload)|catalog.(?:catalog-lines|loaded-catalog|open-catalog|build-index)|updates.update-(?:feed|source)))\.ts$/
+
 /** Text for programs: regular expressions, settings, headers. */
 const notWords = /^\{\{0\}\} (--|and \{|or \{|recalled)|^sudo |[<>\\$=]|^[\w-]+: [\w-]+$/
 
@@ -145,7 +149,12 @@ export function engineSentencesOf(file: string): Said[] {
     const phrase =
       phrases.has(file.replaceAll('\\', '/')) &&
       (/^\p{Lu}\p{Ll}{3,}$/u.test(key) || (/\s/.test(key) && /^[\p{L}\d\s,’'(){}:-]+$/u.test(key)))
-    return (failure && /\s/.test(key)) || sentence || phrase ? [{ key, at: at(file, node) }] : []
+    const reason =
+      reasons.test(file) &&
+      /^(?:\p{Ll}|\{\{0\}\} \p{Ll})/u.test(key) &&
+      /\p{Ll}{2} \p{L}/u.test(words) &&
+      !/["/;]|^entry or foot$/.test(key)
+    return (failure && /\s/.test(key)) || sentence || phrase || reason ? [{ key, at: at(file, node) }] : []
   })
 }
 

@@ -80,13 +80,27 @@ function assertFolder(file: TrustedFile, folder: string, links: number): void {
 
 function assertNobodyElse({ path, owners, invalid }: TrustedFile, at: string, stat: Stats): void {
   if (process.platform === 'win32') return
-  const which = at === path ? '' : ` (${at})`
+  const isFile = at === path
   if (!owners.includes(stat.uid))
-    throw invalid(`belongs to somebody who is not an administrator${which}: user ${stat.uid}`)
+    throw invalid(
+      isFile
+        ? `belongs to somebody who is not an administrator: user ${stat.uid}`
+        : `lies in ${at}, which belongs to somebody who is not an administrator: user ${stat.uid}`,
+    )
   // A link has no rights of its own. In a folder like /tmp nobody can replace what belongs to somebody else.
   if (stat.isSymbolicLink() || (stat.isDirectory() && (stat.mode & 0o1000) !== 0)) return
   const others = (stat.mode & 0o002) !== 0
   const group = (stat.mode & 0o020) !== 0 && !groups.includes(stat.gid)
-  if (others || group)
-    throw invalid(`can be changed by ${others ? 'everybody' : 'a group'} on this computer${which}`)
+  if (others)
+    throw invalid(
+      isFile
+        ? 'can be changed by everybody on this computer'
+        : `lies in ${at}, which can be changed by everybody on this computer`,
+    )
+  if (group)
+    throw invalid(
+      isFile
+        ? 'can be changed by a group on this computer'
+        : `lies in ${at}, which can be changed by a group on this computer`,
+    )
 }

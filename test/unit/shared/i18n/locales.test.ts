@@ -174,4 +174,22 @@ describe('say', () => {
     expect(wrong).toEqual([])
     expect(valuesOf(templateOf('{{0}} or {{1}}'), 'a or b')).toEqual({ 0: 'a', 1: 'b' })
   })
+
+  it.each([
+    [
+      "The archive can't be trusted: it is cut short.",
+      'Dem Archiv ist nicht zu trauen: es ist abgeschnitten.',
+    ],
+    [
+      'The file name "a\\\\b" has a backslash.',
+      'Der Dateiname "a\\\\b" enthält einen umgekehrten Schrägstrich.',
+    ],
+    [
+      "The administrators' policy, /etc/p.json, lies in /etc, which can be changed by everybody on this computer.",
+      'Die Richtlinie der Administratoren, /etc/p.json: liegt in /etc, und das können alle an diesem Computer ändern.',
+    ],
+  ])('says why inside of a sentence: %s', (english, german) => {
+    speak('de', engineDe)
+    expect(say(english)).toBe(german)
+  })
 })
