@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { threadFiles } from './scripts/lib/thread-files.mjs'
@@ -6,6 +8,22 @@ import { threadFiles } from './scripts/lib/thread-files.mjs'
 const apart = ['store-crash', 'place-crash', 'vault-crash', 'archive-fuzz', 'mcp-tools', 'registry*'].map(
   (name) => `test/integration/${name}.test.ts`,
 )
+
+/**
+ * Unit tests that put something in the place of a module, or of what all modules share, or count on modules that nothing
+ * has used before: each has modules of its own. The others share them, and load them once.
+ */
+const alone = readdirSync(join(import.meta.dirname, 'test/unit'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/unit/${name.replaceAll('\\', '/')}`)
+  .filter((name) =>
+    /\bvi\.(?:mock|doMock|spyOn|stub\w+|useFakeTimers|setSystemTime|resetModules)\(|Modules of its own/.test(
+      readFileSync(join(import.meta.dirname, name), 'utf8'),
+    ),
+  )
+
+/** They may run beside other checks, on a computer that is busy with those. */
+const unitTimes = { testTimeout: 60_000, hookTimeout: 60_000 }
 
 export default defineConfig({
   cacheDir: '.cache/vite',
@@ -20,11 +38,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          exclude: alone,
           environment: 'node',
-          // They may run beside other checks, on a computer that is busy with those.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          isolate: false,
+          ...unitTimes,
         },
+      },
+      {
+        plugins: [threadFiles()],
+        test: { name: 'unit-alone', include: alone, environment: 'node', ...unitTimes },
       },
       {
         plugins: [react()],

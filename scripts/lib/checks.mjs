@@ -68,13 +68,13 @@ const readReport = (path) =>
 /**
  * `workers`: how many test files run at once. Vitest itself leaves one processor free, which is half of a small machine.
  *
- * @param {string} project
+ * @param {string[]} projects
  * @param {{ node?: string | undefined, session?: boolean, workers?: number, timeoutMs?: number }} [options]
  * @returns {Check}
  */
 const vitest =
   (
-    project,
+    projects,
     {
       node = process.execPath,
       session = false,
@@ -87,8 +87,7 @@ const vitest =
     const words = [
       programOf(folder, 'vitest'),
       'run',
-      '--project',
-      project,
+      ...projects.flatMap((project) => ['--project', project]),
       `--maxWorkers=${workers}`,
       ...reporters,
     ]
@@ -202,12 +201,12 @@ export const checks = {
   lint: tool('oxlint', ['--type-aware', 'src', 'test', 'scripts'], 'oxlint'),
   format: tool('prettier', ['--check', '--log-level', 'warn', '.'], 'prettier --check'),
   knip: tool('knip', [], 'knip'),
-  unit: vitest('unit'),
-  'unit-node-24': vitest('unit', { node: process.env['SKILLET_NODE_24'], workers: 1 }),
-  renderer: vitest('renderer'),
+  unit: vitest(['unit', 'unit-alone']),
+  'unit-node-24': vitest(['unit', 'unit-alone'], { node: process.env['SKILLET_NODE_24'], workers: 1 }),
+  renderer: vitest(['renderer']),
   // One more than processors: these tests wait for servers that start and end.
-  durability: vitest('durability', { workers: availableParallelism() + 1, timeoutMs: 15 * minute }),
-  integration: vitest('integration', { session: true, workers: 1, timeoutMs: 25 * minute }),
+  durability: vitest(['durability'], { workers: availableParallelism() + 1, timeoutMs: 15 * minute }),
+  integration: vitest(['integration'], { session: true, workers: 1, timeoutMs: 25 * minute }),
   e2e,
   dist,
 }
