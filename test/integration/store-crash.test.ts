@@ -23,8 +23,6 @@ interface Change {
   before: StoreStep[]
   step: StoreStep
   prepare?: (home: string) => Promise<void>
-  /** 1: at each call; more where the same code was interrupted at each already. */
-  every?: number
 }
 const changes: Change[] = [
   { title: 'install', before: [], step: { do: 'install', version: '1.0.0' } },
@@ -33,7 +31,6 @@ const changes: Change[] = [
     title: 'the same version again',
     before: twoVersions,
     step: { do: 'install', version: '2.0.0' },
-    every: 2,
   },
   { title: 'rollback', before: twoVersions, step: { do: 'rollback', version: '1.0.0' } },
   { title: 'remove', before: twoVersions, step: { do: 'remove' } },
@@ -43,13 +40,11 @@ const changes: Change[] = [
     title: 'an update out of quarantine',
     before: [...twoVersions, { do: 'quarantine', version: '2.0.0' }],
     step: update,
-    every: 2,
   },
   {
     title: 'repair',
     before: twoVersions,
     step: { do: 'repair' },
-    every: 2,
     async prepare(home) {
       const path = join(home, 'skills', slug, '2.0.0', 'SKILL.md')
       await chmod(path, 0o644)
@@ -88,21 +83,36 @@ describe('kill -9 at each system call that changes the disk', () => {
       const old = await stateAt(await lab.copyOf(base))
       const { calls, done } = await wholeChange(base, change.step)
       expect(calls.length).toBeGreaterThan(15)
-
-      const seen: string[] = []
-      await forEachPoint(countTo(calls.length, change.every), async (at) => {
-        const home = await lab.copyOf(base)
-        const end = await lab.start(home, [change.step], { fault: { at } })
-        expect(end.signal, `${at}: ${end.stderr}`).toBe('SIGKILL')
+      const found = async (home: string) => {
         const state = await stateAt(home)
-        seen[(at - 1) / (change.every ?? 1)] = state === done ? 'new' : state === old ? 'old' : state
-        points.set(change.title, (points.get(change.title) ?? 0) + 1)
-        await lab.discard(home)
-      })
+        return state === done ? 'new' : state === old ? 'old' : state
+      }
+
+      const home = await lab.copyOf(base)
+      const { end, use } = await lab.atEachCall(home, change.step)
+      expect(end.report?.outcomes, end.stderr).toEqual(['done'])
+      const seen: string[] = []
+      for (const at of countTo(calls.length)) {
+        await use(at)
+        seen.push(await found(home))
+      }
+      points.set(change.title, seen.length)
+      await lab.discard(home)
       // Once decided, it never goes back. A version that is replaced by itself looks the same before and after.
       const decided = seen.indexOf('new')
       expect(seen).toEqual(seen.map((_, index) => (index < decided ? 'old' : 'new')))
       if (old !== done) expect(decided).toBeGreaterThan(0)
+
+      // A process that is really killed leaves the same, also around the call that decides.
+      const around = [decided - 1, decided, decided + 1, decided + 2]
+      const killedAt = [...countTo(calls.length, 12), ...around].filter((at) => at > 0 && at <= seen.length)
+      await forEachPoint([...new Set(killedAt)], async (at) => {
+        const killed = await lab.copyOf(base)
+        const ended = await lab.start(killed, [change.step], { fault: { at } })
+        expect(ended.signal, `${at}: ${ended.stderr}`).toBe('SIGKILL')
+        expect(await found(killed), `${at}`).toBe(seen[at - 1])
+        await lab.discard(killed)
+      })
     },
     300_000,
   )
@@ -120,17 +130,21 @@ describe('kill -9 at each system call that changes the disk', () => {
     // The first is undone, the second is finished.
     for (const at of [Math.floor(calls.length / 2), calls.length - 6]) {
       const killed = await lab.copyOf(base)
-      await lab.start(killed, [update], { fault: { at } })
-      const log = `${killed}.log`
-      const opened = await lab.copyOf(killed)
-      await lab.start(opened, [{ do: 'open' }], { fault: { at: 0, log }, fromOpening: true })
-      const settling = (await readFile(log, 'utf8')).split('\n').length - 1
-      await forEachPoint(countTo(settling), async (second) => {
-        const home = await lab.copyOf(killed)
-        const end = await lab.start(home, [{ do: 'open' }], { fault: { at: second }, fromOpening: true })
-        expect(end.signal, end.stderr).toBe('SIGKILL')
+      const end = await lab.start(killed, [update], { fault: { at } })
+      expect(end.signal, end.stderr).toBe('SIGKILL')
+      const home = await lab.copyOf(killed)
+      const settling = await lab.atEachCall(home, { do: 'open' }, { fromOpening: true })
+      const count = settling.calls.split('\n').length - 1
+      expect(count).toBeGreaterThan(5)
+      for (const second of countTo(count)) {
+        await settling.use(second)
         ends.add(await lab.stateOf(home))
-        await lab.discard(home)
+      }
+      await forEachPoint(countTo(count, 12), async (second) => {
+        const again = await lab.copyOf(killed)
+        const ended = await lab.start(again, [{ do: 'open' }], { fault: { at: second }, fromOpening: true })
+        expect(ended.signal, ended.stderr).toBe('SIGKILL')
+        ends.add(await lab.stateOf(again))
       })
     }
     expect([...ends].map((state) => (state === old ? 'old' : state === done ? 'new' : state))).toEqual([

@@ -7,6 +7,8 @@
  *   FAULT_ERROR   errno to refuse it, and every call after it, with; 0 or absent: SIGKILL. ENOSPC refuses only what
  *                 takes space.
  *   FAULT_LOG     a file outside the folder that gets a line a call: its name and its paths, with tabs between
+ *   FAULT_COPIES  a folder outside that gets a copy of the first one as it is before each call, named by its number:
+ *                 what kill -9 at that call leaves, whose pages the kernel keeps. Nothing changes while it is made.
  *   FAULT_START   a file: nothing counts before it exists
  *
  * The call that is named doesn't happen.
@@ -16,7 +18,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -25,15 +29,17 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define REAL(name) ((__typeof__(name) *)dlsym(RTLD_NEXT, #name))
 
 static atomic_int count;
 static atomic_int started;
-static const char *folder, *log_path, *start_path;
+static const char *folder, *log_path, *start_path, *copies;
 static size_t folder_length;
 static int at, error_number, log_fd = -1;
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 __attribute__((constructor)) static void begin(void) {
   folder = getenv("FAULT_FOLDER");
@@ -41,6 +47,7 @@ __attribute__((constructor)) static void begin(void) {
   at = getenv("FAULT_AT") == NULL ? 0 : atoi(getenv("FAULT_AT"));
   error_number = getenv("FAULT_ERROR") == NULL ? 0 : atoi(getenv("FAULT_ERROR"));
   start_path = getenv("FAULT_START");
+  copies = getenv("FAULT_COPIES");
   log_path = getenv("FAULT_LOG");
   if (log_path != NULL && *log_path != '\0')
     log_fd = REAL(open)(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -74,14 +81,35 @@ static int takes_space(const char *call) {
   return 0;
 }
 
+static void copy_folder(int number) {
+  char to[PATH_MAX];
+  int status;
+  pid_t pid;
+  snprintf(to, sizeof to, "%s/%d", copies, number);
+  char *const words[] = {"cp", "-a", (char *)folder, to, NULL};
+  char *const nothing[] = {NULL};
+  if (posix_spawn(&pid, "/bin/cp", NULL, NULL, words, nothing) != 0) abort();
+  if (waitpid(pid, &status, 0) != pid || status != 0) abort();
+}
+
+static void end_turn(const int *held) {
+  if (*held) pthread_mutex_unlock(&turn);
+}
+
+/* Where the folder is copied, one call at a time counts, and happens, before the next. */
+#define TURN __attribute__((cleanup(end_turn))) int held = 0
+
 /* 0 to go on; otherwise errno is set and the call must fail. */
-static int fault(const char *call, const char *path, const char *second) {
+static int fault(int *held, const char *call, const char *path, const char *second) {
+  int copied = copies != NULL && *copies != '\0';
+  if (copied) *held = pthread_mutex_lock(&turn) == 0;
   int number = atomic_fetch_add(&count, 1) + 1;
   if (log_fd >= 0) {
     char line[2 * PATH_MAX + 64];
     int length = snprintf(line, sizeof line, "%s\t%s\t%s\n", call, path, second);
     if (REAL(write)(log_fd, line, (size_t)length) < 0) abort();
   }
+  if (copied) copy_folder(number);
   if (at == 0 || number < at) return 0;
   if (error_number == 0) {
     kill(getpid(), SIGKILL);
@@ -93,10 +121,12 @@ static int fault(const char *call, const char *path, const char *second) {
 }
 
 #define ON_PATH(path, call) \
-  if (inside(path) && fault(call, path, "") != 0) return -1
+  TURN;                     \
+  if (inside(path) && fault(&held, call, path, "") != 0) return -1
 #define ON_FD(fd, call)   \
+  TURN;                   \
   char opened[PATH_MAX];  \
-  if (fd_inside(fd, opened) && fault(call, opened, "") != 0) return -1
+  if (fd_inside(fd, opened) && fault(&held, call, opened, "") != 0) return -1
 
 static int changes(int flags) { return (flags & (O_CREAT | O_TRUNC)) != 0; }
 
@@ -106,7 +136,10 @@ static int changes(int flags) { return (flags & (O_CREAT | O_TRUNC)) != 0; }
     va_start(arguments, flags);                               \
     mode_t mode = va_arg(arguments, mode_t);                  \
     va_end(arguments);                                        \
-    if (changes(flags)) ON_PATH(path, #name);                 \
+    TURN;                                                     \
+    if (changes(flags) && inside(path) &&                     \
+        fault(&held, #name, path, "") != 0)                   \
+      return -1;                                              \
     return REAL(name)(path, flags, mode);                     \
   }
 OPEN(open)
@@ -118,7 +151,10 @@ OPEN(open64)
     va_start(arguments, flags);                               \
     mode_t mode = va_arg(arguments, mode_t);                  \
     va_end(arguments);                                        \
-    if (changes(flags)) ON_PATH(path, #name);                 \
+    TURN;                                                     \
+    if (changes(flags) && inside(path) &&                     \
+        fault(&held, #name, path, "") != 0)                   \
+      return -1;                                              \
     return REAL(name)(dir, path, flags, mode);                \
   }
 OPENAT(openat)
@@ -186,7 +222,8 @@ int chmod(const char *path, mode_t mode) {
   return REAL(chmod)(path, mode);
 }
 int rename(const char *from, const char *to) {
-  if (inside(from) && fault("rename", from, to) != 0) return -1;
+  TURN;
+  if (inside(from) && fault(&held, "rename", from, to) != 0) return -1;
   return REAL(rename)(from, to);
 }
 int link(const char *from, const char *to) {

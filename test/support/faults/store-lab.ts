@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -74,6 +74,28 @@ export async function createStoreLab() {
       const home = freshHome()
       await cp(base, home, { recursive: true, verbatimSymlinks: true })
       return home
+    },
+    /**
+     * Takes one step, and leaves in `at` the store as kill -9 at each of its calls leaves it. `use` puts one of them in the
+     * place of the store, where it is opened again.
+     */
+    async atEachCall(
+      home: string,
+      step: StoreStep,
+      options: { fromOpening?: boolean } = {},
+    ): Promise<{ end: StoreEnd; calls: string; use: (at: number) => Promise<void> }> {
+      const log = `${home}.log`
+      const copies = `${home}.copies`
+      await mkdir(copies)
+      const end = await start(home, [step], { fault: { at: 0, log, copies }, ...options })
+      return {
+        end,
+        calls: await readFile(log, 'utf8'),
+        async use(at) {
+          await rm(home, { recursive: true, force: true })
+          await rename(join(copies, String(at)), home)
+        },
+      }
     },
     discard: (home: string) => rm(home, { recursive: true, force: true }),
 

@@ -16,6 +16,8 @@ export interface Fault {
   error?: number
   /** Gets a line for each call that changes something under the folder. */
   log?: string
+  /** Gets a copy of the folder before each such call, named by its number: what kill -9 there leaves. */
+  copies?: string
 }
 
 interface End<Report> {
@@ -37,7 +39,7 @@ export async function buildChild<Job extends { started: string | null }, Report>
   const layer = join(folder, 'faults.so')
   await promisify(execFile)('cc', [
     ...['-O1', '-shared', '-fPIC', '-o', layer],
-    ...[join(import.meta.dirname, 'faults.c'), '-ldl'],
+    ...[join(import.meta.dirname, 'faults.c'), '-ldl', '-pthread'],
   ])
   await build({
     configFile: false,
@@ -65,6 +67,7 @@ export async function buildChild<Job extends { started: string | null }, Report>
         FAULT_AT: String(fault.at),
         FAULT_ERROR: String(fault.error ?? 0),
         FAULT_LOG: fault.log ?? '',
+        FAULT_COPIES: fault.copies ?? '',
         FAULT_START: job.started ?? '',
       }
       const child = spawn(program!, args, {
