@@ -1,4 +1,5 @@
 import { hostOf, isStrange, urlsIn } from '../hosts.ts'
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { about, firstMatch, type Span } from './relations.ts'
@@ -34,16 +35,28 @@ const spreads =
 const recommends =
   /\b(?:always|whenever|every time|in (?:each|every) (?:answer|reply|response))\b[^.]{0,80}\b(?:recommend|suggest|promote|advise|mention|prefer|link to|favou?r)\b[^.]{0,120}/
 
+const patterns = createPatternSet([
+  copied,
+  everything,
+  fleeting,
+  ...admits,
+  ...redirects,
+  spreads,
+  recommends,
+])
+
 /** Doors that a text has somebody open: for a stranger's key, account, mailbox, server or copy of itself. */
 export function findOpenedDoors(passage: Passage): RuleFinding[] {
   if (passage.kind === 'heading') return []
+  const possible = patterns.possible(passage.plain)
+  if (possible.length === 0) return []
   const findings: RuleFinding[] = []
   const add = (span: Span | null, rule: string, severity: RuleFinding['severity'], message: string) => {
     if (span !== null) findings.push(...about(passage, span, rule, severity, message))
   }
   const strange = urlsIn(passage.text).some((url) => isStrange(hostOf(url)))
   const shown = passage.kind === 'code' || passage.kind === 'cell'
-  const copy = firstMatch(passage, [copied])
+  const copy = firstMatch(passage, [copied], possible)
   if (copy !== null && !/@(?:[\w-]+\.)?(?:example|[a-z])\./.test(passage.plain.slice(copy.start, copy.end)))
     add(
       copy,
@@ -51,7 +64,7 @@ export function findOpenedDoors(passage: Passage): RuleFinding[] {
       shown ? 'medium' : 'high',
       'This sends a copy of what is written to somebody that the skill names.',
     )
-  const admitted = firstMatch(passage, admits)
+  const admitted = firstMatch(passage, admits, possible)
   if (
     admitted !== null &&
     (passage.plain.startsWith('ssh-', admitted.start) || isAsked(passage.plain, admitted.start))
@@ -63,7 +76,7 @@ export function findOpenedDoors(passage: Passage): RuleFinding[] {
       'This lets somebody that the skill names into the computer, an account or a project.',
     )
   const mailed = /@/.test(passage.plain) && !/@(?:[\w-]+\.)?example\./.test(passage.plain)
-  const all = firstMatch(passage, [everything])
+  const all = firstMatch(passage, [everything], possible)
   if (all !== null && (strange || mailed) && isAsked(passage.plain, all.start))
     add(
       all,
@@ -73,27 +86,27 @@ export function findOpenedDoors(passage: Passage): RuleFinding[] {
     )
   if (strange)
     add(
-      firstMatch(passage, [fleeting]),
+      firstMatch(passage, [fleeting], possible),
       'prose/sends-secrets',
       'high',
       'This hands a code that opens an account to somebody else.',
     )
   if (strange || /certificate/.test(passage.plain))
     add(
-      firstMatch(passage, redirects),
+      firstMatch(passage, redirects, possible),
       'prose/redirects-traffic',
       shown || !strange ? 'medium' : 'high',
       'This leads what programs send to a server that nothing is known of.',
     )
   add(
-    firstMatch(passage, [spreads]),
+    firstMatch(passage, [spreads], possible),
     'prose/spreads',
     'high',
     'This has an agent carry the text on to other places.',
   )
   if (strange || /\bref=/.test(passage.plain))
     add(
-      firstMatch(passage, [recommends]),
+      firstMatch(passage, [recommends], possible),
       'prose/steers-answers',
       'medium',
       'This has an agent recommend something of the publisher’s in its answers.',

@@ -1,3 +1,4 @@
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import type { Frame } from './frame.ts'
 import { isEnglish } from './language.ts'
 import type { Token } from './lexicon/read-lexicon.ts'
@@ -20,7 +21,7 @@ const denied = String.raw`(?:(?:do|must|should|shall|may|need|to|and|or|but) not
 const says = String.raw`(?:mention|say|saying|show|showing|list|listing|display|report|quote|quoting|explain|announce|discuss|reveal|disclos|comment on|bring up|raise|talk about|hint at|point out|refer to|log|note|include|surface|acknowledg|describ|mark|flag|name|draw attention to|highlight|print|count)(?:e|es|ing)?`
 const tells = String.raw`(?:tell|telling|inform|informing|notify|notifying|alert|alerting|warn|warning|bother|bothering)`
 const asks = String.raw`(?:ask|asking|consult|consulting)`
-const patterns: readonly RegExp[] = [
+const patterns = createPatternSet([
   new RegExp(
     String.raw`\b${denied} ${says} ${deixis}(?= (?:to|in|at|on|when|among|under|with|anywhere|again|either)\b|\s?[.,;:)]|$)`,
   ),
@@ -47,10 +48,10 @@ const patterns: readonly RegExp[] = [
     String.raw`\bwhile ${people} (?:is|are) (?:not|n't|away|asleep|busy|out|elsewhere|distracted)\b`,
   ),
   /\b(?:hidden|invisible|secret|blind) (?:guests?|recipients?|attendees?|cop(?:y|ies)|participants?|members?|observers?)\b/,
-]
+])
 
 function inEnglish({ passage: { plain } }: Frame): Token | null {
-  for (const pattern of patterns) {
+  for (const pattern of patterns.possible(plain)) {
     const match = pattern.exec(plain)
     if (match !== null) return { word: match[0], start: match.index, end: match.index + match[0].length }
   }

@@ -1,4 +1,5 @@
 import { hostOf, isStrange, urlsIn } from '../hosts.ts'
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { about, firstMatch, inOrder, says, type Span } from './relations.ts'
@@ -9,6 +10,8 @@ const toChat =
   /\b(?:ask|prompt|request|tell|instruct|get|have|require)\b[^.]{0,40}\b(?:users?|person|them|owner|human|customer)\b[^.]{0,60}\b(?:for|to (?:paste|enter|provide|share|type|send|give|reveal|supply|confirm))\b[^.]{0,50}\b(?:seed phrase|recovery phrase|mnemonic|private keys?|master password|wallet password|bank(?:ing)? (?:password|login|credentials)|card numbers?|cvv|social security|one[- ]time codes?|2fa codes?|otp|(?:login|account|system|sudo|admin|e?mail|laptop|computer) password)\b/
 const inAnswer =
   /\b(?:include|print|output|display|show|echo|append|embed|repeat|write|return)\b[^.]{0,60}\b(?:api keys?|tokens?|passwords?|credentials|secrets?|private keys?|\.env)\b[^.]{0,60}\b(?:in|to|at the end of|into|as part of|with)\b[^.]{0,20}\b(?:your |the |every |each |any )?(?:(?:final|public|generated|git|commit) )?(?:answers?|repl(?:y|ies)|responses?|outputs?|messages?|summary|commits?|pull requests?|issues?|urls?|comments?|reports?)\b/
+
+const patterns = createPatternSet([toChat, inAnswer])
 
 /** Keys and conversations that a text has an agent hand to somebody else. */
 export function findDisclosure(passage: Passage): RuleFinding[] {
@@ -87,10 +90,11 @@ export function findDisclosure(passage: Passage): RuleFinding[] {
       'This hands what was said or asked in confidence to somebody else.',
     )
 
-  const asks = firstMatch(passage, [toChat])
+  const possible = patterns.possible(passage.plain)
+  const asks = firstMatch(passage, [toChat], possible)
   if (asks !== null)
     add(asks, 'prose/asks-for-secrets', 'high', 'This has a person give away what nobody else may know.')
-  const shown = firstMatch(passage, [inAnswer])
+  const shown = firstMatch(passage, [inAnswer], possible)
   if (shown !== null)
     add(shown, 'prose/shows-secrets', 'medium', 'This writes keys where others can read them.')
   return findings

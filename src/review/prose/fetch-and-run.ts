@@ -1,4 +1,5 @@
 import { hostKind, hostOf, urlsIn, type HostKind } from '../hosts.ts'
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { about, firstMatch, inOrder, says, type Span } from './relations.ts'
@@ -15,6 +16,8 @@ const overridesWarning =
   /\b(?:ignore|dismiss|click through|bypass|accept|skip|disregard|allow)\b[^.]{0,40}\b(?:warnings?|alerts?|gatekeeper|smartscreen|unidentified developer|security (?:prompts?|dialogs?|messages?|notice)|antivirus|false positives?|quarantine)\b|\b(?:right|control|ctrl)[- ]click\b[^.]{0,40}\bopen\b|\bopen anyway\b|\brun anyway\b|\bmore info\b[^.]{0,20}\brun anyway\b|\bas (?:an )?administrator\b|\bxattr -|\bmake (?:it|them|the (?:file|script|binary|program)) executable\b|\bchmod \+?[ax7]/
 const must =
   /\b(?:prerequisites?|required?|must|need(?:ed|s)?|before (?:you |using|first|anything|running|continuing|proceeding)|first|mandatory|necessary|won't work|will not work|does not work|cannot (?:work|run|function)|only works|essential|setup|installation|install)\b/
+
+const patterns = createPatternSet([pasted, lock])
 
 /** Steps that have a person or an agent fetch something unseen and run it. Read section by section. */
 export function findFetchAndRun(passages: readonly Passage[]): RuleFinding[] {
@@ -37,7 +40,8 @@ export function findFetchAndRun(passages: readonly Passage[]): RuleFinding[] {
     const near = around(passages, at)
     const urls = urlsIn(passage.text)
     const worst = worstOf(urls)
-    const paste = firstMatch(passage, [pasted])
+    const possible = patterns.possible(passage.plain)
+    const paste = firstMatch(passage, [pasted], possible)
     const shownHere = /\b(?:following|below|above)\b|:$/.test(passage.plain)
     if (paste !== null) {
       const source = [passage, ...near].find(
@@ -62,7 +66,7 @@ export function findFetchAndRun(passages: readonly Passage[]): RuleFinding[] {
           'This has somebody paste a command into a terminal.',
         )
     }
-    const password = firstMatch(passage, [lock])
+    const password = firstMatch(passage, [lock], possible)
     if (password !== null && passage.kind !== 'code' && locked.test(passage.plain))
       add(
         passage,

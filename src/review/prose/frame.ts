@@ -1,4 +1,5 @@
 import { hostKind, hostOf, isStrange, urlsIn } from '../hosts.ts'
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import { actions } from './lexicon/actions.ts'
 import { manners } from './lexicon/manners.ts'
 import { objects } from './lexicon/objects.ts'
@@ -38,8 +39,9 @@ export function frameOf(passage: Passage): Frame {
   if (known !== undefined) return known
   const tokens = tokensOf(passage.plain)
   const found = lexicon.find(tokens, passage.plain)
-  for (const [name, pattern] of Object.entries(places) as [keyof typeof places, RegExp][]) {
-    const match = pattern.exec(passage.plain)
+  const possible = patterns.possible(passage.plain)
+  for (const [name, pattern] of placePatterns) {
+    const match = possible.includes(pattern) ? pattern.exec(passage.plain) : null
     if (match !== null)
       found.set(name, [
         ...(found.get(name) ?? []),
@@ -52,7 +54,7 @@ export function frameOf(passage: Passage): Frame {
     tokens,
     spans,
     has: (...meanings) => meanings.every((meaning) => spans(meaning).length > 0),
-    destinations: destinationsIn(passage),
+    destinations: destinationsIn(passage, possible),
     wordAt: (start) => lastBefore(tokens, start),
   }
   cache.set(passage, frame)
@@ -84,7 +86,10 @@ const whereabouts =
 const backward = /^[\s"'`>)\]]*(?:に|へ|로|에)/
 const blank = /[?&][\w-]{1,40}=[A-Z][A-Z_]{2,20}\b|[{<$[]|%7b|%3c/
 
-function destinationsIn(passage: Passage): Destination[] {
+const placePatterns = Object.entries(places) as [keyof typeof places, RegExp][]
+const patterns = createPatternSet([...Object.values(places), mail, bare])
+
+function destinationsIn(passage: Passage, possible: readonly RegExp[]): Destination[] {
   const { plain, text } = passage
   const found: Destination[] = []
   const add = (at: number, part: string, kind: Destination['kind']) =>
@@ -110,10 +115,11 @@ function destinationsIn(passage: Passage): Destination[] {
     if (blank.test(query) && !/\bcurl\b/.test(plain.slice(Math.max(0, start - 60), start)))
       found.push({ ...(found.pop() as Destination), filled: true })
   }
-  for (const match of text.matchAll(share)) add(match.index, match[0], 'address')
-  for (const match of plain.matchAll(mail))
+  for (const match of /\\\\|:\/\//.test(text) ? text.matchAll(share) : [])
+    add(match.index, match[0], 'address')
+  for (const match of possible.includes(mail) ? plain.matchAll(mail) : [])
     if (!isExample((match[0].split('@')[1] ?? '').replace(/\.$/, ''))) add(match.index, match[0], 'mail')
-  for (const match of plain.matchAll(bare))
+  for (const match of possible.includes(bare) ? plain.matchAll(bare) : [])
     if (
       /(?:^|[\s(])(?:to|at|an|a|para|на|under|unter)[\s"'`]*$|[到给]\s*$/u.test(
         plain.slice(Math.max(0, match.index - 12), match.index),

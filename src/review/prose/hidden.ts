@@ -1,4 +1,5 @@
 import { hostOf, isStrange, urlsIn } from '../hosts.ts'
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import { severities } from '../../shared/finding.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import { fold, mixesScripts } from './fold.ts'
@@ -19,6 +20,9 @@ const base64 = /[A-Za-z0-9+/_-]{24,}={0,2}/g
 const hexadecimal = /(?:[0-9a-fA-F]{2}[ ,:]?){16,}|(?:\\x[0-9a-fA-F]{2}){8,}/g
 /** The commonest English words, thirteen letters on. */
 const rotated = /\b(?:gur|naq|lbh|guvf|jvgu|sebz|guna|lbhe|abg|ehag|eha|frnq|frag|vtaber|nyy)\b/g
+const rotatedWords = createPatternSet([rotated])
+const base64Signs = signsOf(/[A-Za-z0-9+/_-]/)
+const hexadecimalSigns = signsOf(/[0-9a-fA-F ,:]/)
 
 /** Text that a person doesn't see, or can't read, but an agent does. */
 export function findHidden(passage: Passage, purpose: string, judge: Judge): RuleFinding[] {
@@ -36,7 +40,7 @@ export function findHidden(passage: Passage, purpose: string, judge: Judge): Rul
     else if (toAgent.test(passage.plain) && imperative.test(passage.plain))
       add('prose/hidden-instructions', 'low', 'A comment that people do not see speaks to an agent.')
   }
-  const alternative = /!\[([^\]]{60,900})\]/.exec(text)?.[1]
+  const alternative = text.includes('![') ? /!\[([^\]]{60,900})\]/.exec(text)?.[1] : undefined
   if (
     alternative !== undefined &&
     passage.kind !== 'code' &&
@@ -48,7 +52,7 @@ export function findHidden(passage: Passage, purpose: string, judge: Judge): Rul
       'high',
       'The text of a picture, which people do not see, tells an agent what to do.',
     )
-  if (passage.kind !== 'code' && hiddenStyle.test(text)) {
+  if (passage.kind !== 'code' && text.includes('<') && hiddenStyle.test(text)) {
     const bare = judge({ ...passage, plain: fold(text.replace(/<[^>]{0,400}>/g, ' ')) })
     const grave =
       bare.some((one) => isAtLeast(one, 'medium')) ||
@@ -79,7 +83,7 @@ export function findHidden(passage: Passage, purpose: string, judge: Judge): Rul
         `${text} ⇒ ${decoded}`,
       )
   }
-  const mixed = text.match(/[\p{L}\p{N}]{3,60}/gu)?.find(mixesScripts)
+  const mixed = !/[^ -~\s]/.test(text) ? undefined : text.match(/[\p{L}\p{N}]{3,60}/gu)?.find(mixesScripts)
   if (mixed !== undefined)
     add(
       'prose/mixed-script',
@@ -104,12 +108,31 @@ function decodedFrom(text: string): { decoded: string; by: 'base64' | 'hexadecim
     )
       found.push({ decoded, by })
   }
-  for (const [blob] of text.matchAll(base64))
+  for (const [blob] of hasRun(text, base64Signs, 24) ? text.matchAll(base64) : [])
     if (/[A-Z]/.test(blob) && /[a-z]/.test(blob)) keep(Buffer.from(blob, 'base64').toString('utf8'), 'base64')
-  for (const [blob] of text.matchAll(hexadecimal))
+  for (const [blob] of text.includes('\\x') || hasRun(text, hexadecimalSigns, 32)
+    ? text.matchAll(hexadecimal)
+    : [])
     keep(Buffer.from(blob.replace(/\\x|[ ,:]/g, ''), 'hex').toString('utf8'), 'hexadecimal')
-  if ((text.toLowerCase().match(rotated) ?? []).length >= 3) keep(rot13(text), 'rot13')
+  if (rotatedWords.possible(text).length > 0 && (text.toLowerCase().match(rotated) ?? []).length >= 3)
+    keep(rot13(text), 'rot13')
   return found
+}
+
+/** Characters of ASCII that are one of these. */
+function signsOf(pattern: RegExp): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0))
+}
+
+/** True where so many of these stand in a row: whatever ends a row is looked for from its far end. */
+function hasRun(text: string, signs: Uint8Array, length: number): boolean {
+  for (let from = 0; from + length <= text.length;) {
+    let at = from + length - 1
+    while (at >= from && signs[text.charCodeAt(at)] === 1) at--
+    if (at < from) return true
+    from = at + 1
+  }
+  return false
 }
 
 function rot13(text: string): string {

@@ -1,3 +1,4 @@
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { about, firstMatch } from './relations.ts'
@@ -41,12 +42,16 @@ const conditional = /\b(?:if|when|while|once|unless|until|whether|after|only)\b[
 const revealsPrompt =
   /\b(?:print|reveal|repeat|output|show|display|disclose|dump|echo|recite|list|leak|write out|return)\b[^.]{0,30}\b(?:your|the agent'?s?|hidden|internal|full|entire|original) (?:\w+ )?(?:system prompts?|system messages?|system instructions|hidden instructions|initial instructions|internal instructions|developer messages?|tool definitions|tool schemas?)\b/
 
+const patterns = createPatternSet([...setsAside, ...authority, ...toolChoice, revealsPrompt])
+
 /** Text that puts itself in the place of those who may tell the agent what to do. */
 export function findOverrides(passage: Passage): RuleFinding[] {
-  const aside = firstMatch(passage, setsAside)
-  const claims = firstMatch(passage, authority)
-  const chooses = firstMatch(passage, toolChoice)
-  const reveals = firstMatch(passage, [revealsPrompt])
+  const possible = patterns.possible(passage.plain)
+  if (possible.length === 0) return []
+  const aside = firstMatch(passage, setsAside, possible)
+  const claims = firstMatch(passage, authority, possible)
+  const chooses = firstMatch(passage, toolChoice, possible)
+  const reveals = firstMatch(passage, [revealsPrompt], possible)
   const findings: RuleFinding[] = []
   if (aside !== null)
     findings.push(

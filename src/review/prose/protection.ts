@@ -1,3 +1,4 @@
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import type { RuleFinding } from '../rules/rule.ts'
 import type { Passage } from './passages.ts'
 import { about, firstMatch, type Span } from './relations.ts'
@@ -14,9 +15,13 @@ const ofAgent: readonly RegExp[] = [
   /--dangerously-skip-permissions\b|--dangerously-bypass-approvals-and-sandbox\b|--yolo\b|\bbypasspermissions\b|"?skip_?permissions"?\s*[:=]\s*true|\bauto[- ]?approve (?:all|every|everything|any)\b|"allow"\s*:\s*\[\s*"(?:bash\(\*\)|\*)"/,
 ]
 
+const patterns = createPatternSet([...ofComputer, ...ofAgent])
+
 /** Protections that a text asks to do without. */
 export function findWeakening(passage: Passage): RuleFinding[] {
-  const computer = firstMatch(passage, ofComputer)
+  const possible = patterns.possible(passage.plain)
+  if (possible.length === 0) return []
+  const computer = firstMatch(passage, ofComputer, possible)
   if (computer !== null && isMeant(passage, computer))
     return about(
       passage,
@@ -25,7 +30,7 @@ export function findWeakening(passage: Passage): RuleFinding[] {
       'high',
       'This asks to switch off a protection of the computer.',
     )
-  const agent = firstMatch(passage, ofAgent)
+  const agent = firstMatch(passage, ofAgent, possible)
   if (agent === null || !isMeant(passage, agent)) return []
   const shown =
     ofAgent[1]?.test(passage.plain.slice(agent.start)) === true ||

@@ -1,4 +1,5 @@
 import type { RuleFinding } from '../rules/rule.ts'
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import type { Passage } from './passages.ts'
 import { stanceOf, weigh } from './stance.ts'
 import { words, type Word } from './words.ts'
@@ -10,16 +11,20 @@ export interface Span {
 
 /** Places of one class that are looked at in a passage. More of them say nothing more. */
 const maxSpans = 16
-const cache = new WeakMap<Passage, Map<Word, readonly Span[]>>()
+const cache = new WeakMap<Passage, { possible: readonly RegExp[]; spans: Map<Word, readonly Span[]> }>()
+const wordPatterns = createPatternSet(Object.values(words))
+const nowhere: readonly Span[] = []
 
 /** Where the passage says something of this class. */
 export function spansOf(passage: Passage, word: Word): readonly Span[] {
   let known = cache.get(passage)
-  if (known === undefined) cache.set(passage, (known = new Map()))
-  let spans = known.get(word)
+  if (known === undefined)
+    cache.set(passage, (known = { possible: wordPatterns.possible(passage.plain), spans: new Map() }))
+  const pattern = words[word]
+  if (!known.possible.includes(pattern)) return nowhere
+  let spans = known.spans.get(word)
   if (spans === undefined) {
     const found: Span[] = []
-    const pattern = words[word]
     pattern.lastIndex = 0
     for (
       let match = pattern.exec(passage.plain);
@@ -27,7 +32,7 @@ export function spansOf(passage: Passage, word: Word): readonly Span[] {
       match = pattern.exec(passage.plain)
     )
       found.push({ start: match.index, end: pattern.lastIndex })
-    known.set(word, (spans = found))
+    known.spans.set(word, (spans = found))
   }
   return spans
 }
@@ -70,9 +75,14 @@ export function about(
   return [{ rule, severity: weigh(severity, stance), file, line, message, evidence }]
 }
 
-/** The first match of any of the patterns. */
-export function firstMatch(passage: Passage, patterns: readonly RegExp[]): Span | null {
+/** The first match of any of the patterns that are possible in the passage. */
+export function firstMatch(
+  passage: Passage,
+  patterns: readonly RegExp[],
+  possible: readonly RegExp[],
+): Span | null {
   for (const pattern of patterns) {
+    if (!possible.includes(pattern)) continue
     const match = pattern.exec(passage.plain)
     if (match !== null) return { start: match.index, end: match.index + match[0].length }
   }

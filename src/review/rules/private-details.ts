@@ -1,4 +1,5 @@
 import { isUnder } from '../hosts.ts'
+import { createPatternSet } from '../patterns/pattern-set.ts'
 import { isComment, type TextFile } from '../source-file.ts'
 import { ruleName, type RuleFinding, type TextRule } from './rule.ts'
 
@@ -35,6 +36,18 @@ const publicRegistries = new Set(
     ' ',
   ),
 )
+const patterns = createPatternSet([
+  homeFolder,
+  machine,
+  bonjour,
+  mail,
+  inside,
+  share,
+  privateAddress,
+  ticket,
+  account,
+  privateRegistry,
+])
 
 /** What tells who wrote a skill, on which computer and in which company's network. Nobody means to publish it. */
 export const findPrivateDetails: TextRule = (file) => {
@@ -47,7 +60,7 @@ export const findPrivateDetails: TextRule = (file) => {
     evidence: string,
   ) => findings.push({ rule: ruleName(file, name), severity, file: file.path, line, message, evidence })
   for (const [index, text] of file.lines.entries()) {
-    if (text.length > 4000) continue
+    if (text.length > 4000 || patterns.possible(text).length === 0) continue
     for (const { name, severity, message } of detailsOf(file, text))
       add(name, index + 1, severity, message, text)
   }

@@ -52,18 +52,24 @@ export function readLexicon<Class extends string>(source: Readonly<Record<Class,
       unspaced.push([name, new RegExp(alternatives.map((part) => part.replace(/_/g, ' ?')).join('|'), 'gu')])
   }
 
+  /** How long the stems are that begin with these letters. */
+  const stemLengths = new Map<string, number[]>()
+  for (const stem of [...stems.keys()].sort((a, b) => a.length - b.length)) {
+    const start = stem.slice(0, shortestStem)
+    const lengths = stemLengths.get(start) ?? []
+    if (stem.length >= shortestStem && stem.length <= longestStem && !lengths.includes(stem.length))
+      stemLengths.set(start, [...lengths, stem.length])
+  }
+
   /** "dépose-les", "envie-os": a verb with its object behind a hyphen. */
-  function candidates(word: string): [Class, Entry][] {
+  function candidates(word: string): readonly (readonly [Class, Entry])[] {
     const hyphen = word.indexOf('-')
-    const head =
-      hyphen < shortestStem || !clitic.test(word.slice(hyphen))
-        ? []
-        : (whole.get(word.slice(0, hyphen)) ?? [])
-    const found = [...(whole.get(word) ?? []), ...head]
-    let all = found
-    for (let length = shortestStem; length <= Math.min(longestStem, word.length); length++) {
-      const more = stems.get(word.slice(0, length))
-      if (more !== undefined) all = all === found ? [...found, ...more] : [...all, ...more]
+    let all: readonly (readonly [Class, Entry])[] = whole.get(word) ?? []
+    if (hyphen >= shortestStem && clitic.test(word.slice(hyphen)))
+      all = [...all, ...(whole.get(word.slice(0, hyphen)) ?? [])]
+    for (const length of stemLengths.get(word.slice(0, shortestStem)) ?? []) {
+      const more = length <= word.length ? stems.get(word.slice(0, length)) : undefined
+      if (more !== undefined) all = [...all, ...more]
     }
     return all
   }
@@ -111,20 +117,50 @@ const token =
 
 /** Words of folded text, without accents; addresses in one piece. */
 export function tokensOf(plain: string): Token[] {
+  // oxlint-disable-next-line no-control-regex
+  if (/^[\u0000-\u007f]*$/.test(plain) && !plain.includes('@') && !plain.includes('://'))
+    return asciiTokens(plain)
   const tokens: Token[] = []
-  for (const match of plain.matchAll(token)) {
-    const word = normalize(match[0]).replace(/'s$/, '')
-    const end = match.index + match[0].length
-    // "l'iban", "d'autres": an article and a word.
-    const article = /^(?:[ldnscjmt]|qu)'(?=.{2})/.exec(word)?.[0].length ?? 0
-    if (article > 0)
-      tokens.push({ word: word.slice(0, article), start: match.index, end: match.index + article })
-    tokens.push({ word: word.slice(article), start: match.index + article, end })
-    // What an address is filled with: "?school=SCHOOL".
-    const query = word.indexOf('?')
-    if (query > 0 && word.includes('://'))
-      for (const part of word.slice(query).matchAll(/[a-z]{3,30}/g))
-        tokens.push({ word: part[0], start: match.index + query + part.index, end })
+  for (const match of plain.matchAll(token))
+    addToken(tokens, normalize(match[0]), match.index, match[0].length)
+  return tokens
+}
+
+function addToken(tokens: Token[], found: string, start: number, length: number): void {
+  const word = found.endsWith("'s") ? found.slice(0, -2) : found
+  const end = start + length
+  // "l'iban", "d'autres": an article and a word.
+  const article = word.includes("'") ? (/^(?:[ldnscjmt]|qu)'(?=.{2})/.exec(word)?.[0].length ?? 0) : 0
+  if (article > 0) tokens.push({ word: word.slice(0, article), start, end: start + article })
+  tokens.push({ word: word.slice(article), start: start + article, end })
+  // What an address is filled with: "?school=SCHOOL".
+  const query = word.indexOf('?')
+  if (query > 0 && word.includes('://'))
+    for (const part of word.slice(query).matchAll(/[a-z]{3,30}/g))
+      tokens.push({ word: part[0], start: start + query + part.index, end })
+}
+
+/** What of ASCII is a token by itself, begins one, or goes on with it. */
+const [mark, inner, opening] = [1, 2, 3] as const
+const kinds = new Uint8Array(128)
+for (const [signs, kind] of [
+  [';:!?,()', mark],
+  ["'-", inner],
+  ['abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_', opening],
+] as const)
+  for (const sign of signs) kinds[sign.charCodeAt(0)] = kind
+
+/** The same tokens of a text in ASCII that holds no address. */
+function asciiTokens(plain: string): Token[] {
+  const tokens: Token[] = []
+  for (let at = 0; at < plain.length; at++) {
+    const kind = kinds[plain.charCodeAt(at)]!
+    if (kind === opening) {
+      const start = at
+      while (kinds[plain.charCodeAt(at + 1)]! >= inner) at++
+      addToken(tokens, plain.slice(start, at + 1), start, at + 1 - start)
+    } else if (kind === mark || (plain[at] === '.' && /^\s?$/.test(plain.slice(at + 1, at + 2))))
+      tokens.push({ word: plain[at]!, start: at, end: at + 1 })
   }
   return tokens
 }
