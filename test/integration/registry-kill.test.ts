@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -75,12 +75,12 @@ async function atEachPoint(
   await work(beginning, 'make', 0)
   await list(await open(beginning), 'the old one')
   const whole = join(folder, `${operation}-whole`)
-  await cp(beginning, whole, { recursive: true })
+  await run('cp', ['-a', beginning, whole])
   const points = await work(whole, operation, 0)
   expect(points).toBeGreaterThan(2)
   for (const killAt of worthTrying(Number(points))) {
     const dataDir = join(folder, `${operation}-${killAt}`)
-    await cp(beginning, dataDir, { recursive: true })
+    await run('cp', ['-a', beginning, dataDir])
     const server = await serveFolder(dataDir)
     const old = await createJudge(server.url, join(beginning, 'trust-root.json'))
     await old.refresh()
