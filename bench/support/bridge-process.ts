@@ -15,6 +15,8 @@ export interface Served {
   readonly port: number
   readonly socket: string
   readonly token: string
+  /** Of as many agents as 500 clients at once need: each may have only so much under way. */
+  readonly tokens: readonly string[]
 }
 
 /** Of one process: bytes, milliseconds of a processor, and how often it was woken up so far. */
@@ -46,7 +48,7 @@ const servers: Record<string, (url: string, root: string) => Promise<Served>> = 
   async engine(url, root) {
     const engine = await openEngine(url, root, folder)
     await engine.search({ text: '', category: null, fitsOnly: false })
-    return { port: 0, socket: '', token: '' }
+    return { port: 0, socket: '', token: '', tokens: [] }
   },
   async bridge(url, root) {
     const opened = openEngine(url, root, folder)
@@ -54,7 +56,9 @@ const servers: Record<string, (url: string, root: string) => Promise<Served>> = 
     const log = () => undefined
     await (await opened).search({ text: '', category: null, fitsOnly: false })
     const access = createAccess({ home: folder, engine, managed: async () => null, log })
-    const { token } = await access.tokens.issue({ name: 'Bench', scopes: agentScopes, days: 1 })
+    const tokens: string[] = []
+    for (let at = 0; at < 20; at++)
+      tokens.push((await access.tokens.issue({ name: `Bench ${at}`, scopes: agentScopes, days: 1 })).token)
     const bridge = createBridge({
       home: folder,
       program: 'serve',
@@ -66,7 +70,7 @@ const servers: Record<string, (url: string, root: string) => Promise<Served>> = 
       pace: { perSecond: 1e9, burst: 1e9 },
     })
     const { url: at, socket } = await bridge.start()
-    return { port: Number(new URL(at).port), socket, token }
+    return { port: Number(new URL(at).port), socket, token: tokens[0]!, tokens }
   },
   async hello() {
     const app = new Hono()
@@ -78,7 +82,7 @@ const servers: Record<string, (url: string, root: string) => Promise<Served>> = 
       new Promise<void>((done) => overPort.listen(0, '127.0.0.1', done)),
       new Promise<void>((done) => overSocket.listen(socket, done)),
     ])
-    return { port: (overPort.address() as AddressInfo).port, socket, token: '' }
+    return { port: (overPort.address() as AddressInfo).port, socket, token: '', tokens: [] }
   },
 }
 

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Engine } from '../engine/api.ts'
-import { toSkilletError } from '../shared/errors.ts'
 import { removeDiscovery, writeDiscovery, type Discovery } from './discovery.ts'
 import type { Access } from './access/access.ts'
 import type { Tokens } from './access/tokens.ts'
+import { watchConnected } from './access/watch-connected.ts'
 import { takeHostLock } from './host-lock.ts'
 import { createApp } from './http/app.ts'
 import type { BridgeBindings } from './http/authenticate.ts'
 import { createGuesses } from './http/guesses.ts'
+import { createInFlight } from './http/in-flight.ts'
 import { listen, usualLimits, type Listener, type ListenerLimits } from './http/listen.ts'
 import { createPace, usualPace, type PaceLimits } from './http/pace.ts'
 import { Refusal } from './http/refusal.ts'
@@ -120,38 +120,37 @@ async function open(ports: BridgePorts): Promise<Running> {
     const mcp = createMcpDoor({
       ...ports,
       extend: ports.extendMcp,
-      tokens: access.tokens,
       operations,
       contextFor,
     })
     undo.push(mcp.close)
-    const { app, streams } = createApp({
+    const { rest, app, streams } = createApp({
       key,
       version: ports.version,
       tokens: access.tokens,
       pairings: access.pairings,
       guesses: createGuesses(),
       pace: createPace(ports.pace ?? usualPace),
+      inFlight: createInFlight(),
       contextFor,
       operations,
       runs,
       mcp: mcp.open,
       log,
     })
-    const keepConnected = async () => {
-      const agents = new Set((await access.tokens.list()).map(({ id }) => id))
-      streams.keepOnly(agents)
-      runs.keepOnly(agents)
-    }
-    const stopListening = access.onChange(() => {
-      // Whatever becomes of it, each request is judged by itself.
-      keepConnected().catch((error: unknown) => log(toSkilletError(error).message))
+    const stopWatching = watchConnected({
+      ...access,
+      keepOnly(agents) {
+        streams.keepOnly(agents)
+        runs.keepOnly(agents)
+        mcp.keepOnly(agents)
+      },
+      log,
     })
-    undo.push(async () => stopListening())
+    undo.push(async () => stopWatching())
     const fetch = async (request: Request, bindings: object) => {
       const response = await app.fetch(request, bindings as BridgeBindings)
-      if (response !== RESPONSE_ALREADY_SENT)
-        for (const [name, value] of Object.entries(answerHeaders)) response.headers.set(name, value)
+      for (const [name, value] of Object.entries(answerHeaders)) response.headers.set(name, value)
       return response
     }
     const place = await prepareSocketPlace(home)
@@ -162,7 +161,7 @@ async function open(ports: BridgePorts): Promise<Running> {
     for (const where of [{ port: 0 }, { socket: place.path }]) {
       const listener: Listener = await listen(
         where,
-        createHandle({ fetch, findPeer, listener: () => listener, log }),
+        createHandle({ rest, fetch, findPeer, listener: () => listener, log }),
         log,
         limits,
       )
@@ -190,11 +189,13 @@ async function open(ports: BridgePorts): Promise<Running> {
 
 /** Hands a request on with who sent it. Nobody else's programs on this computer are served, whatever they know. */
 function createHandle({
+  rest,
   fetch,
   findPeer,
   listener,
   log,
 }: {
+  rest: (bindings: BridgeBindings) => Promise<void> | null
   fetch: (request: Request, bindings: object) => Response | Promise<Response>
   findPeer: (socket: IncomingMessage['socket']) => Promise<Peer>
   listener: () => Listener
@@ -202,23 +203,26 @@ function createHandle({
 }): (request: IncomingMessage, response: ServerResponse) => void {
   const me = process.getuid?.() ?? null
   const peers = new WeakMap<object, Peer>()
-  const answer = getRequestListener(
+  const bindingsOf = (incoming: IncomingMessage, outgoing: ServerResponse): BridgeBindings => ({
+    incoming,
+    outgoing,
+    peer: peers.get(incoming.socket)!,
+    address: listener().address,
+    known: () => listener().known(incoming.socket),
+  })
+  const others = getRequestListener(
     (request, bindings) => {
-      const { socket } = (bindings as BridgeBindings).incoming
-      const peer = peers.get(socket)!
-      return fetch(request, {
-        ...bindings,
-        peer,
-        address: listener().address,
-        known: () => listener().known(socket),
-      })
-      // The app's own `Response`s stay what they are.
+      const { incoming, outgoing } = bindings as BridgeBindings
+      return fetch(request, bindingsOf(incoming, outgoing))
     },
+    // The app's own `Response`s stay what they are.
     { overrideGlobalObjects: false },
   )
+  const answer = (request: IncomingMessage, response: ServerResponse) =>
+    void (rest(bindingsOf(request, response)) ?? others(request, response))
   return (request, response) => {
     const { socket } = request
-    if (peers.has(socket)) return void answer(request, response)
+    if (peers.has(socket)) return answer(request, response)
     void findPeer(socket).then((peer) => {
       if (peer.uid !== null && peer.uid !== me)
         return refuse(

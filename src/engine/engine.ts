@@ -146,6 +146,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     // Whoever types a word into the search field doesn't wait for a registry that is out of reach.
     file: (freshness) => trust.catalogFile({ patienceMs: 5000, ...freshness }),
     indexFile: join(paths.home, 'cache', 'catalog.index'),
+    keepMs: 1000,
     log,
   })
   const keychain = options.keychain ?? createKeychain()

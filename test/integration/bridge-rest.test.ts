@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isProof } from '../../src/bridge/proof.ts'
 import { ask, openBridge } from '../support/bridge.ts'
@@ -52,4 +53,31 @@ test('refuses with problem details, and tells nothing of what nobody foresaw', a
   })
   expect(wrong.json()).toMatchObject({ status: 400, code: 'INPUT_INVALID' })
   expect(wrong.json()['detail']).toMatch(/limit.*colour/)
+})
+
+test('an agent with too much under way at once is told to wait, and others are not', async () => {
+  const busy = await bridge.issue('Busy')
+  const headers = { ...busy.headers, 'content-type': 'application/json' }
+  const asked = await ask({ port: bridge.port }, '/v1/requests', {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ slug: 'find-words' }),
+  })
+  const { id } = asked.json()['request'] as { id: string }
+  const path = `/v1/requests/${id}?waitS=60`
+  const host = `127.0.0.1:${bridge.port}`
+  const waiting = Array.from({ length: 48 }, () =>
+    request({ host: '127.0.0.1', port: bridge.port, path, agent: false, headers: { ...headers, host } })
+      .on('error', () => undefined)
+      .end(),
+  )
+  const next = () => ask({ port: bridge.port }, '/v1/installed', { headers })
+  await expect.poll(async () => (await next()).status).toBe(429)
+  const refused = await next()
+  expect([refused.json()['code'], refused.headers['retry-after']]).toEqual(['RATE_LIMITED', '1'])
+  const other = await ask({ port: bridge.port }, '/v1/installed', { headers: bridge.agent.headers })
+  expect(other.status).toBe(200)
+  // Those that nobody waits for any more count no longer.
+  for (const one of waiting) one.destroy()
+  await expect.poll(async () => (await next()).status).toBe(200)
 })

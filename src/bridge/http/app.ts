@@ -4,6 +4,7 @@ import { SkilletError } from '../../shared/errors.ts'
 import type { Pairings } from '../access/pairing.ts'
 import { proofOf } from '../proof.ts'
 import type { AgentRuns } from '../runs/agent-runs.ts'
+import type { Agent, CallContext, Operation, OperationContext } from '../operations/operation.ts'
 import { createAuthenticate, type AuthenticatePorts, type BridgeBindings } from './authenticate.ts'
 import { addEventStream, type EventStreams } from './event-stream.ts'
 import { openApiDocument } from './openapi.ts'
@@ -11,15 +12,15 @@ import { addPairings } from './pairings.ts'
 import { problemType, toProblem } from './problem.ts'
 import { addMcp, type McpRoutePorts } from './mcp-route.ts'
 import { referencePage } from './reference-page.ts'
-import { addRest, type RestPorts } from './rest.ts'
+import { createRest } from './rest.ts'
 
 export type BridgeContext = Context<{ Bindings: BridgeBindings }>
 export type BridgeApp = Hono<{ Bindings: BridgeBindings }>
 
 export interface AppPorts extends AuthenticatePorts {
-  readonly operations: RestPorts['operations']
+  readonly operations: readonly Operation[]
   readonly mcp: McpRoutePorts['mcp']
-  readonly contextFor: RestPorts['contextFor']
+  readonly contextFor: (agent: Agent, call: CallContext) => OperationContext
   readonly pairings: Pairings
   readonly runs: AgentRuns
   /** Base64url, from `bridge.json`. */
@@ -29,8 +30,15 @@ export interface AppPorts extends AuthenticatePorts {
   readonly log: (line: string) => void
 }
 
-/** All that the bridge answers, whichever way a request came. Each has been judged by `judgeHead` before. */
-export function createApp(ports: AppPorts): { app: BridgeApp; streams: EventStreams } {
+/**
+ * All that the bridge answers, whichever way a request came: `rest` what it knows, and `app` the rest. Each request has been
+ * judged by `judgeHead` before.
+ */
+export function createApp(ports: AppPorts): {
+  rest: ReturnType<typeof createRest>
+  app: BridgeApp
+  streams: EventStreams
+} {
   const app: BridgeApp = new Hono()
   const authenticate = createAuthenticate(ports)
   app.onError((error, context) => {
@@ -58,7 +66,6 @@ export function createApp(ports: AppPorts): { app: BridgeApp; streams: EventStre
   app.get('/docs', (context) => context.html(referencePage(documentFor(context))))
   addPairings(app, ports.pairings)
   const streams = addEventStream(app, { authenticate, runs: ports.runs })
-  addRest(app, { operations: ports.operations, authenticate, contextFor: ports.contextFor })
   addMcp(app, { mcp: ports.mcp, authenticate })
-  return { app, streams }
+  return { rest: createRest({ ...ports, authenticate }), app, streams }
 }

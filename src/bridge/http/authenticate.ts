@@ -1,5 +1,4 @@
 import type { HttpBindings } from '@hono/node-server'
-import type { Context } from 'hono'
 import { SkilletError } from '../../shared/errors.ts'
 import type { Tokens } from '../access/tokens.ts'
 import type { Peer } from '../peer/peers.ts'
@@ -22,6 +21,8 @@ export interface AuthenticatePorts {
   readonly guesses: Guesses
   /** Counts one request of an agent's. @throws Refusal RATE_LIMITED */
   readonly pace: (agentId: string) => void
+  /** Counts it until it is answered. @throws Refusal RATE_LIMITED */
+  readonly inFlight: (agentId: string, outgoing: HttpBindings['outgoing']) => void
 }
 
 /**
@@ -29,15 +30,15 @@ export interface AuthenticatePorts {
  * cookie, is never looked at. A good token counts whatever others have guessed.
  * @throws Refusal UNAUTHORIZED, RATE_LIMITED
  */
-export function createAuthenticate({ tokens, guesses, pace }: AuthenticatePorts) {
-  return async (context: Context<{ Bindings: BridgeBindings }>): Promise<Agent> => {
-    const { peer, known } = context.env
-    const token = /^Bearer (\S{1,200})$/i.exec(context.req.header('authorization') ?? '')?.[1]
+export function createAuthenticate({ tokens, guesses, pace, inFlight }: AuthenticatePorts) {
+  return async ({ peer, known, incoming, outgoing }: BridgeBindings): Promise<Agent> => {
+    const token = /^Bearer (\S{1,200})$/i.exec(incoming.headers.authorization ?? '')?.[1]
     if (token === undefined) throw unauthorized('The request carries no token.')
     try {
       const agent = await tokens.verify(token)
       known()
       pace(agent.id)
+      inFlight(agent.id, outgoing)
       return agent
     } catch (error) {
       if (!(error instanceof SkilletError) || error.code !== 'UNAUTHORIZED') throw error

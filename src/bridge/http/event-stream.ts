@@ -3,7 +3,8 @@ import { assertScope } from '../access/tokens.ts'
 import type { Agent } from '../operations/operation.ts'
 import type { AgentRuns } from '../runs/agent-runs.ts'
 import type { RunEvent, RunEvents } from '../runs/run-events.ts'
-import type { BridgeApp, BridgeContext } from './app.ts'
+import type { BridgeApp } from './app.ts'
+import type { BridgeBindings } from './authenticate.ts'
 
 /** The streams that are open. */
 export interface EventStreams {
@@ -16,7 +17,7 @@ const stalledMs = 30_000
 const mostStreams = { ofAgent: 16, together: 128 }
 
 interface StreamPorts {
-  readonly authenticate: (context: BridgeContext) => Promise<Agent>
+  readonly authenticate: (bindings: BridgeBindings) => Promise<Agent>
   readonly runs: AgentRuns
 }
 
@@ -27,7 +28,7 @@ interface StreamPorts {
 export function addEventStream(app: BridgeApp, { authenticate, runs }: StreamPorts): EventStreams {
   const open = new Set<{ agentId: string; cut: () => void }>()
   app.get('/v1/runs/:runId/events', async (context) => {
-    const agent = await authenticate(context)
+    const agent = await authenticate(context.env)
     assertScope(agent, 'runs:read')
     const events = runs.events(agent, context.req.param('runId'))
     const from = readLastId(context.req.header('last-event-id'))

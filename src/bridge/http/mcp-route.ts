@@ -12,7 +12,7 @@ export interface McpRoutePorts {
 /** MCP under `/mcp`, for whom and under which conditions REST answers, too. */
 export function addMcp(app: Hono<{ Bindings: BridgeBindings }>, { mcp, authenticate }: McpRoutePorts): void {
   app.all('/mcp', async (context) => {
-    const agent = await authenticate(context)
-    return (await mcp()).fetch(context.req.raw, agent, () => readJson(context))
+    const agent = await authenticate(context.env)
+    return (await mcp()).fetch(context.req.raw, agent, () => readJson(context.env.incoming))
   })
 }

@@ -31,13 +31,13 @@ export const collectOutput = z.object({
 /** How an agent that has no token comes to one: it asks, the person compares the code and allows it, the agent fetches it. */
 export function addPairings(app: BridgeApp, pairings: Pairings): void {
   app.post('/v1/pairings', async (context) => {
-    const asked = parseInput(pairingInput, await readJson(context))
+    const asked = parseInput(pairingInput, await readJson(context.env.incoming))
     const process = await context.env.peer.process()
     const peer = process ?? { pid: null, name: null, path: null }
     return context.json(pairingOutput.parse(await pairings.ask(asked, peer)), 202)
   })
   app.post('/v1/pairings/:id/token', async (context) => {
-    const { secret, waitS } = parseInput(collectInput, await readJson(context))
+    const { secret, waitS } = parseInput(collectInput, await readJson(context.env.incoming))
     const patience = waitS === 0 ? {} : { waitMs: waitS * 1000, signal: context.req.raw.signal }
     const collected = await pairings.collect(context.req.param('id'), secret, patience)
     return context.json(collectOutput.parse(collected))

@@ -6,6 +6,21 @@ export const agentSkillSchema = skillSummarySchema
   .omit({ fit: true })
   .extend({ fits: z.boolean(), whyNot: z.string().nullable() })
 
-export function toAgentSkill({ fit, ...skill }: SkillSummary): z.input<typeof agentSkillSchema> {
-  return { ...skill, fits: fit.ok, whyNot: fit.short }
+export function toAgentSkill(skill: SkillSummary): z.input<typeof agentSkillSchema> {
+  // Member by member: taking one out of a copy takes ten times as long, and a page holds many.
+  return {
+    slug: skill.slug,
+    version: skill.version,
+    title: skill.title,
+    summary: skill.summary,
+    publisher: skill.publisher,
+    category: skill.category,
+    tags: skill.tags,
+    tier: skill.tier,
+    capabilities: skill.capabilities,
+    needsKey: skill.needsKey,
+    installedVersion: skill.installedVersion,
+    fits: skill.fit.ok,
+    whyNot: skill.fit.short,
+  }
 }

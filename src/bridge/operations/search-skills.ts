@@ -13,7 +13,7 @@ export const searchSkills = operation({
     text: z.string().max(200).default('').describe('Words to look for; without any, all skills.'),
     category: z.enum(categories).optional(),
     fitsOnly: z.boolean().default(false).describe('Only skills that this computer can run.'),
-    limit: z.int().min(1).max(50).default(20),
+    limit: z.int().min(1).max(50).default(10),
     cursor: z.string().max(64).optional().describe('nextCursor of the answer before this one.'),
   }),
   output: z.object({

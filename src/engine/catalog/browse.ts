@@ -2,6 +2,7 @@ import type { CatalogEntry } from '../../shared/catalog.ts'
 import { asksOf, cannotOf } from '../../shared/capability-words.ts'
 import type { Provenance, SkillSummary } from '../../shared/contract/skills.ts'
 import { SkilletError } from '../../shared/errors.ts'
+import type { Hardware } from '../../shared/hardware.ts'
 import type { Release } from '../../shared/release.ts'
 import type { PublishKeys } from '../../shared/signed-targets.ts'
 import { verifyRelease } from '../../trust/verify-release.ts'
@@ -9,6 +10,7 @@ import type { Engine } from '../api.ts'
 import { latestVersion, requireRegistry } from '../install/candidate.ts'
 import { readReleaseFile } from '../install/file-content.ts'
 import { findAlternative } from '../install/fit.ts'
+import { createInstalledVersions } from '../install/installed-versions.ts'
 import { installedRelease } from '../install/integrity.ts'
 import { toProvenance, toSummary } from '../install/plan.ts'
 import { envelopeOf, type InstallRecord, type Store } from '../install/store.ts'
@@ -43,12 +45,22 @@ interface Shown {
 
 /** Looking at skills before and after installing. Whatever is shown of one skill comes out of its signed release. */
 export function createBrowse({ registry, trust, catalog, store, probe }: Ports): Browse {
+  const installedVersions = createInstalledVersions(store)
+  /** What was said of an entry last, and on which grounds. */
+  const summaries = new WeakMap<CatalogEntry, { hardware: Hardware; summary: SkillSummary }>()
+
+  function summaryOf(entry: CatalogEntry, hardware: Hardware, installed: string | null): SkillSummary {
+    const known = summaries.get(entry)
+    if (known?.hardware === hardware && known.summary.installedVersion === installed) return known.summary
+    const summary = toSummary(entry, matchRequirements(entry.requires, hardware), installed)
+    summaries.set(entry, { hardware, summary })
+    return summary
+  }
+
   async function summarise(entries: readonly CatalogEntry[]): Promise<SkillSummary[]> {
     const hardware = await probe([...new Set(entries.flatMap((entry) => entry.requires.executables))])
-    const installed = new Map((await store.list()).map(({ slug, version }) => [slug, version]))
-    return entries.map((entry) =>
-      toSummary(entry, matchRequirements(entry.requires, hardware), installed.get(entry.slug) ?? null),
-    )
+    const installed = await installedVersions()
+    return entries.map((entry) => summaryOf(entry, hardware, installed.get(entry.slug) ?? null))
   }
 
   /** The installed one, or which of the registry's. What is on hold isn't offered, but whoever has it may look at theirs. */

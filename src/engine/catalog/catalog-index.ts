@@ -6,6 +6,8 @@ export interface CatalogIndexPorts {
   readonly file: (freshness: Freshness) => Promise<{ path: string; sha256: string }>
   /** Keeps the index of a large catalog from one start to the next. */
   readonly indexFile: string
+  /** Milliseconds for which a search goes by what `file` said last; 0 where it is asked each time. */
+  readonly keepMs?: number
   readonly log?: ((line: string) => void) | undefined
 }
 
@@ -19,12 +21,15 @@ const freshness: Freshness = { maxAgeMs: 5 * 60_000, patienceMs: 5_000 }
 export function createCatalogIndex({
   file: findFile,
   indexFile,
+  keepMs = 0,
   log = () => undefined,
 }: CatalogIndexPorts): CatalogIndex & { close(): Promise<void> } {
   let held: { sha256: string; host: CatalogHost } | null = null
   let opening: { sha256: string; host: Promise<CatalogHost> } | null = null
   /** Digest of a catalog that couldn't be opened: the old one doesn't stand in for it any longer. */
   let refused: string | null = null
+  /** The held catalog was the current one then, by `performance.now()`. */
+  let heldSince = -Infinity
 
   function open(file: { path: string; sha256: string }): Promise<CatalogHost> {
     if (opening?.sha256 === file.sha256) return opening.host
@@ -50,8 +55,15 @@ export function createCatalogIndex({
 
   /** The opened catalog that answers now. */
   async function current(mayBeOld: boolean): Promise<CatalogHost> {
+    // Whether the lists still hold is asked of the disk: agents search faster than that changes.
+    if (mayBeOld && held !== null && performance.now() - heldSince < keepMs) return held.host
+    const asked = performance.now()
     const file = await findFile(freshness)
-    if (held?.sha256 === file.sha256) return held.host
+    if (held?.sha256 === file.sha256) {
+      heldSince = asked
+      return held.host
+    }
+    heldSince = -Infinity
     const opened = open(file)
     return mayBeOld && held !== null && refused !== file.sha256 ? held.host : opened
   }

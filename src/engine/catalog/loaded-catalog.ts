@@ -18,7 +18,12 @@ export interface LoadedCatalog {
 /** A part of the `catalog.json` that the index was made of. */
 export type ReadBytes = (start: number, end: number) => Buffer
 
-export function createLoadedCatalog(readBytes: ReadBytes, index: SearchIndex): LoadedCatalog {
+/** @param parsed keeps every entry that was read; null where that would be too many */
+export function createLoadedCatalog(
+  readBytes: ReadBytes,
+  index: SearchIndex,
+  parsed: Map<number, CatalogEntry> | null = null,
+): LoadedCatalog {
   const count = index.starts.length
   const scan = createEntryScanner()
   const readQuery = createQueryReader()
@@ -27,6 +32,14 @@ export function createLoadedCatalog(readBytes: ReadBytes, index: SearchIndex): L
   const jsonOf = (entry: number) => readBytes(index.starts[entry]!, index.ends[entry]!)
 
   function read(entry: number): CatalogEntry {
+    const known = parsed?.get(entry)
+    if (known !== undefined) return known
+    const read = parse(entry)
+    parsed?.set(entry, read)
+    return read
+  }
+
+  function parse(entry: number): CatalogEntry {
     const json = jsonOf(entry)
     try {
       return catalogEntrySchema.parse(JSON.parse(json.toString()))

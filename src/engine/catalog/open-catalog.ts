@@ -18,7 +18,7 @@ export async function openSmallCatalog({ path, sha256 }: CatalogFile): Promise<L
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw altered()
   const builder = createIndexBuilder(bytes.length)
   builder.end(bytes.length - builder.read(bytes))
-  return createLoadedCatalog((start, end) => bytes.subarray(start, end), builder.finish())
+  return createLoadedCatalog((start, end) => bytes.subarray(start, end), builder.finish(), new Map())
 }
 
 /**

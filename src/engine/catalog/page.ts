@@ -27,29 +27,49 @@ export function pageOfAll(
   return { entries, total }
 }
 
+/** So many are sorted faster than counted. */
+const few = 512
+
 /**
- * Those with a value above 0 that `accepts` takes, the highest value first and equal ones as `order` has them. Counts
- * instead of sorting: a single letter finds nearly everything, and only a page of it is wanted.
+ * Those with a value above 0 that `accepts` takes, the highest value first and equal ones as `order` has them. Where there
+ * are many they are counted instead of sorted: a single letter finds nearly everything, and only a page of it is wanted.
  */
 export function pageOfBest(
   { values, most }: Found,
   order: Uint32Array,
   accepts: (entry: number) => boolean,
-  { offset, limit }: Window,
+  window: Window,
 ): Page {
-  /** Of each value: how many entries have it, and then the place of the next of them. */
-  const places = new Uint32Array(most + 1)
+  let total = 0
   for (let entry = 0; entry < values.length; entry++) {
-    const value = values[entry]!
-    if (value === 0) continue
-    if (accepts(entry)) places[value]!++
+    if (values[entry] === 0) continue
+    if (accepts(entry)) total++
     else values[entry] = 0
   }
-  let total = 0
-  for (let value = most; value > 0; value--) {
+  const entries =
+    total <= few ? sorted(values, order, window) : counted({ values, most }, order, total, window)
+  return { entries, total }
+}
+
+function sorted(values: Uint32Array, order: Uint32Array, { offset, limit }: Window): number[] {
+  const found: number[] = []
+  for (const entry of order) if (values[entry] !== 0) found.push(entry)
+  return found.sort((a, b) => values[b]! - values[a]!).slice(offset, offset + limit)
+}
+
+function counted(
+  { values, most }: Found,
+  order: Uint32Array,
+  total: number,
+  { offset, limit }: Window,
+): number[] {
+  /** Of each value: how many entries have it, and then the place of the next of them. */
+  const places = new Uint32Array(most + 1)
+  for (const value of values) places[value]!++
+  for (let value = most, before = 0; value > 0; value--) {
     const having = places[value]!
-    places[value] = total
-    total += having
+    places[value] = before
+    before += having
   }
   const entries: number[] = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, () => 0)
   for (let at = 0; at < order.length && entries.length > 0; at++) {
@@ -59,5 +79,5 @@ export function pageOfBest(
     const place = places[value]!++
     if (place >= offset && place - offset < limit) entries[place - offset] = entry
   }
-  return { entries, total }
+  return entries
 }

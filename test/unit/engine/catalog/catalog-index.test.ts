@@ -184,3 +184,22 @@ async function digestOf(path: string): Promise<string> {
     .update(await readFile(path))
     .digest('hex')
 }
+
+test('for a moment a search asks nobody which catalog counts; an install always does', async () => {
+  await serve('kept.json', small)
+  let asked = 0
+  const file = async () => {
+    asked++
+    return served
+  }
+  const keeping = createCatalogIndex({ file, indexFile, keepMs: 60_000 })
+  const query: CatalogQuery = { text: '', category: null, fits: null, offset: 0, limit: 1 }
+  await keeping.search(query)
+  await keeping.search(query)
+  const before = asked
+  await keeping.search(query)
+  expect(asked).toBe(before)
+  await keeping.get('no-such-skill')
+  expect(asked).toBe(before + 1)
+  await keeping.close()
+})
