@@ -1,6 +1,8 @@
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { capabilityDigest } from '../../../src/engine/grants/digest.ts'
 import { assertIntact } from '../../../src/engine/install/integrity.ts'
@@ -11,6 +13,8 @@ import { openStore } from '../store-home.ts'
 import { treeOf } from '../tree.ts'
 import type { StoreStep } from './store-child.ts'
 import { buildStoreChild, type Fault, type StoreEnd } from './store-process.ts'
+
+const run = promisify(execFile)
 
 export const slug = 'sample-skill'
 
@@ -72,7 +76,7 @@ export async function createStoreLab() {
     },
     async copyOf(base: string): Promise<string> {
       const home = freshHome()
-      await cp(base, home, { recursive: true, verbatimSymlinks: true })
+      await run('cp', ['-a', base, home])
       return home
     },
     /**
