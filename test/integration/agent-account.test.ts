@@ -97,11 +97,16 @@ afterEach(async () => {
 async function connect(name: string, scopes: readonly AgentScope[] = agentScopes) {
   const { token } = await access.tokens.issue({ name, scopes, days: 1 })
   const headers = { authorization: `Bearer ${token}` }
-  const send = async (method: string, path: string, body?: object): Promise<Told> => {
+  const send = async (
+    method: string,
+    path: string,
+    body?: object,
+    more: Record<string, string> = {},
+  ): Promise<Told> => {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) }
     const answer = await ask({ port }, `/v1${path}`, {
       method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { ...headers, ...more, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...sent,
     })
     return answer.json() as unknown as Told
@@ -109,7 +114,7 @@ async function connect(name: string, scopes: readonly AgentScope[] = agentScopes
   return {
     share: (bundle: string, more: object = {}) => send('POST', '/requests/share', { bundle, ...more }),
     publish: (path: string) => send('POST', '/requests/publish', { folder: path }),
-    get: (id: string) => send('GET', `/requests/${id}`),
+    get: (id: string, more: Record<string, string> = {}) => send('GET', `/requests/${id}`, undefined, more),
   }
 }
 
@@ -159,7 +164,11 @@ describe('a token that shares a bundle', () => {
     // Two at once, and another agent, which has no part in it.
     const other = await connect('Codex')
     expect(await other.get(asked.request.id)).toMatchObject({ code: 'NOT_FOUND' })
-    const answers = await Promise.all([agent.get(asked.request.id), agent.get(asked.request.id)])
+    const repeated = { 'idempotency-key': 'the-same' }
+    const answers = await Promise.all([
+      agent.get(asked.request.id, repeated),
+      agent.get(asked.request.id, repeated),
+    ])
     const shares = answers.flatMap(({ share }) => (share === null ? [] : [share]))
     expect(shares).toHaveLength(1)
     const { token, bundle, expiresAt } = shares[0]!
@@ -182,7 +191,15 @@ describe('a token that shares a bundle', () => {
 
   it('is nobody’s to have who may not ask, for a bundle of others, or with a key that may not share', async () => {
     const agent = await connect('Claude Code')
-    expect(await agent.share('bobs-own')).toMatchObject({ code: 'NOT_FOUND' })
+    const refusal = await agent.share('bobs-own')
+    expect(refusal).toMatchObject({ code: 'NOT_FOUND' })
+    // One that doesn't exist is no different, and nobody tries names for long.
+    expect({ ...(await agent.share('bobs-oxn')), instance: null }).toEqual({
+      ...JSON.parse(JSON.stringify(refusal).replaceAll('bobs-own', 'bobs-oxn')),
+      instance: null,
+    })
+    for (let tries = 2; tries < 30; tries++) await agent.share('bobs-own')
+    expect(await agent.share('desk')).toMatchObject({ code: 'RATE_LIMITED' })
     expect(await (await connect('Reader', ['catalog:read'])).share('desk')).toMatchObject({
       code: 'FORBIDDEN',
     })
@@ -258,6 +275,10 @@ describe('a skill that an agent would like to submit', () => {
     // Further on, the agent hears of it; of nothing else.
     expect((await agent.get(request.id)).request.submission).toEqual({ id, state: sent.state })
     expect(await codeOf(access.requests.lookAtFolder(request.id))).toBe('NOT_FOUND')
+    // With another key nobody says how far it is: what was told last still holds.
+    await close()
+    await open(keys.reading)
+    expect(await agent.get(request.id)).toMatchObject({ request: { state: 'done', submission: { id } } })
   })
 
   it('is refused once anything in the folder is other than what the person saw', async () => {

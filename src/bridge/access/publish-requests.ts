@@ -61,8 +61,8 @@ export function createPublishRequests(asking: Asking): PublishRequests {
         const state = await (await engine()).submissionState(one.submission.id)
         return { ...one, submission: { ...one.submission, state } }
       } catch (error) {
-        // That it was submitted is known all the same; how far it is, as it was told last.
-        if (toSkilletError(error).code === 'REGISTRY_UNREACHABLE') return one
+        // That it was submitted is known all the same, also where the registry can't be asked or wants another key.
+        if (error instanceof SkilletError) return one
         throw error
       }
     },
