@@ -125,7 +125,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           closing: closing.signal,
           terms: createConnectionTerms(managed, registryUrl, pin),
         })
-  const hasApiKey = options.apiKey !== null || atOpening?.fleet_key !== undefined
   const store = createStore(paths)
   const journal = createJournal({ dir: paths.audit })
   const grants = createGrantStore({ file: paths.grants })
@@ -404,7 +403,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     home: options.home,
     registryUrl: registryUrl ?? '',
-    hasApiKey,
+    hasApiKey: options.apiKey !== null || atOpening?.fleet_key !== undefined,
     async keyids() {
       const { publishKeys } = await trust.status()
       return publishKeys.flatMap(({ keyid, status }) => (status === 'active' ? [keyid] : []))
@@ -434,7 +433,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       return reported
     },
 
-    ...createAccount({ registry, hasApiKey, trust, catalog, now: options.now ?? (() => new Date()) }),
+    ...createAccount({ registry, trust, catalog, now: options.now ?? (() => new Date()) }),
 
     planInstall,
     applyInstall,

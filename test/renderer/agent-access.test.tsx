@@ -1,6 +1,8 @@
 import { act, fireEvent, screen, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
 import type { Pairing, WaitingRequest } from '../../src/shared/agent-access.ts'
+import type { WindowHandlers } from '../../src/shared/contract/index.ts'
+import { SkilletError } from '../../src/shared/errors.ts'
 import { createFakeBridge } from '../support/renderer/fake-bridge.ts'
 import { openApp } from '../support/renderer/render-app.tsx'
 
@@ -38,7 +40,12 @@ const request = (part: Partial<WaitingRequest> = {}): WaitingRequest => ({
 })
 
 /** A window in which this waits; what is answered waits no more. */
-function waitingFor(pairings: Pairing[], requests: WaitingRequest[] = [], installed: string[] = []) {
+function waitingFor(
+  pairings: Pairing[],
+  requests: WaitingRequest[] = [],
+  installed: string[] = [],
+  overrides: Partial<WindowHandlers> = {},
+) {
   let waiting = { pairings, requests }
   const answered = async ({ id }: { id: string }) => {
     waiting = {
@@ -62,6 +69,7 @@ function waitingFor(pairings: Pairing[], requests: WaitingRequest[] = [], instal
         await answered({ id })
         return { id: 'submission-1' }
       },
+      ...overrides,
     },
   })
   return {
@@ -183,5 +191,38 @@ describe('what a connected agent asks for', () => {
       await user.click(within(question).getByRole('radio', { name: 'Allow' }))
     await user.click(within(asks).getByRole('button', { name: 'Allow and run' }))
     await expect.poll(() => said('agentAccess.allowRun')).toEqual([{ id: 'request-1', folder: true }])
+  })
+
+  it('shares a bundle for no longer than the person says', async () => {
+    const share = request({ kind: 'share', slug: 'desk', version: null, title: 'Desk', days: 30 })
+    const { fake, said } = waitingFor([], [share])
+    const { user } = await openApp(fake)
+    const dialog = await screen.findByRole('alertdialog', { name: 'Claude Code would like to share Desk' })
+    await user.click(within(dialog).getByRole('button', { name: /For how long/ }))
+    const choices = (await screen.findAllByRole('option')).map(({ textContent }) => textContent)
+    expect(choices).toEqual(['1 day', '7 days', '30 days'])
+    await user.click(screen.getByRole('option', { name: '7 days' }))
+    await enabled('Share')
+    await user.click(within(dialog).getByRole('button', { name: 'Share' }))
+    await expect.poll(() => said('agentAccess.allowShare')).toEqual([{ id: 'request-1', days: 7 }])
+  })
+
+  it('is not submitted where the folder is no longer what was asked for', async () => {
+    const publish = request({ kind: 'publish', folder: '/home/kim/csv-profile' })
+    const { fake, said } = waitingFor([], [publish], [], {
+      'agentAccess.lookAtFolder': async () => {
+        throw new SkilletError('INTEGRITY_BROKEN', 'The folder is no longer what you were shown.')
+      },
+    })
+    const { user } = await openApp(fake)
+    const dialog = await screen.findByRole('alertdialog', {
+      name: 'Claude Code would like to submit CSV profile for review',
+    })
+    await within(dialog).findByText('The folder is no longer what you were shown.')
+    await enabled('Don’t submit')
+    const submit = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Submit for review' })
+    expect(submit.disabled).toBe(true)
+    await user.click(within(dialog).getByRole('button', { name: 'Don’t submit' }))
+    await expect.poll(() => said('agentAccess.denyRequest')).toEqual([{ id: 'request-1' }])
   })
 })

@@ -11,7 +11,6 @@ import { takeSnapshot, type SkillSnapshot } from './skill-snapshot.ts'
 
 interface Ports {
   readonly registry: RegistryClient | null
-  readonly hasApiKey: boolean
   readonly trust: RegistryTrust
   readonly catalog: CatalogIndex
   readonly now: () => Date
@@ -26,17 +25,14 @@ export type Account = Pick<
 /** A skill's published version is looked up anew, but not at each step. */
 const lists: Freshness = { maxAgeMs: 15_000, patienceMs: 10_000 }
 
-export function createAccount({ registry: known, hasApiKey, trust, catalog, now }: Ports): Account {
+export function createAccount({ registry: known, trust, catalog, now }: Ports): Account {
   /** The registry, once its key is known to be good for this. @throws SkilletError UNAUTHORIZED, FORBIDDEN */
   async function registryFor(
     scope: 'write:bundles' | 'write:publish',
     words: string,
   ): Promise<RegistryClient> {
     const registry = requireRegistry(known)
-    if (!hasApiKey)
-      throw new SkilletError('UNAUTHORIZED', 'Skillet has no key of an account at this registry.', {
-        remedy: 'Start Skillet with the API key of your account (SKILLET_API_KEY), then ask again.',
-      })
+    // Without a key the registry says so, and how to set one.
     const scopes = await registry.keyScopes()
     if (!scopes.includes(scope) && !scopes.includes('admin'))
       throw new SkilletError('FORBIDDEN', words, {
