@@ -201,7 +201,8 @@ export function ruleSentencesOf(file: string): Said[] {
   if (!/^review(?!.prose.lexicon)/.test(file) && !keyTroubles.test(file)) return []
   return nodes(file, 'string', 'template_string').flatMap((node) => {
     const isCode = (one: SgNode) =>
-      ['import_statement', 'literal_type'].includes(String(one.kind())) || /^new Error\b/.test(one.text())
+      ['import_statement', 'literal_type'].includes(String(one.kind())) ||
+      /^new (?:Range|Type)?Error\b/.test(one.text())
     if (inside(node, isCode) || nameAbove(node) === 'looksFor') return []
     const key = textOf(node)
     const words = key.replaceAll(/\{\{\d+\}\}/g, '')
