@@ -30,7 +30,7 @@ export function currentLocale(): string {
 
 /** Speaks another language from now on; what was said already has to be said again. */
 export function speak(language: Language, words: Words): void {
-  i18n.addResourceBundle(language, 'translation', words, true, true)
+  learn(language, words)
   void i18n.changeLanguage(language)
 }
 
