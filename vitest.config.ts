@@ -10,14 +10,14 @@ const apart = ['store-crash', 'place-crash', 'vault-crash', 'archive-fuzz', 'mcp
 )
 
 /**
- * Unit tests that put something in the place of a module, or of what all modules share, or count on modules that nothing
- * has used before: each has modules of its own. The others share them, and load them once.
+ * Unit tests that put something in the place of a module, or of what all modules share, or speak another language: each
+ * has modules of its own. The others share them, and load them once.
  */
 const alone = readdirSync(join(import.meta.dirname, 'test/unit'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => `test/unit/${name.replaceAll('\\', '/')}`)
   .filter((name) =>
-    /\bvi\.(?:mock|doMock|spyOn|stub\w+|useFakeTimers|setSystemTime|resetModules)\(|Modules of its own/.test(
+    /\bvi\.(?:mock|doMock|spyOn|stub\w+|useFakeTimers|setSystemTime|resetModules)\(|\bspeak\w*\(/.test(
       readFileSync(join(import.meta.dirname, name), 'utf8'),
     ),
   )

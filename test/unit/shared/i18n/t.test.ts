@@ -3,7 +3,6 @@ import { languageOf } from '../../../../src/shared/i18n/languages.ts'
 import { say } from '../../../../src/shared/i18n/say.ts'
 import { speak, t } from '../../../../src/shared/i18n/t.ts'
 
-// Modules of its own: what German is made of is read once.
 afterEach(() => speak('en', {}))
 
 describe('languageOf', () => {
