@@ -15,7 +15,7 @@ const maxPatterns = 30
  * nearly all texts hold nothing that any of them asks for.
  */
 export function createPatternSet(patterns: readonly RegExp[]): PatternSet {
-  if (patterns.length > maxPatterns) throw new RangeError('These are more patterns than one set takes.')
+  if (patterns.length > maxPatterns) throw new RangeError(`more than ${maxPatterns} patterns`)
   const chosen = new Map<number, readonly RegExp[]>()
   // A program that looks at no skill needs none of it.
   let find: ((text: string) => number) | null = null
