@@ -26,13 +26,29 @@ interface HostPorts {
   readonly access: () => Promise<Access>
   readonly managed: () => Promise<ManagedPolicy | null>
   readonly log: Log
+  /** Milliseconds between two looks at what administrators decided. */
+  readonly lookEveryMs?: number
 }
 
+/** Somebody who forbids it doesn't wait for the next start. */
+const usualLookMs = 60_000
+
 /** Nothing of the bridge is read from the disk before it is opened, which is after the window. */
-export function createBridgeHost({ home, version, engine, access, managed, log }: HostPorts): BridgeHost {
+export function createBridgeHost({
+  home,
+  version,
+  engine,
+  access,
+  managed,
+  log,
+  lookEveryMs = usualLookMs,
+}: HostPorts): BridgeHost {
   let choice: Promise<KeptChoice<boolean>> | null = null
   let bridge: Bridge | null = null
   let problem: PlainError | null = null
+  /** As administrators had it when it was opened or closed last. */
+  let wasForbidden = false
+  let timer: NodeJS.Timeout | null = null
   /** One thing after the other. */
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -74,7 +90,8 @@ export function createBridgeHost({ home, version, engine, access, managed, log }
   }
   async function settle(): Promise<BridgeStatus> {
     problem = null
-    if (!(await chosen()).get() || (await isForbidden())) {
+    wasForbidden = await isForbidden()
+    if (!(await chosen()).get() || wasForbidden) {
       await close()
       return look()
     }
@@ -97,14 +114,28 @@ export function createBridgeHost({ home, version, engine, access, managed, log }
     return look()
   }
 
+  /** Closes what was forbidden meanwhile, and opens it again once it is allowed. */
+  async function follow(): Promise<void> {
+    if ((await isForbidden()) !== wasForbidden) await settle()
+  }
+
   return {
-    start: () => inTurn(settle),
+    start() {
+      timer ??= setInterval(() => {
+        inTurn(follow).catch((error: unknown) => log(toSkilletError(error).message))
+      }, lookEveryMs).unref()
+      return inTurn(settle)
+    },
     status: () => inTurn(look),
     set: (on) =>
       inTurn(async () => {
         await (await chosen()).set(on)
         return settle()
       }),
-    stop: () => inTurn(close),
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+      return inTurn(close)
+    },
   }
 }
