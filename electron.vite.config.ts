@@ -10,6 +10,9 @@ import { contract, events } from './src/shared/contract/index.ts'
 // but the two native ones, and a sandboxed preload cannot require anything.
 const native = ['electron', 'keytar']
 
+// What is there before the contract itself is: the bridge, and calls that wait for their answers.
+const contractNames = JSON.stringify({ calls: Object.keys(contract), events: Object.keys(events) })
+
 /**
  * A command must not wait until the window's part has been read, nor the window for the engine; the bundler would have
  * each load what it may load later. Nothing of ours does anything by being loaded.
@@ -26,12 +29,13 @@ const loadsLate: Plugin = {
 export default defineConfig({
   main: {
     plugins: [threadFiles(), loadsLate, shippedPackages('main')],
+    define: { contractNames },
     build: {
       externalizeDeps: false,
       target: 'node18',
       minify: true,
       rollupOptions: {
-        // The window's part comes as `index.cjs` beside it, where its own paths lead from.
+        // The window's parts come as `start-window.cjs` and `index.cjs` beside it, where its own paths lead from.
         input: 'src/main/start.ts',
         external: native,
         output: {
@@ -39,24 +43,30 @@ export default defineConfig({
           // What the engine shares with the rest comes before both.
           codeSplitting: {
             groups: [
+              // All that has to be read before the window can be opened.
+              {
+                name: 'first',
+                priority: 2,
+                test: /[\\/]src[\\/](?:main[\\/](?:window|app-url|protocol|security|log|first-look|hidden-word|ipc[\\/]register-calls)|engine[\\/](?:paths|policy[\\/]policy-places|secrets[\\/](?:redact|redactor|needles|encodings|key-patterns))|shared[\\/](?:errors|contract[\\/]channels|i18n[\\/]languages))\.ts$|rolldown[\\/]runtime/,
+              },
               {
                 name: 'base',
-                test: /[\\/]src[\\/](?:shared|main[\\/](?!start|index|command-line))|rolldown[\\/]runtime/,
+                test: /[\\/]src[\\/](?:shared|main[\\/](?!start|index|command-line))/,
               },
             ],
           },
           entryFileNames: '[name].cjs',
           chunkFileNames: ({ moduleIds }) =>
-            moduleIds.some((id) => id.endsWith('/src/main/index.ts')) ? 'index.cjs' : '[name]-[hash].cjs',
+            ['index', 'start-window']
+              .find((name) => moduleIds.some((id) => id.endsWith(`/src/main/${name}.ts`)))
+              ?.concat('.cjs') ?? '[name]-[hash].cjs',
         },
       },
     },
   },
   preload: {
     plugins: [shippedPackages('preload')],
-    define: {
-      contractNames: JSON.stringify({ calls: Object.keys(contract), events: Object.keys(events) }),
-    },
+    define: { contractNames },
     build: {
       externalizeDeps: false,
       rollupOptions: {

@@ -47,6 +47,7 @@ export function buildSteps(folder) {
       inputs: [...shared, ...plugins, 'electron.vite.config.ts'],
       outputs: [
         'out/main/index.cjs',
+        'out/main/start-window.cjs',
         'out/main/start.cjs',
         'out/preload/index.cjs',
         'out/renderer/index.html',

@@ -1,22 +1,11 @@
 import { join } from 'node:path'
-import {
-  app,
-  crashReporter,
-  dialog,
-  ipcMain,
-  nativeTheme,
-  protocol,
-  session,
-  shell,
-  type BrowserWindow,
-} from 'electron'
+import { app, dialog, ipcMain, nativeTheme, shell, type BrowserWindow } from 'electron'
 import { version } from '../../package.json'
-import { defaultHome } from '../engine/paths.ts'
 import { orNull } from '../engine/or-null.ts'
 import { readLogo } from '../engine/policy/logo.ts'
 import { brandOf, createManagedPolicy, policySources } from '../engine/policy/managed-policy.ts'
 import { droppedChannel } from '../shared/contract/channels.ts'
-import { SkilletError, exitStatusOf } from '../shared/errors.ts'
+import type { WindowHandlers } from '../shared/contract/index.ts'
 import { t } from '../shared/i18n/t.ts'
 import { onDisk } from '../shared/on-disk.ts'
 import type { Receipt } from '../shared/receipt.ts'
@@ -27,7 +16,7 @@ import { createEngineSource } from './engine-source.ts'
 import { createChooser } from './host/dialogs.ts'
 import { createCrashes } from './crashes.ts'
 import { createChainRuns } from './chain-runs.ts'
-import { createBundleFiles, type BundleFiles } from './host/bundle-files.ts'
+import { createBundleFiles } from './host/bundle-files.ts'
 import { createFiles } from './host/files.ts'
 import { showPage } from './host/page-viewer.ts'
 import { createChangeListener } from './ipc/changes.ts'
@@ -47,99 +36,32 @@ import { programHandlers } from './ipc/handlers/program.ts'
 import { runHandlers } from './ipc/handlers/run.ts'
 import { telemetryHandlers } from './ipc/handlers/telemetry.ts'
 import { updateHandlers } from './ipc/handlers/updates.ts'
-import { registerCalls } from './ipc/register.ts'
-import { createSend, type Send } from './ipc/send.ts'
+import { answer } from './ipc/register.ts'
+import type { AnswerCall } from './ipc/register-calls.ts'
+import { createSend } from './ipc/send.ts'
 import { openLanguage } from './language.ts'
 import { speakOwnWords } from './own-words.ts'
 import { keepLifecycle } from './lifecycle.ts'
 import { lookEveryMs } from './look-every.ts'
-import { createLog, describeError, type Log } from './log.ts'
+import { describeError } from './log.ts'
 import { installMenu } from './menu.ts'
 import { createOwnUpdates } from './own-updates.ts'
 import { createPageDeaths } from './page-deaths.ts'
 import { keepPreinstalled } from './preinstalled.ts'
-import { registerAppScheme, serveRenderer } from './protocol.ts'
 import { createRuns } from './runs.ts'
 import { takeScreenshot } from './screenshot.ts'
-import { isTrustedSender, lockAllContents, lockSession } from './security.ts'
-import { createStartup, hiddenWord } from './startup.ts'
+import { isTrustedSender } from './security.ts'
+import { createStartup } from './startup.ts'
+import type { Started } from './start-window.ts'
 import { createAttention } from './attention.ts'
 import { createTray, type TrayIcon } from './tray.ts'
-import { openWindow } from './window.ts'
 
-const home = defaultHome()
-
-if (process.getuid?.() === 0) refuseRoot()
-// Not before: root would leave folders behind that the person's own Skillet can't write to.
-else start(createLog(home))
-
-/** Chromium's own sandbox is off as root, and what escaped from a skill would own the computer. */
-function refuseRoot(): void {
-  const error = new SkilletError('RUNNING_AS_ROOT', 'Skillet does not run as root.')
-  process.stderr.write(`${error.code}: ${error.message}\n${error.remedy}\n`)
-  dialog.showErrorBox(error.message, error.remedy)
-  app.exit(exitStatusOf(error.code))
-}
-
-function start(log: Log): void {
-  // One Skillet a folder: the lock, cookies and caches of Chromium lie under it too.
-  app.setPath('userData', join(home, 'window'))
-  app.setPath('crashDumps', join(home, 'crashes'))
-  // For whoever looks after this computer; nothing is sent anywhere.
-  crashReporter.start({ uploadToServer: false })
-  if (!app.requestSingleInstanceLock()) return app.quit()
-  app.enableSandbox()
-  // No page of ours needs a name looked up, and a lookup alone can carry data out (<link rel=dns-prefetch>).
-  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')
-  registerAppScheme(protocol)
-  lockAllContents(app)
-  let window: BrowserWindow | null = null
-  const host: Host = {
-    log,
-    send: createSend(() => window?.webContents ?? null),
-    window: () => window,
-    showWindow(onPageGone) {
-      const opened = openWindow(session.defaultSession, onPageGone)
-      opened.once('closed', () => (window = null))
-      window = opened
-    },
-  }
-  const bundles = createBundleFiles(host.send)
-  bundles.open(process.argv.slice(1), process.cwd())
-  // macOS names the file that was opened here, and may do so before anything else is ready.
-  app.on('open-file', (event, path) => {
-    event.preventDefault()
-    bundles.open([path], '/')
-  })
-  app.on('open-url', (event, link) => {
-    event.preventDefault()
-    bundles.open([link], '/')
-  })
-  // Linux and macOS learn of the scheme from the package.
-  if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('skillet')
-  void app
-    .whenReady()
-    .then(() => open(host, bundles))
-    .catch((error: unknown) => {
-      log(`Skillet could not start: ${describeError(error)}`)
-      dialog.showErrorBox(
-        t('Skillet could not start'),
-        error instanceof Error ? error.message : String(error),
-      )
-      app.exit(1)
-    })
-}
-
-/** The one window, and how to speak to it. */
-interface Host {
-  log: Log
-  send: Send
-  window: () => BrowserWindow | null
-  showWindow: (onPageGone: (reason: string) => void) => void
-}
-
-async function open({ log, send, window, showWindow }: Host, bundles: BundleFiles): Promise<void> {
+/** Everything but the window itself: what the page can ask for, and what goes on without it. */
+export async function openProgram({ home, log, window, openWindow, onOpened }: Started): Promise<AnswerCall> {
   const { env } = process
+  const send = createSend(() => window()?.webContents ?? null)
+  const bundles = createBundleFiles(send)
+  onOpened(bundles.open)
   const managed = createManagedPolicy(policySources(__dirname))
   const engine = createEngineSource(async () => {
     // Loaded while the window's own process starts, which takes longer.
@@ -159,9 +81,6 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     void keepPreinstalled(opened, send, log)
     return opened
   })
-  const ownSession = session.defaultSession
-  lockSession(ownSession)
-  serveRenderer(ownSession, join(__dirname, '..', 'renderer'))
   installMenu()
   const appearance = await openAppearance(home, (choice) => (nativeTheme.themeSource = choice), log)
 
@@ -232,6 +151,8 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     await Promise.all([runs.stopAll(), chainRuns.stopAll()])
   }
   const onReady = () => {
+    // Somebody may click already: that comes first.
+    setTimeout(goOn, 500)
     updates.tellAgain()
     const file = env['SKILLET_SCREENSHOT']
     const page = contents()
@@ -243,59 +164,52 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
   }
   const mayOpen = (path: string) => bundles.wasNamed(path) || chooser.wasChosen(path)
   const installs = createInstalls({ engine, send, mayOpen })
-  registerCalls(
-    {
-      ...catalogHandlers(engine),
-      ...installs.handlers,
-      ...libraryHandlers({
-        engine,
-        onKept: (folder) => files.remember({ read: [], written: [folder] }),
-      }),
-      ...runHandlers(runs),
-      ...chainHandlers({ engine, runs: chainRuns, mayOpen }),
-      ...keyHandlers(engine),
-      ...languageHandlers(language),
-      ...permissionHandlers(engine),
-      ...telemetryHandlers(engine),
-      ...agentHandlers(engine, send),
-      ...agentAccessHandlers(access, () => managed.read()),
-      ...bridgeHandlers(bridge),
-      ...managedHandlers({
-        managed,
-        logoOf: (policy) => readLogo(policy, brandOf(__dirname)),
-        dialog,
-        window,
-        log,
-      }),
-      ...overviewHandlers({ engine, appearance, version, onReady, onReceipt: runPorts.onReceipt }),
-      ...programHandlers({
-        startup: {
-          isOn: startup.isOn,
-          async set(on) {
-            await startup.set(on)
-            startsAtLogin = on
-          },
-        },
-        isInstalled: app.isPackaged,
-        crashes: createCrashes(app.getPath('crashDumps')),
-        revealCrashes: () => shell.openPath(app.getPath('crashDumps')),
-        licences: join(process.resourcesPath, 'THIRD-PARTY-LICENSES.txt'),
-      }),
-      ...updateHandlers(
-        updates.get,
-        (path) => shell.openPath(path),
-        (path) => shell.showItemInFolder(path),
-      ),
-      ...chooser.handlers,
-      ...files.handlers,
-      ...bundles.handlers,
-    },
-    {
-      handle: (channel, listener) => ipcMain.handle(channel, listener),
-      isTrusted: (event) => isTrustedSender(event, contents()),
+  const handlers: WindowHandlers = {
+    ...catalogHandlers(engine),
+    ...installs.handlers,
+    ...libraryHandlers({
+      engine,
+      onKept: (folder) => files.remember({ read: [], written: [folder] }),
+    }),
+    ...runHandlers(runs),
+    ...chainHandlers({ engine, runs: chainRuns, mayOpen }),
+    ...keyHandlers(engine),
+    ...languageHandlers(language),
+    ...permissionHandlers(engine),
+    ...telemetryHandlers(engine),
+    ...agentHandlers(engine, send),
+    ...agentAccessHandlers(access, () => managed.read()),
+    ...bridgeHandlers(bridge),
+    ...managedHandlers({
+      managed,
+      logoOf: (policy) => readLogo(policy, brandOf(__dirname)),
+      dialog,
+      window,
       log,
-    },
-  )
+    }),
+    ...overviewHandlers({ engine, appearance, version, onReady, onReceipt: runPorts.onReceipt }),
+    ...programHandlers({
+      startup: {
+        isOn: startup.isOn,
+        async set(on) {
+          await startup.set(on)
+          startsAtLogin = on
+        },
+      },
+      isInstalled: app.isPackaged,
+      crashes: createCrashes(app.getPath('crashDumps')),
+      revealCrashes: () => shell.openPath(app.getPath('crashDumps')),
+      licences: join(process.resourcesPath, 'THIRD-PARTY-LICENSES.txt'),
+    }),
+    ...updateHandlers(
+      updates.get,
+      (path) => shell.openPath(path),
+      (path) => shell.showItemInFolder(path),
+    ),
+    ...chooser.handlers,
+    ...files.handlers,
+    ...bundles.handlers,
+  }
   ipcMain.on(droppedChannel, (event, path: unknown) => {
     if (isTrustedSender(event, contents())) bundles.dropped(path)
   })
@@ -308,9 +222,31 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     },
     log,
   })
+  const keepWindow = (opened: BrowserWindow) => {
+    const page = opened.webContents
+    page.on('render-process-gone', (_event, { reason }) => onPageGone(reason))
+    if (page.isCrashed()) onPageGone('crashed')
+  }
+  const showWindow = () => keepWindow(openWindow())
+  let hasGoneOn = false
+  /** What nobody has to wait for: after the first page. */
+  const goOn = () => {
+    if (hasGoneOn) return
+    hasGoneOn = true
+    engine
+      .get()
+      .catch(() => undefined)
+      .finally(() => void bridge.start())
+    tray = createTray(join(__dirname, '..', '..', 'resources', 'icon.png'), {
+      show,
+      quit: () => app.quit(),
+    })
+    tellTray()
+    updates.start()
+  }
   keepLifecycle({
     window,
-    openWindow: () => showWindow(onPageGone),
+    openWindow: showWindow,
     onWords: (words, workingFolder) => bundles.open(words.slice(1), workingFolder),
     staysWithoutWindow: () => tray !== null && startsAtLogin,
     stopEverything: async () => {
@@ -323,25 +259,18 @@ async function open({ log, send, window, showWindow }: Host, bundles: BundleFile
     log,
   })
   const show = () => {
-    if (window() === null) showWindow(onPageGone)
+    if (window() === null) showWindow()
     window()?.show()
     window()?.focus()
   }
-  const goOn = () => {
-    // While the page draws itself: it asks for it next. Earlier would hold up the page's own files. What is wrong with it is
-    // told to whoever asks.
-    engine
-      .get()
-      .catch(() => undefined)
-      .finally(() => void bridge.start())
-    tray ??= createTray(join(__dirname, '..', '..', 'resources', 'icon.png'), {
-      show,
-      quit: () => app.quit(),
-    })
-    tellTray()
-    updates.start()
+  const first = window()
+  if (first === null) goOn()
+  else {
+    keepWindow(first)
+    // The page asks for it first; what is wrong with it is told to whoever asks.
+    void engine.get().catch(() => undefined)
+    // A page that never gets as far must not keep agents waiting.
+    setTimeout(goOn, 10_000).unref()
   }
-  if (process.argv.includes(hiddenWord)) return goOn()
-  showWindow(onPageGone)
-  contents()?.once('dom-ready', goOn)
+  return (name, input) => answer(name, handlers, input, log)
 }

@@ -5,4 +5,4 @@ import { isCommandLine, runCommandLine } from './command-line.ts'
 // opens the window. Each is loaded only where it is wanted.
 const words = process.argv.slice(1)
 if (isCommandLine(words)) runCommandLine(join(__dirname, '..', 'cli', 'index.cjs'), words)
-else void import('./index.ts')
+else void import('./start-window.ts')

@@ -3,9 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { App } from 'electron'
 import { exists, writeFileAtomic } from '../engine/disk.ts'
-
-/** The word with which the system starts Skillet at login: no window until somebody asks for it. */
-export const hiddenWord = '--hidden'
+import { hiddenWord } from './hidden-word.ts'
 
 export interface Startup {
   /** Off by default. */

@@ -6,7 +6,7 @@ import { APP_URL } from './app-url.ts'
 const paper = { light: '#f7f5f2', dark: '#171512' }
 
 /** Opens the one window. Shown when its first content is drawn, or after two seconds in any case. */
-export function openWindow(session: Session, onPageGone: (reason: string) => void): BrowserWindow {
+export function openWindow(session: Session): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
     height: 800,
@@ -40,7 +40,6 @@ export function openWindow(session: Session, onPageGone: (reason: string) => voi
   window.once('ready-to-show', show)
   // A page that cannot draw must not leave a dead app without a window.
   setTimeout(show, 2000)
-  window.webContents.on('render-process-gone', (_event, { reason }) => onPageGone(reason))
   void window.loadURL(APP_URL)
   return window
 }

@@ -1,4 +1,5 @@
 import type { CallName, EventName, SkilletBridge } from '../shared/contract/index.ts'
+import type { Language } from '../shared/i18n/languages.ts'
 
 interface BridgePorts {
   callNames: readonly CallName[]
@@ -9,6 +10,7 @@ interface BridgePorts {
   /** Tells main that the page holds a real file of this path. */
   dropped: (path: string) => void
   platform: string
+  firstLanguage: Language | null
 }
 
 /**
@@ -32,5 +34,6 @@ export function bridgeOf(ports: BridgePorts): SkilletBridge {
       return path
     },
     platform: ports.platform,
+    firstLanguage: ports.firstLanguage,
   }
 }

@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { callChannel, droppedChannel, eventChannel } from '../shared/contract/channels.ts'
+import { callChannel, droppedChannel, eventChannel, languageChannel } from '../shared/contract/channels.ts'
 import type { CallName, EventName } from '../shared/contract/index.ts'
+import type { Language } from '../shared/i18n/languages.ts'
 import { bridgeOf } from './bridge.ts'
 
 // The build writes in the contract's names: its schemas would cost every window 20 ms and are main's to apply.
@@ -28,5 +29,6 @@ contextBridge.exposeInMainWorld(
     pathOf,
     dropped: (path) => ipcRenderer.send(droppedChannel, path),
     platform: process.platform,
+    firstLanguage: ipcRenderer.sendSync(languageChannel) as Language | null,
   }),
 )

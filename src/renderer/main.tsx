@@ -1,5 +1,7 @@
 import '@fontsource-variable/inter/wght.css'
 import './ui/theme.css'
+import type { SkilletBridge } from '../shared/contract/index.ts'
+import type { Language } from '../shared/i18n/languages.ts'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { ask } from './bridge.ts'
@@ -14,6 +16,10 @@ document.documentElement.dataset['theme'] = themeOf(
   window.matchMedia('(prefers-color-scheme: dark)').matches,
 )
 
+async function languageOf(bridge: SkilletBridge): Promise<Language> {
+  return bridge.firstLanguage ?? (await ask(bridge, 'language.get', null)).language
+}
+
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 const bridge = window.skillet
@@ -21,8 +27,8 @@ if (bridge === undefined)
   // Outside Skillet nobody knows whose language it would be.
   root.textContent = 'This page works only inside Skillet. Close it and open Skillet itself.'
 else
-  void ask(bridge, 'language.get', null)
-    .then(({ language }) => speakLanguage(language))
+  void languageOf(bridge)
+    .then(speakLanguage)
     // The window says everything that goes wrong, this too, and English it speaks in any case.
     .catch((error: unknown) => reportError(error))
     .finally(() => {

@@ -5,6 +5,7 @@ import type { Doctor } from '../../shared/contract/overview.ts'
 import { toSkilletError } from '../../shared/errors.ts'
 import type { ManagedPolicy } from '../../shared/managed-policy.ts'
 import { meetManaged } from './meet-managed.ts'
+import { builtInPolicyFile, systemPolicyFile } from './policy-places.ts'
 import { createFileSource } from './sources/file.ts'
 import { createManagedPreferencesSource } from './sources/managed-preferences.ts'
 import type { PolicySource } from './sources/source.ts'
@@ -40,15 +41,7 @@ export function policySources(
   if (platform === 'win32') return [...sources, createWindowsRegistrySource()]
   if (platform === 'darwin')
     sources.push(createManagedPreferencesSource(null), createManagedPreferencesSource(userInfo().username))
-  return [...sources, createFileSource('/etc/skillet/policy.json', [0])]
-}
-
-/** `policy.json` in the resources of a packaged program, in `out` of one that was built from its source. */
-export function builtInPolicyFile(programFolder: string): string {
-  const packaged = /^(.*[\\/]resources)[\\/]app(?:\.asar(?:\.unpacked)?)?[\\/]out[\\/][a-z]+$/i.exec(
-    programFolder,
-  )
-  return join(packaged?.[1] ?? dirname(programFolder), 'policy.json')
+  return [...sources, createFileSource(systemPolicyFile, [0])]
 }
 
 /** Where a preconfigured build has its pictures, and who may have put them there. */

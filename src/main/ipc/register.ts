@@ -1,27 +1,6 @@
-import type { IpcMainInvokeEvent } from 'electron'
-import { callChannel } from '../../shared/contract/channels.ts'
 import { contract, type CallName, type WindowHandlers } from '../../shared/contract/index.ts'
 import { SkilletError, type Result } from '../../shared/errors.ts'
 import { describeError, toToldError, type Log } from '../log.ts'
-
-interface RegisterPorts {
-  handle: (channel: string, listener: (event: IpcMainInvokeEvent, input: unknown) => Promise<unknown>) => void
-  isTrusted: (event: IpcMainInvokeEvent) => boolean
-  log: Log
-}
-
-/** Registers every call of the contract. A contract entry without a handler does not compile. */
-export function registerCalls(handlers: WindowHandlers, ports: RegisterPorts): void {
-  for (const name of Object.keys(contract) as CallName[])
-    ports.handle(callChannel(name), async (event, input) => {
-      if (!ports.isTrusted(event)) {
-        ports.log(`refused ${name}: the sender is not Skillet's own window`)
-        // An exception, not a Result: whoever sent this gets no answer to build on.
-        throw new Error('refused')
-      }
-      return answer(name, handlers, input, ports.log)
-    })
-}
 
 /** Input checked, handler run, output checked; every failure is a value. */
 export async function answer(

@@ -3,6 +3,7 @@ import { agentAccessCalls, agentAccessEvents } from './agent-access.ts'
 import { agentCalls, agentEvents } from './agents.ts'
 import { bridgeCalls } from './bridge.ts'
 import { chainCalls, chainEvents } from './chains.ts'
+import type { Language } from '../i18n/languages.ts'
 import type { Client, Handlers } from './define.ts'
 import { installCalls, installProgressSchema } from './install.ts'
 import { keyCalls } from './keys.ts'
@@ -60,4 +61,6 @@ export interface SkilletBridge {
   pathOf(file: object): string
   /** `process.platform` of main, for keyboard hints. */
   readonly platform: string
+  /** What the page speaks from its first frame; null: ask with `language.get`. */
+  readonly firstLanguage: Language | null
 }

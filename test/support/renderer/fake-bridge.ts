@@ -760,6 +760,7 @@ export function createFakeBridge(
     },
     bridge: {
       platform: 'linux',
+      firstLanguage: null,
       pathOf: (file) => `/home/kim/Downloads/${(file as File).name}`,
       calls: Object.fromEntries(
         (Object.keys(contract) as CallName[]).map((name) => [name, invoke(name)]),

@@ -20,6 +20,7 @@ function bridge() {
     pathOf: (file) => (file as { path: string }).path,
     dropped: (path) => void dropped.push(path),
     platform: 'linux',
+    firstLanguage: null,
   })
   return { made, invoked, listening, dropped }
 }

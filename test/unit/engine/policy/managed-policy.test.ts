@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  builtInPolicyFile,
-  createManagedPolicy,
-  policySources,
-} from '../../../../src/engine/policy/managed-policy.ts'
+import { createManagedPolicy, policySources } from '../../../../src/engine/policy/managed-policy.ts'
+import { builtInPolicyFile } from '../../../../src/engine/policy/policy-places.ts'
 import { meetManaged } from '../../../../src/engine/policy/meet-managed.ts'
 import { SkilletError } from '../../../../src/shared/errors.ts'
 import { managedPolicySchema, type ManagedPolicy } from '../../../../src/shared/managed-policy.ts'

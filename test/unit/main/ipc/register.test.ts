@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { answer, registerCalls } from '../../../../src/main/ipc/register.ts'
-import { contract, type CallName, type WindowHandlers } from '../../../../src/shared/contract/index.ts'
+import { answer } from '../../../../src/main/ipc/register.ts'
+import { contract, type WindowHandlers } from '../../../../src/shared/contract/index.ts'
 import { SkilletError } from '../../../../src/shared/errors.ts'
 
 /** Handlers where every call fails but those given. */
@@ -65,25 +65,5 @@ describe('answer', () => {
       ok: false,
       error: { code: 'INTERNAL' },
     })
-  })
-})
-
-describe('registerCalls', () => {
-  it('registers every call of the contract once, each behind the sender check', async () => {
-    const registered = new Map<string, (event: never, input: unknown) => Promise<unknown>>()
-    let trusted = false
-    registerCalls(handlersWith({ 'app.ready': () => Promise.resolve(null) }), {
-      handle: (channel, listener) => {
-        expect(registered.has(channel)).toBe(false)
-        registered.set(channel, listener)
-      },
-      isTrusted: () => trusted,
-      log: () => {},
-    })
-    expect([...registered.keys()]).toEqual((Object.keys(contract) as CallName[]).map((n) => `call:${n}`))
-    for (const listener of registered.values())
-      await expect(listener({} as never, null)).rejects.toThrow('refused')
-    trusted = true
-    expect(await registered.get('call:app.ready')?.({} as never, null)).toEqual({ ok: true, value: null })
   })
 })
