@@ -34,7 +34,7 @@ test('the page has no Node and exactly the calls of the contract', async ({ skil
   }))
   expect(seen.node).toEqual(['undefined', 'undefined', 'undefined', 'undefined'])
   expect(seen.calls).toEqual(Object.keys(contract))
-  expect(seen.members.toSorted()).toEqual(['calls', 'on', 'pathOf', 'platform'])
+  expect(seen.members.toSorted()).toEqual(['calls', 'firstLanguage', 'on', 'pathOf', 'platform'])
   const preferences = await app.evaluate(({ BrowserWindow }) => {
     const [window] = BrowserWindow.getAllWindows()
     // Electron's own view of what the window was made with.
