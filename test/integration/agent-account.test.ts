@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createAccess, type Access } from '../../src/bridge/access/access.ts'
 import { createBridge, type Bridge } from '../../src/bridge/bridge.ts'
@@ -322,7 +322,7 @@ describe('a skill that an agent would like to submit', () => {
     await mkdir(join(home, 'skills', 'mine'), { recursive: true })
     await symlink('/usr/share', join(folder, 'shared'))
     for (const named of [
-      'skills/new-skill',
+      relative(process.cwd(), place),
       '/etc',
       join(folder, 'shared'),
       join(home, 'skills', 'mine'),
