@@ -151,6 +151,35 @@ describe('starting again', () => {
     expect((await fetch(`${again.url}/status`)).status).toBe(200)
   })
 
+  it('waits for what is left of a killed PostgreSQL', async () => {
+    const dataDir = await temporary()
+    const { child } = await startProcess(dataDir)
+    const orphan = await postmaster(dataDir)
+    const children = await readFile(`/proc/${orphan}/task/${orphan}/children`, 'utf8')
+    const lingering = Number(children.trim().split(' ')[0])
+    // Held still, so that it does not notice.
+    process.kill(lingering, 'SIGSTOP')
+    try {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+      process.kill(orphan, 'SIGKILL')
+      await vi.waitFor(() => expect(() => process.kill(orphan, 0)).toThrow(), 10_000)
+      const events: string[] = []
+      const again = await startEmbeddedDatabase(dataDir, (_level, event) => {
+        events.push(event)
+        if (event === 'database.still_ending') process.kill(lingering, 'SIGCONT')
+      })
+      await again.stop()
+      expect(events).toContain('database.still_ending')
+    } finally {
+      try {
+        process.kill(lingering, 'SIGKILL')
+      } catch {
+        // It ended by itself, as it should.
+      }
+    }
+  })
+
   it('sets its data up anew when the first start was killed half-way', async () => {
     const dataDir = await temporary()
     const first = await startEmbeddedDatabase(dataDir, silent)

@@ -42,7 +42,7 @@ export async function startEmbeddedDatabase(dataDir: string, log: Log): Promise<
   const folder = join(dataDir, 'postgres')
   const password = await initialise(dataDir, folder, programs)
   await takeOver(folder, password, programs, log)
-  const child = await launch(folder, password, programs, log)
+  const child = await launchWhenFree(folder, password, programs, log)
 
   if (!(await takeLock(child.admin))) throw busy(dataDir)
   return {
@@ -145,6 +145,29 @@ async function takeOver(
   }
   log('info', 'database.orphan_stopped', { pid })
   await run(programs.pgCtl, ['stop', '-D', folder, '-m', 'fast', '-w', '-t', '30'])
+}
+
+/** Processes of a PostgreSQL that was killed take a moment to notice; until then they hold its memory. */
+async function launchWhenFree(
+  ...given: [folder: string, password: string, programs: PostgresPrograms, log: Log]
+): ReturnType<typeof launch> {
+  const [folder, , , log] = given
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    try {
+      return await launch(...given)
+    } catch (error) {
+      if (!isHeldByOthers(error) || Date.now() > deadline) throw error
+      log('info', 'database.still_ending', { folder })
+      await sleep(100)
+    }
+  }
+}
+
+/** PostgreSQL's words for it; our clusters speak English (`--locale=C`). */
+function isHeldByOthers(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown }
+  return cause instanceof Error && cause.message.includes('pre-existing shared memory block')
 }
 
 async function launch(
