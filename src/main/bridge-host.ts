@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Access } from '../bridge/access/access.ts'
 import type { Bridge } from '../bridge/bridge.ts'
+import { policyLookSeconds, watchPolicy, whyForbidden } from '../bridge/policy-watch.ts'
 import type { BridgeStatus } from '../shared/contract/bridge.ts'
-import { toSkilletError, type PlainError } from '../shared/errors.ts'
+import { toSkilletError, type PlainError, type SkilletError } from '../shared/errors.ts'
 import type { ManagedPolicy } from '../shared/managed-policy.ts'
 import type { EngineSource } from './engine-source.ts'
 import { openKeptChoice, type KeptChoice } from './kept-choice.ts'
@@ -30,9 +31,6 @@ interface HostPorts {
   readonly lookEveryMs?: number
 }
 
-/** Somebody who forbids it doesn't wait for the next start. */
-const usualLookMs = 60_000
-
 /** Nothing of the bridge is read from the disk before it is opened, which is after the window. */
 export function createBridgeHost({
   home,
@@ -41,14 +39,14 @@ export function createBridgeHost({
   access,
   managed,
   log,
-  lookEveryMs = usualLookMs,
+  lookEveryMs = policyLookSeconds * 1000,
 }: HostPorts): BridgeHost {
   let choice: Promise<KeptChoice<boolean>> | null = null
   let bridge: Bridge | null = null
   let problem: PlainError | null = null
   /** As administrators had it when it was opened or closed last. */
   let wasForbidden = false
-  let timer: NodeJS.Timeout | null = null
+  let stopLooking: (() => void) | null = null
   /** One thing after the other. */
   let turn: Promise<unknown> = Promise.resolve()
 
@@ -58,14 +56,11 @@ export function createBridgeHost({
       () => undefined,
       log,
     ))
-  /** What can't be read forbids it. */
   async function isForbidden(): Promise<boolean> {
-    try {
-      return (await managed())?.bridge?.enabled === false
-    } catch (error) {
-      problem = toSkilletError(error).toPlain()
-      return true
-    }
+    const why = await whyForbidden(managed)
+    // What administrators decided is no problem; that nobody can read it is one.
+    if (why !== null && why.code !== 'POLICY_DENIED') problem = why.toPlain()
+    return why !== null
   }
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work)
@@ -115,15 +110,14 @@ export function createBridgeHost({
   }
 
   /** Closes what was forbidden meanwhile, and opens it again once it is allowed. */
-  async function follow(): Promise<void> {
-    if ((await isForbidden()) !== wasForbidden) await settle()
-  }
+  const follow = (why: SkilletError | null) =>
+    inTurn(async () => {
+      if ((why !== null) !== wasForbidden) await settle()
+    }).catch((error: unknown) => log(toSkilletError(error).message))
 
   return {
     start() {
-      timer ??= setInterval(() => {
-        inTurn(follow).catch((error: unknown) => log(toSkilletError(error).message))
-      }, lookEveryMs).unref()
+      stopLooking ??= watchPolicy(managed, lookEveryMs, (why) => void follow(why))
       return inTurn(settle)
     },
     status: () => inTurn(look),
@@ -133,8 +127,8 @@ export function createBridgeHost({
         return settle()
       }),
     stop() {
-      if (timer !== null) clearInterval(timer)
-      timer = null
+      stopLooking?.()
+      stopLooking = null
       return inTurn(close)
     },
   }

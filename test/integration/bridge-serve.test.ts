@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { readDiscovery } from '../../src/bridge/discovery.ts'
 import { ask } from '../support/bridge.ts'
 import { cliBundle, environment, runBuiltCli } from '../support/e2e-registry.ts'
 
@@ -52,4 +53,33 @@ test('opens the door until Ctrl-C, knows who asks, and keeps the place for itsel
     false,
     false,
   ])
+})
+
+test.each([
+  [
+    'forbid it',
+    '{ "bridge": { "enabled": false } }',
+    /^POLICY_DENIED: Your administrator does not let agents/m,
+  ],
+  ['leave a policy that nobody can read', '{ "bridge": ', /^POLICY_INVALID: /m],
+])('closes the door where administrators %s meanwhile', async (_, text, sentence) => {
+  const program = await mkdtemp(join(home, 'program-'))
+  await cp(dirname(cliBundle), join(program, 'out/cli'), { recursive: true })
+  // Others in the group of whoever made this folder could change the program.
+  for (const path of [program, join(program, 'out')]) await chmod(path, 0o755)
+  const env = { ...environment(), SKILLET_HOME: join(program, 'home'), SKILLET_LOOK_EVERY_S: '1' }
+  const child = spawn(process.execPath, [join(program, 'out/cli/index.cjs'), 'serve'], { env })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let said = ''
+  child.stderr.on('data', (part: Buffer) => (said += part.toString()))
+  await once(child.stdout, 'data')
+  const { url, socket } = (await readDiscovery(env.SKILLET_HOME))!
+  const port = Number(new URL(url).port)
+  expect((await ask({ port }, `/v1/hello?challenge=${'x'.repeat(43)}`)).status).toBe(200)
+
+  await writeFile(join(program, 'out/policy.json'), text, { mode: 0o644 })
+  expect(await once(child, 'close')).toEqual([3, null])
+  expect(said).toMatch(sentence)
+  await expect(ask({ port }, '/v1/hello')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  expect(existsSync(socket)).toBe(false)
 })

@@ -7,7 +7,8 @@ import type { ConnectedAgent } from '../../shared/agent-access.ts'
 import type { ManagedPolicy } from '../../shared/managed-policy.ts'
 import { createPairings, type Pairings } from './pairing.ts'
 import { createRequests, type AgentRequests } from './requests.ts'
-import { assertBridgeOpen, createTokens, type Tokens } from './tokens.ts'
+import { assertBridgeOpen } from '../policy-watch.ts'
+import { createTokens, type Tokens } from './tokens.ts'
 
 /** What administrators say is asked for again after this long, in milliseconds. */
 const policyMs = 5000

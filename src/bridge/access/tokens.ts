@@ -6,6 +6,7 @@ import { SkilletError, toSkilletError } from '../../shared/errors.ts'
 import { sha256Schema } from '../../shared/identifiers.ts'
 import type { ManagedPolicy } from '../../shared/managed-policy.ts'
 import type { Agent } from '../operations/operation.ts'
+import { assertBridgeOpen } from '../policy-watch.ts'
 import { createBook } from './book.ts'
 import { digestOf, isSameDigest, randomWord } from './secret.ts'
 
@@ -167,12 +168,6 @@ export function createTokens({ file, managed, now, log }: TokensPorts): Tokens {
       await writing
     },
   }
-}
-
-/** @throws SkilletError POLICY_DENIED where administrators close the bridge */
-export function assertBridgeOpen(policy: ManagedPolicy | null): void {
-  if (policy?.bridge?.enabled === false)
-    throw new SkilletError('POLICY_DENIED', 'Your administrator does not let agents connect to Skillet.')
 }
 
 /** @throws SkilletError FORBIDDEN */

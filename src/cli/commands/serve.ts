@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
 import { version } from '../../../package.json'
+import type { SkilletError } from '../../shared/errors.ts'
+import { lookEveryMs } from '../../shared/look-every.ts'
 import { aborted } from '../aborted.ts'
 import { assertNotRoot, type Cli } from '../context.ts'
 import { openManagedPolicy } from '../registry-access.ts'
@@ -12,7 +14,8 @@ export function addServe(program: Command, cli: Cli): void {
     .action(async () => {
       assertNotRoot(cli)
       const { createAccess } = await import('../../bridge/access/access.ts')
-      const { assertBridgeOpen } = await import('../../bridge/access/tokens.ts')
+      const { assertBridgeOpen, policyLookSeconds, watchPolicy } =
+        await import('../../bridge/policy-watch.ts')
       const { createBridge } = await import('../../bridge/bridge.ts')
       const { home } = cli.settings()
       const managed = openManagedPolicy()
@@ -21,6 +24,18 @@ export function addServe(program: Command, cli: Cli): void {
       const engine = () => cli.engine()
       const access = createAccess({ home, engine, managed: () => managed.read(), log })
       const bridge = createBridge({ home, program: 'serve', version, engine, access, log })
+      const closed = new AbortController()
+      let why: SkilletError | null = null
+      const everyMs = lookEveryMs(cli.ports.env, policyLookSeconds)
+      const stopLooking = watchPolicy(
+        () => managed.read(),
+        everyMs,
+        (found) => {
+          if (found === null) return
+          why = found
+          closed.abort()
+        },
+      )
       try {
         const { url, socket } = await bridge.start()
         cli.output.document({ url, socket, pid: process.pid })
@@ -28,10 +43,12 @@ export function addServe(program: Command, cli: Cli): void {
         cli.output.line(`  and at ${socket}`)
         cli.output.note('What needs your answer waits until you open Skillet.')
         cli.output.line('Stop it with Ctrl-C.')
-        await aborted(cli.signal)
+        await Promise.race([aborted(cli.signal), aborted(closed.signal)])
       } finally {
+        stopLooking()
         await bridge.stop()
         await access.close()
       }
+      if (why !== null) throw why
     })
 }

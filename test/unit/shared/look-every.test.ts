@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { lookEveryMs } from '../../../src/main/look-every.ts'
+import { lookEveryMs } from '../../../src/shared/look-every.ts'
 
 it.each([
   ['1', 1],
