@@ -13,19 +13,24 @@ export interface EventStreams {
 }
 
 /** A reader that takes nothing for so long is sent away. */
-const stalledMs = 30_000
+const usualStalledMs = 30_000
 const mostStreams = { ofAgent: 16, together: 128 }
 
 interface StreamPorts {
   readonly authenticate: (bindings: BridgeBindings) => Promise<Agent>
   readonly runs: AgentRuns
+  /** Milliseconds for which a reader may take nothing. */
+  readonly stalledMs?: number
 }
 
 /**
  * What a run says, as server-sent events (HTML Standard §9.2), from the beginning or after `Last-Event-ID`; it ends with
  * the run. A part is made when the reader has room for it, so one that doesn't read holds no memory but the run's own.
  */
-export function addEventStream(app: BridgeApp, { authenticate, runs }: StreamPorts): EventStreams {
+export function addEventStream(
+  app: BridgeApp,
+  { authenticate, runs, stalledMs = usualStalledMs }: StreamPorts,
+): EventStreams {
   const open = new Set<{ agentId: string; cut: () => void }>()
   app.get('/v1/runs/:runId/events', async (context) => {
     const agent = await authenticate(context.env)
@@ -42,7 +47,7 @@ export function addEventStream(app: BridgeApp, { authenticate, runs }: StreamPor
     const mine = { agentId: agent.id, cut }
     open.add(mine)
     return new Response(
-      streamOf(events, from, cut, () => open.delete(mine)),
+      streamOf(events, from, stalledMs, cut, () => open.delete(mine)),
       { headers: { 'content-type': 'text/event-stream; charset=utf-8' } },
     )
   })
@@ -61,7 +66,13 @@ function readLastId(text: string | undefined): number {
   })
 }
 
-function streamOf(events: RunEvents, from: number, cutOff: () => void, ended: () => void): ReadableStream {
+function streamOf(
+  events: RunEvents,
+  from: number,
+  stalledMs: number,
+  cutOff: () => void,
+  ended: () => void,
+): ReadableStream {
   const gone = new AbortController()
   let at = from
   let stalled: NodeJS.Timeout | undefined
