@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '../../src/client/index.ts'
 import { createRegistryClient } from '../../src/engine/registry-client/client.ts'
-import { expect, goTo, test } from '../support/e2e-app.ts'
+import { agentsCanAsk, expect, goTo, test } from '../support/e2e-app.ts'
 import { look } from '../support/e2e-look.ts'
 import { root } from '../support/e2e-registry.ts'
 
@@ -26,6 +26,7 @@ test('an agent gets a token for a bundle, and a skill submitted, only once and a
   const skillet = await launch({ env: { SKILLET_API_KEY: key } })
   const { page, home } = skillet
   await expect(page.getByRole('article', { name: 'CSV profile' })).toBeVisible()
+  await agentsCanAsk(home)
   const connecting = connect({ name: 'Claude Code', home, over: 'http', onCode: () => {} })
   await page
     .getByRole('alertdialog', { name: 'Claude Code would like to connect to Skillet' })

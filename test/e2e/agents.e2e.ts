@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
 import { connect, type ClientError, type Skillet } from '../../src/client/index.ts'
-import { expect, goTo, questions, test, type SkilletApp } from '../support/e2e-app.ts'
+import { agentsCanAsk, expect, goTo, questions, test, type SkilletApp } from '../support/e2e-app.ts'
 import { look } from '../support/e2e-look.ts'
 import { inspect } from '../support/mcp-tools.ts'
 
@@ -56,6 +56,7 @@ test('a client that nobody here wrote finds a skill, asks for it, runs it once t
   test.setTimeout(240_000)
   const { page, home } = skillet
   await expect(page.getByRole('article', { name: 'CSV profile' })).toBeVisible()
+  await agentsCanAsk(home)
   const folder = await mkdtemp(join(tmpdir(), 'skillet-agent-files-'))
   const file = join(folder, 'orders.csv')
   await writeFile(file, 'id,city\n1,Oslo\n2,Lima\n')
@@ -144,6 +145,7 @@ test('a refusal is an answer, what is put off waits, and nobody asks while agent
 }) => {
   const { page, home } = skillet
   await expect(page.getByRole('article', { name: 'CSV profile' })).toBeVisible()
+  await agentsCanAsk(home)
   const agent = await allow(skillet, 'Codex')
 
   const refused = outcome(agent.install({ slug: 'csv-profile' }))

@@ -116,6 +116,8 @@ test('what asks for much is tried in the sandbox and approved by two', async ({ 
   await test.step('without leave to go online it is not started', async () => {
     await open(rita.page)
     await expect(rita.page.getByRole('region', { name: 'What it may do' })).toContainText('words.example.com')
+    // What comes last moves the button down, and a click that it moves away under is none.
+    await expect(rita.page.getByRole('region', { name: 'Content of the file' })).toContainText('wordy')
     await run(false)
     await expect(runs.getByRole('listitem').first()).toContainText('Not run', { timeout: 30_000 })
   })

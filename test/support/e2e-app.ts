@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import {
   type CliRun,
   type DemoRegistry,
 } from './e2e-registry.ts'
+import { discoveryFile } from '../../src/bridge/discovery.ts'
 
 /** One running app with a folder of its own. */
 export interface SkilletApp {
@@ -166,6 +168,11 @@ export async function goTo(page: Page, noun: string): Promise<void> {
     .getByRole('link', { name: new RegExp(`^${noun}`) })
     .click()
   await expect(page.getByRole('heading', { level: 1, name: noun })).toBeVisible()
+}
+
+/** Agents can reach Skillet soon after its window shows, which comes first. */
+export async function agentsCanAsk(home: string): Promise<void> {
+  await expect.poll(() => existsSync(discoveryFile(home)), { timeout: 20_000 }).toBe(true)
 }
 
 export { expect }
