@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { readDiscovery, writeDiscovery } from '../../src/bridge/discovery.ts'
 import { isProof } from '../../src/bridge/proof.ts'
 import { prepareSocketPlace } from '../../src/bridge/socket-place.ts'
@@ -490,6 +490,18 @@ describe('what was there before', () => {
     // The mask of this process may have taken something away.
     chmodSync(join(home, 'bridge.json'), 0o666)
     await expect(readDiscovery(home)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+  })
+
+  test('nobody else may open the socket, its folder or bridge.json, and one of somebody else’s is refused', async () => {
+    const modes = [bridge.socket, dirname(bridge.socket), join(bridge.home, 'bridge.json')].map(
+      (path) => statSync(path).mode & 0o777,
+    )
+    expect(modes).toEqual([0o600, 0o700, 0o600])
+    const me = process.getuid!()
+    const other = vi.spyOn(process, 'getuid').mockReturnValue(me + 1)
+    onTestFinished(() => other.mockRestore())
+    await expect(readDiscovery(bridge.home)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
+    await expect(prepareSocketPlace(bridge.home)).rejects.toMatchObject({ code: 'STORE_DAMAGED' })
   })
 
   test('whoever listens where Skillet was can neither answer for it nor pass the question on', async () => {
