@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createAccess, type Access } from '../../src/bridge/access/access.ts'
+import { takeHostLock } from '../../src/bridge/host-lock.ts'
 import { createBridgeHost, type BridgeHost } from '../../src/main/bridge-host.ts'
 import type { EngineSource } from '../../src/main/engine-source.ts'
 import type { ManagedPolicy } from '../../src/shared/managed-policy.ts'
@@ -70,4 +71,12 @@ test('what the person closes stays closed', async () => {
   policy = () => null
   await expect.poll(async () => (await host.status()).isForbidden).toBe(false)
   expect(await host.start()).toMatchObject({ isOpen: false, isWanted: false })
+})
+
+test('while the app is open nobody else takes its place, and is told who has it', async () => {
+  await host.start()
+  await expect(takeHostLock(home)).rejects.toMatchObject({
+    code: 'BUSY',
+    message: expect.stringContaining(`The Skillet app (process ${process.pid})`) as string,
+  })
 })
