@@ -75,7 +75,6 @@ test('a preconfigured program shows who manages it, in their colours, and what c
   // Nobody named a registry: the policy does.
   const skillet = await launch({ program: installed.program, env: { SKILLET_REGISTRY: '' } })
   const { page } = skillet
-  await expect(page.getByText('Before you install one, Example Skills shows what it may do')).toBeVisible()
   await expect(page).toHaveTitle('Example Skills')
   await goTo(page, 'Settings')
   const managed = page.getByRole('region', { name: 'Managed by Example Ltd' })

@@ -150,9 +150,14 @@ describe('Discover', () => {
     await screen.findByText('Something went wrong inside Skillet.')
   })
 
-  it('welcomes only somebody who has installed nothing', async () => {
-    const { view } = await openApp(createFakeBridge())
-    await screen.findByRole('complementary', { name: 'Welcome' })
+  it('welcomes only somebody who has installed nothing, by the name that the program has here', async () => {
+    const branding = { name: 'Example Skills', accent: '#0a5c36' }
+    const managed = { policy: { organisation: 'Example Ltd', branding }, logo: null }
+    const { view } = await openApp(
+      createFakeBridge({ overrides: { 'managed.get': () => Promise.resolve(managed) } }),
+    )
+    const welcome = await screen.findByRole('complementary', { name: 'Welcome' })
+    await waitFor(() => expect(welcome.textContent).toContain('Example Skills shows what it may do'))
     view.unmount()
     await openApp(createFakeBridge({ installed: ['csv-profile'] }))
     await screen.findByRole('article', { name: 'CSV profile' })
