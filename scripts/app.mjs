@@ -9,8 +9,8 @@ import { preparationSteps, prepare } from './lib/prepare.mjs'
 import { createSteps, runMain } from './lib/say.mjs'
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
-// Three builds and, on Linux, the sandbox's launcher and relay; the registry; the window.
-const openingSteps = process.platform === 'linux' ? 7 : 5
+// Four builds and, on Linux, the sandbox's launcher and relay; the registry; the window.
+const openingSteps = process.platform === 'linux' ? 8 : 6
 
 await runMain(async () => {
   const wanted = { tests: false, node24: false }
