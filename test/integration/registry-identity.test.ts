@@ -289,6 +289,9 @@ describe('a sign-in link', () => {
       digestOf(session),
     ])
     expect((await open(session)).status).toBe(401)
+    const ended = await wordOf()
+    await test.sql(`update sessions set ended_at = now() where expires_at < now() + interval '11 minutes'`)
+    expect((await open(ended)).status).toBe(401)
     const late = await wordOf()
     await test.sql(`update sessions set expires_at = now() where expires_at < now() + interval '11 minutes'`)
     expect((await open(late)).status).toBe(401)
